@@ -1,0 +1,4 @@
+package simcore
+
+// EnvVar is one environment variable of the env file.
+type EnvVar struct{ Name, Value string }

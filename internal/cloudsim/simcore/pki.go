@@ -1,0 +1,118 @@
+package simcore
+
+import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/pem"
+	"fmt"
+	"math/big"
+	"net"
+	"os"
+	"path/filepath"
+	"time"
+)
+
+// CA is the simulation's own certificate authority.
+type CA struct {
+	certificate *x509.Certificate
+	key         *ecdsa.PrivateKey
+}
+
+const (
+	caCertificateFile = "ca.pem"
+	caKeyFile         = "ca-key.pem"
+)
+
+// NewCA makes an authority that is valid for 30 days. It uses the
+// machine's clock, because that is what clients check certificates with.
+func NewCA() (*CA, error) {
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		return nil, err
+	}
+	template := &x509.Certificate{
+		SerialNumber:          big.NewInt(1),
+		Subject:               pkix.Name{CommonName: "cloudsim CA"},
+		NotBefore:             time.Now().Add(-time.Hour),
+		NotAfter:              time.Now().Add(30 * 24 * time.Hour),
+		IsCA:                  true,
+		BasicConstraintsValid: true,
+		KeyUsage:              x509.KeyUsageCertSign,
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
+	if err != nil {
+		return nil, err
+	}
+	certificate, err := x509.ParseCertificate(der)
+	if err != nil {
+		return nil, err
+	}
+	return &CA{certificate: certificate, key: key}, nil
+}
+
+// PEM returns the authority's certificate, as SSL_CERT_FILE wants it.
+func (ca *CA) PEM() []byte {
+	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: ca.certificate.Raw})
+}
+
+// Save writes the authority to a folder and returns its certificate's path.
+func (ca *CA) Save(folder string) (certificatePath string, err error) {
+	key, err := x509.MarshalECPrivateKey(ca.key)
+	if err != nil {
+		return "", err
+	}
+	certificatePath = filepath.Join(folder, caCertificateFile)
+	if err := os.WriteFile(certificatePath, ca.PEM(), 0o600); err != nil {
+		return "", err
+	}
+	keyPEM := pem.EncodeToMemory(&pem.Block{Type: "EC PRIVATE KEY", Bytes: key})
+	return certificatePath, os.WriteFile(filepath.Join(folder, caKeyFile), keyPEM, 0o600)
+}
+
+// LoadCA reads an authority that Save wrote.
+func LoadCA(folder string) (*CA, error) {
+	pair, err := tls.LoadX509KeyPair(filepath.Join(folder, caCertificateFile), filepath.Join(folder, caKeyFile))
+	if err != nil {
+		return nil, err
+	}
+	key, ok := pair.PrivateKey.(*ecdsa.PrivateKey)
+	if !ok {
+		return nil, fmt.Errorf("%s holds a %T", caKeyFile, pair.PrivateKey)
+	}
+	return &CA{certificate: pair.Leaf, key: key}, nil
+}
+
+// TLSConfig returns a server configuration with a fresh certificate for
+// localhost and the given address.
+func (ca *CA) TLSConfig(address net.IP) (*tls.Config, error) {
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		return nil, err
+	}
+	serial, err := rand.Int(rand.Reader, big.NewInt(1<<62))
+	if err != nil {
+		return nil, err
+	}
+	template := &x509.Certificate{
+		SerialNumber: serial,
+		Subject:      pkix.Name{CommonName: "cloudsim"},
+		NotBefore:    time.Now().Add(-time.Hour),
+		NotAfter:     ca.certificate.NotAfter,
+		KeyUsage:     x509.KeyUsageDigitalSignature,
+		ExtKeyUsage:  []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
+		DNSNames:     []string{"localhost"},
+		IPAddresses:  []net.IP{address, net.IPv4(127, 0, 0, 1), net.IPv6loopback},
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, ca.certificate, &key.PublicKey, ca.key)
+	if err != nil {
+		return nil, err
+	}
+	return &tls.Config{
+		MinVersion:   tls.VersionTLS12,
+		Certificates: []tls.Certificate{{Certificate: [][]byte{der}, PrivateKey: key}},
+	}, nil
+}
