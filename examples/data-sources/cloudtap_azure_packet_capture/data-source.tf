@@ -1,0 +1,8 @@
+data "cloudtap_azure_packet_capture" "tls" {
+  name               = "web-tls"
+  network_watcher_id = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/NetworkWatcherRG/providers/Microsoft.Network/networkWatchers/NetworkWatcher_westeurope"
+}
+
+output "tls_capture" {
+  value = "${data.cloudtap_azure_packet_capture.tls.status}: ${coalesce(data.cloudtap_azure_packet_capture.tls.stop_reason, "still going on")}"
+}

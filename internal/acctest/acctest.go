@@ -1,0 +1,129 @@
+// Package acctest runs the provider against the simulated clouds, through the
+// plugin protocol or a real Terraform CLI.
+package acctest
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/simcore"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/provider"
+)
+
+// caFolder names the folder with the test run's certificate authority. It is
+// an environment variable because Go reads SSL_CERT_FILE once in a process:
+// all simulations of a test binary have to share one authority.
+const caFolder = "CLOUDTAP_TEST_CA_FOLDER"
+
+// Main runs the tests of a package with a certificate authority that the
+// process trusts, with a Terraform or OpenTofu CLI that was found on the PATH
+// so that nothing is downloaded, and without the user's own cloud settings.
+func Main(m *testing.M) {
+	code, err := run(m)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "acctest:", err)
+		code = 1
+	}
+	os.Exit(code)
+}
+
+func run(m *testing.M) (code int, err error) {
+	folder, err := os.MkdirTemp("", "cloudtap-test-")
+	if err != nil {
+		return 0, err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
+	ca, err := simcore.NewCA()
+	if err != nil {
+		return 0, err
+	}
+	certificate, err := ca.Save(folder)
+	if err != nil {
+		return 0, err
+	}
+	cliConfig := filepath.Join(folder, "terraform.rc")
+	if err := os.WriteFile(cliConfig, []byte("disable_checkpoint = true\n"), 0o600); err != nil {
+		return 0, err
+	}
+	env := map[string]string{
+		caFolder:             folder,
+		"SSL_CERT_FILE":      certificate,
+		"TF_CLI_CONFIG_FILE": cliConfig,
+		"CHECKPOINT_DISABLE": "1",
+	}
+	maps.Copy(env, cli())
+	for name, value := range env {
+		if err := os.Setenv(name, value); err != nil {
+			return 0, err
+		}
+	}
+	return m.Run(), nil
+}
+
+// cli returns the environment that makes plugin-testing use the CLI on the
+// PATH. Without one it returns none, and RequireCLI says so in each test.
+func cli() map[string]string {
+	if os.Getenv("TF_ACC_TERRAFORM_PATH") != "" {
+		return nil
+	}
+	if path, err := exec.LookPath("terraform"); err == nil {
+		return map[string]string{"TF_ACC_TERRAFORM_PATH": path}
+	}
+	if path, err := exec.LookPath("tofu"); err == nil {
+		return map[string]string{
+			"TF_ACC_TERRAFORM_PATH":     path,
+			"TF_ACC_PROVIDER_HOST":      "registry.opentofu.org",
+			"TF_ACC_PROVIDER_NAMESPACE": "hashicorp",
+		}
+	}
+	return nil
+}
+
+// RequireCLI fails the test when there is no CLI to run it with.
+func RequireCLI(t *testing.T) {
+	t.Helper()
+	if os.Getenv("TF_ACC_TERRAFORM_PATH") == "" {
+		t.Fatal("this test needs a Terraform or OpenTofu CLI: install one on the PATH, or set TF_ACC_TERRAFORM_PATH to it")
+	}
+}
+
+// StartCloud runs a simulation that ends with the test.
+func StartCloud(t testing.TB, options cloudsim.Options) *cloudsim.Cloud {
+	t.Helper()
+	folder := os.Getenv(caFolder)
+	if folder == "" {
+		t.Fatal("call acctest.Main from the package's TestMain")
+	}
+	ca, err := simcore.LoadCA(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	options.CA, options.CAFile = ca, os.Getenv("SSL_CERT_FILE")
+	cloud, err := cloudsim.Start(options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := cloud.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return cloud
+}
+
+// Factories serves the provider in this process, with the simulation's
+// environment instead of the process's own, so that tests can run in parallel.
+func Factories(cloud *cloudsim.Cloud) map[string]func() (tfprotov6.ProviderServer, error) {
+	return map[string]func() (tfprotov6.ProviderServer, error){
+		"cloudtap": providerserver.NewProtocol6WithError(provider.NewWithEnvironment("test", cloud.Lookup)()),
+	}
+}

@@ -1,0 +1,189 @@
+package acctest
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim"
+)
+
+// Provider speaks the plugin protocol with a configured provider in this
+// process, the way that Terraform does. It reaches what older CLIs cannot:
+// list resources, actions and identity.
+type Provider struct {
+	// Server answers the calls.
+	Server tfprotov6.ProviderServer
+
+	t          testing.TB
+	schemas    *tfprotov6.GetProviderSchemaResponse
+	identities *tfprotov6.GetResourceIdentitySchemasResponse
+}
+
+// Object is a resource's state as Terraform keeps it.
+type Object struct {
+	// Value is the resource's attributes; a null value means that there is
+	// no such object.
+	Value    tftypes.Value
+	Private  []byte
+	Identity *tfprotov6.ResourceIdentityData
+}
+
+// Exists reports whether the state holds an object.
+func (o *Object) Exists() bool { return o != nil && !o.Value.IsNull() }
+
+// Config is a configuration block, as JSON would write it.
+type Config map[string]any
+
+// Diagnostics are what a call reported.
+type Diagnostics []*tfprotov6.Diagnostic
+
+// Errors returns the texts of the errors: summary, attribute and detail.
+func (d Diagnostics) Errors() []string { return d.texts(tfprotov6.DiagnosticSeverityError) }
+
+// Warnings returns the texts of the warnings.
+func (d Diagnostics) Warnings() []string { return d.texts(tfprotov6.DiagnosticSeverityWarning) }
+
+func (d Diagnostics) texts(severity tfprotov6.DiagnosticSeverity) []string {
+	var texts []string
+	for _, diagnostic := range d {
+		if diagnostic.Severity == severity {
+			text := diagnostic.Summary + "\n" + diagnostic.Detail
+			if diagnostic.Attribute != nil {
+				text = diagnostic.Attribute.String() + "\n" + text
+			}
+			texts = append(texts, text)
+		}
+	}
+	return texts
+}
+
+// NewProvider starts a provider that talks to the simulation and configures
+// it with an empty block, so that everything comes from the environment.
+func NewProvider(t testing.TB, cloud *cloudsim.Cloud) *Provider {
+	t.Helper()
+	server, err := Factories(cloud)["cloudtap"]()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &Provider{Server: server, t: t}
+	ctx := context.Background()
+	p.schemas, err = server.GetProviderSchema(ctx, &tfprotov6.GetProviderSchemaRequest{})
+	p.fail(err)
+	p.identities, err = server.GetResourceIdentitySchemas(ctx, &tfprotov6.GetResourceIdentitySchemasRequest{})
+	p.fail(err)
+	p.Expect(Diagnostics(p.schemas.Diagnostics))
+	configured, err := server.ConfigureProvider(ctx, &tfprotov6.ConfigureProviderRequest{
+		TerraformVersion: "1.14.0", Config: p.encode(p.schemas.Provider, Config{}),
+	})
+	p.fail(err)
+	p.Expect(Diagnostics(configured.Diagnostics))
+	return p
+}
+
+// Expect fails the test on errors among diagnostics.
+func (p *Provider) Expect(diagnostics Diagnostics) {
+	p.t.Helper()
+	for _, text := range diagnostics.Errors() {
+		p.t.Fatal(text)
+	}
+}
+
+func (p *Provider) fail(err error) {
+	p.t.Helper()
+	if err != nil {
+		p.t.Fatal(err)
+	}
+}
+
+func (p *Provider) resource(name string) *tfprotov6.Schema {
+	p.t.Helper()
+	schema, ok := p.schemas.ResourceSchemas[name]
+	if !ok {
+		p.t.Fatalf("the provider has no resource %s", name)
+	}
+	return schema
+}
+
+// value makes a value of the schema's type; what config leaves out is null.
+func (p *Provider) value(schema *tfprotov6.Schema, config Config) tftypes.Value {
+	p.t.Helper()
+	text, err := json.Marshal(config)
+	p.fail(err)
+	value, err := (&tfprotov6.RawState{JSON: text}).Unmarshal(schema.ValueType())
+	p.fail(err)
+	return value
+}
+
+func (p *Provider) encode(schema *tfprotov6.Schema, config Config) *tfprotov6.DynamicValue {
+	p.t.Helper()
+	return p.dynamic(schema.ValueType(), p.value(schema, config))
+}
+
+func (p *Provider) dynamic(schemaType tftypes.Type, value tftypes.Value) *tfprotov6.DynamicValue {
+	p.t.Helper()
+	dynamic, err := tfprotov6.NewDynamicValue(schemaType, value)
+	p.fail(err)
+	return &dynamic
+}
+
+func (p *Provider) decode(schemaType tftypes.Type, dynamic *tfprotov6.DynamicValue) tftypes.Value {
+	p.t.Helper()
+	if dynamic == nil {
+		return tftypes.NewValue(schemaType, nil)
+	}
+	value, err := dynamic.Unmarshal(schemaType)
+	p.fail(err)
+	return value
+}
+
+// Get returns the attribute at a dotted path ("storage_location.file_path",
+// "filters.0.protocol") as Go's text of it: "" for null, "(unknown)" for an
+// unknown value.
+func Get(value tftypes.Value, path string) string {
+	for step := range strings.SplitSeq(path, ".") {
+		if value.IsNull() || !value.IsKnown() {
+			break
+		}
+		var attributes map[string]tftypes.Value
+		var elements []tftypes.Value
+		var index int
+		if value.As(&attributes) == nil {
+			value = attributes[step]
+		} else if _, err := fmt.Sscan(step, &index); err == nil && value.As(&elements) == nil && index < len(elements) {
+			value = elements[index]
+		}
+	}
+	return text(value)
+}
+
+func text(value tftypes.Value) string {
+	if value.IsNull() {
+		return ""
+	}
+	if !value.IsKnown() {
+		return "(unknown)"
+	}
+	var asString string
+	if value.As(&asString) == nil {
+		return asString
+	}
+	var asBool bool
+	if value.As(&asBool) == nil {
+		return fmt.Sprint(asBool)
+	}
+	var elements []tftypes.Value
+	if value.As(&elements) == nil {
+		texts := make([]string, 0, len(elements))
+		for _, element := range elements {
+			texts = append(texts, text(element))
+		}
+		return strings.Join(texts, ",")
+	}
+	return strings.TrimPrefix(strings.TrimSuffix(value.String(), `">`), `tftypes.Number<"`)
+}

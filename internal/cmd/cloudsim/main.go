@@ -1,0 +1,77 @@
+// Command cloudsim serves the simulated clouds until it is interrupted.
+//
+//	cloudsim -env-file FILE [-listen 127.0.0.1] [-realistic]
+//
+// It writes FILE with `export NAME='value'` lines and the certificate of its
+// authority beside it, and prints "ready" once every service listens.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"strings"
+	"syscall"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/simcore"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := run(ctx, os.Args[1:], os.Stdout); err != nil {
+		fmt.Fprintln(os.Stderr, "cloudsim:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, args []string, output io.Writer) error {
+	flags := flag.NewFlagSet("cloudsim", flag.ContinueOnError)
+	envFile := flags.String("env-file", "", "`FILE` to write the environment to (required)")
+	listen := flags.String("listen", "127.0.0.1", "`ADDRESS` to listen on")
+	realistic := flags.Bool("realistic", false, "use the services' own delays")
+	if err := flags.Parse(args); err != nil {
+		return err
+	}
+	if *envFile == "" {
+		return fmt.Errorf("give -env-file FILE: without it nobody finds the services")
+	}
+	path, err := filepath.Abs(*envFile)
+	if err != nil {
+		return err
+	}
+	ca, err := simcore.NewCA()
+	if err != nil {
+		return err
+	}
+	caFile := path + ".ca.pem"
+	if err := os.WriteFile(caFile, ca.PEM(), 0o600); err != nil {
+		return err
+	}
+	cloud, err := cloudsim.Start(cloudsim.Options{Listen: *listen, Realistic: *realistic, CA: ca, CAFile: caFile})
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(path, []byte(exports(cloud.Env())), 0o600); err != nil {
+		return err
+	}
+	if _, err := fmt.Fprintln(output, "ready"); err != nil {
+		return err
+	}
+	<-ctx.Done()
+	return cloud.Close()
+}
+
+// exports returns lines that a POSIX shell can source.
+func exports(env []simcore.EnvVar) string {
+	var text strings.Builder
+	for _, variable := range env {
+		fmt.Fprintf(&text, "export %s='%s'\n", variable.Name, strings.ReplaceAll(variable.Value, "'", `'\''`))
+	}
+	return text.String()
+}

@@ -1,0 +1,95 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim"
+)
+
+// event is a line of Terraform's machine-readable output.
+type event struct {
+	Message    string `json:"@message"`
+	Type       string `json:"type"`
+	Diagnostic struct {
+		Severity string `json:"severity"`
+		Summary  string `json:"summary"`
+		Detail   string `json:"detail"`
+	} `json:"diagnostic"`
+}
+
+// told are the events worth a line of the story.
+var told = map[string]bool{
+	"apply_start": true, "apply_progress": true, "apply_complete": true, "apply_errored": true,
+	"change_summary": true, "diagnostic": true,
+}
+
+// narrate runs a command and prints the events that matter.
+func (s *story) narrate(command func(lines io.Writer) error) error {
+	reader, writer := io.Pipe()
+	done := make(chan error, 1)
+	go func() {
+		err := command(writer)
+		// The JSON variants of terraform-exec leave their writer behind.
+		s.tf.SetStdout(io.Discard)
+		done <- err
+		_ = writer.CloseWithError(io.EOF) // Never fails, says io.Pipe.
+	}()
+	lines := bufio.NewScanner(reader)
+	lines.Buffer(nil, 1<<20)
+	for lines.Scan() {
+		var e event
+		if json.Unmarshal(lines.Bytes(), &e) != nil || !told[e.Type] {
+			continue
+		}
+		text := e.Message
+		if e.Type == "diagnostic" {
+			text += "\n" + e.Diagnostic.Detail
+		}
+		if _, err := fmt.Fprintln(s.output, "    "+text); err != nil {
+			return err
+		}
+	}
+	if err := <-done; err != nil {
+		return err
+	}
+	return lines.Err()
+}
+
+// passTime moves the simulated clock on whenever a capture runs, so that
+// nobody has to wait for it in earnest. The returned function ends that.
+func (s *story) passTime(ctx context.Context) (stop func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		ticker := time.NewTicker(300 * time.Millisecond)
+		defer ticker.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-ticker.C:
+				if capture := running(s.cloud); capture != "" {
+					say(s.output, capture+" is running. The simulated clock moves on a minute.")
+					s.cloud.Clock.Advance(time.Minute)
+				}
+			}
+		}
+	}()
+	return func() { cancel(); <-done }
+}
+
+// running names a capture that runs, or "".
+func running(cloud *cloudsim.Cloud) string {
+	for _, capture := range cloud.ARM.Snapshot().PacketCaptures {
+		if capture.Status == "Running" {
+			return "Azure packet capture " + capture.Name
+		}
+	}
+	return ""
+}

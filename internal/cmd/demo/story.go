@@ -1,0 +1,174 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"path/filepath"
+	"slices"
+
+	"github.com/hashicorp/terraform-exec/tfexec"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/simcore"
+)
+
+// story is the demo while it is told.
+type story struct {
+	output io.Writer
+	cloud  *cloudsim.Cloud
+	tf     *tfexec.Terraform
+	vars   []*tfexec.VarOption
+}
+
+func run(ctx context.Context, output io.Writer, source string) (err error) {
+	cli, err := findCLI(ctx)
+	if err != nil {
+		return err
+	}
+	say(output, "Building the provider (the first time takes a minute or two).")
+	w, err := newWorkspace(ctx, source)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, w.remove()) }()
+
+	cloud, env, err := startCloud(w)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, cloud.Close()) }()
+	say(output, "The simulated clouds are running; no account is needed, and nothing leaves this machine.")
+	tf, err := w.terraform(cli, env)
+	if err != nil {
+		return err
+	}
+	s := &story{output: output, cloud: cloud, tf: tf, vars: []*tfexec.VarOption{
+		tfexec.Var("location=" + cloud.Lookup("CLOUDTAP_SIM_LOCATION")),
+		tfexec.Var("virtual_machine_id=" + cloud.Lookup("CLOUDTAP_SIM_VM_ID")),
+		tfexec.Var("storage_account_id=" + cloud.Lookup("CLOUDTAP_SIM_STORAGE_ACCOUNT_ID")),
+	}}
+	return s.tell(ctx)
+}
+
+func startCloud(w *workspace) (*cloudsim.Cloud, map[string]string, error) {
+	ca, err := simcore.NewCA()
+	if err != nil {
+		return nil, nil, err
+	}
+	caFile, err := ca.Save(w.folder)
+	if err != nil {
+		return nil, nil, err
+	}
+	cloud, err := cloudsim.Start(cloudsim.Options{CA: ca, CAFile: caFile})
+	if err != nil {
+		return nil, nil, err
+	}
+	env := map[string]string{}
+	for _, variable := range cloud.Env() {
+		env[variable.Name] = variable.Value
+	}
+	return cloud, env, nil
+}
+
+func (s *story) tell(ctx context.Context) error {
+	for _, chapter := range []func(context.Context) error{
+		s.init, s.apply, s.showResults, s.planAgain, s.destroy,
+	} {
+		if err := chapter(ctx); err != nil {
+			return err
+		}
+	}
+	say(s.output, "To try it by hand: run `make sim` and do what it says, with examples/demo or a configuration of your own.")
+	return nil
+}
+
+func (s *story) init(ctx context.Context) error {
+	version, _, err := s.tf.Version(ctx, true)
+	if err != nil {
+		return err
+	}
+	say(s.output, "Using "+filepath.Base(s.tf.ExecPath())+" "+version.String()+" on examples/demo.")
+	return s.tf.Init(ctx)
+}
+
+func (s *story) apply(ctx context.Context) error {
+	say(s.output, "Applying: find the region's network watcher, capture a minute of the machine's TLS traffic, and wait for its end.")
+	stop := s.passTime(ctx)
+	defer stop()
+	options := []tfexec.ApplyOption{}
+	for _, variable := range s.vars {
+		options = append(options, variable)
+	}
+	return s.narrate(func(lines io.Writer) error { return s.tf.ApplyJSON(ctx, lines, options...) })
+}
+
+func (s *story) showResults(ctx context.Context) error {
+	outputs, err := s.tf.Output(ctx)
+	if err != nil {
+		return err
+	}
+	names := make([]string, 0, len(outputs))
+	for name := range outputs {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	for _, name := range names {
+		var value any
+		if err := json.Unmarshal(outputs[name].Value, &value); err != nil {
+			return err
+		}
+		pretty, err := json.MarshalIndent(value, "    ", "  ")
+		if err != nil {
+			return err
+		}
+		say(s.output, "Output "+name+":")
+		if _, err := fmt.Fprintf(s.output, "    %s\n", pretty); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *story) planAgain(ctx context.Context) error {
+	options := []tfexec.PlanOption{}
+	for _, variable := range s.vars {
+		options = append(options, variable)
+	}
+	before := s.cloud.Journal.Summary()
+	changes, err := s.tf.Plan(ctx, options...)
+	if err != nil {
+		return err
+	}
+	if changes {
+		return errors.New("the second plan shows changes, which is a defect: please report it")
+	}
+	refreshed := s.cloud.Journal.Summary()["arm PacketCaptures_Get"] + s.cloud.Journal.Summary()["arm PacketCaptures_List"] -
+		before["arm PacketCaptures_Get"] - before["arm PacketCaptures_List"]
+	say(s.output, fmt.Sprintf("Planning again: no changes. The capture that ended by itself is no drift, and its refresh cost %d request.", refreshed))
+	return nil
+}
+
+func (s *story) destroy(ctx context.Context) error {
+	say(s.output, "Destroying.")
+	options := []tfexec.DestroyOption{}
+	for _, variable := range s.vars {
+		options = append(options, variable)
+	}
+	if err := s.narrate(func(lines io.Writer) error { return s.tf.DestroyJSON(ctx, lines, options...) }); err != nil {
+		return err
+	}
+	if left := s.cloud.ARM.Snapshot().PacketCaptures; len(left) > 0 {
+		return fmt.Errorf("%d packet captures are left in the simulated cloud, which is a defect: please report it", len(left))
+	}
+	say(s.output, "The simulated clouds are empty again. Done.")
+	return nil
+}
+
+func say(output io.Writer, text string) {
+	// A closed terminal is no reason to stop half-way.
+	_, _ = fmt.Fprintln(output, "==> "+text)
+}
+

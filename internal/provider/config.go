@@ -1,0 +1,73 @@
+package provider
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/tfkit"
+)
+
+// settings is the resolved configuration of all clouds. A cloud's error
+// concerns only those who use it.
+type settings struct {
+	azure    azure.Config
+	azureErr error
+}
+
+// resolve turns configuration and environment into settings. It does no I/O
+// but for getenv.
+func resolve(ctx context.Context, config model, version string, getenv func(string) string, diags *diag.Diagnostics) settings {
+	var s settings
+	s.azure, s.azureErr = resolveAzure(ctx, config.Azure, getenv, diags)
+	s.azure.UserAgent = "terraform-provider-cloudtap/" + version
+	s.azure.Log = tfkit.Logger("azure")
+	return s
+}
+
+func resolveAzure(ctx context.Context, block types.Object, getenv func(string) string, diags *diag.Diagnostics) (azure.Config, error) {
+	r := &resolver{cloud: "azure", getenv: getenv}
+	var m azureModel
+	var endpoints azureEndpointsModel
+	decode(ctx, r, "", block, &m, diags)
+	decode(ctx, r, "endpoints", m.Endpoints, &endpoints, diags)
+	config := azure.Config{
+		SubscriptionID:            r.text("subscription_id", m.SubscriptionID, "", "ARM_SUBSCRIPTION_ID", "AZURE_SUBSCRIPTION_ID"),
+		TenantID:                  r.text("tenant_id", m.TenantID, "", "ARM_TENANT_ID", "AZURE_TENANT_ID"),
+		ClientID:                  r.text("client_id", m.ClientID, "", "ARM_CLIENT_ID", "AZURE_CLIENT_ID"),
+		ClientSecret:              r.text("client_secret", m.ClientSecret, "", "ARM_CLIENT_SECRET", "AZURE_CLIENT_SECRET"),
+		ClientCertificatePath:     r.text("client_certificate_path", m.ClientCertificatePath, "", "ARM_CLIENT_CERTIFICATE_PATH", "AZURE_CLIENT_CERTIFICATE_PATH"),
+		ClientCertificatePassword: r.text("client_certificate_password", m.ClientCertificatePassword, "", "ARM_CLIENT_CERTIFICATE_PASSWORD", "AZURE_CLIENT_CERTIFICATE_PASSWORD"),
+		OIDCTokenFilePath:         r.text("oidc_token_file_path", m.OIDCTokenFilePath, "", "ARM_OIDC_TOKEN_FILE_PATH", "AZURE_FEDERATED_TOKEN_FILE"),
+		UseManagedIdentity:        r.flag("use_managed_identity", m.UseManagedIdentity, false, "ARM_USE_MSI"),
+		UseCLI:                    r.flag("use_cli", m.UseCLI, true, "ARM_USE_CLI"),
+		Environment:               r.text("environment", m.Environment, "public", "ARM_ENVIRONMENT"),
+		Endpoints: azure.Endpoints{
+			ResourceManager:   r.origin("endpoints.resource_manager", endpoints.ResourceManager, "https", "CLOUDTAP_AZURE_RESOURCE_MANAGER_ENDPOINT"),
+			ActiveDirectory:   r.origin("endpoints.active_directory", endpoints.ActiveDirectory, "https", "CLOUDTAP_AZURE_ACTIVE_DIRECTORY_ENDPOINT"),
+			InstanceMetadata:  r.origin("endpoints.instance_metadata", endpoints.InstanceMetadata, "http", "CLOUDTAP_AZURE_INSTANCE_METADATA_ENDPOINT"),
+			DataCollector:     r.origin("endpoints.data_collector", endpoints.DataCollector, "https", "CLOUDTAP_AZURE_DATA_COLLECTOR_ENDPOINT"),
+			LogAnalyticsQuery: r.origin("endpoints.log_analytics_query", endpoints.LogAnalyticsQuery, "https", "CLOUDTAP_AZURE_LOG_ANALYTICS_QUERY_ENDPOINT"),
+		},
+	}
+	return config, r.err()
+}
+
+// decode reads a nested object into a struct; a null one leaves it zero, an
+// unknown one makes the whole block unknown.
+func decode(ctx context.Context, r *resolver, attribute string, object types.Object, into any, diags *diag.Diagnostics) {
+	if object.IsUnknown() {
+		name := r.cloud
+		if attribute != "" {
+			name += "." + attribute
+		}
+		r.unknown = append(r.unknown, name)
+		return
+	}
+	if !object.IsNull() {
+		diags.Append(object.As(ctx, into, basetypes.ObjectAsOptions{})...)
+	}
+}

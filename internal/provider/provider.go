@@ -1,0 +1,110 @@
+// Package provider assembles the cloudtap provider: its configuration and the
+// list of everything that it serves.
+package provider
+
+import (
+	"context"
+	"os"
+
+	"github.com/hashicorp/terraform-plugin-framework/action"
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
+	"github.com/hashicorp/terraform-plugin-framework/function"
+	"github.com/hashicorp/terraform-plugin-framework/list"
+	"github.com/hashicorp/terraform-plugin-framework/provider"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/service/packetcapture"
+)
+
+// Address is the provider's address in the Terraform registry.
+const Address = "registry.terraform.io/cloudtap/cloudtap"
+
+// New returns the constructor of the provider.
+func New(version string) func() provider.Provider {
+	return NewWithEnvironment(version, os.Getenv)
+}
+
+// NewWithEnvironment returns the constructor of a provider that reads
+// environment variables through getenv.
+func NewWithEnvironment(version string, getenv func(string) string) func() provider.Provider {
+	return func() provider.Provider {
+		return &cloudtap{version: version, getenv: getenv}
+	}
+}
+
+var (
+	_ provider.ProviderWithFunctions          = (*cloudtap)(nil)
+	_ provider.ProviderWithEphemeralResources = (*cloudtap)(nil)
+	_ provider.ProviderWithListResources      = (*cloudtap)(nil)
+	_ provider.ProviderWithActions            = (*cloudtap)(nil)
+)
+
+type cloudtap struct {
+	version string
+	getenv  func(string) string
+}
+
+// Metadata names the provider.
+func (p *cloudtap) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
+	resp.TypeName = "cloudtap"
+	resp.Version = p.version
+}
+
+// Configure resolves the configuration. It makes no network call: a cloud is
+// contacted when something that uses it is.
+func (p *cloudtap) Configure(ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
+	var config model
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	shared := newClients(resolve(ctx, config, p.version, p.getenv, &resp.Diagnostics))
+	resp.ResourceData = shared
+	resp.DataSourceData = shared
+	resp.EphemeralResourceData = shared
+	resp.ListResourceData = shared
+	resp.ActionData = shared
+}
+
+// Resources lists the managed resources.
+func (p *cloudtap) Resources(context.Context) []func() resource.Resource {
+	return []func() resource.Resource{
+		packetcapture.NewResource,
+	}
+}
+
+// DataSources lists the data sources.
+func (p *cloudtap) DataSources(context.Context) []func() datasource.DataSource {
+	return []func() datasource.DataSource{
+		packetcapture.NewDataSource,
+		packetcapture.NewListDataSource,
+		packetcapture.NewNetworkWatcherDataSource,
+	}
+}
+
+// EphemeralResources lists the ephemeral resources.
+func (p *cloudtap) EphemeralResources(context.Context) []func() ephemeral.EphemeralResource {
+	return []func() ephemeral.EphemeralResource{}
+}
+
+// ListResources lists the list resources.
+func (p *cloudtap) ListResources(context.Context) []func() list.ListResource {
+	return []func() list.ListResource{
+		packetcapture.NewListResource,
+	}
+}
+
+// Actions lists the actions.
+func (p *cloudtap) Actions(context.Context) []func() action.Action {
+	return []func() action.Action{
+		packetcapture.NewStopAction,
+	}
+}
+
+// Functions lists the provider-defined functions.
+func (p *cloudtap) Functions(context.Context) []func() function.Function {
+	return []func() function.Function{
+		packetcapture.NewParseIDFunction,
+	}
+}

@@ -1,0 +1,174 @@
+package packetcapture
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/Azure/azure-sdk-for-go/sdk/resourcemanager/network/armnetwork/v9"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure/networkwatcher"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/tfkit"
+)
+
+// Create starts the capture. From the moment on that the service may have
+// accepted it, the state holds its id.
+func (r *captureResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	var plan resourceModel
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	id, ok := plan.identify(&resp.Diagnostics)
+	if !ok {
+		return
+	}
+	ctx, cancel := tfkit.WithTimeout(ctx, plan.Timeouts.Create, defaultCreateTimeout, &resp.Diagnostics)
+	defer cancel()
+	client, ok := r.client(id, &resp.Diagnostics)
+	if !ok {
+		return
+	}
+	creation := plan.start(ctx, client, id, resp)
+	if creation == nil {
+		return
+	}
+	plan.finish(ctx, client, id, creation, &resp.Diagnostics)
+	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
+}
+
+// start has the service accept the capture and saves state and identity. It
+// returns nil if there is nothing to wait for.
+func (m *resourceModel) start(ctx context.Context, client *networkwatcher.Client, id networkwatcher.PacketCaptureID, resp *resource.CreateResponse) *networkwatcher.Creation {
+	body, diags := m.toAPI(ctx)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return nil
+	}
+	if err := client.CheckAbsent(ctx, id); err != nil {
+		addCheckError(&resp.Diagnostics, id, err)
+		return nil
+	}
+	m.ID = types.StringValue(id.String())
+	m.noStatus()
+	creation, err := client.Create(ctx, id, body)
+	if err != nil {
+		addError(&resp.Diagnostics, "Could not start packet capture", id, err)
+		if uncertain := new(networkwatcher.UncertainError); !errors.As(err, &uncertain) {
+			return nil
+		}
+		// It may exist. With its id in the state the next run finds out.
+		m.StorageLocation.StoragePath = knownOrNull(m.StorageLocation.StoragePath)
+		m.ProvisioningState = types.StringNull()
+	} else {
+		resp.Diagnostics.Append(m.fromAPI(ctx, creation.Accepted)...)
+	}
+	// The service's answer is saved even if its context has ended by now.
+	ctx = context.WithoutCancel(ctx)
+	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, identityOf(id))...)
+	return creation
+}
+
+func knownOrNull(value types.String) types.String {
+	if value.IsUnknown() {
+		return types.StringNull()
+	}
+	return value
+}
+
+// finish waits for what the plan asks for and leaves in m what the service
+// said last.
+func (m *resourceModel) finish(ctx context.Context, client *networkwatcher.Client, id networkwatcher.PacketCaptureID, creation *networkwatcher.Creation, diags *diag.Diagnostics) {
+	capture, err := creation.Wait(ctx)
+	if err != nil {
+		m.explain(ctx, client, id, "Could not start packet capture", err, diags)
+		return
+	}
+	diags.Append(m.fromAPI(ctx, capture)...)
+	switch {
+	case m.DesiredState.ValueString() == stateStopped:
+		m.stop(ctx, client, id, diags)
+	case m.WaitForCompletion.ValueBool():
+		status, err := client.WaitEnded(ctx, id, logProgress(id))
+		if err != nil {
+			m.explain(ctx, client, id, "Packet capture did not end in time", err, diags)
+			return
+		}
+		diags.Append(m.setStatus(ctx, status)...)
+		m.reportEnd(id, status, diags)
+	default:
+		status, err := client.Status(ctx, id)
+		if err != nil {
+			m.explain(ctx, client, id, "Could not read the packet capture's status", err, diags)
+			return
+		}
+		diags.Append(m.setStatus(ctx, status)...)
+	}
+}
+
+// explain reports a failure after the service had accepted the capture: it
+// asks once more for the session's status, even if the operation was
+// interrupted, for there the service says what went wrong.
+func (m *resourceModel) explain(ctx context.Context, client *networkwatcher.Client, id networkwatcher.PacketCaptureID, summary string, err error, diags *diag.Diagnostics) {
+	ctx, cancel := tfkit.AfterInterruption(ctx)
+	defer cancel()
+	var said []string
+	status, statusErr := client.Status(ctx, id)
+	if statusErr == nil {
+		diags.Append(m.setStatus(ctx, status)...)
+		said = append(said, fmt.Sprintf("The service says of the session: %s.", describeStatus(status)))
+		said = append(said, networkwatcher.LikelyCauses(networkwatcher.Errors(status))...)
+	}
+	addError(diags, summary, id, err, said...)
+}
+
+// reportEnd tells of a session that was waited for and ended badly.
+func (m *resourceModel) reportEnd(id networkwatcher.PacketCaptureID, status *armnetwork.PacketCaptureQueryStatusResult, diags *diag.Diagnostics) {
+	problems := networkwatcher.Errors(status)
+	failed := value(status.StopReason) == "Error" || valueOr(status.PacketCaptureStatus, "") == armnetwork.PcStatusError
+	detail := tfkit.Failure{
+		What: fmt.Sprintf("%s ended: %s.", describe(id), describeStatus(status)),
+		Next: networkwatcher.LikelyCauses(problems),
+	}.Detail()
+	switch {
+	case failed:
+		diags.AddError("Packet capture ended with an error", detail)
+	case len(problems) > 0:
+		diags.AddWarning("Packet capture ended with problems", detail)
+	}
+}
+
+// stop ends the session and takes over its status.
+func (m *resourceModel) stop(ctx context.Context, client *networkwatcher.Client, id networkwatcher.PacketCaptureID, diags *diag.Diagnostics) bool {
+	if err := client.Stop(ctx, id); err != nil {
+		m.explain(ctx, client, id, "Could not stop packet capture", err, diags)
+		return false
+	}
+	status, err := client.WaitEnded(ctx, id, logProgress(id))
+	if err != nil {
+		addError(diags, "Could not stop packet capture", id, err)
+		return false
+	}
+	diags.Append(m.setStatus(ctx, status)...)
+	return true
+}
+
+// refresh takes over the capture and, unless its session is known to have
+// ended, the session's status.
+func (m *captureModel) refresh(ctx context.Context, client *networkwatcher.Client, id networkwatcher.PacketCaptureID, diags *diag.Diagnostics) error {
+	capture, err := client.Find(ctx, id)
+	if err != nil {
+		return err
+	}
+	diags.Append(m.fromAPI(ctx, capture)...)
+	if m.sessionEnded() {
+		return nil
+	}
+	status, err := client.Status(ctx, id)
+	if err != nil {
+		return err
+	}
+	diags.Append(m.setStatus(ctx, status)...)
+	return nil
+}

@@ -1,0 +1,267 @@
+package packetcapture_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/acctest"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/arm"
+)
+
+func TestClassicCaptureLifecycle(t *testing.T) {
+	t.Parallel()
+	cloud := acctest.StartCloud(t, cloudsim.Options{})
+	p := acctest.NewProvider(t, cloud)
+	config := classic(cloud, acctest.Config{
+		"filters": []acctest.Config{{"protocol": "tcp", "local_port": "443"}, {"remote_ip_address": "10.0.0.4-10.0.0.9"}},
+	})
+	object := mustApply(t, p, nil, config)
+	expect(t, object,
+		"id", cloud.ARM.Seeded().NetworkWatcherID+"/packetCaptures/web",
+		"target_type", "AzureVM",
+		"provisioning_state", "Succeeded",
+		"bytes_to_capture_per_packet", "0",
+		"total_bytes_per_session", "1073741824",
+		"time_limit_in_seconds", "18000",
+		"filters.0.protocol", "tcp",
+		"filters.1.protocol", "Any",
+		"desired_state", "running",
+	)
+	if path := acctest.Get(object.Value, "storage_location.storage_path"); !strings.HasSuffix(path, ".cap") {
+		t.Errorf("storage_path is %q", path)
+	}
+	expectAction(t, p, mustRead(t, p, object), config, "no-op")
+
+	cloud.Clock.Advance(5 * time.Hour)
+	object = mustRead(t, p, object)
+	expect(t, object, "status", "Stopped", "stop_reason", "TimeExceeded")
+	expectAction(t, p, object, config, "no-op")
+
+	object = mustApply(t, p, object, nil)
+	if object.Exists() || len(cloud.ARM.Snapshot().PacketCaptures) != 0 {
+		t.Errorf("left behind: %v", cloud.ARM.Snapshot().PacketCaptures)
+	}
+}
+
+func TestContinuousCaptureSendsNoClassicLimits(t *testing.T) {
+	t.Parallel()
+	cloud := acctest.StartCloud(t, cloudsim.Options{})
+	p := acctest.NewProvider(t, cloud)
+	config := ring(cloud, acctest.Config{"instances": acctest.Config{"include": []string{"0", "1"}}})
+	// The simulated service refuses the classic limits, as the real one does.
+	object := mustApply(t, p, nil, config)
+	expect(t, object, "target_type", "AzureVMSS", "total_bytes_per_session", "", "time_limit_in_seconds", "",
+		"capture_settings.file_count", "2", "instances.include", "0,1")
+	expectAction(t, p, mustRead(t, p, object), config, "no-op")
+
+	// Without capture_settings the service's defaults are planned and sent.
+	defaults := ring(cloud, acctest.Config{"name": "defaults", "capture_settings": nil})
+	object = mustApply(t, p, nil, defaults)
+	expect(t, object, "capture_settings.file_count", "10", "capture_settings.session_time_limit_in_seconds", "86400")
+	expectAction(t, p, mustRead(t, p, object), defaults, "no-op")
+}
+
+func TestDesiredState(t *testing.T) {
+	t.Parallel()
+	cloud := acctest.StartCloud(t, cloudsim.Options{})
+	p := acctest.NewProvider(t, cloud)
+	running, stopped := classic(cloud, nil), classic(cloud, acctest.Config{"desired_state": "stopped"})
+	object := mustApply(t, p, nil, running)
+
+	plan := expectAction(t, p, object, stopped, "update")
+	if got := acctest.Get(plan.Value, "status"); got != "(unknown)" {
+		t.Errorf("stopping plans status %q, want it unknown", got)
+	}
+	object = mustApply(t, p, object, stopped)
+	expect(t, object, "status", "Stopped", "stop_reason", "Manual", "desired_state", "stopped")
+	expectAction(t, p, mustRead(t, p, object), stopped, "no-op")
+
+	expectAction(t, p, object, running, "replace")
+	object = mustApply(t, p, object, running)
+	if got := acctest.Get(object.Value, "status"); got == "Stopped" {
+		t.Error("the replacement does not run")
+	}
+}
+
+func TestStoppingAnEndedCaptureCallsNothing(t *testing.T) {
+	t.Parallel()
+	cloud := acctest.StartCloud(t, cloudsim.Options{})
+	p := acctest.NewProvider(t, cloud)
+	object := mustApply(t, p, nil, classic(cloud, nil))
+	cloud.Clock.Advance(5 * time.Hour)
+	object = mustRead(t, p, object)
+	cloud.Journal.Reset()
+	object = mustApply(t, p, object, classic(cloud, acctest.Config{"desired_state": "stopped"}))
+	expect(t, object, "stop_reason", "TimeExceeded")
+	if calls := cloud.Journal.Count("arm", ""); calls != 0 {
+		t.Errorf("%d calls: %v", calls, cloud.Journal.Summary())
+	}
+}
+
+func TestStoppedAtCreate(t *testing.T) {
+	t.Parallel()
+	cloud := acctest.StartCloud(t, cloudsim.Options{})
+	p := acctest.NewProvider(t, cloud)
+	config := classic(cloud, acctest.Config{"desired_state": "stopped"})
+	object := mustApply(t, p, nil, config)
+	expect(t, object, "status", "Stopped")
+	expectAction(t, p, mustRead(t, p, object), config, "no-op")
+}
+
+func TestWaitForCompletion(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		changes acctest.Config
+		end     func(*cloudsim.Cloud, string) error
+		status  string
+	}{
+		"time limit": {nil, func(cloud *cloudsim.Cloud, _ string) error { cloud.Clock.Advance(5 * time.Hour); return nil }, "TimeExceeded"},
+		"byte cap":   {nil, func(cloud *cloudsim.Cloud, id string) error { return cloud.ARM.ReachByteCap(id) }, "SizeExceeded"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			cloud := acctest.StartCloud(t, cloudsim.Options{Observe: nil})
+			p := acctest.NewProvider(t, cloud)
+			id := cloud.ARM.Seeded().NetworkWatcherID + "/packetCaptures/web"
+			endWhenRunning(t, cloud, func() error { return test.end(cloud, id) })
+			config := classic(cloud, changed(acctest.Config{"wait_for_completion": true}, test.changes))
+			object := mustApply(t, p, nil, config)
+			expect(t, object, "status", "Stopped", "stop_reason", test.status)
+			expectAction(t, p, mustRead(t, p, object), config, "no-op")
+		})
+	}
+}
+
+// endWhenRunning calls end once the simulated session was asked about while
+// it ran.
+func endWhenRunning(t *testing.T, cloud *cloudsim.Cloud, end func() error) {
+	t.Helper()
+	done := make(chan struct{})
+	t.Cleanup(func() { <-done })
+	ctx := t.Context()
+	go func() {
+		defer close(done)
+		ticker := time.NewTicker(5 * time.Millisecond)
+		defer ticker.Stop()
+		for ctx.Err() == nil {
+			select {
+			case <-ctx.Done():
+			case <-ticker.C:
+				captures := cloud.ARM.Snapshot().PacketCaptures
+				if len(captures) == 1 && captures[0].Status == "Running" && cloud.Journal.Count("arm", "PacketCaptures_GetStatus") > 0 {
+					if err := end(); err != nil {
+						t.Error(err)
+					}
+					return
+				}
+			}
+		}
+	}()
+}
+
+func TestWaitForCompletionReportsWhatWentWrong(t *testing.T) {
+	t.Parallel()
+	cloud := acctest.StartCloud(t, cloudsim.Options{})
+	p := acctest.NewProvider(t, cloud)
+	config := classic(cloud, acctest.Config{
+		"wait_for_completion": true,
+		"storage_location":    acctest.Config{"storage_account_id": cloud.ARM.Seeded().StorageWithoutSharedKey},
+	})
+	object, diagnostics := p.Apply(t.Context(), typeName, nil, config)
+	expectError(t, diagnostics, "Packet capture ended with an error", `"web"`, "StorageFailed", "shared key access")
+	if !object.Exists() {
+		t.Error("the failed capture is not in the state")
+	}
+}
+
+func TestCreateFailureAsksForTheCause(t *testing.T) {
+	t.Parallel()
+	cloud := acctest.StartCloud(t, cloudsim.Options{})
+	p := acctest.NewProvider(t, cloud)
+	object, diagnostics := p.Apply(t.Context(), typeName, nil, classic(cloud, acctest.Config{"target_id": cloud.ARM.Seeded().VMWithoutAgentID}))
+	expectError(t, diagnostics, "Could not start packet capture", "NetworkWatcherAgentNotInstalled", "Request ID", "extension")
+	expect(t, object, "id", cloud.ARM.Seeded().NetworkWatcherID+"/packetCaptures/web")
+	if got := cloud.Journal.Count("arm", "PacketCaptures_GetStatus"); got != 1 {
+		t.Errorf("the status was asked for %d times, want once", got)
+	}
+	// The tainted capture can be destroyed.
+	if object = mustApply(t, p, object, nil); object.Exists() {
+		t.Error("the failed capture is still there")
+	}
+}
+
+func TestExistingCaptureOffersTheImport(t *testing.T) {
+	t.Parallel()
+	cloud := acctest.StartCloud(t, cloudsim.Options{})
+	mustApply(t, acctest.NewProvider(t, cloud), nil, classic(cloud, nil))
+	object, diagnostics := acctest.NewProvider(t, cloud).Apply(t.Context(), typeName, nil, classic(cloud, nil))
+	id := cloud.ARM.Seeded().NetworkWatcherID + "/packetCaptures/web"
+	expectError(t, diagnostics, "Packet capture already exists", "terraform import "+typeName+".NAME '"+id+"'")
+	if object.Exists() {
+		t.Error("somebody else's capture is in the state")
+	}
+	if puts := cloud.Journal.Count("arm", "PacketCaptures_Create"); puts != 1 {
+		t.Errorf("%d PUTs, want only the first apply's", puts)
+	}
+}
+
+func TestDeletedBehindOurBack(t *testing.T) {
+	t.Parallel()
+	cloud := acctest.StartCloud(t, cloudsim.Options{})
+	p := acctest.NewProvider(t, cloud)
+	object := mustApply(t, p, nil, classic(cloud, nil))
+	cloud.ARM.Delete(acctest.Get(object.Value, "id"))
+	gone := mustRead(t, p, object)
+	if gone.Exists() {
+		t.Error("the deleted capture is still in the state")
+	}
+	expectAction(t, p, gone, classic(cloud, nil), "create")
+	// Destroying what is gone succeeds.
+	mustApply(t, p, object, nil)
+}
+
+func TestMissingWatcherIsAnErrorNotARemoval(t *testing.T) {
+	t.Parallel()
+	cloud := acctest.StartCloud(t, cloudsim.Options{})
+	p := acctest.NewProvider(t, cloud)
+	object := mustApply(t, p, nil, classic(cloud, nil))
+	cloud.ARM.Delete(cloud.ARM.Seeded().NetworkWatcherID)
+	kept, diagnostics := p.Read(t.Context(), typeName, object)
+	expectError(t, diagnostics, "Could not read packet capture", "missing network watcher", "NetworkWatcher_westeurope")
+	if !kept.Exists() {
+		t.Error("the capture was removed from the state")
+	}
+}
+
+func TestServiceNormalisationsAreNoDiff(t *testing.T) {
+	t.Parallel()
+	for name, value := range map[string]string{
+		arm.SwitchIDCasing:            "lower",
+		arm.SwitchProtocolCasing:      "lower",
+		arm.SwitchUnsetFilterMembers:  "absent",
+		arm.SwitchInstanceIDs:         "as_given",
+		arm.SwitchUndocumentedMembers: "true",
+		arm.SwitchCaptureSettings:     "absent",
+		arm.SwitchStatusIn202:         "false",
+		arm.SwitchCreateVisible:       "false",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			cloud := acctest.StartCloud(t, cloudsim.Options{})
+			if err := cloud.ARM.Switches().Set(name, value); err != nil {
+				t.Fatal(err)
+			}
+			p := acctest.NewProvider(t, cloud)
+			for _, config := range []acctest.Config{
+				classic(cloud, acctest.Config{"filters": []acctest.Config{{"protocol": "Udp", "remote_port": "53"}}}),
+				classic(cloud, acctest.Config{"name": "nofilters", "filters": []acctest.Config{}}),
+				ring(cloud, acctest.Config{"instances": acctest.Config{"exclude": []string{"2"}}}),
+			} {
+				object := mustApply(t, p, nil, config)
+				expectAction(t, p, mustRead(t, p, object), config, "no-op")
+			}
+		})
+	}
+}

@@ -1,0 +1,98 @@
+package packetcapture
+
+import (
+	"context"
+
+	"github.com/Azure/azure-sdk-for-go/sdk/resourcemanager/network/armnetwork/v9"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/list"
+	"github.com/hashicorp/terraform-plugin-framework/list/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+)
+
+var _ list.ListResourceWithConfigure = (*captureListResource)(nil)
+
+// captureListResource is the resource seen as a list: it shares Metadata and
+// Configure with it.
+type captureListResource struct{ captureResource }
+
+// NewListResource returns the list resource cloudtap_azure_packet_capture.
+func NewListResource() list.ListResource { return &captureListResource{} }
+
+// ListResourceConfigSchema describes the list block.
+func (*captureListResource) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Lists the packet captures of a network watcher, to find and import what is not managed yet.",
+		Attributes: map[string]schema.Attribute{
+			"network_watcher_id": schema.StringAttribute{
+				Required: true, MarkdownDescription: watcherSelection, Validators: []validator.String{watcherIDValidator()},
+			},
+			"target_id": schema.StringAttribute{
+				Optional: true, MarkdownDescription: targetSelection, Validators: []validator.String{targetIDValidator()},
+			},
+			"name_regex": schema.StringAttribute{
+				Optional: true, MarkdownDescription: nameSelection, Validators: []validator.String{regexValidator()},
+			},
+		},
+	}
+}
+
+// List streams the captures that match. The service has no pages, so one
+// request serves them all; statuses are asked only for full resources, and
+// only for as many as are wanted.
+func (r *captureListResource) List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) {
+	var diags diag.Diagnostics
+	var config selectionModel
+	diags.Append(req.Config.Get(ctx, &config)...)
+	if diags.HasError() {
+		stream.Results = list.ListResultsStreamDiagnostics(diags)
+		return
+	}
+	client, ok := openClient(r.clients, "Network watcher "+config.NetworkWatcherID.ValueString(), &diags)
+	if !ok {
+		stream.Results = list.ListResultsStreamDiagnostics(diags)
+		return
+	}
+	found := config.find(ctx, client, &diags)
+	if diags.HasError() {
+		stream.Results = list.ListResultsStreamDiagnostics(diags)
+		return
+	}
+	stream.Results = func(push func(list.ListResult) bool) {
+		for i, capture := range found {
+			if req.Limit > 0 && int64(i) >= req.Limit {
+				return
+			}
+			if !push(r.result(ctx, req, capture)) {
+				return
+			}
+		}
+	}
+}
+
+func (r *captureListResource) result(ctx context.Context, req list.ListRequest, capture *armnetwork.PacketCaptureResult) list.ListResult {
+	result := req.NewListResult(ctx)
+	result.DisplayName = value(capture.Name)
+	m := emptyResourceModel(ctx)
+	result.Diagnostics.Append(m.fromAPI(ctx, capture)...)
+	id, ok := parseID(m.ID.ValueString(), &result.Diagnostics)
+	if !ok {
+		return result
+	}
+	result.Diagnostics.Append(result.Identity.Set(ctx, identityOf(id))...)
+	if !req.IncludeResource {
+		return result
+	}
+	client, ok := r.client(id, &result.Diagnostics)
+	if !ok {
+		return result
+	}
+	status, err := client.Status(ctx, id)
+	if err != nil {
+		addError(&result.Diagnostics, "Could not read the packet capture's status", id, err)
+		return result
+	}
+	result.Diagnostics.Append(m.setStatus(ctx, status)...)
+	result.Diagnostics.Append(result.Resource.Set(ctx, &m)...)
+	return result
+}

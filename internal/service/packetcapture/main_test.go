@@ -1,0 +1,11 @@
+package packetcapture_test
+
+import (
+	"testing"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/acctest"
+)
+
+func TestMain(m *testing.M) { acctest.Main(m) }
+
+const typeName = "cloudtap_azure_packet_capture"

@@ -1,0 +1,150 @@
+// Package packetcapture serves Azure Network Watcher packet captures.
+package packetcapture
+
+import (
+	"context"
+	"errors"
+
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure/networkwatcher"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/tfkit"
+)
+
+// TypeName is the resource's type without the provider's name.
+const TypeName = "azure_packet_capture"
+
+var (
+	_ resource.ResourceWithConfigure        = (*captureResource)(nil)
+	_ resource.ResourceWithConfigValidators = (*captureResource)(nil)
+	_ resource.ResourceWithModifyPlan       = (*captureResource)(nil)
+	_ resource.ResourceWithIdentity         = (*captureResource)(nil)
+	_ resource.ResourceWithImportState      = (*captureResource)(nil)
+	_ resource.ResourceWithMoveState        = (*captureResource)(nil)
+)
+
+// clients is what the service needs of the provider.
+type clients interface {
+	NetworkWatcher() (*networkwatcher.Client, error)
+	AzureSubscriptionID() string
+}
+
+type captureResource struct{ clients clients }
+
+// NewResource returns the resource cloudtap_azure_packet_capture.
+func NewResource() resource.Resource { return &captureResource{} }
+
+// Metadata names the type.
+func (*captureResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_" + TypeName
+}
+
+// Schema describes the resource.
+func (*captureResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	resp.Schema = resourceSchema(ctx)
+}
+
+// Configure takes the provider's clients.
+func (r *captureResource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
+	r.clients, _ = tfkit.ProviderData[clients](req.ProviderData, &resp.Diagnostics)
+}
+
+// ModifyPlan plans what follows from other attributes.
+func (*captureResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	if req.Plan.Raw.IsNull() {
+		return
+	}
+	var target, desired, was, status types.String
+	resp.Diagnostics.Append(req.Plan.GetAttribute(ctx, path.Root("target_id"), &target)...)
+	resp.Diagnostics.Append(req.Plan.GetAttribute(ctx, path.Root("desired_state"), &desired)...)
+	if id, err := networkwatcher.ParseTargetID(target.ValueString()); err == nil {
+		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("target_type"), string(id.Type()))...)
+	}
+	if req.State.Raw.IsNull() {
+		return
+	}
+	resp.Diagnostics.Append(req.State.GetAttribute(ctx, path.Root("desired_state"), &was)...)
+	resp.Diagnostics.Append(req.State.GetAttribute(ctx, path.Root("status"), &status)...)
+	known := captureModel{Status: status}
+	if desired.ValueString() == stateStopped && was.ValueString() != stateStopped && !known.sessionEnded() {
+		for _, name := range []string{"status", "start_time", "stop_reason"} {
+			resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root(name), types.StringUnknown())...)
+		}
+		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("errors"), types.ListUnknown(types.StringType))...)
+	}
+}
+
+// Read refreshes the state. It costs at most one status query, and the
+// capture itself comes from the list that all captures of the watcher share.
+func (r *captureResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	var state resourceModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	id, ok := parseID(state.ID.ValueString(), &resp.Diagnostics)
+	if !ok {
+		return
+	}
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, identityOf(id))...)
+	client, err := r.clients.NetworkWatcher()
+	if notYet := new(tfkit.NotYetKnownError); errors.As(err, &notYet) {
+		resp.Diagnostics.AddWarning("Packet capture was not refreshed", sentence(err))
+		return
+	}
+	ctx, cancel := tfkit.WithTimeout(ctx, state.Timeouts.Read, defaultReadTimeout, &resp.Diagnostics)
+	defer cancel()
+	if err == nil {
+		err = state.refresh(ctx, client, id, &resp.Diagnostics)
+	}
+	switch {
+	case errors.Is(err, networkwatcher.ErrNotFound):
+		resp.State.RemoveResource(ctx)
+	case err != nil:
+		addError(&resp.Diagnostics, "Could not read packet capture", id, err)
+	default:
+		resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
+	}
+}
+
+// Update stops the capture if that is what changed. Everything else that does
+// not replace the capture is only noted in the state.
+func (r *captureResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	var plan, state resourceModel
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	id, ok := parseID(state.ID.ValueString(), &resp.Diagnostics)
+	if !ok {
+		return
+	}
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, identityOf(id))...)
+	if plan.DesiredState.ValueString() == stateStopped && !plan.sessionEnded() {
+		ctx, cancel := tfkit.WithTimeout(ctx, plan.Timeouts.Update, defaultUpdateTimeout, &resp.Diagnostics)
+		defer cancel()
+		client, ok := r.client(id, &resp.Diagnostics)
+		if !ok || !plan.stop(ctx, client, id, &resp.Diagnostics) {
+			return
+		}
+	}
+	resp.Diagnostics.Append(tfkit.MarkApplied(ctx, resp.Private)...)
+	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
+}
+
+// Delete removes the capture, which also ends its session; the captured file
+// stays where it is.
+func (r *captureResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	var state resourceModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	id, ok := parseID(state.ID.ValueString(), &resp.Diagnostics)
+	if !ok {
+		return
+	}
+	ctx, cancel := tfkit.WithTimeout(ctx, state.Timeouts.Delete, defaultDeleteTimeout, &resp.Diagnostics)
+	defer cancel()
+	client, ok := r.client(id, &resp.Diagnostics)
+	if !ok {
+		return
+	}
+	if err := client.Delete(ctx, id); err != nil {
+		addError(&resp.Diagnostics, "Could not delete packet capture", id, err)
+	}
+}

@@ -1,0 +1,272 @@
+package packetcapture
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/boolplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/int64default"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/int64planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/listplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/objectplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/tfkit"
+)
+
+func resourceSchema(ctx context.Context) schema.Schema {
+	attributes := map[string]schema.Attribute{
+		"timeouts": timeouts.Attributes(ctx, timeouts.Opts{
+			Create: true, Read: true, Update: true, Delete: true,
+			CreateDescription: fmt.Sprintf("How long to wait for the capture to be created and, with `wait_for_completion`, to end. Default `%s`.", defaultCreateTimeout),
+			ReadDescription:   fmt.Sprintf("Default `%s`.", defaultReadTimeout),
+			UpdateDescription: fmt.Sprintf("How long to wait for the capture to stop. Default `%s`.", defaultUpdateTimeout),
+			DeleteDescription: fmt.Sprintf("Default `%s`.", defaultDeleteTimeout),
+		}),
+	}
+	for _, group := range []map[string]schema.Attribute{
+		placeAttributes(), trafficAttributes(), limitAttributes(), lifecycleAttributes(), computedAttributes(),
+	} {
+		for name, attribute := range group {
+			attributes[name] = attribute
+		}
+	}
+	return schema.Schema{
+		MarkdownDescription: "Captures packets of an Azure virtual machine or scale set with Network Watcher. " +
+			"The capture starts when the resource is created and ends by itself, by `desired_state = \"stopped\"`, or when the resource is destroyed; " +
+			"the captured file stays.",
+		Attributes: attributes,
+	}
+}
+
+// placeAttributes say where the capture is made.
+func placeAttributes() map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"name": schema.StringAttribute{
+			Required:            true,
+			MarkdownDescription: "Name of the capture, unique on its network watcher.",
+			PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
+			Validators:          []validator.String{nameValidator()},
+		},
+		"network_watcher_id": schema.StringAttribute{
+			Required:            true,
+			MarkdownDescription: "ARM ID of the network watcher of the target's region.",
+			PlanModifiers:       []planmodifier.String{tfkit.ReplaceUnlessEquivalent(strings.EqualFold)},
+			Validators:          []validator.String{watcherIDValidator()},
+		},
+		"target_id": schema.StringAttribute{
+			Required:            true,
+			MarkdownDescription: "ARM ID of the virtual machine or the virtual machine scale set to capture on. The Network Watcher agent extension must be installed there.",
+			PlanModifiers:       []planmodifier.String{tfkit.ReplaceUnlessEquivalent(strings.EqualFold)},
+			Validators:          []validator.String{targetIDValidator()},
+		},
+		"instances": schema.SingleNestedAttribute{
+			Optional:            true,
+			MarkdownDescription: "Which instances of a scale set to capture on; all without it. Only for scale sets.",
+			PlanModifiers:       []planmodifier.Object{replaceInstances{}},
+			Attributes: map[string]schema.Attribute{
+				"include": instanceSet("Capture only on these instances.", "exclude"),
+				"exclude": instanceSet("Capture on all instances but these.", "include"),
+			},
+		},
+	}
+}
+
+func instanceSet(description, other string) schema.Attribute {
+	return schema.SetAttribute{
+		Optional:            true,
+		ElementType:         types.StringType,
+		MarkdownDescription: description + " An instance number such as `\"0\"`, or the instance's ARM ID. Conflicts with `" + other + "`.",
+		Validators: []validator.Set{
+			setvalidator.SizeAtLeast(1),
+			setvalidator.ValueStringsAre(stringvalidator.LengthAtLeast(1)),
+		},
+	}
+}
+
+// trafficAttributes say what is captured and where it is stored.
+func trafficAttributes() map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"filters": schema.ListNestedAttribute{
+			Optional:            true,
+			MarkdownDescription: "Capture only packets that match one of the filters; everything without them. Within a filter all conditions must hold.",
+			PlanModifiers:       []planmodifier.List{replaceFilters{}},
+			NestedObject: schema.NestedAttributeObject{
+				Attributes: map[string]schema.Attribute{
+					"protocol": schema.StringAttribute{
+						Optional:            true,
+						Computed:            true,
+						MarkdownDescription: "`TCP`, `UDP` or `Any`. Default `Any`.",
+						Default:             stringdefault.StaticString("Any"),
+						Validators:          []validator.String{stringvalidator.OneOfCaseInsensitive("TCP", "UDP", "Any")},
+					},
+					"local_ip_address":  addressFilter("on the target"),
+					"local_port":        portFilter("on the target"),
+					"remote_ip_address": addressFilter("of the other side"),
+					"remote_port":       portFilter("of the other side"),
+				},
+			},
+		},
+		"storage_location": schema.SingleNestedAttribute{
+			Required:            true,
+			MarkdownDescription: "Where the captured packets are stored: in a storage account, in a file on the target, or both.",
+			Attributes: map[string]schema.Attribute{
+				"storage_account_id": schema.StringAttribute{
+					Optional: true,
+					MarkdownDescription: "ARM ID of a standard storage account in the target's region, with shared key access enabled. " +
+						"At least one of `storage_account_id` and `file_path` is needed.",
+					PlanModifiers: []planmodifier.String{tfkit.ReplaceUnlessEquivalent(strings.EqualFold)},
+					Validators:    []validator.String{storageAccountIDValidator()},
+				},
+				"storage_path": schema.StringAttribute{
+					Optional:            true,
+					Computed:            true,
+					MarkdownDescription: "URL of the blob in the storage account. The service makes one up when it is not given.",
+					PlanModifiers:       []planmodifier.String{storagePathPlan{}},
+					Validators:          []validator.String{storagePathValidator()},
+				},
+				"file_path": schema.StringAttribute{
+					Optional:            true,
+					MarkdownDescription: "Path of the file on the target. Must end in `.cap`, and on Linux lie under `/var/captures`.",
+					PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
+					Validators:          []validator.String{filePathValidator()},
+				},
+			},
+		},
+	}
+}
+
+func addressFilter(where string) schema.Attribute {
+	return schema.StringAttribute{
+		Optional:            true,
+		MarkdownDescription: "IP address " + where + ": one address, one range (`10.0.0.4-10.0.0.9`), or a list (`10.0.0.4;10.0.0.9`). Any without it.",
+		Validators:          []validator.String{filterValidator("IP address filter is not valid", parseAddresses)},
+	}
+}
+
+func portFilter(where string) schema.Attribute {
+	return schema.StringAttribute{
+		Optional:            true,
+		MarkdownDescription: "Port " + where + ": one port (`443`), one range (`8000-8080`), or a list (`80;443`), from 0 to 65535. Any without it.",
+		Validators:          []validator.String{filterValidator("Port filter is not valid", parsePorts)},
+	}
+}
+
+// limitAttributes say when the capture ends.
+func limitAttributes() map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"bytes_to_capture_per_packet": schema.Int64Attribute{
+			Optional:            true,
+			Computed:            true,
+			MarkdownDescription: fmt.Sprintf("Bytes captured of each packet, up to %d. Default `0`: the whole packet.", maxUint32),
+			Default:             int64default.StaticInt64(0),
+			PlanModifiers:       []planmodifier.Int64{int64planmodifier.RequiresReplace()},
+			Validators:          []validator.Int64{limitValidator{max: maxUint32, unit: "bytes"}},
+		},
+		"total_bytes_per_session": schema.Int64Attribute{
+			Optional:            true,
+			Computed:            true,
+			MarkdownDescription: fmt.Sprintf("Bytes after which the capture ends, up to %d. Default `%d`. Not for continuous captures.", maxUint32, defaultTotalBytesPerSession),
+			PlanModifiers:       []planmodifier.Int64{classicLimit{byDefault: defaultTotalBytesPerSession}, int64planmodifier.RequiresReplace()},
+			Validators:          []validator.Int64{limitValidator{max: maxUint32, unit: "bytes", beyond: continuousForMoreBytes}},
+		},
+		"time_limit_in_seconds": schema.Int64Attribute{
+			Optional:            true,
+			Computed:            true,
+			MarkdownDescription: fmt.Sprintf("Seconds after which the capture ends, up to %d (5 hours), which is the default. Not for continuous captures.", maxTimeLimitInSeconds),
+			PlanModifiers:       []planmodifier.Int64{classicLimit{byDefault: maxTimeLimitInSeconds}, int64planmodifier.RequiresReplace()},
+			Validators:          []validator.Int64{limitValidator{max: maxTimeLimitInSeconds, unit: "seconds", beyond: continuousForMoreTime}},
+		},
+		"continuous_capture": schema.BoolAttribute{
+			Optional: true,
+			MarkdownDescription: "Write a ring of files as `capture_settings` says: `true` goes on and overwrites the oldest file, `false` ends when all files are full. " +
+				"Without it the capture is a classic one, with one file.",
+			PlanModifiers: []planmodifier.Bool{boolplanmodifier.RequiresReplace()},
+		},
+		"capture_settings": schema.SingleNestedAttribute{
+			Optional:            true,
+			Computed:            true,
+			MarkdownDescription: "The ring of files of a continuous capture. Needs `continuous_capture`.",
+			PlanModifiers:       []planmodifier.Object{continuousSettings{}, objectplanmodifier.RequiresReplace()},
+			Attributes: map[string]schema.Attribute{
+				"file_count": setting(fmt.Sprintf("Number of files, up to %d. Default `%d`.", maxFileCount, defaultFileCount),
+					defaultFileCount, limitValidator{max: maxFileCount, unit: "files"}),
+				"file_size_in_bytes": setting(fmt.Sprintf("Size of each file in bytes, up to %d. Default `%d`.", maxUint32, defaultFileSizeInBytes),
+					defaultFileSizeInBytes, limitValidator{max: maxUint32, unit: "bytes"}),
+				"session_time_limit_in_seconds": setting(fmt.Sprintf("Seconds after which the capture ends, up to %d (7 days). Default `%d`.", maxSessionTimeLimitInSeconds, defaultSessionTimeLimitInSeconds),
+					defaultSessionTimeLimitInSeconds, limitValidator{max: maxSessionTimeLimitInSeconds, unit: "seconds"}),
+			},
+		},
+	}
+}
+
+func setting(description string, byDefault int64, limit limitValidator) schema.Attribute {
+	return schema.Int64Attribute{
+		Optional:            true,
+		Computed:            true,
+		MarkdownDescription: description,
+		Default:             int64default.StaticInt64(byDefault),
+		Validators:          []validator.Int64{limit},
+	}
+}
+
+// lifecycleAttributes say what Terraform does with the capture.
+func lifecycleAttributes() map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"desired_state": schema.StringAttribute{
+			Optional: true,
+			Computed: true,
+			MarkdownDescription: "`running` (default) or `stopped`. Stopping happens in place; since a stopped capture cannot go on, going back to `running` replaces it. " +
+				"A capture that ended by itself is no difference.",
+			Default:       stringdefault.StaticString(stateRunning),
+			PlanModifiers: []planmodifier.String{restartReplaces()},
+			Validators:    []validator.String{stringvalidator.OneOf(stateRunning, stateStopped)},
+		},
+		"wait_for_completion": schema.BoolAttribute{
+			Optional:            true,
+			MarkdownDescription: "Creating the resource waits until the capture has ended, within the create timeout. Default `false`.",
+		},
+		"recapture_triggers": schema.MapAttribute{
+			Optional:            true,
+			ElementType:         types.StringType,
+			MarkdownDescription: "Values that, when any of them changes, make a new capture. The first ones given to an imported capture are only noted.",
+			PlanModifiers:       []planmodifier.Map{tfkit.ReplaceOnTrigger()},
+		},
+	}
+}
+
+// computedAttributes say what the service tells.
+func computedAttributes() map[string]schema.Attribute {
+	sticky := []planmodifier.String{stringplanmodifier.UseStateForUnknown()}
+	return map[string]schema.Attribute{
+		"id":                 schema.StringAttribute{Computed: true, MarkdownDescription: "ARM ID of the capture.", PlanModifiers: sticky},
+		"target_type":        schema.StringAttribute{Computed: true, MarkdownDescription: targetTypeDescription, PlanModifiers: sticky},
+		"status":             schema.StringAttribute{Computed: true, MarkdownDescription: statusDescription, PlanModifiers: sticky},
+		"start_time":         schema.StringAttribute{Computed: true, MarkdownDescription: startTimeDescription, PlanModifiers: sticky},
+		"stop_reason":        schema.StringAttribute{Computed: true, MarkdownDescription: stopReasonDescription, PlanModifiers: sticky},
+		"provisioning_state": schema.StringAttribute{Computed: true, MarkdownDescription: provisioningStateDescription, PlanModifiers: sticky},
+		"errors": schema.ListAttribute{
+			Computed: true, ElementType: types.StringType, MarkdownDescription: errorsDescription,
+			PlanModifiers: []planmodifier.List{listplanmodifier.UseStateForUnknown()},
+		},
+	}
+}
+
+// What the service tells, described for the resource and the data sources.
+const (
+	targetTypeDescription        = "`AzureVM` or `AzureVMSS`."
+	statusDescription            = "State of the session: `NotStarted`, `Running`, `Stopped`, `Error` or `Unknown`."
+	startTimeDescription         = "When the session started, as an RFC 3339 time."
+	stopReasonDescription        = "Why the session ended, in the service's words, for example `Manual`, `TimeExceeded` or `Error`. Null while it runs, and for scale sets."
+	provisioningStateDescription = "State of the capture's resource in Azure Resource Manager, for example `Succeeded`."
+	errorsDescription            = "What went wrong in the session: names such as `AgentStopped` or `StorageFailed`, for scale sets also sentences."
+)

@@ -1,0 +1,150 @@
+package packetcapture
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure/networkwatcher"
+)
+
+// stringCheck is a validator made of a function that returns what is wrong
+// with a known value.
+type stringCheck struct {
+	title       string
+	description string
+	check       func(value string) error
+}
+
+func (c stringCheck) Description(context.Context) string             { return c.description }
+func (c stringCheck) MarkdownDescription(ctx context.Context) string { return c.Description(ctx) }
+
+func (c stringCheck) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
+		return
+	}
+	if err := c.check(req.ConfigValue.ValueString()); err != nil {
+		resp.Diagnostics.AddAttributeError(req.Path, c.title, sentence(err))
+	}
+}
+
+// sentence makes an error's text readable on its own.
+func sentence(err error) string {
+	text := err.Error()
+	return strings.ToUpper(text[:1]) + text[1:] + "."
+}
+
+func watcherIDValidator() validator.String {
+	return stringCheck{
+		title: "Network watcher ID is not valid", description: "must be the ARM ID of a network watcher",
+		check: func(value string) error { _, err := networkwatcher.ParseWatcherID(value); return err },
+	}
+}
+
+func captureIDValidator() validator.String {
+	return stringCheck{
+		title: "Packet capture ID is not valid", description: "must be the ARM ID of a packet capture",
+		check: func(value string) error { _, err := networkwatcher.ParsePacketCaptureID(value); return err },
+	}
+}
+
+func targetIDValidator() validator.String {
+	return stringCheck{
+		title: "Target ID is not valid", description: "must be the ARM ID of a virtual machine or a virtual machine scale set",
+		check: func(value string) error { _, err := networkwatcher.ParseTargetID(value); return err },
+	}
+}
+
+func storageAccountIDValidator() validator.String {
+	return stringCheck{
+		title: "Storage account ID is not valid", description: "must be the ARM ID of a storage account",
+		check: networkwatcher.CheckStorageAccountID,
+	}
+}
+
+func nameValidator() validator.String {
+	return stringCheck{
+		title: "Packet capture name is not valid", description: "must not be empty, and have no character that an ARM ID cannot hold",
+		check: func(name string) error {
+			if name == "" || strings.TrimSpace(name) != name || strings.ContainsAny(name, `/\?#%&<>:*"`) {
+				return fmt.Errorf(`%q is no name: it must not be empty, begin or end with a space, or contain any of / \ ? # %% & < > : * "`, name)
+			}
+			return nil
+		},
+	}
+}
+
+func filterValidator(title string, parse func(string) error) validator.String {
+	return stringCheck{title: title, description: "must be one value, one range or a list", check: parse}
+}
+
+func storagePathValidator() validator.String {
+	return stringCheck{
+		title: "Storage path is not valid", description: "must be the URL of a blob, without a query",
+		check: func(value string) error {
+			parsed, err := url.Parse(value)
+			if err != nil || parsed.Scheme != "https" || parsed.Host == "" || strings.Trim(parsed.Path, "/") == "" {
+				return fmt.Errorf("%q is not the URL of a blob; it must look like https://account.blob.core.windows.net/container/capture.cap", withoutQuery(value))
+			}
+			if parsed.RawQuery != "" || parsed.User != nil {
+				return fmt.Errorf("the URL must not carry a query or a user: shared access signatures are secrets, and the service does not need one")
+			}
+			return nil
+		},
+	}
+}
+
+// withoutQuery keeps a signature in a wrong URL out of the error.
+func withoutQuery(value string) string {
+	before, _, _ := strings.Cut(value, "?")
+	return before
+}
+
+// linuxFolder is where the agent may write on Linux.
+const linuxFolder = "/var/captures/"
+
+func filePathValidator() validator.String {
+	return stringCheck{
+		title: "File path is not valid", description: "must end in .cap, and on Linux lie under /var/captures",
+		check: func(value string) error {
+			switch {
+			case !strings.HasSuffix(value, ".cap"):
+				return fmt.Errorf("%q does not end in .cap, which the service demands", value)
+			case strings.HasPrefix(value, "/") && (!strings.HasPrefix(value, linuxFolder) || strings.Contains(value, "/../")):
+				return fmt.Errorf("%q does not lie under /var/captures, the only folder that the agent writes to on Linux; for example /var/captures/capture.cap", value)
+			case strings.TrimSuffix(value[strings.LastIndexAny(value, `/\`)+1:], ".cap") == "":
+				return fmt.Errorf("%q has no file name before .cap", value)
+			}
+			return nil
+		},
+	}
+}
+
+// limitValidator bounds a number by what the service takes.
+type limitValidator struct {
+	max  int64
+	unit string
+	// beyond tells how to get more than max.
+	beyond string
+}
+
+func (v limitValidator) Description(context.Context) string {
+	return fmt.Sprintf("must be from 0 to %d %s", v.max, v.unit)
+}
+
+func (v limitValidator) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+
+func (v limitValidator) ValidateInt64(_ context.Context, req validator.Int64Request, resp *validator.Int64Response) {
+	value := req.ConfigValue.ValueInt64()
+	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() || (value >= 0 && value <= v.max) {
+		return
+	}
+	detail := fmt.Sprintf("%d is outside of what the service takes: from 0 to %d %s.", value, v.max, v.unit)
+	if value > v.max && v.beyond != "" {
+		detail += " " + v.beyond
+	}
+	resp.Diagnostics.AddAttributeError(req.Path, "Limit is out of range", detail)
+}

@@ -1,0 +1,48 @@
+package tfkit
+
+import (
+	"strings"
+)
+
+// Failure is the text of an error that a service's answer caused. It is
+// written for someone who has only the terminal's output: what failed and on
+// which object, what the service said, and what to do next.
+type Failure struct {
+	// What failed, as a sentence that names the object.
+	What string
+	// Code, Message and RequestID are the service's own words; empty parts
+	// are left out.
+	Code, Message, RequestID string
+	// Next is what to do, one remedy an entry.
+	Next []string
+}
+
+// Detail returns the text for a diagnostic's detail.
+func (f Failure) Detail() string {
+	var text strings.Builder
+	text.WriteString(f.What)
+	said := false
+	for _, line := range []struct{ label, value string }{
+		{"Code", f.Code}, {"Message", f.Message}, {"Request ID", f.RequestID},
+	} {
+		if line.value == "" {
+			continue
+		}
+		if !said {
+			text.WriteString("\n")
+			said = true
+		}
+		text.WriteString("\n" + line.label + ": " + line.value)
+	}
+	switch len(f.Next) {
+	case 0:
+	case 1:
+		text.WriteString("\n\n" + f.Next[0])
+	default:
+		text.WriteString("\n\nWhat to look at:")
+		for _, next := range f.Next {
+			text.WriteString("\n  - " + next)
+		}
+	}
+	return text.String()
+}

@@ -1,0 +1,43 @@
+// Command terraform-provider-cloudtap serves the cloudtap provider.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/provider"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/tfkit"
+)
+
+// version is set by the linker.
+var version = "dev"
+
+func main() {
+	debug := flag.Bool("debug", false, "serve for a debugger and print TF_REATTACH_PROVIDERS")
+	printVersion := flag.Bool("version", false, "print the version and exit")
+	flag.Parse()
+	if *printVersion {
+		fmt.Println("terraform-provider-cloudtap", version)
+		return
+	}
+	if err := serve(*debug); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+func serve(debug bool) error {
+	for name, value := range tfkit.QuietLogs(os.Environ()) {
+		if err := os.Setenv(name, value); err != nil {
+			return err
+		}
+	}
+	return providerserver.Serve(context.Background(), provider.New(version), providerserver.ServeOpts{
+		Address: provider.Address,
+		Debug:   debug,
+	})
+}
