@@ -187,3 +187,8 @@ func text(value tftypes.Value) string {
 	}
 	return strings.TrimPrefix(strings.TrimSuffix(value.String(), `">`), `tftypes.Number<"`)
 }
+
+// Elements returns the elements of the list or set at a top-level attribute.
+func Elements(value tftypes.Value, attribute string) []tftypes.Value {
+	return elements(members(value)[attribute])
+}

@@ -1,0 +1,260 @@
+package packetcapture_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/acctest"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim"
+)
+
+func TestIdentityIsSetByEveryOperation(t *testing.T) {
+	t.Parallel()
+	cloud := acctest.StartCloud(t, cloudsim.Options{})
+	p := acctest.NewProvider(t, cloud)
+	created := mustApply(t, p, nil, classic(cloud, nil))
+	// CLIs before 1.12 never send an identity back.
+	created.Identity = nil
+	read := mustRead(t, p, created)
+	read.Identity = nil
+	updated := mustApply(t, p, read, classic(cloud, acctest.Config{"timeouts": acctest.Config{"create": "1h"}}))
+	for operation, object := range map[string]*acctest.Object{"read": mustRead(t, p, created), "update": updated} {
+		identity := p.Identity(typeName, object)
+		for member, want := range map[string]string{
+			"subscription_id": cloud.ARM.Seeded().SubscriptionID, "resource_group_name": "NetworkWatcherRG",
+			"network_watcher_name": "NetworkWatcher_westeurope", "name": "web",
+		} {
+			if got := acctest.Get(identity[member], ""); got != want {
+				t.Errorf("after %s, identity %s is %q, want %q", operation, member, got, want)
+			}
+		}
+	}
+}
+
+func TestTimeoutsAloneAreAnUpdateWithoutCalls(t *testing.T) {
+	t.Parallel()
+	cloud := acctest.StartCloud(t, cloudsim.Options{})
+	p := acctest.NewProvider(t, cloud)
+	object := mustApply(t, p, nil, classic(cloud, nil))
+	config := classic(cloud, acctest.Config{"timeouts": acctest.Config{"delete": "1h"}})
+	expectAction(t, p, object, config, "update")
+	cloud.Journal.Reset()
+	object = mustApply(t, p, object, config)
+	if calls := cloud.Journal.Requests(); len(calls) > 0 {
+		t.Errorf("the update made calls: %v", calls)
+	}
+	expectAction(t, p, object, config, "no-op")
+}
+
+func TestImport(t *testing.T) {
+	t.Parallel()
+	cloud := acctest.StartCloud(t, cloudsim.Options{})
+	p := acctest.NewProvider(t, cloud)
+	configs := map[string]acctest.Config{
+		"web":  classic(cloud, acctest.Config{"filters": []acctest.Config{{"protocol": "UDP", "remote_port": "53"}}}),
+		"ring": ring(cloud, acctest.Config{"instances": acctest.Config{"include": []string{"0"}}, "recapture_triggers": acctest.Config{"incident": "1"}}),
+	}
+	for name, config := range configs {
+		mustApply(t, p, nil, config)
+		id := cloud.ARM.Seeded().NetworkWatcherID + "/packetCaptures/" + name
+		identity := acctest.Config{
+			"subscription_id": cloud.ARM.Seeded().SubscriptionID, "resource_group_name": "NetworkWatcherRG",
+			"network_watcher_name": "NetworkWatcher_westeurope", "name": name,
+		}
+		for way, imported := range map[string]func() (*acctest.Object, acctest.Diagnostics){
+			"id": func() (*acctest.Object, acctest.Diagnostics) { return p.Import(t.Context(), typeName, id) },
+			"lower-case id": func() (*acctest.Object, acctest.Diagnostics) {
+				return p.Import(t.Context(), typeName, strings.ToLower(id))
+			},
+			"identity": func() (*acctest.Object, acctest.Diagnostics) {
+				return p.ImportByIdentity(t.Context(), typeName, identity)
+			},
+		} {
+			object, diagnostics := imported()
+			p.Expect(diagnostics)
+			plan, diagnostics := p.Plan(t.Context(), typeName, object, config)
+			p.Expect(diagnostics)
+			if len(plan.Replace) > 0 {
+				t.Errorf("%s by %s: importing plans a replacement because of %v", name, way, plan.Replace)
+			}
+			object = mustApply(t, p, object, config)
+			expectAction(t, p, mustRead(t, p, object), config, "no-op")
+		}
+	}
+	if _, diagnostics := p.Import(t.Context(), typeName, "web"); len(diagnostics.Errors()) != 1 || !strings.Contains(diagnostics.Errors()[0], "/packetCaptures/") {
+		t.Errorf("importing by a wrong id: %v", diagnostics.Errors())
+	}
+}
+
+func TestRecaptureTriggers(t *testing.T) {
+	t.Parallel()
+	cloud := acctest.StartCloud(t, cloudsim.Options{})
+	p := acctest.NewProvider(t, cloud)
+	with := func(incident string) acctest.Config {
+		return classic(cloud, acctest.Config{"recapture_triggers": acctest.Config{"incident": incident}})
+	}
+	object := mustApply(t, p, nil, with("1"))
+	expectAction(t, p, object, with("1"), "no-op")
+	expectAction(t, p, object, with("2"), "replace")
+	expectAction(t, p, mustApply(t, p, nil, classic(cloud, acctest.Config{"name": "other"})),
+		changed(with("1"), acctest.Config{"name": "other"}), "replace")
+}
+
+func TestWhatReplacesAndWhatDoesNot(t *testing.T) {
+	t.Parallel()
+	cloud := acctest.StartCloud(t, cloudsim.Options{})
+	p := acctest.NewProvider(t, cloud)
+	seeded := cloud.ARM.Seeded()
+	base := acctest.Config{"filters": []acctest.Config{{"protocol": "TCP", "local_port": "443"}}}
+	object := mustApply(t, p, nil, classic(cloud, base))
+	scope := acctest.Config{"instances": acctest.Config{"include": []string{"0"}}}
+	ringed := mustApply(t, p, nil, ring(cloud, scope))
+	for name, test := range map[string]struct {
+		object *acctest.Object
+		config acctest.Config
+		want   string
+	}{
+		"other case of ids":      {object, classic(cloud, changed(base, acctest.Config{"target_id": strings.ToUpper(seeded.VMID)})), "no-op"},
+		"other case of protocol": {object, classic(cloud, acctest.Config{"filters": []acctest.Config{{"protocol": "tcp", "local_port": "443"}}}), "no-op"},
+		"full instance id":       {ringed, ring(cloud, acctest.Config{"instances": acctest.Config{"include": []string{seeded.VMSSID + "/virtualMachines/0"}}}), "no-op"},
+		"other target":           {object, classic(cloud, changed(base, acctest.Config{"target_id": seeded.WindowsVMID})), "replace"},
+		"other filter":           {object, classic(cloud, acctest.Config{"filters": []acctest.Config{{"protocol": "TCP", "local_port": "80"}}}), "replace"},
+		"no filter":              {object, classic(cloud, nil), "replace"},
+		"time limit":             {object, classic(cloud, changed(base, acctest.Config{"time_limit_in_seconds": 60})), "replace"},
+		"storage":                {object, classic(cloud, changed(base, acctest.Config{"storage_location": acctest.Config{"storage_account_id": seeded.StorageWithoutSharedKey}})), "replace"},
+		"storage path":           {object, classic(cloud, changed(base, acctest.Config{"storage_location": acctest.Config{"storage_account_id": seeded.StorageAccountID, "storage_path": "https://a.blob.core.windows.net/c/a.cap"}})), "replace"},
+		"other instance":         {ringed, ring(cloud, acctest.Config{"instances": acctest.Config{"include": []string{"1"}}}), "replace"},
+		"all instances":          {ringed, ring(cloud, nil), "replace"},
+		"continuous for ever":    {ringed, ring(cloud, changed(scope, acctest.Config{"continuous_capture": true})), "replace"},
+		"capture settings":       {ringed, ring(cloud, changed(scope, acctest.Config{"capture_settings": acctest.Config{"file_count": 3}})), "replace"},
+		"waiting from now on":    {object, classic(cloud, changed(base, acctest.Config{"wait_for_completion": true})), "update"},
+		"from classic to ring":   {object, changed(ring(cloud, nil), acctest.Config{"name": "web"}), "replace"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			expectAction(t, p, test.object, test.config, test.want)
+		})
+	}
+}
+
+func TestMoveFromAzurerm(t *testing.T) {
+	t.Parallel()
+	cloud := acctest.StartCloud(t, cloudsim.Options{})
+	p := acctest.NewProvider(t, cloud)
+	seeded := cloud.ARM.Seeded()
+	classicConfig := classic(cloud, acctest.Config{
+		"time_limit_in_seconds": 600, "filters": []acctest.Config{{"protocol": "TCP", "local_port": "443"}},
+	})
+	scaleSetConfig := classic(cloud, acctest.Config{
+		"name": "workers", "target_id": seeded.VMSSID, "instances": acctest.Config{"include": []string{"0", "2"}},
+	})
+	web := mustApply(t, p, nil, classicConfig)
+	mustApply(t, p, nil, scaleSetConfig)
+	path := acctest.Get(web.Value, "storage_location.storage_path")
+	storage := fmt.Sprintf(`[{"file_path":"","storage_account_id":%q,"storage_path":%q}]`, seeded.StorageAccountID, path)
+	filter := `[{"local_ip_address":"","local_port":"443","protocol":"TCP","remote_ip_address":"","remote_port":""}]`
+	for _, test := range []struct {
+		source, raw string
+		config      acctest.Config
+	}{
+		{"azurerm_virtual_machine_packet_capture", fmt.Sprintf(
+			`{"id":"%s/packetCaptures/web","name":"web","network_watcher_id":%q,"virtual_machine_id":%q,"maximum_bytes_per_packet":0,"maximum_bytes_per_session":1073741824,"maximum_capture_duration_in_seconds":600,"storage_location":%s,"filter":%s,"timeouts":null}`,
+			seeded.NetworkWatcherID, seeded.NetworkWatcherID, seeded.VMID, storage, filter), classicConfig},
+		{"azurerm_network_packet_capture", fmt.Sprintf(
+			`{"id":"%s/packetCaptures/web","name":"web","network_watcher_name":"NetworkWatcher_westeurope","resource_group_name":"NetworkWatcherRG","target_resource_id":%q,"maximum_bytes_per_packet":0,"maximum_bytes_per_session":1073741824,"maximum_capture_duration":600,"storage_location":%s,"filter":%s}`,
+			seeded.NetworkWatcherID, seeded.VMID, storage, filter), classicConfig},
+		{"azurerm_virtual_machine_scale_set_packet_capture", fmt.Sprintf(
+			`{"id":"%s/packetCaptures/workers","name":"workers","network_watcher_id":%q,"virtual_machine_scale_set_id":%q,"maximum_bytes_per_packet":0,"maximum_bytes_per_session":1073741824,"maximum_capture_duration_in_seconds":18000,"storage_location":[{"file_path":"","storage_account_id":%q,"storage_path":""}],"filter":[],"machine_scope":[{"include_instance_ids":["0","2"],"exclude_instance_ids":[]}]}`,
+			seeded.NetworkWatcherID, seeded.NetworkWatcherID, seeded.VMSSID, seeded.StorageAccountID), scaleSetConfig},
+	} {
+		t.Run(test.source, func(t *testing.T) {
+			t.Parallel()
+			moved, diagnostics := p.Move(t.Context(), "registry.terraform.io/hashicorp/azurerm", test.source, typeName, test.raw)
+			p.Expect(diagnostics)
+			if p.Identity(typeName, moved) == nil {
+				t.Error("the moved capture has no identity")
+			}
+			expectAction(t, p, mustRead(t, p, moved), test.config, "no-op")
+		})
+	}
+	_, diagnostics := p.Move(t.Context(), "registry.terraform.io/example/other", "azurerm_network_packet_capture", typeName, `{}`)
+	if len(diagnostics.Errors()) == 0 {
+		t.Error("the state of another provider was taken for azurerm's")
+	}
+}
+
+func TestListResource(t *testing.T) {
+	t.Parallel()
+	cloud := acctest.StartCloud(t, cloudsim.Options{})
+	p := acctest.NewProvider(t, cloud)
+	for _, name := range []string{"web-1", "web-2", "web-3", "db-1"} {
+		mustApply(t, p, nil, classic(cloud, acctest.Config{"name": name}))
+	}
+	watcher := acctest.Config{"network_watcher_id": cloud.ARM.Seeded().NetworkWatcherID}
+	for name, test := range map[string]struct {
+		config          acctest.Config
+		limit           int64
+		includeResource bool
+		most            int
+		want            string
+		statuses        int
+	}{
+		"all":            {watcher, 0, false, 0, "db-1,web-1,web-2,web-3", 0},
+		"by name":        {changed(watcher, acctest.Config{"name_regex": "^web-"}), 0, false, 0, "web-1,web-2,web-3", 0},
+		"by target":      {changed(watcher, acctest.Config{"target_id": cloud.ARM.Seeded().WindowsVMID}), 0, false, 0, "", 0},
+		"with resources": {watcher, 0, true, 0, "db-1,web-1,web-2,web-3", 4},
+		"limit":          {watcher, 2, true, 0, "db-1,web-1", 2},
+		"stopped early":  {watcher, 0, true, 1, "db-1", 1},
+	} {
+		t.Run(name, func(t *testing.T) { //nolint:paralleltest // counts the requests of one simulation
+			cloud.Journal.Reset()
+			listed, diagnostics := p.List(t.Context(), typeName, test.config, test.limit, test.includeResource, test.most)
+			p.Expect(diagnostics)
+			var names []string
+			for _, item := range listed {
+				names = append(names, item.DisplayName)
+				if acctest.Get(item.Identity["name"], "") != item.DisplayName {
+					t.Errorf("identity %v of %s", item.Identity, item.DisplayName)
+				}
+				if test.includeResource && acctest.Get(item.Resource, "status") == "" {
+					t.Errorf("the resource of %s is incomplete: %s", item.DisplayName, item.Resource)
+				}
+			}
+			if got := strings.Join(names, ","); got != test.want {
+				t.Errorf("listed %s, want %s", got, test.want)
+			}
+			if got := cloud.Journal.Count("arm", "PacketCaptures_GetStatus"); got != test.statuses {
+				t.Errorf("%d status queries, want %d", got, test.statuses)
+			}
+		})
+	}
+	if _, diagnostics := p.List(t.Context(), typeName, acctest.Config{"network_watcher_id": unknownWatcher}, 0, false, 0); len(diagnostics.Errors()) != 1 {
+		t.Errorf("listing a missing watcher: %v", diagnostics.Errors())
+	}
+}
+
+func TestStopAction(t *testing.T) {
+	t.Parallel()
+	cloud := acctest.StartCloud(t, cloudsim.Options{})
+	p := acctest.NewProvider(t, cloud)
+	config := classic(cloud, nil)
+	object := mustApply(t, p, nil, config)
+	stop := acctest.Config{"packet_capture_id": acctest.Get(object.Value, "id")}
+	progress, diagnostics := p.Invoke(t.Context(), typeName+"_stop", stop)
+	p.Expect(diagnostics)
+	if len(progress) != 2 || !strings.Contains(progress[1], "Stopped") {
+		t.Errorf("progress: %q", progress)
+	}
+	object = mustRead(t, p, object)
+	expect(t, object, "status", "Stopped", "stop_reason", "Manual")
+	expectAction(t, p, object, config, "no-op")
+	// Once more: a capture that has ended is fine.
+	_, diagnostics = p.Invoke(t.Context(), typeName+"_stop", stop)
+	p.Expect(diagnostics)
+
+	_, diagnostics = p.Invoke(t.Context(), typeName+"_stop", acctest.Config{"packet_capture_id": acctest.Get(object.Value, "id") + "x"})
+	expectError(t, diagnostics, "Could not stop packet capture", "webx")
+	_, diagnostics = p.Invoke(t.Context(), typeName+"_stop", acctest.Config{"packet_capture_id": "web"})
+	expectError(t, diagnostics, "packet_capture_id", "/packetCaptures/")
+}

@@ -1,0 +1,274 @@
+package packetcapture_test
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/acctest"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/arm"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/simcore"
+)
+
+func addFault(t *testing.T, cloud *cloudsim.Cloud, fault simcore.Fault) {
+	t.Helper()
+	fault.Service = "arm"
+	if err := cloud.Faults.Add(fault); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestFaultsOfCreateLoseNothing lets one thing go wrong during a create. The
+// capture must exist once afterwards, and the state must know it.
+func TestFaultsOfCreateLoseNothing(t *testing.T) {
+	t.Parallel()
+	for name, fault := range map[string]simcore.Fault{
+		"answer to PUT lost":   {Operation: "PacketCaptures_Create", Kind: simcore.KindDropAfterCommit},
+		"PUT cut":              {Operation: "PacketCaptures_Create", Kind: simcore.KindReset},
+		"PUT throttled":        {Operation: "PacketCaptures_Create", Kind: simcore.KindStatus, Code: 429, RetryAfterMilliseconds: new(10)},
+		"PUT 503":              {Operation: "PacketCaptures_Create", Kind: simcore.KindStatus, Code: 503, RetryAfterMilliseconds: new(10)},
+		"PUT answer malformed": {Operation: "PacketCaptures_Create", Kind: simcore.KindMalformed},
+		"poll cut":             {Operation: "Operations_Get", Kind: simcore.KindReset},
+		"poll 500":             {Operation: "Operations_Get", Kind: simcore.KindStatus, Code: 500},
+		"status 500":           {Operation: "PacketCaptures_GetStatus", Kind: simcore.KindStatus, Code: 500},
+		"check 503":            {Operation: "PacketCaptures_List", Kind: simcore.KindStatus, Code: 503},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			cloud := acctest.StartCloud(t, cloudsim.Options{})
+			p := acctest.NewProvider(t, cloud)
+			addFault(t, cloud, fault)
+			config := classic(cloud, nil)
+			object := mustApply(t, p, nil, config)
+			if pending := cloud.Faults.Pending(); len(pending) > 0 {
+				t.Fatalf("the fault did not happen: %v", pending)
+			}
+			if captures := cloud.ARM.Snapshot().PacketCaptures; len(captures) != 1 || captures[0].ID != acctest.Get(object.Value, "id") {
+				t.Errorf("the cloud holds %v", captures)
+			}
+			expectAction(t, p, mustRead(t, p, object), config, "no-op")
+		})
+	}
+}
+
+// TestInterruptedCreateKeepsTheID cancels the create's context at every
+// request that it makes after the check.
+func TestInterruptedCreateKeepsTheID(t *testing.T) {
+	t.Parallel()
+	for _, operation := range []string{"PacketCaptures_Create", "Operations_Get", "PacketCaptures_GetStatus"} {
+		t.Run(operation, func(t *testing.T) {
+			t.Parallel()
+			ctx, cancel := context.WithCancel(t.Context())
+			defer cancel()
+			var once sync.Once
+			cloud := acctest.StartCloud(t, cloudsim.Options{Observe: func(exchange simcore.Exchange) {
+				if exchange.Operation == operation {
+					once.Do(cancel)
+				}
+			}})
+			p := acctest.NewProvider(t, cloud)
+			config := classic(cloud, acctest.Config{"wait_for_completion": true})
+			object, diagnostics := p.Apply(ctx, typeName, nil, config)
+			if len(diagnostics.Errors()) == 0 {
+				t.Fatal("the interrupted create reports no error")
+			}
+			captures := cloud.ARM.Snapshot().PacketCaptures
+			if len(captures) != 1 || acctest.Get(object.Value, "id") != captures[0].ID {
+				t.Fatalf("the cloud holds %v, the state %q", captures, acctest.Get(object.Value, "id"))
+			}
+			if p.Identity(typeName, object) == nil {
+				t.Error("the state has no identity")
+			}
+			mustApply(t, p, object, nil)
+		})
+	}
+}
+
+func TestCreateTimeoutSaysWhatWasLastSeen(t *testing.T) {
+	t.Parallel()
+	cloud := acctest.StartCloud(t, cloudsim.Options{})
+	p := acctest.NewProvider(t, cloud)
+	object, diagnostics := p.Apply(t.Context(), typeName, nil, classic(cloud, acctest.Config{
+		"wait_for_completion": true, "timeouts": acctest.Config{"create": "1s"},
+	}))
+	expectError(t, diagnostics, "Packet capture did not end in time", `"web"`, "timeout", "Running")
+	expect(t, object, "id", cloud.ARM.Seeded().NetworkWatcherID+"/packetCaptures/web", "status", "Running")
+}
+
+func TestStopProviderInMidCreateKeepsTheID(t *testing.T) {
+	t.Parallel()
+	started := make(chan struct{})
+	var once sync.Once
+	cloud := acctest.StartCloud(t, cloudsim.Options{Observe: func(exchange simcore.Exchange) {
+		if exchange.Operation == "PacketCaptures_GetStatus" {
+			once.Do(func() { close(started) })
+		}
+	}})
+	p := acctest.NewProvider(t, cloud)
+	ctx, stop := context.WithCancel(t.Context())
+	go func() { <-started; stop() }()
+	object, diagnostics := p.Apply(ctx, typeName, nil, ring(cloud, acctest.Config{"wait_for_completion": true}))
+	expectError(t, diagnostics, "Packet capture did not end in time", "cancelled")
+	expect(t, object, "name", "ring")
+}
+
+func TestUncertainCreateIsInTheState(t *testing.T) {
+	t.Parallel()
+	cloud := acctest.StartCloud(t, cloudsim.Options{})
+	p := acctest.NewProvider(t, cloud)
+	addFault(t, cloud, simcore.Fault{Operation: "PacketCaptures_Create", Kind: simcore.KindDropAfterCommit})
+	addFault(t, cloud, simcore.Fault{Operation: "PacketCaptures_Get", Kind: simcore.KindStatus, Code: 403, Times: -1})
+	object, diagnostics := p.Apply(t.Context(), typeName, nil, classic(cloud, nil))
+	expectError(t, diagnostics, "Could not start packet capture", "may or may not", "AuthorizationFailed")
+	cloud.Faults.Clear()
+	if object = mustRead(t, p, object); !object.Exists() {
+		t.Fatal("the capture that does exist is lost")
+	}
+	mustApply(t, p, object, nil)
+	if left := cloud.ARM.Snapshot().PacketCaptures; len(left) > 0 {
+		t.Errorf("left behind: %v", left)
+	}
+}
+
+func TestFailedOperationsSayWhatTheServiceSaid(t *testing.T) {
+	t.Parallel()
+	for operation, test := range map[string]struct {
+		summary string
+		change  acctest.Config
+		destroy bool
+	}{
+		"PacketCaptures_Create": {summary: "Could not start packet capture"},
+		"PacketCaptures_Stop":   {summary: "Could not stop packet capture", change: acctest.Config{"desired_state": "stopped"}},
+		"PacketCaptures_Delete": {summary: "Could not delete packet capture", destroy: true},
+	} {
+		t.Run(operation, func(t *testing.T) {
+			t.Parallel()
+			cloud := acctest.StartCloud(t, cloudsim.Options{})
+			p := acctest.NewProvider(t, cloud)
+			var object *acctest.Object
+			config := classic(cloud, nil)
+			if test.change != nil || test.destroy {
+				object = mustApply(t, p, nil, config)
+				config = classic(cloud, test.change)
+			}
+			if test.destroy {
+				config = nil
+			}
+			addFault(t, cloud, simcore.Fault{Operation: operation, Kind: simcore.KindLROFailed, ErrorCode: "AgentBroke", Message: "The agent broke."})
+			object, diagnostics := p.Apply(t.Context(), typeName, object, config)
+			expectError(t, diagnostics, test.summary, `"web"`, "AgentBroke", "The agent broke.")
+			if !object.Exists() {
+				t.Error("the capture is lost from the state")
+			}
+		})
+	}
+}
+
+func TestRequestCounts(t *testing.T) {
+	t.Parallel()
+	const captures = 100
+	cloud := acctest.StartCloud(t, cloudsim.Options{})
+	p := acctest.NewProvider(t, cloud)
+	objects := make([]*acctest.Object, captures)
+	together(captures, func(i int) {
+		objects[i], _ = p.Apply(t.Context(), typeName, nil, classic(cloud, acctest.Config{"name": fmt.Sprintf("web-%d", i)}))
+	})
+	if got := cloud.Journal.Count("arm", ""); got > 3*captures+1 {
+		t.Errorf("creating took %d requests, want 3 each and a list: %v", got, cloud.Journal.Summary())
+	}
+	cloud.Clock.Advance(5 * time.Hour)
+	refresh := func() {
+		// Terraform makes a new provider process for every walk.
+		p = acctest.NewProvider(t, cloud)
+		cloud.Journal.Reset()
+		together(captures, func(i int) {
+			read, diagnostics := p.Read(t.Context(), typeName, objects[i])
+			if len(diagnostics.Errors()) == 0 {
+				objects[i] = read
+			}
+		})
+	}
+	refresh()
+	if lists, statuses := cloud.Journal.Count("arm", "PacketCaptures_List"), cloud.Journal.Count("arm", "PacketCaptures_GetStatus"); lists != 1 || statuses != captures {
+		t.Errorf("the refresh that finds the captures ended: %v", cloud.Journal.Summary())
+	}
+	refresh()
+	if got := cloud.Journal.Count("arm", ""); got != 1 {
+		t.Errorf("refreshing ended captures took %d requests, want 1: %v", got, cloud.Journal.Summary())
+	}
+	cloud.Journal.Reset()
+	together(captures, func(i int) {
+		if _, diagnostics := p.Apply(t.Context(), typeName, objects[i], nil); len(diagnostics.Errors()) > 0 {
+			t.Error(diagnostics.Errors())
+		}
+	})
+	if got := cloud.Journal.Count("arm", ""); got > 2*captures {
+		t.Errorf("destroying took %d requests, want 2 each: %v", got, cloud.Journal.Summary())
+	}
+	if left := cloud.ARM.Snapshot().PacketCaptures; len(left) > 0 {
+		t.Errorf("%d captures left", len(left))
+	}
+}
+
+// together runs n calls, ten at a time like Terraform.
+func together(n int, call func(i int)) {
+	var wait sync.WaitGroup
+	slots := make(chan struct{}, 10)
+	for i := range n {
+		wait.Go(func() {
+			slots <- struct{}{}
+			defer func() { <-slots }()
+			call(i)
+		})
+	}
+	wait.Wait()
+}
+
+func TestALoneReadIsAGet(t *testing.T) {
+	t.Parallel()
+	cloud := acctest.StartCloud(t, cloudsim.Options{})
+	object := mustApply(t, acctest.NewProvider(t, cloud), nil, classic(cloud, nil))
+	cloud.Clock.Advance(time.Second)
+	p := acctest.NewProvider(t, cloud)
+	cloud.Journal.Reset()
+	mustRead(t, p, object)
+	summary := cloud.Journal.Summary()
+	if summary["arm PacketCaptures_Get"] != 1 || summary["arm PacketCaptures_GetStatus"] != 1 || cloud.Journal.Count("arm", "") != 2 {
+		t.Errorf("refreshing one running capture: %v, want a GET and a status query, and no waiting", summary)
+	}
+}
+
+func TestErrorsOfTheServiceReachTheUser(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		prepare func(*cloudsim.Cloud) error
+		want    []string
+	}{
+		"quota": {func(cloud *cloudsim.Cloud) error { return cloud.ARM.Switches().Set(arm.SwitchCaptureQuota, "0") },
+			[]string{"PacketCaptureLimitReached", "Request ID"}},
+		"forbidden": {func(cloud *cloudsim.Cloud) error {
+			return cloud.Faults.Add(simcore.Fault{Service: "arm", Operation: "PacketCaptures_Create", Kind: simcore.KindStatus, Code: 403})
+		}, []string{"AuthorizationFailed", "does not have authorization"}},
+		"gateway page": {func(cloud *cloudsim.Cloud) error {
+			return cloud.Faults.Add(simcore.Fault{Service: "arm", Operation: "PacketCaptures_Create", Kind: simcore.KindStatus, Code: 404, Body: []byte(`"<html><h1>Our gateway</h1></html>"`)})
+		}, []string{"404", "Our gateway"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			cloud := acctest.StartCloud(t, cloudsim.Options{})
+			p := acctest.NewProvider(t, cloud)
+			if err := test.prepare(cloud); err != nil {
+				t.Fatal(err)
+			}
+			object, diagnostics := p.Apply(t.Context(), typeName, nil, classic(cloud, nil))
+			expectError(t, diagnostics, append(test.want, "Could not start packet capture", `"web"`)...)
+			if object.Exists() || strings.Contains(strings.Join(diagnostics.Errors(), ""), "%!") {
+				t.Errorf("state %v, errors %v", object, diagnostics.Errors())
+			}
+		})
+	}
+}
