@@ -171,4 +171,3 @@ func say(output io.Writer, text string) {
 	// A closed terminal is no reason to stop half-way.
 	_, _ = fmt.Fprintln(output, "==> "+text)
 }
-

@@ -56,7 +56,7 @@ func (*parseIDFunction) Run(ctx context.Context, req function.RunRequest, resp *
 	}
 	id, err := networkwatcher.ParsePacketCaptureID(text)
 	if err != nil {
-		resp.Error = function.NewArgumentFuncError(0, sentence(err))
+		resp.Error = function.NewArgumentFuncError(0, err.Error())
 		return
 	}
 	resp.Error = resp.Result.Set(ctx, parsedIDModel{
