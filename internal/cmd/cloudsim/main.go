@@ -71,7 +71,9 @@ func run(ctx context.Context, args []string, output io.Writer) error {
 func exports(env []simcore.EnvVar) string {
 	var text strings.Builder
 	for _, variable := range env {
-		fmt.Fprintf(&text, "export %s='%s'\n", variable.Name, strings.ReplaceAll(variable.Value, "'", `'\''`))
+		fmt.Fprintf(&text, "export %s=%s\n", variable.Name, quote(variable.Value))
 	}
 	return text.String()
 }
+
+func quote(value string) string { return "'" + strings.ReplaceAll(value, "'", `'\''`) + "'" }

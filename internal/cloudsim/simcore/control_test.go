@@ -1,0 +1,240 @@
+package simcore_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/simcore"
+)
+
+// shelf is the simplest service: a set of names.
+type shelf struct {
+	items    map[string]bool
+	switches *simcore.Switches
+	lastLRO  *simcore.Fault
+}
+
+func newShelf() *shelf {
+	return &shelf{items: map[string]bool{"a": true}, switches: simcore.NewSwitches(
+		simcore.Switch{Name: "polite", Value: "true", Allowed: []string{"true", "false"}},
+		simcore.Switch{Name: "lag", Value: "2s"}, simcore.Switch{Name: "size", Value: "3"}, simcore.Switch{Name: "label", Value: "x"})}
+}
+
+func (*shelf) Name() string                  { return "shelf" }
+func (s *shelf) State() any                  { return s.items }
+func (s *shelf) Switches() *simcore.Switches { return s.switches }
+func (s *shelf) FaultBody(status int) any    { return map[string]int{"failed": status} }
+
+func (s *shelf) Delete(id string) bool {
+	existed := s.items[id]
+	delete(s.items, id)
+	return existed
+}
+
+func (s *shelf) Route(r *http.Request) simcore.Operation {
+	if r.URL.Path != "/items" {
+		return simcore.Operation{Handle: func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNotFound) }}
+	}
+	return simcore.Operation{Name: "AddItem", Handle: func(w http.ResponseWriter, r *http.Request) {
+		body, err := io.ReadAll(r.Body)
+		if err != nil {
+			w.WriteHeader(http.StatusBadRequest)
+			return
+		}
+		s.items[string(body)] = true
+		s.lastLRO = simcore.LROFault(r.Context())
+		simcore.WriteJSON(w, http.StatusCreated, map[string]int{"items": len(s.items)})
+	}}
+}
+
+// fixture is a served shelf with its control API.
+type fixture struct {
+	t            *testing.T
+	core         *simcore.Core
+	shelf        *shelf
+	url, control string
+}
+
+func start(t *testing.T) *fixture {
+	t.Helper()
+	f := &fixture{t: t, core: simcore.NewCore(simcore.NewStoppedClock(time.Unix(0, 0))), shelf: newShelf()}
+	f.url = f.listen(f.core.Handler(f.shelf), f.core.Connected(f.shelf))
+	f.control = f.listen(f.core.ControlHandler([]simcore.Service{f.shelf}), nil)
+	return f
+}
+
+func (f *fixture) listen(handler http.Handler, onConnect func()) string {
+	f.t.Helper()
+	listener, err := simcore.Listen("127.0.0.1", nil, handler, onConnect)
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	f.t.Cleanup(func() {
+		if err := listener.Close(); err != nil {
+			f.t.Error(err)
+		}
+	})
+	return listener.URL
+}
+
+// call returns status, headers and body; status 0 means that the connection
+// was cut.
+func (f *fixture) call(method, url, body string) (int, http.Header, string) {
+	f.t.Helper()
+	request, err := http.NewRequestWithContext(f.t.Context(), method, url, bytes.NewBufferString(body))
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return 0, nil, ""
+	}
+	answer, err := io.ReadAll(response.Body)
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	if err := response.Body.Close(); err != nil {
+		f.t.Fatal(err)
+	}
+	return response.StatusCode, response.Header, strings.TrimSpace(string(answer))
+}
+
+func (f *fixture) expect(method, path, body string, status int, contains string) {
+	f.t.Helper()
+	got, _, answer := f.call(method, f.control+path, body)
+	if got != status || !strings.Contains(answer, contains) {
+		f.t.Errorf("%s %s %s: got %d %s, want %d with %q", method, path, body, got, answer, status, contains)
+	}
+}
+
+func TestControlAPI(t *testing.T) {
+	t.Parallel()
+	f := start(t)
+	f.call(http.MethodPost, f.url+"/items", "b")
+	f.call(http.MethodGet, f.url+"/nowhere", "")
+	f.expect("GET", "/requests/summary", "", 200, `{"shelf ":1,"shelf AddItem":1}`)
+	f.expect("GET", "/requests", "", 200, `{"service":"shelf","operation":"AddItem","method":"POST","path":"/items","status":201,"time":"1970-01-01T00:00:00Z"}`)
+	f.expect("GET", "/connections", "", 200, `{"shelf":1}`)
+	f.expect("DELETE", "/requests", "", 204, "")
+	f.expect("GET", "/requests", "", 200, `[]`)
+	f.expect("GET", "/state", "", 200, `{"shelf":{"a":true,"b":true}}`)
+	f.expect("POST", "/clock", `{"advance":"10m"}`, 200, `1970-01-01T00:10:00Z`)
+	f.expect("POST", "/clock", `{"advance":"soon"}`, 400, `advance`)
+	f.expect("DELETE", "/objects?service=shelf&id=a", "", 204, "")
+	f.expect("DELETE", "/objects?service=shelf&id=a", "", 404, "")
+	f.expect("DELETE", "/objects?service=cellar&id=a", "", 400, "cellar")
+	f.expect("POST", "/switches", `{"service":"shelf","name":"polite","value":"false"}`, 204, "")
+	f.expect("GET", "/switches", "", 200, `{"name":"polite","description":"","value":"false","allowed":["true","false"]}`)
+	f.expect("POST", "/switches", `{"service":"shelf","name":"polite","value":"maybe"}`, 400, "true, false")
+	f.expect("POST", "/switches", `{"service":"shelf","name":"rude","value":"true"}`, 400, "polite, lag, size, label")
+	f.expect("POST", "/faults", `{"service":"shelf","kind":"reset","tmes":3}`, 400, "tmes")
+	f.expect("POST", "/faults", `{"service":"cellar","kind":"reset"}`, 400, "cellar")
+	f.expect("POST", "/faults", `{"service":"shelf","kind":"reset","times":-1}`, 204, "")
+	f.expect("GET", "/faults", "", 200, `"times":-1`)
+	f.expect("DELETE", "/faults", "", 204, "")
+	f.expect("GET", "/faults", "", 200, `[]`)
+}
+
+func TestFaults(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		fault           string
+		status          int
+		header, body    string
+		handled, broken bool
+	}{
+		"status":            {`{"kind":"status","code":503}`, 503, "", `{"failed":503}`, false, false},
+		"status with body":  {`{"kind":"status","code":429,"body":{"x":1},"retry_after":7}`, 429, "7", `{"x":1}`, false, false},
+		"status with text":  {`{"kind":"status","code":404,"body":"<html>"}`, 404, "", `<html>`, false, false},
+		"reset":             {`{"kind":"reset"}`, 0, "", ``, false, false},
+		"drop after commit": {`{"kind":"drop_after_commit"}`, 0, "", ``, true, false},
+		"delay":             {`{"kind":"delay","delay":"10ms"}`, 201, "", `{"items":2}`, true, false},
+		"malformed":         {`{"kind":"malformed"}`, 201, "", ``, true, true},
+		"lro failed":        {`{"kind":"lro_failed","error_code":"Broke"}`, 201, "", `{"items":2}`, true, false},
+		"other operation":   {`{"kind":"reset","operation":"Other"}`, 201, "", `{"items":2}`, true, false},
+		"skipped":           {`{"kind":"reset","skip":1}`, 201, "", `{"items":2}`, true, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f := start(t)
+			f.expect("POST", "/faults", strings.Replace(test.fault, "{", `{"service":"shelf",`, 1), 204, "")
+			status, header, body := f.call(http.MethodPost, f.url+"/items", "b")
+			if status != test.status || (header.Get("Retry-After") != test.header) {
+				t.Errorf("got %d, Retry-After %q", status, header.Get("Retry-After"))
+			}
+			if test.broken == json.Valid([]byte(body)) && body != test.body || !test.broken && body != test.body {
+				t.Errorf("got body %q, want %q", body, test.body)
+			}
+			if f.shelf.items["b"] != test.handled {
+				t.Errorf("handled: %v", f.shelf.items["b"])
+			}
+			if (f.shelf.lastLRO != nil) != (name == "lro failed") {
+				t.Errorf("the handler saw the fault %v", f.shelf.lastLRO)
+			}
+			if got := f.core.Journal.Requests()[0].Status; got != test.status {
+				t.Errorf("the journal says %d", got)
+			}
+			// A fault happens once unless it says otherwise.
+			want := 201
+			if name == "skipped" {
+				want = 0
+			}
+			if status, _, _ := f.call(http.MethodPost, f.url+"/items", "c"); status != want {
+				t.Errorf("the next request got %d, want %d", status, want)
+			}
+		})
+	}
+}
+
+func TestImpossibleFaultsAreRefused(t *testing.T) {
+	t.Parallel()
+	for _, fault := range []simcore.Fault{
+		{Kind: simcore.KindReset}, {Service: "shelf", Kind: "explode"}, {Service: "shelf", Kind: simcore.KindStatus}, {Service: "shelf", Kind: simcore.KindDelay},
+	} {
+		if err := new(simcore.Faults).Add(fault); err == nil {
+			t.Errorf("%v was taken", fault)
+		}
+	}
+}
+
+func TestSwitchesKeepTheirKind(t *testing.T) {
+	t.Parallel()
+	switches := newShelf().switches
+	for name, value := range map[string]string{"size": "many", "lag": "long", "polite": ""} {
+		if err := switches.Set(name, value); err == nil {
+			t.Errorf("%s took %q", name, value)
+		}
+	}
+	for name, value := range map[string]string{"size": "7", "lag": "1m", "label": "anything"} {
+		if err := switches.Set(name, value); err != nil {
+			t.Error(err)
+		}
+	}
+	if switches.Int("size") != 7 || switches.Duration("lag") != time.Minute || switches.Get("label") != "anything" || !switches.On("polite") {
+		t.Error(switches.All())
+	}
+}
+
+func TestCAIsTrustedAndReloaded(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	made, err := simcore.NewCA()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := made.Save(folder); err != nil {
+		t.Fatal(err)
+	}
+	loaded, err := simcore.LoadCA(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(made.PEM(), loaded.PEM()) {
+		t.Error("the reloaded authority has another certificate")
+	}
+}
