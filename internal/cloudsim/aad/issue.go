@@ -1,0 +1,106 @@
+package aad
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/golang-jwt/jwt/v5"
+	"github.com/google/uuid"
+)
+
+// azureResources are the application ID URIs of the services that Azure's
+// clouds issue tokens for and that this simulation's services accept.
+//
+// Source: azcore's cloud configurations and the endpoints page of each service.
+var azureResources = []string{
+	"https://management.azure.com", "https://management.core.windows.net",
+	"https://management.usgovcloudapi.net", "https://management.core.usgovcloudapi.net",
+	"https://management.chinacloudapi.cn", "https://management.core.chinacloudapi.cn",
+	"https://monitor.azure.com", "https://monitor.azure.us", "https://monitor.azure.cn",
+	"https://api.loganalytics.io", "https://api.loganalytics.us", "https://api.loganalytics.azure.cn",
+}
+
+const tokenKeyID = "cloudsim-1"
+
+// Token is an access token.
+type Token struct {
+	AccessToken string
+	// Resource is the audience as it was asked for.
+	Resource  string
+	ExpiresOn time.Time
+	ExpiresIn time.Duration
+}
+
+type tokenClaims struct {
+	jwt.RegisteredClaims
+	AppID    string `json:"appid"`
+	TenantID string `json:"tid"`
+	Version  string `json:"ver"`
+}
+
+// IssueToken makes a token for a resource (an application ID URI, with or
+// without "/.default") in the name of a client. It fails on a resource that
+// the directory does not know.
+func (s *Service) IssueToken(resource, clientID string) (Token, error) {
+	resource = strings.TrimSuffix(resource, "/.default")
+	if !s.knows(resource) {
+		return Token{}, fmt.Errorf("the directory has no resource principal named %q", resource)
+	}
+	now := s.core.Clock.Now()
+	life := s.switches.Duration(switchTokenLife)
+	claims := tokenClaims{
+		RegisteredClaims: jwt.RegisteredClaims{
+			Issuer:    "https://sts.windows.net/" + s.tenantID + "/",
+			Subject:   clientID,
+			Audience:  jwt.ClaimStrings{resource},
+			IssuedAt:  jwt.NewNumericDate(now),
+			NotBefore: jwt.NewNumericDate(now),
+			ExpiresAt: jwt.NewNumericDate(now.Add(life)),
+			ID:        uuid.NewString(),
+		},
+		AppID: clientID, TenantID: s.tenantID, Version: "1.0",
+	}
+	unsigned := jwt.NewWithClaims(jwt.SigningMethodES256, claims)
+	unsigned.Header["kid"] = tokenKeyID
+	signed, err := unsigned.SignedString(s.tokenKey)
+	if err != nil {
+		return Token{}, fmt.Errorf("sign the access token: %w", err)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.issued = append(s.issued, signed)
+	return Token{AccessToken: signed, Resource: resource, ExpiresOn: now.Add(life), ExpiresIn: life}, nil
+}
+
+// Verify checks that a token comes from this directory, has not expired on the
+// simulated clock, and is meant for one of the audiences (any, when none are
+// given). Its errors wrap jwt.ErrTokenExpired and jwt.ErrTokenInvalidAudience.
+func (s *Service) Verify(token string, audiences ...string) error {
+	var claims tokenClaims
+	_, err := jwt.ParseWithClaims(token, &claims,
+		func(*jwt.Token) (any, error) { return &s.tokenKey.PublicKey, nil },
+		jwt.WithValidMethods([]string{jwt.SigningMethodES256.Alg()}),
+		jwt.WithTimeFunc(s.core.Clock.Now),
+		jwt.WithExpirationRequired(),
+	)
+	if err != nil {
+		return err
+	}
+	if len(audiences) == 0 || slices.ContainsFunc(audiences, func(audience string) bool {
+		return slices.ContainsFunc(claims.Audience, func(claim string) bool { return sameResource(claim, audience) })
+	}) {
+		return nil
+	}
+	return fmt.Errorf("%w: the token is for %s, want one of %s",
+		jwt.ErrTokenInvalidAudience, strings.Join(claims.Audience, ", "), strings.Join(audiences, ", "))
+}
+
+func (s *Service) knows(resource string) bool {
+	return slices.ContainsFunc(s.resources, func(known string) bool { return sameResource(known, resource) })
+}
+
+func sameResource(a, b string) bool {
+	return strings.EqualFold(strings.TrimSuffix(a, "/"), strings.TrimSuffix(b, "/"))
+}

@@ -1,0 +1,159 @@
+// Package arm simulates the part of Azure Resource Manager that serves
+// Network Watcher packet captures: their asynchronous life cycle, the network
+// watchers they belong to, and the machines and storage accounts they refer to.
+//
+// Source: https://learn.microsoft.com/rest/api/network-watcher/packet-captures
+package arm
+
+import (
+	"net/http"
+	"strings"
+	"sync"
+
+	"github.com/google/uuid"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/simcore"
+)
+
+// Verifier checks bearer tokens. An error that wraps jwt.ErrTokenExpired or
+// jwt.ErrTokenInvalidAudience is answered with Resource Manager's own code.
+type Verifier interface {
+	Verify(token string, audiences ...string) error
+}
+
+// Options are the properties of the simulated subscription.
+type Options struct {
+	// Realistic uses the delays of the real service; otherwise clients may
+	// poll every 20 ms.
+	Realistic bool
+	// SubscriptionID is a GUID; random when empty.
+	SubscriptionID string
+	// Audiences are accepted in tokens besides those of the Azure clouds.
+	Audiences []string
+}
+
+// azureAudiences are the audiences that Resource Manager accepts in the
+// public, US government and China clouds.
+var azureAudiences = []string{
+	"https://management.azure.com", "https://management.core.windows.net",
+	"https://management.usgovcloudapi.net", "https://management.core.usgovcloudapi.net",
+	"https://management.chinacloudapi.cn", "https://management.core.chinacloudapi.cn",
+}
+
+// Service is a simulated Resource Manager with one subscription.
+type Service struct {
+	core           *simcore.Core
+	tokens         Verifier
+	switches       *simcore.Switches
+	subscriptionID string
+	audiences      []string
+
+	mu         sync.Mutex
+	inventory  inventory
+	operations map[string]*operation
+	// pending are the operations that have not ended, oldest first.
+	pending []*operation
+}
+
+var _ simcore.Service = (*Service)(nil)
+
+// New returns a Resource Manager with the seeded inventory and no captures.
+func New(core *simcore.Core, tokens Verifier, options Options) *Service {
+	if options.SubscriptionID == "" {
+		options.SubscriptionID = uuid.NewString()
+	}
+	return &Service{
+		core: core, tokens: tokens,
+		switches:       newSwitches(options.Realistic),
+		subscriptionID: options.SubscriptionID,
+		audiences:      append(append([]string{}, azureAudiences...), options.Audiences...),
+		inventory:      newInventory(options.SubscriptionID),
+		operations:     map[string]*operation{},
+	}
+}
+
+// Name implements simcore.Service.
+func (s *Service) Name() string { return "arm" }
+
+// Switches implements simcore.Service.
+func (s *Service) Switches() *simcore.Switches { return s.switches }
+
+// FaultBody implements simcore.Service.
+func (s *Service) FaultBody(status int) any {
+	codes := map[int][2]string{
+		http.StatusUnauthorized:        {"AuthenticationFailed", "Authentication failed."},
+		http.StatusForbidden:           {"AuthorizationFailed", "The client does not have authorization to perform the action over the scope, or the scope is invalid. If access was recently granted, please refresh your credentials."},
+		http.StatusNotFound:            {"ResourceNotFound", "The Resource was not found. For more details please go to https://aka.ms/ARMResourceNotFoundFix"},
+		http.StatusConflict:            {"AnotherOperationInProgress", "Another operation on this or dependent resource is in progress."},
+		http.StatusTooManyRequests:     {"TooManyRequests", "The request is being throttled as the limit has been reached for the operation type. For more information, see https://aka.ms/arm-throttling"},
+		http.StatusInternalServerError: {"InternalServerError", "An error occurred."},
+		http.StatusServiceUnavailable:  {"ServerTimeout", "The request timed out. Please try again."},
+	}
+	text, known := codes[status]
+	if !known {
+		text = [2]string{strings.ReplaceAll(http.StatusText(status), " ", ""), "The request failed."}
+	}
+	return envelope{Error: errorDetail{Code: text[0], Message: text[1], Details: []errorDetail{}}}
+}
+
+// FaultHeader gives injected errors the headers that all answers carry.
+func (s *Service) FaultHeader(int) http.Header {
+	header := http.Header{}
+	header.Set("x-ms-request-id", uuid.NewString())
+	header.Set("x-ms-correlation-request-id", uuid.NewString())
+	return header
+}
+
+// CaptureState is one packet capture in the control API's state.
+type CaptureState struct {
+	ID                string   `json:"id"`
+	Name              string   `json:"name"`
+	Target            string   `json:"target"`
+	ProvisioningState string   `json:"provisioningState"`
+	Status            string   `json:"packetCaptureStatus"`
+	StartTime         string   `json:"captureStartTime,omitempty"`
+	StopReason        string   `json:"stopReason,omitempty"`
+	Errors            []string `json:"packetCaptureError"`
+	StoragePath       string   `json:"storagePath,omitempty"`
+}
+
+// State is what the control API shows of the service.
+type State struct {
+	PacketCaptures    []CaptureState `json:"packetCaptures"`
+	NetworkWatchers   []string       `json:"networkWatchers"`
+	Machines          []string       `json:"machines"`
+	StorageAccounts   []string       `json:"storageAccounts"`
+	PendingOperations int            `json:"pendingOperations"`
+}
+
+// State implements simcore.Service; the value is a State.
+func (s *Service) State() any { return s.Snapshot() }
+
+// Snapshot returns everything the service holds.
+func (s *Service) Snapshot() State {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.settle()
+	state := State{PacketCaptures: []CaptureState{}, NetworkWatchers: []string{}, Machines: []string{}, StorageAccounts: []string{}}
+	for _, watcher := range s.inventory.watchers {
+		state.NetworkWatchers = append(state.NetworkWatchers, watcher.id)
+		for _, capture := range watcher.captures {
+			status := s.status(capture)
+			state.PacketCaptures = append(state.PacketCaptures, CaptureState{
+				ID: capture.id(), Name: capture.name, Target: capture.properties.Target,
+				ProvisioningState: capture.properties.ProvisioningState,
+				Status:            status.Status, StartTime: status.StartTime,
+				StopReason: status.StopReason, Errors: status.Errors,
+				StoragePath: capture.properties.StorageLocation.StoragePath,
+			})
+		}
+	}
+	for _, machine := range s.inventory.machines {
+		state.Machines = append(state.Machines, machine.id)
+	}
+	for _, account := range s.inventory.accounts {
+		state.StorageAccounts = append(state.StorageAccounts, account.id)
+	}
+	state.PendingOperations = len(s.pending)
+	return state
+}

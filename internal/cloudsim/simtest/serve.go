@@ -1,0 +1,51 @@
+package simtest
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"net/http"
+	"testing"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/simcore"
+)
+
+// NewCA returns an authority for the servers of one test.
+func NewCA(tb testing.TB) *simcore.CA {
+	tb.Helper()
+	ca, err := simcore.NewCA()
+	if err != nil {
+		tb.Fatalf("make the test's certificate authority: %v", err)
+	}
+	return ca
+}
+
+// Serve serves a service over HTTPS on a free loopback port until the test
+// ends, and returns its origin.
+func Serve(tb testing.TB, core *simcore.Core, ca *simcore.CA, service simcore.Service) string {
+	tb.Helper()
+	listener, err := simcore.Listen("127.0.0.1", ca, core.Handler(service), core.Connected(service))
+	if err != nil {
+		tb.Fatalf("serve %s: %v", service.Name(), err)
+	}
+	tb.Cleanup(func() {
+		if err := listener.Close(); err != nil {
+			tb.Errorf("stop serving %s: %v", service.Name(), err)
+		}
+	})
+	return listener.URL
+}
+
+// Client returns an HTTP client that trusts the authority.
+func Client(tb testing.TB, ca *simcore.CA) *http.Client {
+	tb.Helper()
+	pool := x509.NewCertPool()
+	if !pool.AppendCertsFromPEM(ca.PEM()) {
+		tb.Fatal("the authority's certificate is not PEM")
+	}
+	transport := &http.Transport{
+		TLSClientConfig:   &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: pool},
+		ForceAttemptHTTP2: true,
+	}
+	tb.Cleanup(transport.CloseIdleConnections)
+	return &http.Client{Transport: transport}
+}
