@@ -1,0 +1,47 @@
+package azure
+
+import (
+	"fmt"
+	"maps"
+
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/cloud"
+)
+
+func environmentCloud(environment string) (cloud.Configuration, error) {
+	switch environment {
+	case EnvironmentPublic:
+		return cloud.AzurePublic, nil
+	case EnvironmentUSGovernment:
+		return cloud.AzureGovernment, nil
+	case EnvironmentChina:
+		return cloud.AzureChina, nil
+	default:
+		return cloud.Configuration{}, fmt.Errorf("unknown Azure environment %q: set azure.environment (or ARM_ENVIRONMENT) to %q, %q or %q",
+			environment, EnvironmentPublic, EnvironmentUSGovernment, EnvironmentChina)
+	}
+}
+
+// cloud returns the environment with the configured endpoints. The services
+// are copied at every call, because client packages register theirs when they
+// are loaded.
+func (s *Session) cloud() cloud.Configuration {
+	configuration, err := environmentCloud(s.Environment())
+	if err != nil {
+		// No request gets anywhere with this, as Credential fails with err.
+		configuration = cloud.AzurePublic
+	}
+	configuration.Services = maps.Clone(configuration.Services)
+	if endpoint := s.config.Endpoints.ResourceManager; endpoint != "" {
+		service := configuration.Services[cloud.ResourceManager]
+		service.Endpoint = endpoint
+		configuration.Services[cloud.ResourceManager] = service
+	}
+	if host := s.config.Endpoints.ActiveDirectory; host != "" {
+		configuration.ActiveDirectoryAuthorityHost = host
+	}
+	return configuration
+}
+
+func (s *Session) resourceManager() cloud.ServiceConfiguration {
+	return s.cloud().Services[cloud.ResourceManager]
+}

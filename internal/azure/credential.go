@@ -1,0 +1,193 @@
+package azure
+
+import (
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
+	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
+)
+
+// CredentialError says that no credential can be built from the settings.
+type CredentialError struct {
+	// Attributes are the provider's settings at fault, for example
+	// "azure.tenant_id"; empty if nothing was configured at all.
+	Attributes []string
+	message    string
+	cause      error
+}
+
+// Error says what was looked for or what is missing, and how to set it.
+func (e *CredentialError) Error() string { return e.message }
+
+// Unwrap returns what the credential's own set-up failed with, if it did.
+func (e *CredentialError) Unwrap() error { return e.cause }
+
+// setting is a setting with the ways to give it.
+type setting struct {
+	attribute string
+	variables []string
+}
+
+func (s setting) String() string {
+	if len(s.variables) == 0 {
+		return s.attribute
+	}
+	return s.attribute + " (" + strings.Join(s.variables, " or ") + ")"
+}
+
+func settingOf(name string, variables ...string) setting {
+	return setting{attribute: "azure." + name, variables: variables}
+}
+
+// way is one way to get a credential.
+type way struct {
+	title      string
+	configured bool
+	// sets is the setting that chooses this way.
+	sets setting
+	// needs are the settings that have to go with it, with their values.
+	needs []need
+	build func() (azcore.TokenCredential, error)
+}
+
+type need struct {
+	setting
+	value string
+}
+
+// ways lists what a credential can be made of, best first. The choice is
+// explicit instead of a chain that tries everything, because a chain hides
+// which identity acts and why the intended one did not work.
+func (s *Session) ways() []way {
+	c := s.config
+	principal := []need{
+		{settingOf("tenant_id", "ARM_TENANT_ID", "AZURE_TENANT_ID"), c.TenantID},
+		{settingOf("client_id", "ARM_CLIENT_ID", "AZURE_CLIENT_ID"), c.ClientID},
+	}
+	return []way{
+		{"a client secret", c.ClientSecret != "",
+			settingOf("client_secret", "ARM_CLIENT_SECRET", "AZURE_CLIENT_SECRET"), principal, s.secretCredential},
+		{"a client certificate", c.ClientCertificatePath != "",
+			settingOf("client_certificate_path", "ARM_CLIENT_CERTIFICATE_PATH", "AZURE_CLIENT_CERTIFICATE_PATH"), principal, s.certificateCredential},
+		{"a workload identity", c.OIDCTokenFilePath != "",
+			settingOf("oidc_token_file_path", "ARM_OIDC_TOKEN_FILE_PATH", "AZURE_FEDERATED_TOKEN_FILE"), principal, s.workloadCredential},
+		{"a managed identity", c.UseManagedIdentity,
+			settingOf("use_managed_identity = true", "ARM_USE_MSI"), nil, s.managedIdentityCredential},
+		{"the Azure CLI", c.UseCLI,
+			settingOf("use_cli = true", "ARM_USE_CLI"), nil, s.cliCredential},
+	}
+}
+
+func (s *Session) newCredential() (azcore.TokenCredential, error) {
+	if _, err := environmentCloud(s.Environment()); err != nil {
+		return nil, &CredentialError{Attributes: []string{"azure.environment"}, message: err.Error()}
+	}
+	ways := s.ways()
+	chosen := slices.IndexFunc(ways, func(w way) bool { return w.configured })
+	if chosen < 0 {
+		return nil, nothingConfigured(ways)
+	}
+	w := ways[chosen]
+	if err := w.complete(); err != nil {
+		return nil, err
+	}
+	credential, err := w.build()
+	if err != nil {
+		return nil, &CredentialError{
+			Attributes: []string{w.sets.attribute},
+			message:    fmt.Sprintf("cannot authenticate to Azure with %s, set by %s: %s", w.title, w.sets, err),
+			cause:      err,
+		}
+	}
+	return credential, nil
+}
+
+func (w way) complete() error {
+	var missing, attributes []string
+	for _, n := range w.needs {
+		if n.value == "" {
+			missing = append(missing, n.String())
+			attributes = append(attributes, n.attribute)
+		}
+	}
+	if len(missing) == 0 {
+		return nil
+	}
+	return &CredentialError{Attributes: attributes, message: fmt.Sprintf(
+		"cannot authenticate to Azure with %s: %s is set, but not %s",
+		w.title, w.sets, strings.Join(missing, " and "))}
+}
+
+func nothingConfigured(ways []way) error {
+	looked := make([]string, 0, len(ways))
+	for _, w := range ways {
+		text := fmt.Sprintf("%s: %s", w.title, w.sets)
+		for _, n := range w.needs {
+			text += ", " + n.String()
+		}
+		looked = append(looked, "  - "+text)
+	}
+	return &CredentialError{message: "no Azure credential is configured. Looked, in this order, for\n" +
+		strings.Join(looked, "\n") + "\nSet one of them in the provider's configuration or environment."}
+}
+
+// identityOptions differ from those of the service clients: requests go to
+// the identity provider, not to Resource Manager.
+func (s *Session) identityOptions() azcore.ClientOptions { return s.ClientOptions() }
+
+// privateAuthority reports that the authority is not one that Microsoft's
+// instance discovery knows, which then must not be asked.
+func (s *Session) privateAuthority() bool { return s.config.Endpoints.ActiveDirectory != "" }
+
+func (s *Session) secretCredential() (azcore.TokenCredential, error) {
+	c := s.config
+	return azidentity.NewClientSecretCredential(c.TenantID, c.ClientID, c.ClientSecret, &azidentity.ClientSecretCredentialOptions{
+		ClientOptions: s.identityOptions(), DisableInstanceDiscovery: s.privateAuthority(),
+	})
+}
+
+func (s *Session) certificateCredential() (azcore.TokenCredential, error) {
+	c := s.config
+	content, err := os.ReadFile(c.ClientCertificatePath)
+	if err != nil {
+		return nil, err
+	}
+	certificates, key, err := azidentity.ParseCertificates(content, []byte(c.ClientCertificatePassword))
+	if err != nil {
+		return nil, fmt.Errorf("%s is no PEM or PKCS#12 file with certificate and private key that can be read with the password given: %w", c.ClientCertificatePath, err)
+	}
+	return azidentity.NewClientCertificateCredential(c.TenantID, c.ClientID, certificates, key, &azidentity.ClientCertificateCredentialOptions{
+		ClientOptions: s.identityOptions(), DisableInstanceDiscovery: s.privateAuthority(),
+	})
+}
+
+func (s *Session) workloadCredential() (azcore.TokenCredential, error) {
+	c := s.config
+	return azidentity.NewWorkloadIdentityCredential(&azidentity.WorkloadIdentityCredentialOptions{
+		ClientOptions: s.identityOptions(), DisableInstanceDiscovery: s.privateAuthority(),
+		TenantID: c.TenantID, ClientID: c.ClientID, TokenFilePath: c.OIDCTokenFilePath,
+	})
+}
+
+func (s *Session) managedIdentityCredential() (azcore.TokenCredential, error) {
+	options := azidentity.ManagedIdentityCredentialOptions{ClientOptions: s.identityOptions()}
+	// The SDK's defaults wait up to seven minutes for a metadata service that
+	// is not there.
+	options.Retry = policy.RetryOptions{MaxRetries: 3, TryTimeout: 5 * time.Second}
+	if endpoint := s.config.Endpoints.InstanceMetadata; endpoint != "" {
+		options.PerRetryPolicies = slices.Insert(options.PerRetryPolicies, 0, policy.Policy(metadataPolicy{endpoint: endpoint}))
+	}
+	if s.config.ClientID != "" {
+		options.ID = azidentity.ClientID(s.config.ClientID)
+	}
+	return azidentity.NewManagedIdentityCredential(&options)
+}
+
+func (s *Session) cliCredential() (azcore.TokenCredential, error) {
+	return azidentity.NewAzureCLICredential(&azidentity.AzureCLICredentialOptions{TenantID: s.config.TenantID})
+}

@@ -1,0 +1,159 @@
+package networkwatcher
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/runtime"
+	"github.com/Azure/azure-sdk-for-go/sdk/resourcemanager/network/armnetwork/v9"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/wait"
+)
+
+// maxPuts bounds how often one create is sent.
+const maxPuts = 5
+
+// Create has the service accept a packet capture, PacketCaptures_Create, and
+// does not wait for more. A capture of this name must not exist: see
+// CheckAbsent.
+//
+// The request is never repeated blindly. After a lost or ambiguous answer
+// Create looks for the capture, and takes over what it finds if that is what
+// was asked for. It does so even if ctx has ended meanwhile. The error is
+// *ExistsError if another capture has the name, *UncertainError if it could
+// not be found out what became of the request, and *MissingWatcherError.
+func (c *Client) Create(ctx context.Context, id PacketCaptureID, capture armnetwork.PacketCapture) (*Creation, error) {
+	cache := c.cache(id.Watcher)
+	cache.invalidate()
+	defer cache.invalidate()
+	creation, err := c.create(ctx, id, capture)
+	if err != nil {
+		return nil, azure.Wrap(fmt.Sprintf("create packet capture %q", id.Name), err)
+	}
+	cache.note(id.Name, true)
+	return creation, nil
+}
+
+func (c *Client) create(ctx context.Context, id PacketCaptureID, capture armnetwork.PacketCapture) (*Creation, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	backoff := wait.Backoff{Base: time.Second, Max: 30 * time.Second}
+	lost := false
+	for puts := 1; ; puts++ {
+		creation, answer, err := c.put(ctx, id, capture)
+		if err == nil {
+			return creation, nil
+		}
+		outcome := outcomeOf(answer, err)
+		lost = lost || outcome == outcomeLost
+		if lost {
+			// This is also for a clear refusal of a repeated request: it may
+			// be of the kind "exists already", because of the one before.
+			adopted, lookErr := c.adopt(ctx, id, capture, err)
+			if adopted != nil || lookErr != nil {
+				return adopted, lookErr
+			}
+		}
+		if puts == maxPuts || outcome == outcomeRefused {
+			return nil, classifyWatcher(id.Watcher, err)
+		}
+		delay := backoff.Delay(puts)
+		if outcome == outcomeThrottled {
+			if asked, ok := wait.RetryAfter(answer.Header, c.clock.Now()); ok {
+				delay = asked
+			}
+		}
+		if interrupted := c.clock.Sleep(ctx, delay); interrupted != nil {
+			if lost {
+				// It was not there yet, and may come late.
+				return nil, &UncertainError{ID: id, Lookup: interrupted, cause: err}
+			}
+			return nil, errors.Join(interrupted, err)
+		}
+	}
+}
+
+// put sends the request once. The answer is nil if there was none.
+func (c *Client) put(ctx context.Context, id PacketCaptureID, capture armnetwork.PacketCapture) (*Creation, *http.Response, error) {
+	client, err := c.packetCaptures(id.Watcher)
+	if err != nil {
+		return nil, nil, err
+	}
+	ctx, cancel := c.outlive(ctx)
+	defer cancel()
+	var answer *http.Response
+	ctx = policy.WithCaptureResponse(ctx, &answer)
+	ctx = policy.WithRetryOptions(ctx, policy.RetryOptions{MaxRetries: -1})
+	poller, err := client.BeginCreate(ctx, id.Watcher.ResourceGroupName, id.Watcher.Name, id.Name, capture, nil)
+	if err != nil {
+		return nil, answer, err
+	}
+	accepted, err := acceptedBody(id, answer)
+	if err != nil {
+		return nil, answer, err
+	}
+	creation := &Creation{Accepted: accepted, client: c, id: id}
+	if answer.Header.Get("Azure-AsyncOperation") != "" {
+		creation.operation = begun(poller, answer, c.clock)
+	}
+	return creation, answer, nil
+}
+
+func acceptedBody(id PacketCaptureID, answer *http.Response) (*armnetwork.PacketCaptureResult, error) {
+	payload, err := runtime.Payload(answer)
+	if err != nil {
+		return nil, err
+	}
+	accepted := new(armnetwork.PacketCaptureResult)
+	if err := json.Unmarshal(payload, accepted); err != nil {
+		return nil, fmt.Errorf("the service accepted the capture, but its answer cannot be read: %w", err)
+	}
+	if accepted.ID == nil || accepted.Properties == nil || !SameID(*accepted.ID, id.String()) {
+		return nil, errors.New("the service accepted the capture, but its answer is not that capture")
+	}
+	return accepted, nil
+}
+
+// adopt looks for what became of a lost request. It returns neither capture
+// nor error if there is no such capture.
+func (c *Client) adopt(ctx context.Context, id PacketCaptureID, sent armnetwork.PacketCapture, lost error) (*Creation, error) {
+	ctx, cancel := c.outlive(ctx)
+	defer cancel()
+	found, err := c.get(ctx, id)
+	switch {
+	case errors.Is(err, ErrNotFound):
+		return nil, nil
+	case err != nil:
+		missing := new(MissingWatcherError)
+		if errors.As(err, &missing) {
+			return nil, err
+		}
+		return nil, &UncertainError{ID: id, Lookup: err, cause: lost}
+	case !fulfils(found.Properties, sent.Properties):
+		return nil, &ExistsError{ID: id}
+	default:
+		return &Creation{Accepted: found, client: c, id: id}, nil
+	}
+}
+
+// outlive returns a context that an interruption ends only after a grace
+// period: the answer to a request that changes something is worth waiting for.
+func (c *Client) outlive(ctx context.Context) (context.Context, context.CancelFunc) {
+	longer, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	stop := context.AfterFunc(ctx, func() {
+		// It makes no difference whether the time passed or longer ended.
+		_ = c.clock.Sleep(longer, grace)
+		cancel()
+	})
+	return longer, func() {
+		stop()
+		cancel()
+	}
+}

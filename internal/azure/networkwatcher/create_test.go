@@ -1,0 +1,373 @@
+package networkwatcher_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/Azure/azure-sdk-for-go/sdk/resourcemanager/network/armnetwork/v9"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure/networkwatcher"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/arm"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/simcore"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/wait"
+)
+
+func TestACreateIsOnePutAndItsPolls(t *testing.T) {
+	t.Parallel()
+	s := newSim(t)
+	s.set(t, arm.SwitchRetryAfter, "10s")
+	s.set(t, arm.SwitchOperationTime, "10s")
+	s.set(t, arm.SwitchInProgressPolls, "2")
+	creation, err := s.client.Create(t.Context(), s.id("web"), s.request())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if *creation.Accepted.Properties.ProvisioningState != armnetwork.ProvisioningStateUpdating || *creation.Accepted.ID != s.id("web").String() {
+		t.Errorf("accepted %v", *creation.Accepted.Properties.ProvisioningState)
+	}
+	s.wantRequests(t, map[string]int{arm.PacketCapturesCreate: 1})
+	created, err := creation.Wait(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if *created.Properties.ProvisioningState != armnetwork.ProvisioningStateSucceeded || *created.Properties.StorageLocation.StoragePath == "" || *created.Properties.TimeLimitInSeconds != 600 {
+		t.Errorf("created %v", created.Properties)
+	}
+	if *creation.Accepted.Properties.ProvisioningState != armnetwork.ProvisioningStateUpdating {
+		t.Error("the accepted capture was changed")
+	}
+	s.wantRequests(t, map[string]int{arm.OperationsGet: 3})
+	if got := s.clock.Sleeps(); !slices.Equal(got, []time.Duration{10 * time.Second, 10 * time.Second, 10 * time.Second}) {
+		t.Errorf("slept %v, want what the service asked for before every poll", got)
+	}
+}
+
+func TestAStoragePathLeftOpenIsReadInTheEnd(t *testing.T) {
+	t.Parallel()
+	s := newSim(t)
+	creation, err := s.client.Create(t.Context(), s.id("web"), s.request())
+	if err != nil {
+		t.Fatal(err)
+	}
+	creation.Accepted.Properties.StorageLocation.StoragePath = new("")
+	created, err := creation.Wait(t.Context())
+	if err != nil || *created.Properties.StorageLocation.StoragePath == "" {
+		t.Fatalf("got %v, %v", created, err)
+	}
+	s.wantRequests(t, map[string]int{arm.PacketCapturesCreate: 1, arm.OperationsGet: 1, arm.PacketCapturesGet: 1})
+}
+
+func TestALostAnswerMakesOneCaptureWhichIsAdopted(t *testing.T) {
+	t.Parallel()
+	serviceError := json.RawMessage(`{"error":{"code":"ServerTimeout","message":"Try again.","details":[]}}`)
+	for name, test := range map[string]struct {
+		fault    simcore.Fault
+		requests map[string]int
+	}{
+		"answer lost": {simcore.Fault{Kind: simcore.KindDropAfterCommit},
+			map[string]int{arm.PacketCapturesCreate: 1, arm.PacketCapturesGet: 1}},
+		"answer unreadable": {simcore.Fault{Kind: simcore.KindMalformed},
+			map[string]int{arm.PacketCapturesCreate: 1, arm.PacketCapturesGet: 1}},
+		"cut before": {simcore.Fault{Kind: simcore.KindReset},
+			map[string]int{arm.PacketCapturesCreate: 2, arm.PacketCapturesGet: 1, arm.OperationsGet: 1}},
+		"unavailable": {simcore.Fault{Kind: simcore.KindStatus, Code: http.StatusServiceUnavailable, Body: serviceError},
+			map[string]int{arm.PacketCapturesCreate: 2, arm.PacketCapturesGet: 1, arm.OperationsGet: 1}},
+		"timed out": {simcore.Fault{Kind: simcore.KindStatus, Code: http.StatusRequestTimeout, Body: serviceError},
+			map[string]int{arm.PacketCapturesCreate: 2, arm.PacketCapturesGet: 1, arm.OperationsGet: 1}},
+		"throttled": {simcore.Fault{Kind: simcore.KindStatus, Code: http.StatusTooManyRequests, RetryAfter: new(7)},
+			map[string]int{arm.PacketCapturesCreate: 2, arm.OperationsGet: 1}},
+		"busy": {simcore.Fault{Kind: simcore.KindStatus, Code: http.StatusConflict, RetryAfter: new(7)},
+			map[string]int{arm.PacketCapturesCreate: 2, arm.OperationsGet: 1}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newSim(t)
+			test.fault.Operation = arm.PacketCapturesCreate
+			s.fault(t, test.fault)
+			creation, err := s.client.Create(t.Context(), s.id("web"), s.request())
+			if err != nil {
+				t.Fatal(err)
+			}
+			// The operation of a lost answer ends with time.
+			s.core.Clock.Advance(time.Minute)
+			created, err := creation.Wait(t.Context())
+			if err != nil || *created.Properties.ProvisioningState != armnetwork.ProvisioningStateSucceeded {
+				t.Fatalf("got %v, %v", created, err)
+			}
+			requests := test.requests
+			if requests[arm.OperationsGet] == 0 {
+				// Adopted: it is read until it is created.
+				requests[arm.PacketCapturesGet]++
+			}
+			s.wantRequests(t, requests)
+			if s.captures() != 1 {
+				t.Errorf("%d captures", s.captures())
+			}
+			if test.fault.RetryAfter != nil && s.clock.Sleeps()[0] != 7*time.Second {
+				t.Errorf("slept %v, want the 7s that the service asked for", s.clock.Sleeps())
+			}
+		})
+	}
+}
+
+func TestALostAnswerDoesNotAdoptAnotherCapture(t *testing.T) {
+	t.Parallel()
+	s := newSim(t)
+	s.create(t, "web")
+	s.fault(t, simcore.Fault{Operation: arm.PacketCapturesCreate, Kind: simcore.KindReset})
+	other := s.request()
+	other.Properties.Filters = nil
+	_, err := s.client.Create(t.Context(), s.id("web"), other)
+	exists := new(networkwatcher.ExistsError)
+	if !errors.As(err, &exists) || exists.ID != s.id("web") {
+		t.Fatalf("got %v", err)
+	}
+	s.wantRequests(t, map[string]int{arm.PacketCapturesCreate: 1, arm.PacketCapturesGet: 1})
+}
+
+func TestALateCommitIsAdoptedWhenTheRepeatIsRefused(t *testing.T) {
+	t.Parallel()
+	s := newSim(t)
+	// The first request is handled after the look for it, which the fault
+	// of that look stands for; the repeat then meets what it made.
+	notFound := `{"error":{"code":"NotFound","message":"Resource ` + s.id("web").String() + ` not found."}}`
+	s.fault(t, simcore.Fault{Operation: arm.PacketCapturesCreate, Kind: simcore.KindDropAfterCommit})
+	s.fault(t, simcore.Fault{Operation: arm.PacketCapturesGet, Kind: simcore.KindStatus, Code: http.StatusNotFound, Body: json.RawMessage(notFound)})
+	creation, err := s.client.Create(t.Context(), s.id("web"), s.request())
+	if err != nil || *creation.Accepted.Name != "web" {
+		t.Fatalf("got %v", err)
+	}
+	s.wantRequests(t, map[string]int{arm.PacketCapturesCreate: 2, arm.PacketCapturesGet: 2})
+}
+
+func TestWhatBecameOfALostRequestCanStayUncertain(t *testing.T) {
+	t.Parallel()
+	s := newSim(t)
+	s.fault(t, simcore.Fault{Operation: arm.PacketCapturesCreate, Kind: simcore.KindDropAfterCommit})
+	s.fault(t, simcore.Fault{Operation: arm.PacketCapturesGet, Kind: simcore.KindStatus, Code: http.StatusForbidden, Times: -1})
+	_, err := s.client.Create(t.Context(), s.id("web"), s.request())
+	uncertain := new(networkwatcher.UncertainError)
+	if !errors.As(err, &uncertain) || uncertain.ID != s.id("web") {
+		t.Fatalf("got %v", err)
+	}
+	wantText(t, err, "may or may not have created packet capture "+s.id("web").String(), "did not answer", "AuthorizationFailed")
+}
+
+func TestACreateThatKeepsFailingEnds(t *testing.T) {
+	t.Parallel()
+	s := newSim(t)
+	s.fault(t, simcore.Fault{Operation: arm.PacketCapturesCreate, Kind: simcore.KindStatus, Code: http.StatusServiceUnavailable, Times: -1})
+	_, err := s.client.Create(t.Context(), s.id("web"), s.request())
+	wantText(t, err, `cannot create packet capture "web"`, "503", "ServerTimeout", "request id")
+	s.wantRequests(t, map[string]int{arm.PacketCapturesCreate: 5, arm.PacketCapturesGet: 5})
+	if got := s.clock.Sleeps(); len(got) != 4 || got[3] < got[0] {
+		t.Errorf("slept %v, want four growing pauses", got)
+	}
+}
+
+func TestARefusedCreateIsSentOnce(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		change func(*testing.T, *sim)
+		parts  []string
+	}{
+		"exists already":  {func(t *testing.T, s *sim) { s.create(t, "web") }, []string{"409", "Conflict", "exists"}},
+		"missing machine": {func(_ *testing.T, s *sim) { s.arm.Delete(s.ids.VMID) }, []string{"HTTP 4"}},
+		"missing watcher": {func(_ *testing.T, s *sim) { s.arm.Delete(s.ids.NetworkWatcherID) }, []string{"missing network watcher"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newSim(t)
+			test.change(t, s)
+			_, err := s.client.Create(t.Context(), s.id("web"), s.request())
+			wantText(t, err, append(test.parts, "request id")...)
+			s.wantRequests(t, map[string]int{arm.PacketCapturesCreate: 1})
+		})
+	}
+}
+
+func TestAFailedOperationTellsWhy(t *testing.T) {
+	t.Parallel()
+	s := newSim(t)
+	s.fault(t, simcore.Fault{Operation: arm.PacketCapturesCreate, Kind: simcore.KindLROFailed, ErrorCode: "VMExtensionMissing", Message: "Install the agent."})
+	creation, err := s.client.Create(t.Context(), s.id("web"), s.request())
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = creation.Wait(t.Context())
+	wantText(t, err, `cannot create packet capture "web": the operation failed: VMExtensionMissing: Install the agent. (request id `)
+	if details := azure.Describe(err); details.Code != "VMExtensionMissing" || details.RequestID == "" {
+		t.Errorf("details %q", details)
+	}
+	s.wantRequests(t, map[string]int{arm.PacketCapturesCreate: 1, arm.OperationsGet: 1})
+}
+
+func TestAnAdoptedCaptureThatFailedIsAnError(t *testing.T) {
+	t.Parallel()
+	s := newSim(t)
+	request := s.request()
+	request.Properties.Target = new(s.ids.VMWithoutAgentID)
+	s.fault(t, simcore.Fault{Operation: arm.PacketCapturesCreate, Kind: simcore.KindDropAfterCommit})
+	creation, err := s.client.Create(t.Context(), s.id("web"), request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = creation.Wait(t.Context())
+	wantText(t, err, "provisioning state is now Failed")
+}
+
+func TestAnInterruptedWaitTellsTheLastState(t *testing.T) {
+	t.Parallel()
+	for name, lost := range map[string]bool{"polling": false, "reading": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newSim(t)
+			s.set(t, arm.SwitchInProgressPolls, "1000")
+			if lost {
+				s.fault(t, simcore.Fault{Operation: arm.PacketCapturesCreate, Kind: simcore.KindDropAfterCommit})
+			}
+			creation, err := s.client.Create(t.Context(), s.id("web"), s.request())
+			if err != nil {
+				t.Fatal(err)
+			}
+			ctx, cancel := context.WithCancel(t.Context())
+			defer cancel()
+			slept := 0
+			s.whenSleeping(func(time.Duration) {
+				if slept++; slept == 3 {
+					cancel()
+				}
+			})
+			_, err = creation.Wait(ctx)
+			var interrupted *wait.Interrupted
+			if !errors.As(err, &interrupted) || !errors.Is(err, context.Canceled) {
+				t.Fatalf("got %v", err)
+			}
+			want := map[bool]string{false: "InProgress", true: "Updating"}[lost]
+			if interrupted.LastState != want {
+				t.Errorf("last state %q, want %q", interrupted.LastState, want)
+			}
+			wantText(t, err, `packet capture "web"`, want)
+		})
+	}
+}
+
+func TestAnInterruptedPutIsLookedFor(t *testing.T) {
+	t.Parallel()
+	for _, kind := range []simcore.Kind{simcore.KindDropAfterCommit, simcore.KindReset, ""} {
+		t.Run("fault "+string(kind), func(t *testing.T) {
+			t.Parallel()
+			s := newSim(t)
+			ctx, cancel := context.WithCancel(t.Context())
+			defer cancel()
+			s.core.Observe = func(exchange simcore.Exchange) {
+				if exchange.Operation == arm.PacketCapturesCreate {
+					cancel()
+				}
+			}
+			if kind != "" {
+				s.fault(t, simcore.Fault{Operation: arm.PacketCapturesCreate, Kind: kind})
+			}
+			if kind == simcore.KindReset {
+				cancelOnReset(s, cancel)
+			}
+			s.holdGrace(t)
+			creation, err := s.client.Create(ctx, s.id("web"), s.request())
+			if kind == simcore.KindReset {
+				uncertain := new(networkwatcher.UncertainError)
+				if !errors.As(err, &uncertain) || s.captures() != 0 {
+					t.Fatalf("got %v with %d captures", err, s.captures())
+				}
+				return
+			}
+			if err != nil || s.captures() != 1 {
+				t.Fatalf("got %v with %d captures", err, s.captures())
+			}
+			// A capture that was created by the time it was found needs no wait.
+			created := *creation.Accepted.Properties.ProvisioningState == armnetwork.ProvisioningStateSucceeded
+			if _, err := creation.Wait(ctx); errors.Is(err, context.Canceled) == created {
+				t.Errorf("got %v", err)
+			}
+		})
+	}
+}
+
+// cancelOnReset interrupts after the request was cut, at the look for it.
+func cancelOnReset(s *sim, cancel context.CancelFunc) {
+	s.core.Observe = func(exchange simcore.Exchange) {
+		if exchange.Operation == arm.PacketCapturesGet {
+			cancel()
+		}
+	}
+}
+
+// holdGrace lets grace periods last until the test ends, as they do in real
+// time; other sleeps pass.
+func (s *sim) holdGrace(t *testing.T) {
+	t.Helper()
+	s.whenSleeping(func(d time.Duration) {
+		if d == 20*time.Second {
+			<-t.Context().Done()
+		}
+	})
+}
+
+func TestNothingIsSentAfterAnInterruption(t *testing.T) {
+	t.Parallel()
+	s := newSim(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := s.client.Create(ctx, s.id("web"), s.request()); !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v", err)
+	}
+	s.wantRequests(t, map[string]int{})
+}
+
+func TestAnInterruptedThrottledCreateTellsBoth(t *testing.T) {
+	t.Parallel()
+	s := newSim(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	s.fault(t, simcore.Fault{Operation: arm.PacketCapturesCreate, Kind: simcore.KindStatus, Code: http.StatusTooManyRequests, RetryAfter: new(7), Times: -1})
+	s.whenSleeping(func(time.Duration) { cancel() })
+	_, err := s.client.Create(ctx, s.id("web"), s.request())
+	uncertain := new(networkwatcher.UncertainError)
+	if !errors.Is(err, context.Canceled) || errors.As(err, &uncertain) {
+		t.Fatalf("got %v", err)
+	}
+	wantText(t, err, "429")
+}
+
+func TestAHundredCreatesAtOnce(t *testing.T) {
+	t.Parallel()
+	s := newSim(t)
+	var group sync.WaitGroup
+	for _, name := range names(100) {
+		group.Go(func() {
+			if err := s.client.CheckAbsent(t.Context(), s.id(name)); err != nil {
+				t.Error(err)
+				return
+			}
+			creation, err := s.client.Create(t.Context(), s.id(name), s.request())
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			if _, err := creation.Wait(t.Context()); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	group.Wait()
+	s.wantRequests(t, map[string]int{arm.PacketCapturesList: 1, arm.PacketCapturesCreate: 100, arm.OperationsGet: 100})
+	if s.captures() != 100 {
+		t.Errorf("%d captures", s.captures())
+	}
+}

@@ -1,0 +1,105 @@
+package networkwatcher
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
+	"github.com/Azure/azure-sdk-for-go/sdk/resourcemanager/network/armnetwork/v9"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/wait"
+)
+
+// Creation is a packet capture that the service has accepted.
+type Creation struct {
+	// Accepted is the capture as the service accepted it; its provisioning
+	// state is not final yet.
+	Accepted *armnetwork.PacketCaptureResult
+
+	client *Client
+	id     PacketCaptureID
+	// operation is nil if the service's answer was lost, or named no
+	// operation to ask.
+	operation *operation[armnetwork.PacketCapturesClientCreateResponse]
+}
+
+// Wait waits until the capture is created and returns it. It polls the
+// service's status monitor at the pace that the service asks for, and reads
+// the capture itself only where the accepted one left something open. If ctx
+// ends first the error unwraps to *wait.Interrupted with the last state.
+func (c *Creation) Wait(ctx context.Context) (*armnetwork.PacketCaptureResult, error) {
+	cache := c.client.cache(c.id.Watcher)
+	defer cache.invalidate()
+	created, err := c.wait(ctx)
+	return created, azure.Wrap(fmt.Sprintf("create packet capture %q", c.id.Name), err)
+}
+
+func (c *Creation) wait(ctx context.Context) (*armnetwork.PacketCaptureResult, error) {
+	if c.operation == nil {
+		return c.waitByReading(ctx, c.Accepted)
+	}
+	err := c.operation.until(ctx, c.client.waiter(), c.what(), provisioningState(c.Accepted))
+	var response *azcore.ResponseError
+	switch {
+	case errors.As(err, &response) && response.StatusCode == http.StatusNotFound:
+		// The service forgets operations after some time.
+		return c.waitByReading(ctx, nil)
+	case err != nil:
+		return nil, err
+	case c.leftOpen():
+		return c.client.get(ctx, c.id)
+	}
+	created, properties := *c.Accepted, *c.Accepted.Properties
+	properties.ProvisioningState = new(armnetwork.ProvisioningStateSucceeded)
+	created.Properties = &properties
+	return &created, nil
+}
+
+func (c *Creation) what() string { return fmt.Sprintf("packet capture %q to be created", c.id.Name) }
+
+// leftOpen reports that the service has yet to choose where it stores.
+func (c *Creation) leftOpen() bool {
+	location := c.Accepted.Properties.StorageLocation
+	return location == nil || text(location.StorageID) != "" && text(location.StoragePath) == ""
+}
+
+// waitByReading reads the capture until its provisioning state is final,
+// beginning with latest if that is known.
+func (c *Creation) waitByReading(ctx context.Context, latest *armnetwork.PacketCaptureResult) (*armnetwork.PacketCaptureResult, error) {
+	failures := 0
+	err := c.client.waiter().Until(ctx, c.what(), func(ctx context.Context) (wait.Progress, error) {
+		if latest == nil {
+			read, err := c.client.get(ctx, c.id)
+			if err != nil {
+				failures++
+				return wait.Progress{}, transientUpTo(failures, err)
+			}
+			latest, failures = read, 0
+		}
+		state := provisioningState(latest)
+		switch armnetwork.ProvisioningState(state) {
+		case armnetwork.ProvisioningStateSucceeded, "":
+			// Resource Manager takes a resource without a state for done.
+			return wait.Progress{Done: true}, nil
+		case armnetwork.ProvisioningStateFailed, armnetwork.ProvisioningStateCanceled:
+			return wait.Progress{}, fmt.Errorf("the service accepted the packet capture, but its provisioning state is now %s", state)
+		default:
+			latest = nil
+			return wait.Progress{State: state}, nil
+		}
+	})
+	if err != nil {
+		return nil, err
+	}
+	return latest, nil
+}
+
+func provisioningState(capture *armnetwork.PacketCaptureResult) string {
+	if capture.Properties == nil || capture.Properties.ProvisioningState == nil {
+		return ""
+	}
+	return string(*capture.Properties.ProvisioningState)
+}

@@ -1,0 +1,142 @@
+package networkwatcher
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/runtime"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure"
+)
+
+// ErrNotFound says that the service itself told that there is no such packet
+// capture. Nothing else that ends in HTTP 404 is this error.
+var ErrNotFound = errors.New("the packet capture does not exist")
+
+// ExistsError says that a packet capture of this name exists already.
+type ExistsError struct{ ID PacketCaptureID }
+
+// Error names the capture.
+func (e *ExistsError) Error() string { return fmt.Sprintf("packet capture %s exists already", e.ID) }
+
+// MissingWatcherError says that there is no such network watcher, so that
+// nothing can be said about its packet captures.
+type MissingWatcherError struct {
+	Watcher WatcherID
+	cause   error
+}
+
+// Error names the watcher and says what the service said.
+func (e *MissingWatcherError) Error() string { return e.Describe().String() }
+
+// Unwrap returns the client's error.
+func (e *MissingWatcherError) Unwrap() error { return e.cause }
+
+// Describe adds the watcher to what the service said.
+func (e *MissingWatcherError) Describe() azure.Details {
+	details := azure.Describe(e.cause)
+	details.Summary = fmt.Sprintf("missing network watcher %q in resource group %q of subscription %s",
+		e.Watcher.Name, e.Watcher.ResourceGroupName, e.Watcher.SubscriptionID)
+	details.Next = append(details.Next, "Create the network watcher, or correct its id. Its packet captures are kept in the state, "+
+		"for a missing watcher can also mean the wrong subscription or tenant; if they are gone for good, remove them with terraform state rm.")
+	return details
+}
+
+// UncertainError says that the service may or may not have created a packet
+// capture: the answer was lost, and asking for it failed too.
+type UncertainError struct {
+	ID PacketCaptureID
+	// Lookup is why it could not be found out.
+	Lookup error
+	cause  error
+}
+
+// Error says both failures.
+func (e *UncertainError) Error() string { return e.Describe().String() }
+
+// Unwrap returns what the request itself failed with.
+func (e *UncertainError) Unwrap() error { return e.cause }
+
+// Describe adds why it could not be found out to what is known.
+func (e *UncertainError) Describe() azure.Details {
+	details := azure.Describe(e.cause)
+	details.Summary = fmt.Sprintf("the service may or may not have created packet capture %s: %s, and looking for it failed: %s",
+		e.ID, details.Summary, azure.Describe(e.Lookup))
+	return details
+}
+
+// body is Resource Manager's error envelope.
+type body struct {
+	Error struct {
+		Code    string `json:"code"`
+		Message string `json:"message"`
+	} `json:"error"`
+}
+
+func serviceError(err error) (status int, code, message string) {
+	var response *azcore.ResponseError
+	if !errors.As(err, &response) {
+		return 0, "", ""
+	}
+	status = response.StatusCode
+	if response.RawResponse == nil {
+		return status, "", ""
+	}
+	payload, readErr := runtime.Payload(response.RawResponse)
+	var parsed body
+	if readErr != nil || json.Unmarshal(payload, &parsed) != nil {
+		return status, "", ""
+	}
+	return status, parsed.Error.Code, parsed.Error.Message
+}
+
+// classify finds out what a 404 is about. The capture's own is taken for that
+// only if the service says so in its own words: "Resource {id} not found."
+// Gateways, wrong endpoints and missing parents answer 404 as well.
+func classify(id PacketCaptureID, err error) error {
+	status, code, message := serviceError(err)
+	if status != http.StatusNotFound {
+		return err
+	}
+	if code == "NotFound" && strings.Contains(fold(message), fold(id.String())) {
+		return &captureNotFoundError{id: id, cause: err}
+	}
+	return classifyWatcher(id.Watcher, err)
+}
+
+// classifyWatcher recognises a missing network watcher, resource group or
+// subscription.
+func classifyWatcher(id WatcherID, err error) error {
+	status, code, message := serviceError(err)
+	if status != http.StatusNotFound {
+		return err
+	}
+	switch code {
+	case "ResourceGroupNotFound", "SubscriptionNotFound", "ParentResourceNotFound":
+		return &MissingWatcherError{Watcher: id, cause: err}
+	case "ResourceNotFound", "NotFound":
+		// The message says what is missing: for a create that can also be
+		// the target or the storage account.
+		message = fold(message)
+		if strings.Contains(message, fold("networkWatchers/"+id.Name)) && !strings.Contains(message, fold("packetCaptures/")) {
+			return &MissingWatcherError{Watcher: id, cause: err}
+		}
+	}
+	return err
+}
+
+// captureNotFoundError is ErrNotFound with what the service said.
+type captureNotFoundError struct {
+	id    PacketCaptureID
+	cause error
+}
+
+func (e *captureNotFoundError) Error() string {
+	return fmt.Sprintf("packet capture %s does not exist", e.id)
+}
+func (e *captureNotFoundError) Is(target error) bool { return target == ErrNotFound }
+func (e *captureNotFoundError) Unwrap() error        { return e.cause }

@@ -1,0 +1,144 @@
+package networkwatcher
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"time"
+
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/runtime"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/wait"
+)
+
+// maxTransient is how many polls in a row may fail before a wait gives up;
+// the SDK has repeated each of them three times by then.
+const maxTransient = 5
+
+// operation is a long-running operation. The SDK's own PollUntilDone is not
+// used because it cannot be told to skip the final GET of the resource, and
+// forgets at an interruption what it saw.
+type operation[T any] struct {
+	poller *runtime.Poller[T]
+	// retryAfter is what the first answer asks to wait before the first poll.
+	retryAfter time.Duration
+}
+
+// begin starts an operation that may be started any number of times. It waits
+// while the service says that it is busy with another one on the same object.
+func begin[T any](ctx context.Context, c *Client, what string, start func(context.Context) (*runtime.Poller[T], error)) (*operation[T], error) {
+	var started *operation[T]
+	err := c.waiter().Until(ctx, what, func(ctx context.Context) (wait.Progress, error) {
+		var answer *http.Response
+		poller, err := start(policy.WithCaptureResponse(ctx, &answer))
+		if answer != nil && busy(err) {
+			retryAfter, _ := wait.RetryAfter(answer.Header, c.clock.Now())
+			return wait.Progress{State: codeBusy, RetryAfter: retryAfter}, nil
+		}
+		if err != nil {
+			return wait.Progress{}, err
+		}
+		started = begun(poller, answer, c.clock)
+		return wait.Progress{Done: true}, nil
+	})
+	return started, err
+}
+
+func begun[T any](poller *runtime.Poller[T], answer *http.Response, clock wait.Clock) *operation[T] {
+	retryAfter, _ := wait.RetryAfter(answer.Header, clock.Now())
+	return &operation[T]{poller: poller, retryAfter: retryAfter}
+}
+
+// codeBusy is the error code of a request that met another operation.
+//
+// Source: https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/common-deployment-errors
+const codeBusy = "AnotherOperationInProgress"
+
+func busy(err error) bool {
+	status, code, _ := serviceError(err)
+	return status == http.StatusConflict && code == codeBusy
+}
+
+// until polls to the end. what names the operation for *wait.Interrupted;
+// state is the state that the first answer told, if it did.
+func (o *operation[T]) until(ctx context.Context, waiter wait.Waiter, what, state string) error {
+	first := true
+	failures := 0
+	return waiter.Until(ctx, what, func(ctx context.Context) (wait.Progress, error) {
+		if first {
+			first = false
+			return o.begin(ctx, state)
+		}
+		answer, err := o.poller.Poll(ctx)
+		if err != nil {
+			failures++
+			return wait.Progress{}, transientUpTo(failures, err)
+		}
+		failures = 0
+		return o.progress(ctx, waiter.Clock, answer)
+	})
+}
+
+// begin judges the operation by its first answer.
+func (o *operation[T]) begin(ctx context.Context, state string) (wait.Progress, error) {
+	progress := wait.Progress{Done: o.poller.Done(), State: state, RetryAfter: o.retryAfter}
+	if progress.Done && !succeeded(http.StatusOK, state) {
+		_, err := o.poller.Result(ctx)
+		return progress, err
+	}
+	return progress, nil
+}
+
+func (o *operation[T]) progress(ctx context.Context, clock wait.Clock, answer *http.Response) (wait.Progress, error) {
+	progress := wait.Progress{Done: o.poller.Done(), State: operationStatus(answer)}
+	progress.RetryAfter, _ = wait.RetryAfter(answer.Header, clock.Now())
+	if progress.Done && !succeeded(answer.StatusCode, progress.State) {
+		_, err := o.poller.Result(ctx)
+		return progress, err
+	}
+	return progress, nil
+}
+
+// succeeded reads the end of an operation. A status monitor has the status in
+// its body; the other kind of URL has none, and answers with the result.
+func succeeded(statusCode int, status string) bool {
+	switch fold(status) {
+	case "succeeded", "completed":
+		return true
+	case "":
+		return statusCode < http.StatusBadRequest
+	default:
+		return false
+	}
+}
+
+func operationStatus(answer *http.Response) string {
+	var body struct {
+		Status string `json:"status"`
+	}
+	payload, err := runtime.Payload(answer)
+	if err != nil || json.Unmarshal(payload, &body) != nil {
+		return ""
+	}
+	return body.Status
+}
+
+// transientUpTo lets a wait survive failed looks that another one may not
+// meet. failures counts those in a row.
+func transientUpTo(failures int, err error) error {
+	if failures >= maxTransient || !temporary(err) {
+		return err
+	}
+	return wait.Transient(err)
+}
+
+func temporary(err error) bool {
+	var response *azcore.ResponseError
+	if errors.As(err, &response) {
+		return response.StatusCode == http.StatusTooManyRequests || response.StatusCode == http.StatusRequestTimeout || response.StatusCode >= http.StatusInternalServerError
+	}
+	return !refused(err)
+}

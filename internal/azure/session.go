@@ -1,0 +1,93 @@
+package azure
+
+import (
+	"crypto/x509"
+	"net/http"
+	"slices"
+	"sync"
+
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/arm"
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
+)
+
+// Session is what the Azure clients of one provider process share. It is safe
+// for concurrent use.
+type Session struct {
+	config     Config
+	client     *http.Client
+	credential func() (azcore.TokenCredential, error)
+}
+
+// Option changes a new Session.
+type Option func(*options)
+
+type options struct {
+	rootCAs *x509.CertPool
+}
+
+// WithRootCAs makes the session trust these authorities instead of those of
+// the operating system.
+func WithRootCAs(pool *x509.CertPool) Option {
+	return func(o *options) { o.rootCAs = pool }
+}
+
+// NewSession returns a session. It does no I/O and cannot fail: what is wrong
+// with the configuration is told by Credential.
+func NewSession(config Config, opts ...Option) *Session {
+	var o options
+	for _, option := range opts {
+		option(&o)
+	}
+	s := &Session{config: config, client: newHTTPClient(config.Endpoints.InstanceMetadata, o.rootCAs)}
+	s.credential = sync.OnceValues(s.newCredential)
+	return s
+}
+
+// Credential returns the session's credential. It is built at the first call,
+// without a network request. The error tells which settings are missing.
+func (s *Session) Credential() (azcore.TokenCredential, error) { return s.credential() }
+
+// SubscriptionID returns the configured default subscription; it may be empty.
+func (s *Session) SubscriptionID() string { return s.config.SubscriptionID }
+
+// Environment returns which of the Environment constants applies.
+func (s *Session) Environment() string {
+	if s.config.Environment == "" {
+		return EnvironmentPublic
+	}
+	return s.config.Environment
+}
+
+// Endpoints returns the configured replacements of endpoints.
+func (s *Session) Endpoints() Endpoints { return s.config.Endpoints }
+
+// HTTPClient returns the client that all requests of the session use: at most
+// four connections to a host, no redirects to another host, response bodies
+// bounded.
+func (s *Session) HTTPClient() *http.Client { return s.client }
+
+// CloseIdleConnections closes connections that no request is using.
+func (s *Session) CloseIdleConnections() { s.client.CloseIdleConnections() }
+
+// ClientOptions returns the pipeline configuration for official data-plane
+// clients. Every call returns a value of its own.
+func (s *Session) ClientOptions() policy.ClientOptions {
+	return policy.ClientOptions{
+		Cloud:            s.cloud(),
+		Transport:        s.client,
+		PerCallPolicies:  []policy.Policy{userAgentPolicy{userAgent: s.config.UserAgent}},
+		PerRetryPolicies: []policy.Policy{logPolicy{log: s.config.Log}},
+	}
+}
+
+// ARMOptions returns the pipeline configuration for Resource Manager clients.
+// Besides what ClientOptions does, it refuses to call anything but the
+// Resource Manager endpoint, so that no polling URL in an answer can lead the
+// bearer token elsewhere.
+func (s *Session) ARMOptions() *arm.ClientOptions {
+	options := s.ClientOptions()
+	options.PerCallPolicies = slices.Insert(options.PerCallPolicies, 0,
+		policy.Policy(originPolicy{endpoint: s.resourceManager().Endpoint}))
+	return &arm.ClientOptions{ClientOptions: options, DisableRPRegistration: true}
+}
