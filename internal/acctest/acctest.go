@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
@@ -69,23 +70,24 @@ func run(m *testing.M) (code int, err error) {
 	return m.Run(), nil
 }
 
-// cli returns the environment that makes plugin-testing use the CLI on the
-// PATH. Without one it returns none, and RequireCLI says so in each test.
+// cli returns the environment that makes plugin-testing use the CLI that
+// TF_ACC_TERRAFORM_PATH names, or else the one on the PATH. Without one it
+// returns none, and RequireCLI says so in each test.
 func cli() map[string]string {
-	if os.Getenv("TF_ACC_TERRAFORM_PATH") != "" {
-		return nil
-	}
-	if path, err := exec.LookPath("terraform"); err == nil {
-		return map[string]string{"TF_ACC_TERRAFORM_PATH": path}
-	}
-	if path, err := exec.LookPath("tofu"); err == nil {
-		return map[string]string{
-			"TF_ACC_TERRAFORM_PATH":     path,
-			"TF_ACC_PROVIDER_HOST":      "registry.opentofu.org",
-			"TF_ACC_PROVIDER_NAMESPACE": "hashicorp",
+	path := os.Getenv("TF_ACC_TERRAFORM_PATH")
+	for _, name := range []string{"terraform", "tofu"} {
+		if found, err := exec.LookPath(name); path == "" && err == nil {
+			path = found
 		}
 	}
-	return nil
+	if path == "" {
+		return nil
+	}
+	env := map[string]string{"TF_ACC_TERRAFORM_PATH": path}
+	if strings.Contains(filepath.Base(path), "tofu") {
+		env["TF_ACC_PROVIDER_HOST"], env["TF_ACC_PROVIDER_NAMESPACE"] = "registry.opentofu.org", "hashicorp"
+	}
+	return env
 }
 
 // RequireCLI fails the test when there is no CLI to run it with.
@@ -97,24 +99,24 @@ func RequireCLI(t *testing.T) {
 }
 
 // StartCloud runs a simulation that ends with the test.
-func StartCloud(t testing.TB, options cloudsim.Options) *cloudsim.Cloud {
-	t.Helper()
+func StartCloud(tb testing.TB, options cloudsim.Options) *cloudsim.Cloud {
+	tb.Helper()
 	folder := os.Getenv(caFolder)
 	if folder == "" {
-		t.Fatal("call acctest.Main from the package's TestMain")
+		tb.Fatal("call acctest.Main from the package's TestMain")
 	}
 	ca, err := simcore.LoadCA(folder)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	options.CA, options.CAFile = ca, os.Getenv("SSL_CERT_FILE")
 	cloud, err := cloudsim.Start(options)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	t.Cleanup(func() {
+	tb.Cleanup(func() {
 		if err := cloud.Close(); err != nil {
-			t.Error(err)
+			tb.Error(err)
 		}
 	})
 	return cloud

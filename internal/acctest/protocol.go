@@ -65,13 +65,13 @@ func (d Diagnostics) texts(severity tfprotov6.DiagnosticSeverity) []string {
 
 // NewProvider starts a provider that talks to the simulation and configures
 // it with an empty block, so that everything comes from the environment.
-func NewProvider(t testing.TB, cloud *cloudsim.Cloud) *Provider {
-	t.Helper()
+func NewProvider(tb testing.TB, cloud *cloudsim.Cloud) *Provider {
+	tb.Helper()
 	server, err := Factories(cloud)["cloudtap"]()
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	p := &Provider{Server: server, t: t}
+	p := &Provider{Server: server, t: tb}
 	ctx := context.Background()
 	p.schemas, err = server.GetProviderSchema(ctx, &tfprotov6.GetProviderSchemaRequest{})
 	p.fail(err)

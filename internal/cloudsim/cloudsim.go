@@ -6,9 +6,19 @@ package cloudsim
 import (
 	"errors"
 	"net/http"
+	"path"
+	"time"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/aad"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/arm"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/cfw"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/datacollector"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/ecsmetadata"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/iam"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/imds"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/logquery"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/logsingestion"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/logstore"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/simcore"
 )
 
@@ -32,9 +42,17 @@ type Options struct {
 // Cloud is the running simulation.
 type Cloud struct {
 	*simcore.Core
-	// AAD and ARM are the services, for tests that look inside.
-	AAD *aad.Service
-	ARM *arm.Service
+	// The services, for tests that look inside.
+	AAD           *aad.Service
+	ARM           *arm.Service
+	IMDS          *imds.Service
+	IAM           *iam.Service
+	ECSMetadata   *ecsmetadata.Service
+	CFW           *cfw.Service
+	LogStore      *logstore.Store
+	DataCollector *datacollector.Service
+	LogsIngestion *logsingestion.Service
+	LogQuery      *logquery.Service
 	// ControlURL is the control API's origin.
 	ControlURL string
 
@@ -77,24 +95,69 @@ func Start(options Options) (*Cloud, error) {
 }
 
 func (c *Cloud) start(options Options) error {
-	var err error
-	if c.AAD, err = aad.New(c.Core, aad.Options{Realistic: options.Realistic}); err != nil {
+	if err := c.makeServices(options.Realistic); err != nil {
 		return err
 	}
-	c.ARM = arm.New(c.Core, c.AAD, arm.Options{Realistic: options.Realistic})
-	for _, service := range []simcore.Service{c.AAD, c.ARM} {
-		url, err := c.listen(options.Listen, options.CA, c.Handler(service), c.Connected(service))
+	ca := options.CA
+	for _, service := range []struct {
+		simcore.Service
+		ca *simcore.CA
+	}{
+		// Metadata is served without TLS, as in life.
+		{c.AAD, ca}, {c.ARM, ca}, {c.IMDS, nil}, {c.IAM, ca}, {c.ECSMetadata, nil}, {c.CFW, ca},
+		{c.DataCollector, ca}, {c.LogsIngestion, ca}, {c.LogQuery, ca},
+	} {
+		url, err := c.listen(options.Listen, service.ca, c.Handler(service.Service), c.Connected(service.Service))
 		if err != nil {
 			return err
 		}
-		c.services = append(c.services, served{service, url})
+		c.services = append(c.services, served{service.Service, url})
 	}
 	services := make([]simcore.Service, 0, len(c.services))
 	for _, service := range c.services {
 		services = append(services, service.Service)
 	}
-	c.ControlURL, err = c.listen(options.Listen, nil, c.ControlHandler(services), nil)
+	url, err := c.listen(options.Listen, nil, c.ControlHandler(services), nil)
+	c.ControlURL = url
 	return err
+}
+
+func (c *Cloud) makeServices(realistic bool) error {
+	var err error
+	if c.AAD, err = aad.New(c.Core, aad.Options{Realistic: realistic}); err != nil {
+		return err
+	}
+	c.ARM = arm.New(c.Core, c.AAD, arm.Options{Realistic: realistic})
+	// The machine that the metadata describes is the one to capture on.
+	machine := c.ARM.Seeded()
+	if c.IMDS, err = imds.New(c.Core, identityTokens{c.AAD}, imds.Options{
+		SubscriptionID: machine.SubscriptionID, TenantID: c.AAD.TenantID(), ClientID: c.AAD.ClientID(),
+		ResourceGroupName: arm.ResourceGroup, VirtualMachineName: path.Base(machine.VMID), VirtualMachineScaleSetName: path.Base(machine.VMSSID),
+		Location: machine.Location, Realistic: realistic,
+	}); err != nil {
+		return err
+	}
+	c.IAM = iam.New(c.Core, iam.Options{})
+	c.ECSMetadata = ecsmetadata.New(c.Core, c.IAM)
+	c.CFW = cfw.New(c.Core, c.IAM, cfw.Options{Realistic: realistic})
+	c.LogStore = logstore.New(c.Clock)
+	c.DataCollector = datacollector.New(c.Core, c.LogStore)
+	c.LogsIngestion = logsingestion.New(c.Core, c.LogStore, c.AAD, logsingestion.Options{Realistic: realistic})
+	c.LogQuery = logquery.New(c.Core, c.LogStore, c.AAD, logquery.Options{Realistic: realistic})
+	return nil
+}
+
+// identityTokens lets the metadata service hand out the directory's tokens,
+// as the machine's managed identity.
+type identityTokens struct{ directory *aad.Service }
+
+func (t identityTokens) IssueToken(resource, clientID string) (string, time.Time) {
+	token, err := t.directory.IssueToken(resource, clientID)
+	if err != nil {
+		// The service answers an empty token as a resource that is unknown.
+		return "", time.Time{}
+	}
+	return token.AccessToken, token.ExpiresOn
 }
 
 func (c *Cloud) listen(address string, ca *simcore.CA, handler http.Handler, onConnect func()) (string, error) {

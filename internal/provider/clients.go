@@ -2,7 +2,10 @@ package provider
 
 import (
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure/imds"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure/networkwatcher"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/huaweicloud"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/huaweicloud/cfw"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/wait"
 )
 
@@ -11,15 +14,23 @@ import (
 // clients exist once per provider process, so that they can share what they
 // read, and none does any I/O before it is used.
 type clients struct {
-	settings       settings
-	networkWatcher *networkwatcher.Client
+	settings         settings
+	azureSession     *azure.Session
+	networkWatcher   *networkwatcher.Client
+	instanceMetadata *imds.Client
+	cfw              *cfw.Client
 }
 
 func newClients(s settings) *clients {
 	session := azure.NewSession(s.azure)
 	return &clients{
 		settings:       s,
+		azureSession:   session,
 		networkWatcher: networkwatcher.NewClient(session, wait.SystemClock{}),
+		instanceMetadata: imds.NewClient(imds.Config{
+			Endpoint: s.azure.Endpoints.InstanceMetadata, UserAgent: s.azure.UserAgent, Log: imds.LogFunc(s.azure.Log),
+		}, wait.SystemClock{}),
+		cfw: cfw.New(huaweicloud.NewSession(s.huaweiCloud), cfw.DefaultPace()),
 	}
 }
 
@@ -29,5 +40,30 @@ func (c *clients) NetworkWatcher() (*networkwatcher.Client, error) {
 	return c.networkWatcher, c.settings.azureErr
 }
 
+// AzureSession returns credentials and endpoints of Azure, or what is wrong
+// with the provider's Azure settings.
+func (c *clients) AzureSession() (*azure.Session, error) {
+	return c.azureSession, c.settings.azureErr
+}
+
 // AzureSubscriptionID returns the provider's subscription; it may be empty.
 func (c *clients) AzureSubscriptionID() string { return c.settings.azure.SubscriptionID }
+
+// InstanceMetadata returns the client for the metadata of the machine, or
+// what is wrong with the provider's Azure settings.
+func (c *clients) InstanceMetadata() (*imds.Client, error) {
+	return c.instanceMetadata, c.settings.azureErr
+}
+
+// CFW returns the client for firewall capture tasks, or what is wrong with
+// the provider's Huawei Cloud settings.
+func (c *clients) CFW() (*cfw.Client, error) { return c.cfw, c.settings.huaweiCloudErr }
+
+// HuaweiCloudRegion returns the provider's region; it may be empty.
+func (c *clients) HuaweiCloudRegion() string { return c.settings.huaweiCloud.Region }
+
+// HuaweiCloudEnterpriseProjectID returns the provider's enterprise project;
+// it may be empty.
+func (c *clients) HuaweiCloudEnterpriseProjectID() string {
+	return c.settings.huaweiCloud.EnterpriseProjectID
+}

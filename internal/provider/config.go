@@ -8,14 +8,17 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/huaweicloud"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/tfkit"
 )
 
 // settings is the resolved configuration of all clouds. A cloud's error
 // concerns only those who use it.
 type settings struct {
-	azure    azure.Config
-	azureErr error
+	azure          azure.Config
+	azureErr       error
+	huaweiCloud    huaweicloud.Config
+	huaweiCloudErr error
 }
 
 // resolve turns configuration and environment into settings. It does no I/O
@@ -23,8 +26,10 @@ type settings struct {
 func resolve(ctx context.Context, config model, version string, getenv func(string) string, diags *diag.Diagnostics) settings {
 	var s settings
 	s.azure, s.azureErr = resolveAzure(ctx, config.Azure, getenv, diags)
-	s.azure.UserAgent = "terraform-provider-cloudtap/" + version
-	s.azure.Log = tfkit.Logger("azure")
+	s.huaweiCloud, s.huaweiCloudErr = resolveHuaweiCloud(ctx, config.HuaweiCloud, getenv, diags)
+	userAgent := "terraform-provider-cloudtap/" + version
+	s.azure.UserAgent, s.huaweiCloud.UserAgent = userAgent, userAgent
+	s.azure.Log, s.huaweiCloud.Log = tfkit.Logger("azure"), tfkit.Logger("huaweicloud")
 	return s
 }
 
@@ -51,6 +56,34 @@ func resolveAzure(ctx context.Context, block types.Object, getenv func(string) s
 			InstanceMetadata:  r.origin("endpoints.instance_metadata", endpoints.InstanceMetadata, "http", "CLOUDTAP_AZURE_INSTANCE_METADATA_ENDPOINT"),
 			DataCollector:     r.origin("endpoints.data_collector", endpoints.DataCollector, "https", "CLOUDTAP_AZURE_DATA_COLLECTOR_ENDPOINT"),
 			LogAnalyticsQuery: r.origin("endpoints.log_analytics_query", endpoints.LogAnalyticsQuery, "https", "CLOUDTAP_AZURE_LOG_ANALYTICS_QUERY_ENDPOINT"),
+		},
+	}
+	return config, r.err()
+}
+
+func resolveHuaweiCloud(ctx context.Context, block types.Object, getenv func(string) string, diags *diag.Diagnostics) (huaweicloud.Config, error) {
+	r := &resolver{cloud: "huaweicloud", getenv: getenv}
+	var m huaweiCloudModel
+	var endpoints huaweiCloudEndpointsModel
+	decode(ctx, r, "", block, &m, diags)
+	decode(ctx, r, "endpoints", m.Endpoints, &endpoints, diags)
+	config := huaweicloud.Config{
+		Region:              r.text("region", m.Region, "", "HW_REGION_NAME", "OS_REGION_NAME"),
+		AccessKey:           r.text("access_key", m.AccessKey, "", "HW_ACCESS_KEY", "HUAWEICLOUD_SDK_AK"),
+		SecretKey:           r.text("secret_key", m.SecretKey, "", "HW_SECRET_KEY", "HUAWEICLOUD_SDK_SK"),
+		SecurityToken:       r.text("security_token", m.SecurityToken, "", "HW_SECURITY_TOKEN"),
+		AuthToken:           r.text("auth_token", m.AuthToken, "", "HW_AUTH_TOKEN"),
+		UserName:            r.text("user_name", m.UserName, "", "HW_USER_NAME"),
+		Password:            r.text("password", m.Password, "", "HW_USER_PASSWORD"),
+		DomainName:          r.text("domain_name", m.DomainName, "", "HW_DOMAIN_NAME"),
+		ProjectID:           r.text("project_id", m.ProjectID, "", "HW_PROJECT_ID"),
+		ProjectName:         r.text("project_name", m.ProjectName, "", "HW_PROJECT_NAME"),
+		EnterpriseProjectID: r.text("enterprise_project_id", m.EnterpriseProjectID, "", "HW_ENTERPRISE_PROJECT_ID"),
+		MaxRetries:          r.number("max_retries", m.MaxRetries, huaweicloud.DefaultMaxRetries, "HW_MAX_RETRIES"),
+		Endpoints: huaweicloud.Endpoints{
+			CFW:      r.origin("endpoints.cfw", endpoints.CFW, "https", "CLOUDTAP_HUAWEICLOUD_CFW_ENDPOINT"),
+			IAM:      r.origin("endpoints.iam", endpoints.IAM, "https", "CLOUDTAP_HUAWEICLOUD_IAM_ENDPOINT"),
+			Metadata: r.origin("endpoints.metadata", types.StringNull(), "http", "CLOUDTAP_HUAWEICLOUD_METADATA_ENDPOINT"),
 		},
 	}
 	return config, r.err()

@@ -5,7 +5,8 @@ import "github.com/hashicorp/terraform-plugin-framework/types"
 // model is the provider block. The clouds are objects rather than structs,
 // because either may be unknown as a whole while planning.
 type model struct {
-	Azure types.Object `tfsdk:"azure"`
+	Azure       types.Object `tfsdk:"azure"`
+	HuaweiCloud types.Object `tfsdk:"huaweicloud"`
 }
 
 type azureModel struct {
@@ -28,4 +29,25 @@ type azureEndpointsModel struct {
 	InstanceMetadata  types.String `tfsdk:"instance_metadata"`
 	DataCollector     types.String `tfsdk:"data_collector"`
 	LogAnalyticsQuery types.String `tfsdk:"log_analytics_query"`
+}
+
+type huaweiCloudModel struct {
+	Region              types.String `tfsdk:"region"`
+	AccessKey           types.String `tfsdk:"access_key"`
+	SecretKey           types.String `tfsdk:"secret_key"`
+	SecurityToken       types.String `tfsdk:"security_token"`
+	AuthToken           types.String `tfsdk:"auth_token"`
+	UserName            types.String `tfsdk:"user_name"`
+	Password            types.String `tfsdk:"password"`
+	DomainName          types.String `tfsdk:"domain_name"`
+	ProjectID           types.String `tfsdk:"project_id"`
+	ProjectName         types.String `tfsdk:"project_name"`
+	EnterpriseProjectID types.String `tfsdk:"enterprise_project_id"`
+	MaxRetries          types.Int64  `tfsdk:"max_retries"`
+	Endpoints           types.Object `tfsdk:"endpoints"`
+}
+
+type huaweiCloudEndpointsModel struct {
+	CFW types.String `tfsdk:"cfw"`
+	IAM types.String `tfsdk:"iam"`
 }

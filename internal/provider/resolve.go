@@ -62,6 +62,29 @@ func (r *resolver) flag(attribute string, value types.Bool, byDefault bool, vari
 	return byDefault
 }
 
+func (r *resolver) number(attribute string, value types.Int64, byDefault int, variables ...string) int {
+	if value.IsUnknown() {
+		r.unknown = append(r.unknown, r.cloud+"."+attribute)
+		return byDefault
+	}
+	if !value.IsNull() {
+		return int(value.ValueInt64())
+	}
+	for _, variable := range variables {
+		text := r.getenv(variable)
+		if text == "" {
+			continue
+		}
+		found, err := strconv.Atoi(text)
+		if err != nil || found < 0 {
+			r.problems = append(r.problems, fmt.Sprintf("the environment variable %s must be a number from 0 on, but is %q", variable, text))
+			return byDefault
+		}
+		return found
+	}
+	return byDefault
+}
+
 // origin resolves an endpoint; scheme is the one that it must have.
 func (r *resolver) origin(attribute string, value types.String, scheme string, variable string) string {
 	endpoint := r.text(attribute, value, "", variable)

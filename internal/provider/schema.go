@@ -14,7 +14,8 @@ func (p *cloudtap) Schema(_ context.Context, _ provider.SchemaRequest, resp *pro
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Tap traffic on Azure and Huawei Cloud, know the machine that Terraform runs on, and record what was found.",
 		Attributes: map[string]schema.Attribute{
-			"azure": azureSchema(),
+			"azure":       azureSchema(),
+			"huaweicloud": huaweiCloudSchema(),
 		},
 	}
 }

@@ -64,7 +64,7 @@ var (
 	// singularCollections are collections whose field's name has no plural.
 	singularCollections = []string{"include", "exclude"}
 	// pluralOthers end in s without being collections of several things.
-	pluralOthers = []string{"status", "include_status", "timeouts", "endpoints", "capture_settings", "instances"}
+	pluralOthers = []string{"status", "include_status", "timeouts", "max_retries", "endpoints", "capture_settings", "instances"}
 )
 
 func TestEveryAttributeFollowsTheHouseRules(t *testing.T) {
@@ -78,7 +78,7 @@ func TestEveryAttributeFollowsTheHouseRules(t *testing.T) {
 			t.Errorf("%s %s has blocks; with protocol 6 nested attributes do", item.kind, item.name)
 		}
 		walk(item.block.Attributes, item.kind+" "+item.name, func(where string, attribute *tfprotov6.SchemaAttribute) {
-			checkAttribute(t, item, where, attribute)
+			checkAttribute(t, where, attribute)
 		})
 	}
 }
@@ -92,7 +92,7 @@ func walk(attributes []*tfprotov6.SchemaAttribute, where string, visit func(stri
 	}
 }
 
-func checkAttribute(t *testing.T, item described, where string, attribute *tfprotov6.SchemaAttribute) {
+func checkAttribute(t *testing.T, where string, attribute *tfprotov6.SchemaAttribute) {
 	t.Helper()
 	inTimeouts := strings.Contains(where, ".timeouts")
 	if !inTimeouts && !strings.HasSuffix(attribute.Description, ".") {

@@ -43,9 +43,9 @@ func gatewayRefusal(status int, code, format string, args ...any) *refusal {
 
 // unreadable is what Microsoft.Network answers to a body that does not fit the
 // type of the resource.
-func unreadable(code, format string, args ...any) *refusal {
+func unreadable(format string, args ...any) *refusal {
 	refused := refuse(http.StatusBadRequest, "InvalidRequestFormat", "Cannot parse the request.")
-	refused.detail.Details = append(refused.detail.Details, errorDetail{Code: code, Message: fmt.Sprintf(format, args...), Details: []errorDetail{}})
+	refused.detail.Details = append(refused.detail.Details, errorDetail{Code: "InvalidJson", Message: fmt.Sprintf(format, args...), Details: []errorDetail{}})
 	return refused
 }
 

@@ -27,7 +27,7 @@ func (s *Service) validateFilters(_ *capture, p *requestProperties) *refusal {
 	strict := s.switches.Get(SwitchFilterValidation) == "strict"
 	for i, filter := range p.Filters {
 		if _, known := normalProtocol(filter.Protocol); !known {
-			return unreadable("InvalidJson", "Error converting value '%s' to type 'PcProtocol'. Path 'properties.filters[%d].protocol'.", filter.Protocol, i)
+			return unreadable("Error converting value '%s' to type 'PcProtocol'. Path 'properties.filters[%d].protocol'.", filter.Protocol, i)
 		}
 		if !strict {
 			continue

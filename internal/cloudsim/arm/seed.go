@@ -94,10 +94,6 @@ func newInventory(subscriptionID string) inventory {
 
 func newETag() string { return `W/"` + uuid.NewString() + `"` }
 
-func (i *inventory) watcherByID(id string) *watcher {
-	return find(i.watchers, func(w *watcher) bool { return strings.EqualFold(w.id, id) })
-}
-
 func (i *inventory) machineByID(id string) *machine {
 	return find(i.machines, func(m *machine) bool { return strings.EqualFold(m.id, id) })
 }

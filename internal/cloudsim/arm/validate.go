@@ -24,7 +24,7 @@ func decode(c *call) (*requestProperties, *refusal) {
 		return nil, unreadableJSON(err)
 	}
 	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
-		return nil, unreadable("InvalidJson", "Additional text encountered after finished reading JSON content.")
+		return nil, unreadable("Additional text encountered after finished reading JSON content.")
 	}
 	if asked.Properties == nil {
 		return nil, missingMember("properties")
@@ -39,15 +39,15 @@ func unreadableJSON(err error) *refusal {
 	if member, unknown := strings.CutPrefix(err.Error(), "json: unknown field "); unknown {
 		return unknownMember(strings.Trim(member, `"`))
 	}
-	return unreadable("InvalidJson", "%s", strings.TrimPrefix(err.Error(), "json: "))
+	return unreadable("%s", strings.TrimPrefix(err.Error(), "json: "))
 }
 
 func unknownMember(name string) *refusal {
-	return unreadable("InvalidJson", "Could not find member '%s' on object of type 'PacketCapture'.", name)
+	return unreadable("Could not find member '%s' on object of type 'PacketCapture'.", name)
 }
 
 func missingMember(name string) *refusal {
-	return unreadable("InvalidJson", "Required property '%s' not found in JSON.", name)
+	return unreadable("Required property '%s' not found in JSON.", name)
 }
 
 func memberOfLaterVersion(p *requestProperties, version string) string {
@@ -118,7 +118,7 @@ func (s *Service) validateTarget(c *capture, p *requestProperties) *refusal {
 		want = targetScaleSet
 	}
 	if !strings.EqualFold(kind, targetVM) && !strings.EqualFold(kind, targetScaleSet) {
-		return unreadable("InvalidJson", "Error converting value '%s' to type 'PacketCaptureTargetType'. Path 'properties.targetType'.", kind)
+		return unreadable("Error converting value '%s' to type 'PacketCaptureTargetType'. Path 'properties.targetType'.", kind)
 	}
 	if !strings.EqualFold(kind, want) {
 		return s.invalid("targetType", "Target %s does not fit the target type %s.", *p.Target, kind)

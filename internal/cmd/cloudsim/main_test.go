@@ -56,7 +56,7 @@ var export = regexp.MustCompile(`^export ([A-Z0-9_]+)='(.*)'$`)
 
 func parseEnv(t *testing.T, path string) map[string]string {
 	t.Helper()
-	content, err := os.ReadFile(path) //nolint:gosec // the test's own file
+	content, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -77,7 +77,7 @@ func get(t *testing.T, url string, into any) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	response, err := http.DefaultClient.Do(request)
+	response, err := new(http.Client).Do(request)
 	if err != nil {
 		t.Fatal(err)
 	}

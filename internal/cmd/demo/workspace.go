@@ -61,7 +61,7 @@ func newWorkspace(ctx context.Context, source string) (*workspace, error) {
 // Terraform and for OpenTofu, which look under their own registries' names.
 func buildProvider(ctx context.Context, source, mirror string) error {
 	binary := filepath.Join(mirror, "terraform-provider-cloudtap")
-	build := exec.CommandContext(ctx, "go", "build", "-o", binary, ".")
+	build := exec.CommandContext(ctx, "go", "build", "-buildvcs=false", "-o", binary, ".")
 	build.Dir = source
 	if output, err := build.CombinedOutput(); err != nil {
 		return fmt.Errorf("build the provider: %w\n%s", err, output)

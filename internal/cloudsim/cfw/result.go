@@ -1,0 +1,87 @@
+package cfw
+
+import (
+	"crypto/rand"
+	"fmt"
+	"math/big"
+	"net/http"
+	"net/netip"
+)
+
+// maxAllowedIPs is how many ranges a download can be limited to.
+const maxAllowedIPs = 3
+
+func (s *Service) captureResult(c call) answer {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	firewall, refused := s.firewall(c)
+	if refused != nil {
+		return *refused
+	}
+	query := c.URL.Query()
+	id := query.Get("task_id")
+	if id == "" {
+		return refuse(codeEmptyParameter, "empty param")
+	}
+	if !resultLimitOK(query.Get("type"), query["ip"]) {
+		return refuse(codeParameter, "parameter error")
+	}
+	now := s.core.Clock.Now()
+	task := s.find(firewall.ID, id, now)
+	if task == nil {
+		return refuse(codeNotFound, "operation content does not exist.")
+	}
+	if task.occupies(now) && s.switches.Get("result_before_end") == refuseIt {
+		return refuse(codeParameter, "parameter error")
+	}
+	if s.switches.Get("result_shape") == "file_list" {
+		return answer{http.StatusOK, map[string]any{"data": fileList(task)}}
+	}
+	return answer{http.StatusOK, map[string]any{"data": map[string]any{
+		"url":     "https://e-share.obs-website.example.com?token=SIMLINK" + rand.Text(),
+		"captcha": captcha(), "expires": s.switches.Int("result_expires"),
+	}}}
+}
+
+// resultLimitOK checks type (0: no limit, 1: only from ip) and ip.
+func resultLimitOK(kind string, ips []string) bool {
+	switch kind {
+	case "", "0":
+		return true
+	case "1":
+		if len(ips) == 0 || len(ips) > maxAllowedIPs {
+			return false
+		}
+		for _, ip := range ips {
+			_, errAddr := netip.ParseAddr(ip)
+			_, errPrefix := netip.ParsePrefix(ip)
+			if errAddr != nil && errPrefix != nil {
+				return false
+			}
+		}
+		return true
+	}
+	return false
+}
+
+func fileList(task *task) map[string]any {
+	name := task.spec.name + "_1.pcap"
+	path := "capture/" + task.id + "/" + name
+	host := "sim-bucket.obs.example.com"
+	return map[string]any{
+		"file_list": []any{map[string]string{
+			"file_name": name, "file_path": path,
+			"url": "https://" + host + "/" + path + "?AccessKeyId=SIMAKOBS&Expires=1733816960&Signature=SIMSIG" + rand.Text(),
+		}},
+		"request_header": map[string]string{"Host": host},
+	}
+}
+
+// captcha is six digits, new for every link.
+func captcha() string {
+	n, err := rand.Int(rand.Reader, big.NewInt(1_000_000))
+	if err != nil {
+		panic(err) // Documented never to happen with rand.Reader.
+	}
+	return fmt.Sprintf("%06d", n)
+}

@@ -1,0 +1,154 @@
+// Package cfw simulates the packet capture tasks of Huawei Cloud's Cloud
+// Firewall, and as much of its firewalls as a client of those tasks asks
+// for.
+package cfw
+
+import (
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/iam"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/simcore"
+)
+
+// Options are the choices of a simulated Cloud Firewall.
+type Options struct {
+	// Realistic takes seconds for what takes the real service seconds: new
+	// tasks appearing in the list, stopping, deletions. Otherwise it is a
+	// matter of milliseconds.
+	Realistic bool
+}
+
+// Service is the simulated Cloud Firewall of one region. All state follows
+// from the simulated clock; nothing runs in the background.
+type Service struct {
+	core     *simcore.Core
+	iam      *iam.Service
+	switches *simcore.Switches
+
+	mu        sync.Mutex
+	firewalls []*Firewall
+	tasks     []*task
+	starts    []start
+}
+
+// start is one use of the daily quota, which deleting a task does not give
+// back.
+type start struct {
+	firewallID string
+	at         time.Time
+}
+
+// New returns a service with the seeded firewalls. The given IAM decides who
+// may call it.
+func New(core *simcore.Core, accounts *iam.Service, options Options) *Service {
+	return &Service{
+		core: core, iam: accounts,
+		switches:  newSwitches(options.Realistic),
+		firewalls: seededFirewalls(),
+	}
+}
+
+// Name returns "cfw".
+func (s *Service) Name() string { return "cfw" }
+
+// Switches are the unknowns of the real service.
+func (s *Service) Switches() *simcore.Switches { return s.switches }
+
+// Route maps the paths below /v1/{project_id}/ to the vendor's operation
+// names.
+func (s *Service) Route(r *http.Request) simcore.Operation {
+	path, found := strings.CutPrefix(r.URL.Path, "/v1/")
+	_, path, hasProject := strings.Cut(path, "/")
+	if found && hasProject {
+		switch r.Method + " " + path {
+		case "POST capture-task":
+			return simcore.Operation{Name: "CreateCaptureTask", Handle: s.authenticated(s.createTask)}
+		case "GET capture-task":
+			return simcore.Operation{Name: "ListCaptureTask", Handle: s.authenticated(s.listTasks)}
+		case "POST capture-task/stop":
+			return simcore.Operation{Name: "CancelCaptureTask", Handle: s.authenticated(s.stopTask)}
+		case "POST capture-task/batch-delete":
+			return simcore.Operation{Name: "DeleteCaptureTask", Handle: s.authenticated(s.deleteTasks)}
+		case "GET capture-task/capture-result":
+			return simcore.Operation{Name: "ListCaptureResult", Handle: s.authenticated(s.captureResult)}
+		case "GET firewall/exist":
+			return simcore.Operation{Name: "ListFirewallDetail", Handle: s.authenticated(s.firewallDetail)}
+		case "POST firewalls/list":
+			return simcore.Operation{Name: "ListFirewallList", Handle: s.authenticated(s.listFirewalls)}
+		}
+	}
+	return simcore.Operation{Handle: func(w http.ResponseWriter, _ *http.Request) { iam.RefuseUnknownRoute(w) }}
+}
+
+// call is one authenticated request.
+type call struct {
+	*http.Request
+	projectID string
+	body      []byte
+}
+
+// answer is what a handler returns: a status with a JSON body.
+type answer struct {
+	status int
+	body   any
+}
+
+func (s *Service) authenticated(handle func(call) answer) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		identity, body, err := s.iam.Authenticate(r)
+		if err != nil {
+			iam.RefuseUnauthenticated(w, err)
+			return
+		}
+		projectID, _, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/v1/"), "/")
+		if identity.ProjectID != projectID || projectID != s.iam.ProjectID() {
+			iam.RefuseForeignProject(w)
+			return
+		}
+		w.Header().Set("X-Request-Id", iam.NewRequestID())
+		answer := handle(call{Request: r, projectID: projectID, body: body})
+		simcore.WriteJSON(w, answer.status, answer.body)
+	}
+}
+
+// FaultBody returns the error envelope: the API gateway's for what the
+// gateway answers, and CFW's for the rest.
+func (s *Service) FaultBody(status int) any {
+	switch status {
+	case http.StatusTooManyRequests:
+		return iam.GatewayErrorBody("APIGW.0308",
+			"The throttling threshold has been reached: policy user over ratelimit,limit:200,time:5 minute", iam.NewRequestID())
+	case http.StatusUnauthorized:
+		return iam.GatewayErrorBody("APIGW.0301", "Incorrect IAM authentication information: injected fault", iam.NewRequestID())
+	case http.StatusNotFound:
+		return iam.GatewayErrorBody("APIGW.0101", "The API does not exist or has not been published in the environment", iam.NewRequestID())
+	}
+	return errorBody("CFW.00000008", "internal error")
+}
+
+func errorBody(code, message string) map[string]string {
+	return map[string]string{"error_code": code, "error_msg": message}
+}
+
+// refuse answers as CFW does to nearly everything that it refuses: with 400.
+func refuse(code, message string) answer {
+	return answer{http.StatusBadRequest, errorBody(code, message)}
+}
+
+// accepted is the answer to create, stop and delete: it names the firewall,
+// never the task.
+func accepted(firewall *Firewall) answer {
+	return answer{http.StatusOK, map[string]any{"data": map[string]string{"id": firewall.ID, "name": firewall.Name}}}
+}
+
+// Env returns the endpoint and the id of the seeded firewall that supports
+// everything.
+func (s *Service) Env(url string) []simcore.EnvVar {
+	return []simcore.EnvVar{
+		{Name: "CLOUDTAP_HUAWEICLOUD_CFW_ENDPOINT", Value: url},
+		{Name: "CLOUDTAP_SIM_FW_INSTANCE_ID", Value: s.FirewallID()},
+	}
+}

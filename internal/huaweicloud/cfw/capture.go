@@ -1,0 +1,194 @@
+package cfw
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"time"
+
+	"golang.org/x/sync/semaphore"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/huaweicloud"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/wait"
+)
+
+// Capture makes a capture task, which starts at once, and returns it as soon
+// as its id is known.
+//
+// The service does not return the id, runs one capture at a time, and lists
+// late. So captures on one firewall take turns in the order of their calls;
+// each waits until nothing runs there, is posted exactly once, and is then
+// found as the new task with the request's name and parameters. The wait
+// for turn and slot is bounded by ctx, the search by Pace.VisibleWithin; it
+// goes on for Pace.AfterInterrupt when ctx ends after the post, so that the
+// id is not lost to an interruption.
+//
+// Errors: *UnsupportedError and *FirewallNotFoundError before anything was
+// created; *huaweicloud.Error when the service refused;
+// *wait.Interrupted when ctx ended before the post; *UnconfirmedError when
+// a capture may be running whose id could not be found out.
+func (c *Client) Capture(ctx context.Context, firewall Firewall, request CreateRequest, onProgress ProgressFunc) (Task, error) {
+	firewall = c.complete(firewall)
+	body, err := request.body()
+	if err != nil {
+		return Task{}, err
+	}
+	if err := c.precheck(ctx, firewall, body.Source.AddressType); err != nil {
+		return Task{}, err
+	}
+	release, err := c.takeTurn(ctx, firewall)
+	if err != nil {
+		return Task{}, err
+	}
+	defer release()
+	for refusals := 1; ; refusals++ {
+		before, err := c.waitForSlot(ctx, firewall, onProgress)
+		if err != nil {
+			return Task{}, err
+		}
+		posted := posting{firewall: firewall, request: request, before: before, at: c.clock.Now()}
+		err = c.create(ctx, firewall, body)
+		var lost *huaweicloud.LostAnswerError
+		if err == nil || errors.As(err, &lost) {
+			posted.lost = lost
+			return c.identify(ctx, posted, onProgress)
+		}
+		if !c.lostSlot(ctx, firewall, before, err) {
+			return Task{}, err
+		}
+		if ended := c.clock.Sleep(ctx, c.pace.Poll.Delay(refusals)); ended != nil {
+			return Task{}, fmt.Errorf("%w; another capture was running each time, and then %w", err, ended)
+		}
+	}
+}
+
+// takeTurn waits until no earlier Capture works on the firewall.
+func (c *Client) takeTurn(ctx context.Context, firewall Firewall) (release func(), err error) {
+	c.mu.Lock()
+	turn, found := c.turns[firewall.key()]
+	if !found {
+		// A semaphore wakes its waiters in the order in which they came.
+		turn = semaphore.NewWeighted(1)
+		c.turns[firewall.key()] = turn
+	}
+	c.mu.Unlock()
+	if err := turn.Acquire(ctx, 1); err != nil {
+		return nil, fmt.Errorf("wait for other captures to start on the firewall %s: %w", firewall.ID, err)
+	}
+	return func() { turn.Release(1) }, nil
+}
+
+// waitForSlot waits until the list shows no active task. It returns the ids
+// of all tasks in that list.
+func (c *Client) waitForSlot(ctx context.Context, firewall Firewall, onProgress ProgressFunc) (before map[string]bool, err error) {
+	what := "a free slot on the firewall " + firewall.ID + ", which runs one capture at a time"
+	err = c.poll(ctx, what, onProgress, func(ctx context.Context, _ time.Duration) (wait.Progress, error) {
+		listed, err := c.freshListing(ctx, firewall)
+		if err != nil {
+			return wait.Progress{}, err
+		}
+		before = map[string]bool{}
+		state := ""
+		for _, task := range listed.tasks {
+			before[task.ID] = true
+			if !task.Deleted && task.Status.Active() {
+				state = fmt.Sprintf("the capture %q (%s) is %s", task.Name, task.ID, task.Status)
+			}
+		}
+		return wait.Progress{Done: state == "", State: state}, nil
+	})
+	return before, err
+}
+
+// clearRefusals are codes that cannot mean that another capture runs. The
+// code that does is not documented, so any other may.
+var clearRefusals = []string{
+	"CFW.00200001", // empty parameter
+	CodeNotFound,
+	"CFW.00200007", // name conflict
+	"CFW.00200028", // inconsistent address types
+	"CFW.00200030", // wrong address type
+	"CFW.00200032", // no IPv6
+}
+
+// slotSettlesWithin is how long a look decides whether a refusal came from
+// somebody else's capture, which may be listed late.
+const slotSettlesWithin = 5 * time.Second
+
+// lostSlot reports whether the service refused a create because somebody
+// else's capture took the slot between the look and the post: the list shows
+// an active task, or one that was not there before.
+func (c *Client) lostSlot(ctx context.Context, firewall Firewall, before map[string]bool, err error) bool {
+	refused, ok := refusedBy(err)
+	if !ok || slices.Contains(clearRefusals, refused.Code) {
+		return false
+	}
+	deadline := c.clock.Now().Add(slotSettlesWithin)
+	for look := 1; ; look++ {
+		listed, err := c.freshListing(ctx, firewall)
+		if err != nil {
+			return false
+		}
+		for _, task := range listed.tasks {
+			if !before[task.ID] || !task.Deleted && task.Status.Active() {
+				return true
+			}
+		}
+		if !c.clock.Now().Before(deadline) || c.clock.Sleep(ctx, c.pace.Poll.Delay(look)) != nil {
+			return false
+		}
+	}
+}
+
+type addressBody struct {
+	Address     string        `json:"address"`
+	AddressType AddressFamily `json:"address_type"`
+	// Type is always 0, "manual": the definition knows no other.
+	Type int `json:"type"`
+}
+
+type serviceBody struct {
+	Protocol        Protocol `json:"protocol"`
+	SourcePort      string   `json:"source_port"`
+	DestinationPort string   `json:"dest_port"`
+}
+
+type createBody struct {
+	Name        string      `json:"name"`
+	Duration    int64       `json:"duration"`
+	MaxPackets  int64       `json:"max_packets"`
+	Source      addressBody `json:"source"`
+	Destination addressBody `json:"destination"`
+	Service     serviceBody `json:"service"`
+}
+
+func (r CreateRequest) body() (createBody, error) {
+	source, err := FamilyOf(r.SourceAddress)
+	if err != nil {
+		return createBody{}, fmt.Errorf("the source address: %w", err)
+	}
+	destination, err := FamilyOf(r.DestinationAddress)
+	if err != nil {
+		return createBody{}, fmt.Errorf("the destination address: %w", err)
+	}
+	if source != destination {
+		return createBody{}, fmt.Errorf("the source address is %s and the destination address %s: both must be of one family", source, destination)
+	}
+	return createBody{
+		Name: r.Name, Duration: r.DurationInMinutes, MaxPackets: r.MaxPackets,
+		Source:      addressBody{Address: r.SourceAddress, AddressType: source},
+		Destination: addressBody{Address: r.DestinationAddress, AddressType: destination},
+		Service:     serviceBody{Protocol: r.Protocol, SourcePort: r.SourcePort, DestinationPort: r.DestinationPort},
+	}, nil
+}
+
+// create posts a task (CreateCaptureTask). It is not repeatable: every post
+// starts a capture.
+func (c *Client) create(ctx context.Context, firewall Firewall, body createBody) error {
+	defer c.wrote(firewall)
+	call := request(firewall, "CreateCaptureTask", http.MethodPost, "capture-task")
+	call.Body = body
+	return c.session.Do(ctx, call, nil)
+}

@@ -1,0 +1,103 @@
+package cfw
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/huaweicloud"
+)
+
+// CodeNotFound is CFW's "operation content does not exist", which comes with
+// status 400.
+const CodeNotFound = "CFW.00200005"
+
+// TaskGoneError says that a firewall no longer lists a task: it was deleted,
+// or its record aged out.
+type TaskGoneError struct{ FirewallID, TaskID string }
+
+// Error names task and firewall.
+func (e *TaskGoneError) Error() string {
+	return fmt.Sprintf("the firewall %s has no capture task %s (any more)", e.FirewallID, e.TaskID)
+}
+
+// FirewallNotFoundError says that there is no such firewall, or not exactly
+// one of a name.
+type FirewallNotFoundError struct {
+	// ID or Name is what was looked for.
+	ID, Name string
+	// Found are the ids of the firewalls of that name.
+	Found []string
+}
+
+// Error says what was looked for and what to check.
+func (e *FirewallNotFoundError) Error() string {
+	switch {
+	case len(e.Found) > 0:
+		return fmt.Sprintf("%d firewalls are named %q (%s): use fw_instance_id", len(e.Found), e.Name, strings.Join(e.Found, ", "))
+	case e.Name != "":
+		return fmt.Sprintf("no firewall is named %q: check the name, the region, the project and the enterprise project", e.Name)
+	}
+	return fmt.Sprintf("no firewall has the id %q: check the id, the region, the project and the enterprise project", e.ID)
+}
+
+// UnsupportedError says that a firewall lacks what a capture needs. It was
+// noticed before anything was created.
+type UnsupportedError struct {
+	FirewallID, FirewallName string
+	// Feature is "packet capture" or "IPv6".
+	Feature string
+}
+
+// Error names firewall and feature.
+func (e *UnsupportedError) Error() string {
+	return fmt.Sprintf("the firewall %q (%s) does not support %s; nothing was created", e.FirewallName, e.FirewallID, e.Feature)
+}
+
+// UnconfirmedError says that a capture task was posted and that its id could
+// not be found out. A capture may be running that nobody tracks.
+type UnconfirmedError struct {
+	FirewallID, Name string
+	// PostedAt is when the task was posted.
+	PostedAt time.Time
+	// Accepted says that the service confirmed the create; otherwise its
+	// answer was lost.
+	Accepted bool
+	// Candidates are the ids of new tasks, of which any may be the one.
+	Candidates []string
+	// Cause is why the search ended, and what became of the answer.
+	Cause error
+}
+
+// Error says precisely what may be running, and how to find it.
+func (e *UnconfirmedError) Error() string {
+	fate := "the answer was lost"
+	if e.Accepted {
+		fate = "the service accepted it"
+	}
+	text := fmt.Sprintf("the capture task %q was posted to the firewall %s at %s and %s, but its id could not be determined",
+		e.Name, e.FirewallID, e.PostedAt.UTC().Format(time.RFC3339), fate)
+	if len(e.Candidates) > 0 {
+		text += fmt.Sprintf(": the tasks %s all appeared since then with its name and parameters", strings.Join(e.Candidates, ", "))
+	}
+	return text + fmt.Sprintf(" (%s). A capture with this name may be running. Look for it in the firewall's list of packet captures: "+
+		"import it as %s/<task_id>, or stop and delete it, before you apply again", e.Cause, e.FirewallID)
+}
+
+// Unwrap returns the cause.
+func (e *UnconfirmedError) Unwrap() error { return e.Cause }
+
+// refusedBy returns the service's refusal of a request, if err is one: the
+// service answered, and did not act.
+func refusedBy(err error) (*huaweicloud.Error, bool) {
+	var refused *huaweicloud.Error
+	ok := errors.As(err, &refused) && refused.Status == http.StatusBadRequest
+	return refused, ok
+}
+
+func isNotFound(err error) bool {
+	refused, ok := refusedBy(err)
+	return ok && refused.Code == CodeNotFound
+}

@@ -1,0 +1,45 @@
+package cfw
+
+import (
+	"context"
+	"time"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/huaweicloud"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/wait"
+)
+
+// ProgressFunc is told what an operation is waiting for.
+type ProgressFunc func(ctx context.Context, progress Progress)
+
+// Progress is one look at what is awaited.
+type Progress struct {
+	// Waiting is what is awaited, for example "a free slot on the firewall".
+	Waiting string
+	// State is what was found instead, in words.
+	State string
+}
+
+// poll looks until done at the client's pace. A look that fails for a reason
+// that may pass does not end it. The look is told how old a listing may be
+// that it uses: as old as the shortest pause before it, so that a waiting
+// operation uses the listings of others, and never its own last one.
+func (c *Client) poll(ctx context.Context, what string, onProgress ProgressFunc, look func(ctx context.Context, maxAge time.Duration) (wait.Progress, error)) error {
+	waiter := wait.Waiter{Clock: c.clock, Interval: c.pace.Poll}
+	if onProgress != nil {
+		waiter.OnProgress = func(ctx context.Context, progress wait.Progress) {
+			onProgress(ctx, Progress{Waiting: what, State: progress.State})
+		}
+	}
+	shortest := c.pace.Poll
+	shortest.Jitter = func() float64 { return 0 }
+	looks := 0
+	return waiter.Until(ctx, what, func(ctx context.Context) (wait.Progress, error) {
+		maxAge := shortest.Delay(max(1, looks))
+		looks++
+		progress, err := look(ctx, maxAge)
+		if err != nil && huaweicloud.Temporary(err) {
+			err = wait.Transient(err)
+		}
+		return progress, err
+	})
+}

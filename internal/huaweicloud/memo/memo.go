@@ -1,0 +1,126 @@
+// Package memo shares the results of calls: callers that ask for the same
+// thing at the same time wait for one call, and callers that ask later get
+// what it found for as long as they accept it.
+package memo
+
+import (
+	"context"
+	"maps"
+	"sync"
+)
+
+// Memo holds one result for each key. The zero value is ready to use.
+type Memo[K comparable, V any] struct {
+	mu    sync.Mutex
+	calls map[K]*call[V]
+}
+
+type call[V any] struct {
+	done    chan struct{}
+	value   V
+	err     error
+	waiters int
+	cancel  context.CancelFunc
+}
+
+// Get returns the remembered result for key if usable accepts it (nil
+// accepts every one), waits for the call that is under way, or else calls
+// fetch. Failures are not remembered.
+//
+// fetch runs under its own context, with the values of the ctx that started
+// it. It is cancelled only when every caller that waits for it has gone:
+// one caller's cancellation does not fail the others.
+func (m *Memo[K, V]) Get(ctx context.Context, key K, usable func(V) bool, fetch func(context.Context) (V, error)) (V, error) {
+	m.mu.Lock()
+	current, found := m.calls[key]
+	if found && current.finished() && usable != nil && !usable(current.value) {
+		found = false
+	}
+	if !found {
+		current = m.start(ctx, key, fetch)
+	}
+	current.waiters++
+	m.mu.Unlock()
+
+	select {
+	case <-current.done:
+		return current.value, current.err
+	case <-ctx.Done():
+		m.leave(key, current)
+		var none V
+		return none, ctx.Err()
+	}
+}
+
+// Refresh is Get that accepts no result of a call which began earlier. Later
+// callers of Get share its result.
+func (m *Memo[K, V]) Refresh(ctx context.Context, key K, fetch func(context.Context) (V, error)) (V, error) {
+	m.Forget(key, nil)
+	return m.Get(ctx, key, nil, fetch)
+}
+
+// Forget drops the remembered result if match accepts it; nil accepts every
+// result, and also keeps a call that is under way from being joined or
+// remembered.
+func (m *Memo[K, V]) Forget(key K, match func(V) bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	current, found := m.calls[key]
+	if found && (match == nil || current.finished() && match(current.value)) {
+		delete(m.calls, key)
+	}
+}
+
+// ForgetKeys is Forget for every key that match accepts.
+func (m *Memo[K, V]) ForgetKeys(match func(K) bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	maps.DeleteFunc(m.calls, func(key K, _ *call[V]) bool { return match(key) })
+}
+
+// start begins a call. The caller holds the lock.
+func (m *Memo[K, V]) start(ctx context.Context, key K, fetch func(context.Context) (V, error)) *call[V] {
+	own, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	started := &call[V]{done: make(chan struct{}), cancel: cancel}
+	if m.calls == nil {
+		m.calls = map[K]*call[V]{}
+	}
+	m.calls[key] = started
+	go func() {
+		defer cancel()
+		value, err := fetch(own)
+		m.mu.Lock()
+		defer m.mu.Unlock()
+		started.value, started.err = value, err
+		if err != nil {
+			m.drop(key, started)
+		}
+		close(started.done)
+	}()
+	return started
+}
+
+func (m *Memo[K, V]) leave(key K, left *call[V]) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	left.waiters--
+	if left.waiters == 0 && !left.finished() {
+		left.cancel()
+		m.drop(key, left)
+	}
+}
+
+func (m *Memo[K, V]) drop(key K, dropped *call[V]) {
+	if m.calls[key] == dropped {
+		delete(m.calls, key)
+	}
+}
+
+func (c *call[V]) finished() bool {
+	select {
+	case <-c.done:
+		return true
+	default:
+		return false
+	}
+}

@@ -1,0 +1,185 @@
+package memo_test
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"go.uber.org/goleak"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/huaweicloud/memo"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// gate is a fetch that waits until the test lets it go.
+type gate struct {
+	calls   atomic.Int32
+	entered chan struct{}
+	open    chan struct{}
+}
+
+func newGate() *gate { return &gate{entered: make(chan struct{}, 10), open: make(chan struct{})} }
+
+func (g *gate) fetch(ctx context.Context) (int, error) {
+	call := g.calls.Add(1)
+	g.entered <- struct{}{}
+	select {
+	case <-g.open:
+		return int(call), nil
+	case <-ctx.Done():
+		return 0, ctx.Err()
+	}
+}
+
+func TestConcurrentCallersShareOneCall(t *testing.T) {
+	t.Parallel()
+	var m memo.Memo[string, int]
+	g := newGate()
+	var wg sync.WaitGroup
+	for range 20 {
+		wg.Go(func() {
+			if got, err := m.Get(t.Context(), "a", nil, g.fetch); got != 1 || err != nil {
+				t.Errorf("got %d, %v", got, err)
+			}
+		})
+	}
+	<-g.entered
+	close(g.open)
+	wg.Wait()
+	if got, err := m.Get(t.Context(), "a", nil, g.fetch); got != 1 || err != nil || g.calls.Load() != 1 {
+		t.Errorf("later: %d, %v after %d calls", got, err, g.calls.Load())
+	}
+	if got, err := m.Get(t.Context(), "b", nil, g.fetch); got != 2 || err != nil {
+		t.Errorf("another key: %d, %v", got, err)
+	}
+}
+
+func TestTheLeadersCancellationDoesNotFailTheOthers(t *testing.T) {
+	t.Parallel()
+	var m memo.Memo[string, int]
+	g := newGate()
+	leader, cancel := context.WithCancel(t.Context())
+	left, stayed := make(chan error, 1), make(chan error, 1)
+	go func() { _, err := m.Get(leader, "a", nil, g.fetch); left <- err }()
+	<-g.entered
+	joined := make(chan struct{})
+	go func() {
+		_, err := m.Get(joining{t.Context(), joined}, "a", nil, g.fetch)
+		stayed <- err
+	}()
+	<-joined
+	cancel()
+	if err := <-left; !errors.Is(err, context.Canceled) {
+		t.Errorf("the leader got %v", err)
+	}
+	close(g.open)
+	if err := <-stayed; err != nil || g.calls.Load() != 1 {
+		t.Errorf("the other got %v after %d calls", err, g.calls.Load())
+	}
+}
+
+// joining is a context that tells when somebody begins to wait with it,
+// which Get does after it has joined a call.
+type joining struct {
+	context.Context
+	waits chan struct{}
+}
+
+func (j joining) Done() <-chan struct{} {
+	close(j.waits)
+	return j.Context.Done()
+}
+
+func TestTheLastCallersCancellationEndsTheCall(t *testing.T) {
+	t.Parallel()
+	var m memo.Memo[string, int]
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan struct{})
+	_, err := m.Get(ctx, "a", nil, func(ctx context.Context) (int, error) {
+		cancel()
+		<-ctx.Done()
+		close(ended)
+		return 0, ctx.Err()
+	})
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v", err)
+	}
+	<-ended
+	got, err := m.Get(t.Context(), "a", nil, func(context.Context) (int, error) { return 7, nil })
+	if got != 7 || err != nil {
+		t.Errorf("the next call: %d, %v", got, err)
+	}
+}
+
+func TestFailuresAreNotRemembered(t *testing.T) {
+	t.Parallel()
+	var m memo.Memo[string, int]
+	boom := errors.New("boom")
+	if _, err := m.Get(t.Context(), "a", nil, func(context.Context) (int, error) { return 0, boom }); !errors.Is(err, boom) {
+		t.Errorf("got %v", err)
+	}
+	if got, err := m.Get(t.Context(), "a", nil, func(context.Context) (int, error) { return 1, nil }); got != 1 || err != nil {
+		t.Errorf("got %d, %v", got, err)
+	}
+}
+
+func TestForgetting(t *testing.T) {
+	t.Parallel()
+	count := 0
+	next := func(context.Context) (int, error) { count++; return count, nil }
+	for name, test := range map[string]struct {
+		forget func(m *memo.Memo[string, int])
+		usable func(int) bool
+		kept   bool
+	}{
+		"nothing":          {func(*memo.Memo[string, int]) {}, nil, true},
+		"the key":          {func(m *memo.Memo[string, int]) { m.Forget("a", nil) }, nil, false},
+		"another key":      {func(m *memo.Memo[string, int]) { m.Forget("b", nil) }, nil, true},
+		"a fitting value":  {func(m *memo.Memo[string, int]) { m.Forget("a", func(int) bool { return true }) }, nil, false},
+		"no fitting value": {func(m *memo.Memo[string, int]) { m.Forget("a", func(int) bool { return false }) }, nil, true},
+		"fitting keys":     {func(m *memo.Memo[string, int]) { m.ForgetKeys(func(k string) bool { return k == "a" }) }, nil, false},
+		"no fitting keys":  {func(m *memo.Memo[string, int]) { m.ForgetKeys(func(k string) bool { return k == "b" }) }, nil, true},
+		"unusable":         {func(*memo.Memo[string, int]) {}, func(int) bool { return false }, false},
+		"usable":           {func(*memo.Memo[string, int]) {}, func(int) bool { return true }, true},
+	} {
+		var m memo.Memo[string, int]
+		first, err := m.Get(t.Context(), "a", nil, next)
+		if err != nil {
+			t.Fatal(err)
+		}
+		test.forget(&m)
+		second, err := m.Get(t.Context(), "a", test.usable, next)
+		if err != nil || (first == second) != test.kept {
+			t.Errorf("%s: %d, then %d, %v", name, first, second, err)
+		}
+	}
+}
+
+func TestACallThatIsForgottenIsNeitherJoinedNorRemembered(t *testing.T) {
+	t.Parallel()
+	var m memo.Memo[string, int]
+	g := newGate()
+	old := make(chan int, 1)
+	go func() {
+		got, err := m.Get(t.Context(), "a", nil, g.fetch)
+		if err != nil {
+			t.Error(err)
+		}
+		old <- got
+	}()
+	<-g.entered
+	fresh, err := m.Refresh(t.Context(), "a", func(context.Context) (int, error) { return 42, nil })
+	if fresh != 42 || err != nil {
+		t.Errorf("the refresh joined the older call: %d, %v", fresh, err)
+	}
+	close(g.open)
+	if got := <-old; got != 1 {
+		t.Errorf("the older caller got %d", got)
+	}
+	if got, err := m.Get(t.Context(), "a", nil, g.fetch); got != 42 || err != nil {
+		t.Errorf("remembered is %d, %v, want the later call's", got, err)
+	}
+}

@@ -1,0 +1,205 @@
+package huaweicloud
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/http/httptrace"
+	"net/url"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"time"
+)
+
+// Request is one call of a service.
+type Request struct {
+	Service Service
+	// Operation is the vendor's operation name, for errors and logs.
+	Operation string
+	Method    string
+	// Path is the vendor's path; "{project_id}" is replaced by the id of the
+	// region's project.
+	Path  string
+	Query url.Values
+	// Body is sent as JSON; nil sends none.
+	Body any
+	// Repeatable says that sending the request twice does no more than
+	// sending it once. A GET always is.
+	Repeatable bool
+	// Region replaces the configured one.
+	Region string
+}
+
+func (r Request) repeatable() bool { return r.Repeatable || r.Method == http.MethodGet }
+
+const projectPlaceholder = "{project_id}"
+
+// maxAnswer bounds how much of an answer is read. A page of 1,024 capture
+// tasks is below 1 MB.
+const maxAnswer = 16 << 20
+
+// Do sends a request and decodes the answer's JSON into into, which may be
+// nil.
+//
+// It tries again, up to Config.MaxRetries times, what the service asked to
+// send later (429) and, if the request is repeatable, what failed on the way
+// or in the service (5xx); within ctx, and at the pace that the service asks
+// for. Errors are *Error for what a service refused, and *LostAnswerError
+// for a request that is not repeatable and whose fate is unknown.
+func (s *Session) Do(ctx context.Context, request Request, into any) error {
+	if request.Region == "" {
+		request.Region = s.config.Region
+	}
+	prepared, err := s.prepare(ctx, request)
+	if err != nil {
+		return err
+	}
+	credential, err := s.credential()
+	if err != nil {
+		return err
+	}
+	answer, err := s.sendAgain(ctx, prepared, credential)
+	if err != nil {
+		return err
+	}
+	return answer.decode(into)
+}
+
+// prepared is a request whose every part is known but the authentication.
+type prepared struct {
+	Request
+	url       *url.URL
+	projectID string
+	body      []byte
+}
+
+func (s *Session) prepare(ctx context.Context, request Request) (prepared, error) {
+	ready := prepared{Request: request}
+	base, err := s.endpoints.endpoint(request.Service, request.Region)
+	if err != nil {
+		return ready, err
+	}
+	if strings.Contains(request.Path, projectPlaceholder) {
+		if ready.projectID, err = s.ProjectID(ctx, request.Region); err != nil {
+			return ready, err
+		}
+	}
+	if strings.ContainsAny(ready.projectID, "/?#%") {
+		return ready, fmt.Errorf("%q is not a Huawei Cloud project id", ready.projectID)
+	}
+	path := strings.TrimRight(base.Path, "/") + strings.ReplaceAll(request.Path, projectPlaceholder, ready.projectID)
+	target := url.URL{Scheme: base.Scheme, Host: base.Host, Path: path, RawQuery: encodeQuery(request.Query)}
+	target.RawPath = encodePath(path)
+	ready.url = &target
+	if request.Body != nil {
+		if ready.body, err = json.Marshal(request.Body); err != nil {
+			return ready, fmt.Errorf("%s: encode the request: %w", request.Operation, err)
+		}
+	}
+	return ready, nil
+}
+
+// answer is a success.
+type answer struct {
+	operation string
+	header    http.Header
+	body      []byte
+}
+
+func (a answer) decode(into any) error {
+	if into == nil {
+		return nil
+	}
+	if err := json.Unmarshal(a.body, into); err != nil {
+		return fmt.Errorf("%s: the answer is not the JSON that was expected: %s (request id %q)",
+			a.operation, whereWrong(err), a.header.Get("X-Request-Id"))
+	}
+	return nil
+}
+
+// whereWrong describes a decoding error without the value that it is about,
+// which may be a secret.
+func whereWrong(err error) string {
+	var syntax *json.SyntaxError
+	var wrongType *json.UnmarshalTypeError
+	switch {
+	case errors.As(err, &syntax):
+		return fmt.Sprintf("no valid JSON at byte %d", syntax.Offset)
+	case errors.As(err, &wrongType):
+		return fmt.Sprintf("the member %q at byte %d has another type", wrongType.Field, wrongType.Offset)
+	}
+	return "a member has an unexpected value"
+}
+
+// transportError is a request that got no answer.
+type transportError struct {
+	text string
+	// sent says that the service may have received it.
+	sent  bool
+	cause error
+}
+
+func (e *transportError) Error() string { return e.text }
+func (e *transportError) Unwrap() error { return e.cause }
+
+// authorizeError keeps what went wrong with getting a token or key apart
+// from what went wrong with the request, which was never sent.
+type authorizeError struct{ cause error }
+
+func (e *authorizeError) Error() string { return e.cause.Error() }
+func (e *authorizeError) Unwrap() error { return e.cause }
+
+// send makes one attempt. Its errors are *Error, *transportError and
+// *authorizeError.
+func (s *Session) send(ctx context.Context, ready prepared, credential credential, attempt int) (answer, http.Header, error) {
+	request, err := http.NewRequestWithContext(ctx, ready.Method, ready.url.String(), bytes.NewReader(ready.body))
+	if err != nil {
+		return answer{}, nil, err
+	}
+	s.setHeaders(request, ready)
+	if err := credential.authorize(ctx, request, ready); err != nil {
+		return answer{}, nil, &authorizeError{err}
+	}
+	var written atomic.Bool
+	request = request.WithContext(httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+		WroteHeaders: func() { written.Store(true) },
+	}))
+	started := s.clock.Now()
+	response, body, err := roundTrip(s.client, request)
+	if err != nil {
+		s.logAttempt(ctx, ready, attempt, started, "no answer", nil)
+		cause := withoutURL(err)
+		text := fmt.Sprintf("%s: no answer from %s: %s", ready.Operation, ready.url.Host, s.redactor.clean(cause.Error()))
+		return answer{}, nil, &transportError{text: text, sent: written.Load(), cause: cause}
+	}
+	s.logAttempt(ctx, ready, attempt, started, strconv.Itoa(response.StatusCode), response.Header)
+	if response.StatusCode < 200 || response.StatusCode > 299 {
+		return answer{}, response.Header, s.newError(ready.Operation, response, body)
+	}
+	return answer{operation: ready.Operation, header: response.Header, body: body}, response.Header, nil
+}
+
+func (s *Session) setHeaders(request *http.Request, ready prepared) {
+	request.Header.Set("Accept", "application/json")
+	if s.config.UserAgent != "" {
+		request.Header.Set("User-Agent", s.config.UserAgent)
+	}
+	if ready.body != nil {
+		request.Header.Set("Content-Type", "application/json")
+	}
+	if ready.projectID != "" {
+		request.Header.Set(projectHeader, ready.projectID)
+	}
+}
+
+func (s *Session) logAttempt(ctx context.Context, ready prepared, attempt int, started time.Time, status string, header http.Header) {
+	s.Log(ctx, "Huawei Cloud request", map[string]string{
+		"operation": ready.Operation, "method": ready.Method, "host": ready.url.Host, "path": ready.url.Path,
+		"status": status, "attempt": strconv.Itoa(attempt), "request_id": header.Get("X-Request-Id"),
+		"duration": s.clock.Now().Sub(started).Round(time.Millisecond).String(),
+	})
+}

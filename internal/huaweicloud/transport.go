@@ -1,0 +1,38 @@
+package huaweicloud
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+)
+
+// roundTrip sends a request once and reads the whole answer. An answer that
+// broke off, or is larger than maxAnswer, is an error: then nothing of it
+// can be trusted.
+func roundTrip(client *http.Client, request *http.Request) (response *http.Response, body []byte, err error) {
+	received, err := client.Do(request)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer func() { err = errors.Join(err, received.Body.Close()) }()
+	content, err := io.ReadAll(io.LimitReader(received.Body, maxAnswer+1))
+	if err != nil {
+		return nil, nil, fmt.Errorf("read the answer: %w", err)
+	}
+	if len(content) > maxAnswer {
+		return nil, nil, fmt.Errorf("the answer is larger than %d MB", maxAnswer>>20)
+	}
+	return received, content, nil
+}
+
+// withoutURL takes the URL out of net/http's errors: our own errors name
+// operation and host, and a query has no place in a message.
+func withoutURL(err error) error {
+	var wrapped *url.Error
+	if errors.As(err, &wrapped) {
+		return wrapped.Err
+	}
+	return err
+}
