@@ -1,0 +1,179 @@
+package imds
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+)
+
+const eventsPath = "/metadata/scheduledevents"
+
+// eventVersions is the endpoint's own train of versions, newest first.
+func eventVersions() []string {
+	return []string{"2020-07-01", "2019-08-01", "2019-04-01", "2019-01-01", "2017-11-01", "2017-08-01"}
+}
+
+// ScheduledEvents is the maintenance that is coming to the machine and to
+// those that share its fate.
+type ScheduledEvents struct {
+	// DocumentIncarnation grows with every change of Events.
+	DocumentIncarnation int64
+	Events              []ScheduledEvent
+	// Raw is the document as it came.
+	Raw json.RawMessage
+	// APIVersionUsed is the api-version that the service answered to.
+	APIVersionUsed string
+	// Warnings say which values could not be read, for people.
+	Warnings []string
+}
+
+// ScheduledEvent is one event. Nil means absent or empty.
+type ScheduledEvent struct {
+	EventID *string
+	// EventType is Freeze, Reboot, Redeploy, Preempt or Terminate.
+	EventType    *string
+	ResourceType *string
+	// Resources are the names of the machines that it concerns, which need
+	// not include this one.
+	Resources []string
+	// EventStatus is Scheduled or Started; a completed event vanishes.
+	EventStatus *string
+	// NotBefore is the earliest start; nil once started.
+	NotBefore    *time.Time
+	NotBeforeRaw *string
+	Description  *string
+	// EventSource is Platform or User.
+	EventSource *string
+	// DurationInSeconds is how long the machine is away; -1 is unknown, 0 no
+	// interruption.
+	DurationInSeconds *int64
+}
+
+// ScheduledEvents asks for coming maintenance, which has a side effect: the
+// first request enables scheduled events for the machine's service for a
+// day, and from then on reboots and redeployments that users ask for wait
+// until they are approved or their notice has passed. The first answer may
+// take two minutes, so ctx should allow for that.
+func (c *Client) ScheduledEvents(ctx context.Context) (*ScheduledEvents, error) {
+	if err := c.firstContact(ctx); err != nil {
+		return nil, err
+	}
+	got, version, err := c.negotiate(ctx, eventVersions(), func(ctx context.Context, version string) (*answer, error) {
+		return c.do(ctx, c.eventsRequest(operationEvents, http.MethodGet, version))
+	})
+	if err != nil {
+		return nil, err
+	}
+	events, err := decodeEvents(got.body)
+	if err != nil {
+		return nil, fmt.Errorf("%s [%s]: %w", operationEvents, identifiers(got.requestID(), got.clientRequestID), err)
+	}
+	events.APIVersionUsed = version
+	return events, nil
+}
+
+func (c *Client) eventsRequest(operation, method, version string) request {
+	r := c.get(operation, eventsPath, version)
+	r.method, r.timeout = method, 0
+	return r
+}
+
+// firstContact finds out quickly whether there is a service at all, before a
+// request that may rightly take minutes.
+func (c *Client) firstContact(ctx context.Context) error {
+	if c.contacted.Load() {
+		return nil
+	}
+	_, err := c.Versions(ctx)
+	if c.contacted.Load() {
+		return nil
+	}
+	return err
+}
+
+// ApproveScheduledEvents lets the events start now, for all machines that
+// they concern. Approving twice does no harm.
+func (c *Client) ApproveScheduledEvents(ctx context.Context, eventIDs []string) error {
+	type startRequest struct {
+		EventID string `json:"EventId"`
+	}
+	var body struct {
+		StartRequests []startRequest `json:"StartRequests"`
+	}
+	for _, id := range eventIDs {
+		if strings.TrimSpace(id) == "" {
+			return errors.New("cannot approve a scheduled event with an empty id")
+		}
+		body.StartRequests = append(body.StartRequests, startRequest{id})
+	}
+	if len(body.StartRequests) == 0 {
+		return errors.New("no scheduled event to approve")
+	}
+	encoded, err := json.Marshal(body)
+	if err != nil {
+		return err
+	}
+	if err := c.firstContact(ctx); err != nil {
+		return err
+	}
+	r := c.eventsRequest(operationApprove, http.MethodPost, eventVersions()[0])
+	r.body, r.emptyAllowed = encoded, true
+	_, err = c.do(ctx, r)
+	return err
+}
+
+func decodeEvents(raw []byte) (*ScheduledEvents, error) {
+	r := &reader{}
+	root := newNode(r, "", raw)
+	if root.members == nil {
+		return nil, errNotAnObject
+	}
+	events := &ScheduledEvents{Raw: root.raw, Events: each(root.get("Events"), decodeEvent)}
+	incarnation := root.get("DocumentIncarnation").integer()
+	if incarnation == nil {
+		return nil, errors.New("the document has no DocumentIncarnation")
+	}
+	events.DocumentIncarnation, events.Warnings = *incarnation, r.warnings
+	return events, nil
+}
+
+func decodeEvent(n node) ScheduledEvent {
+	event := ScheduledEvent{
+		EventID:           n.get("EventId").text(),
+		EventType:         n.get("EventType").text(),
+		ResourceType:      n.get("ResourceType").text(),
+		EventStatus:       n.get("EventStatus").text(),
+		NotBeforeRaw:      n.get("NotBefore").text(),
+		Description:       n.get("Description").text(),
+		EventSource:       n.get("EventSource").text(),
+		DurationInSeconds: n.get("DurationInSeconds").integer(),
+	}
+	for _, item := range n.get("Resources").items() {
+		if name := item.text(); name != nil {
+			event.Resources = append(event.Resources, *name)
+		}
+	}
+	if event.NotBeforeRaw != nil {
+		notBefore, err := parseEventTime(*event.NotBeforeRaw)
+		if err != nil {
+			n.reader.warn(n.path+".NotBefore", "%q is not a time; the value is null", shorten(*event.NotBeforeRaw))
+		} else {
+			event.NotBefore = &notBefore
+		}
+	}
+	return event
+}
+
+// parseEventTime reads the service's own form (RFC 1123) and that of the
+// vendor's mock server (RFC 3339). The result is in UTC.
+func parseEventTime(text string) (time.Time, error) {
+	parsed, err := http.ParseTime(text)
+	if err != nil {
+		parsed, err = time.Parse(time.RFC3339, text)
+	}
+	return parsed.UTC(), err
+}
