@@ -3,6 +3,7 @@ package azure
 import (
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -153,7 +154,7 @@ func (s *Session) secretCredential() (azcore.TokenCredential, error) {
 
 func (s *Session) certificateCredential() (azcore.TokenCredential, error) {
 	c := s.config
-	content, err := os.ReadFile(c.ClientCertificatePath)
+	content, err := os.ReadFile(filepath.Clean(c.ClientCertificatePath))
 	if err != nil {
 		return nil, err
 	}

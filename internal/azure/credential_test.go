@@ -117,11 +117,11 @@ func entra(t *testing.T) *server {
 		switch r.URL.Path {
 		case "/" + tenant + "/v2.0/.well-known/openid-configuration":
 			authority := s.URL + "/" + tenant
-			writeJSON(t, w, http.StatusOK, map[string]string{
+			writeJSON(t, w, map[string]string{
 				"token_endpoint": authority + "/oauth2/v2.0/token", "issuer": authority + "/v2.0", "authorization_endpoint": authority + "/oauth2/v2.0/authorize",
 			})
 		case "/" + tenant + "/oauth2/v2.0/token":
-			writeJSON(t, w, http.StatusOK, map[string]any{"token_type": "Bearer", "expires_in": 3599, "access_token": "the-token"})
+			writeJSON(t, w, map[string]any{"token_type": "Bearer", "expires_in": 3599, "access_token": "the-token"})
 		default:
 			http.NotFound(w, r)
 		}
@@ -187,7 +187,7 @@ func TestManagedIdentityAsksTheConfiguredEndpoint(t *testing.T) {
 		t.Run("client id "+clientID, func(t *testing.T) {
 			t.Parallel()
 			metadata := newServer(t, false, func(w http.ResponseWriter, _ *http.Request) {
-				writeJSON(t, w, http.StatusOK, map[string]string{
+				writeJSON(t, w, map[string]string{
 					"access_token": "machine-token", "expires_in": "3599", "token_type": "Bearer",
 					"expires_on": fmt.Sprint(time.Now().Add(time.Hour).Unix()), "resource": "https://management.core.windows.net/",
 				})

@@ -113,7 +113,7 @@ func TestFailedSignInsAreShortAndWithoutSecrets(t *testing.T) {
 			authority = newServer(t, true, func(w http.ResponseWriter, r *http.Request) {
 				if strings.HasSuffix(r.URL.Path, "openid-configuration") {
 					base := authority.URL + "/" + tenant
-					writeJSON(t, w, http.StatusOK, map[string]string{"token_endpoint": base + "/token", "issuer": base + "/v2.0", "authorization_endpoint": base + "/authorize"})
+					writeJSON(t, w, map[string]string{"token_endpoint": base + "/token", "issuer": base + "/v2.0", "authorization_endpoint": base + "/authorize"})
 					return
 				}
 				w.WriteHeader(test.status)

@@ -40,7 +40,7 @@ func TestEveryTryIsLoggedWithoutSecrets(t *testing.T) {
 			w.WriteHeader(http.StatusServiceUnavailable)
 			return
 		}
-		writeJSON(t, w, http.StatusOK, map[string]string{"secret": canary})
+		writeJSON(t, w, map[string]string{"secret": canary})
 	})
 	var book logbook
 	session := newSession(t, s, azure.Config{Log: book.write, Endpoints: azure.Endpoints{ResourceManager: s.URL}})

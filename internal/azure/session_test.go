@@ -99,10 +99,9 @@ func do(ctx context.Context, client *arm.Client, method, url string) (*http.Resp
 	return client.Pipeline().Do(request)
 }
 
-func writeJSON(t *testing.T, w http.ResponseWriter, status int, value any) {
+func writeJSON(t *testing.T, w http.ResponseWriter, value any) {
 	t.Helper()
 	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(status)
 	if err := json.NewEncoder(w).Encode(value); err != nil {
 		t.Error(err)
 	}
@@ -125,7 +124,7 @@ func TestUserAgentStartsWithTheProviderWhole(t *testing.T) {
 func TestPollingURLsElsewhereNeverGetTheToken(t *testing.T) {
 	t.Parallel()
 	thief := newServer(t, true, func(w http.ResponseWriter, _ *http.Request) {
-		writeJSON(t, w, http.StatusOK, map[string]string{"status": "Succeeded"})
+		writeJSON(t, w, map[string]string{"status": "Succeeded"})
 	})
 	for name, header := range map[string]string{"status monitor": "Azure-AsyncOperation", "result": "Location"} {
 		t.Run(name, func(t *testing.T) {
@@ -156,11 +155,11 @@ func TestPollingURLsElsewhereNeverGetTheToken(t *testing.T) {
 
 func TestOriginIsComparedWhole(t *testing.T) {
 	t.Parallel()
-	session := azure.NewSession(azure.Config{})
+	session := azure.NewSession(azure.Config{Endpoints: azure.Endpoints{ResourceManager: "https://arm.invalid"}})
 	client := armClient(t, session)
 	for _, url := range []string{
-		"http://management.azure.com/x", "https://management.azure.com:8443/x", "https://management.azure.com.example.com/x",
-		"https://user@management.azure.com/x", "https://management.azure.com@example.com/x", "https://sub.management.azure.com/x",
+		"http://arm.invalid/x", "https://arm.invalid:8443/x", "https://arm.invalid.example.com/x",
+		"https://user@arm.invalid/x", "https://arm.invalid@example.com/x", "https://sub.arm.invalid/x",
 	} {
 		if _, err := do(t.Context(), client, http.MethodGet, url); err == nil || !strings.Contains(err.Error(), "refused to call") {
 			t.Errorf("%s: got %v", url, err)

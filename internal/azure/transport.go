@@ -24,7 +24,7 @@ const (
 func newHTTPClient(instanceMetadata string, rootCAs *x509.CertPool) *http.Client {
 	dialer := &net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second}
 	transport := &http.Transport{
-		Proxy:                 proxyUnlessLocal(instanceMetadata),
+		Proxy:                 proxyUnlessLocal(instanceMetadata, http.ProxyFromEnvironment),
 		DialContext:           dialer.DialContext,
 		TLSClientConfig:       &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: rootCAs},
 		TLSHandshakeTimeout:   10 * time.Second,
@@ -38,10 +38,9 @@ func newHTTPClient(instanceMetadata string, rootCAs *x509.CertPool) *http.Client
 	return &http.Client{Transport: boundedTransport{base: transport}, CheckRedirect: checkRedirect}
 }
 
-// proxyUnlessLocal reads proxies from the environment, but never sends
-// requests for the instance metadata service through one: it answers only
-// the machine itself.
-func proxyUnlessLocal(instanceMetadata string) func(*http.Request) (*url.URL, error) {
+// proxyUnlessLocal never sends requests for the instance metadata service
+// through a proxy: it answers only the machine itself.
+func proxyUnlessLocal(instanceMetadata string, proxy func(*http.Request) (*url.URL, error)) func(*http.Request) (*url.URL, error) {
 	metadata, err := url.Parse(instanceMetadata)
 	return func(r *http.Request) (*url.URL, error) {
 		if err == nil && metadata.Host != "" && r.URL.Host == metadata.Host {
@@ -50,7 +49,7 @@ func proxyUnlessLocal(instanceMetadata string) func(*http.Request) (*url.URL, er
 		if address, err := netip.ParseAddr(r.URL.Hostname()); err == nil && address.IsLinkLocalUnicast() {
 			return nil, nil
 		}
-		return http.ProxyFromEnvironment(r)
+		return proxy(r)
 	}
 }
 

@@ -14,6 +14,10 @@ type privateSetter interface {
 	SetKey(ctx context.Context, key string, value []byte) diag.Diagnostics
 }
 
+type privateGetter interface {
+	GetKey(ctx context.Context, key string) ([]byte, diag.Diagnostics)
+}
+
 // MarkImported notes in the private state that the object was imported and
 // that its configuration was not applied yet.
 func MarkImported(ctx context.Context, private privateSetter) diag.Diagnostics {
@@ -42,11 +46,33 @@ func (replaceOnTrigger) PlanModifyMap(ctx context.Context, req planmodifier.MapR
 	if req.State.Raw.IsNull() || req.Plan.Raw.IsNull() || req.StateValue.Equal(req.PlanValue) {
 		return
 	}
-	if req.StateValue.IsNull() {
-		imported, diags := req.Private.GetKey(ctx, importedKey)
-		resp.Diagnostics.Append(diags...)
-		resp.RequiresReplace = string(imported) != "true"
+	resp.RequiresReplace = !req.StateValue.IsNull() || !isImported(ctx, req.Private, &resp.Diagnostics)
+}
+
+func isImported(ctx context.Context, private privateGetter, diags *diag.Diagnostics) bool {
+	imported, problems := private.GetKey(ctx, importedKey)
+	diags.Append(problems...)
+	return string(imported) == "true"
+}
+
+// ReplaceUnlessNoted plans a replacement when a string changes that the
+// service does not tell. Like the triggers, an imported object cannot know
+// it, so the first value that the configuration brings is only noted.
+func ReplaceUnlessNoted() planmodifier.String { return replaceUnlessNoted{} }
+
+type replaceUnlessNoted struct{}
+
+func (replaceUnlessNoted) Description(context.Context) string {
+	return "Changing the value replaces the object."
+}
+
+func (m replaceUnlessNoted) MarkdownDescription(ctx context.Context) string {
+	return m.Description(ctx)
+}
+
+func (replaceUnlessNoted) PlanModifyString(ctx context.Context, req planmodifier.StringRequest, resp *planmodifier.StringResponse) {
+	if req.State.Raw.IsNull() || req.Plan.Raw.IsNull() || req.StateValue.Equal(req.PlanValue) {
 		return
 	}
-	resp.RequiresReplace = true
+	resp.RequiresReplace = !req.StateValue.IsNull() || !isImported(ctx, req.Private, &resp.Diagnostics)
 }

@@ -207,9 +207,9 @@ func wantText(t *testing.T, err error, parts ...string) {
 	}
 }
 
-// requested waits until the service was asked for the operation.
-func (s *sim) requested(ctx context.Context, operation string) {
-	for s.core.Journal.Count(s.arm.Name(), operation) == 0 && ctx.Err() == nil {
+// listed waits until the service was asked for a list.
+func (s *sim) listed(ctx context.Context) {
+	for s.core.Journal.Count(s.arm.Name(), arm.PacketCapturesList) == 0 && ctx.Err() == nil {
 		select {
 		case <-ctx.Done():
 		case <-time.After(time.Millisecond):

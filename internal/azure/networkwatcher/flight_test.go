@@ -14,17 +14,17 @@ import (
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/simcore"
 )
 
-// held keeps every answer of one operation back until it is released.
+// held keeps every list back until it is released.
 type held struct {
 	arrived chan struct{}
 	release chan struct{}
 }
 
-// hold must be called before the first request.
-func (s *sim) hold(operation string) *held {
+// holdLists must be called before the first request.
+func (s *sim) holdLists() *held {
 	h := &held{arrived: make(chan struct{}, 100), release: make(chan struct{})}
 	s.core.Observe = func(exchange simcore.Exchange) {
-		if exchange.Operation != operation {
+		if exchange.Operation != arm.PacketCapturesList {
 			return
 		}
 		h.arrived <- struct{}{}
@@ -39,7 +39,7 @@ func (s *sim) hold(operation string) *held {
 func TestTheSharedListOutlivesItsFirstReader(t *testing.T) {
 	t.Parallel()
 	s := newSim(t)
-	h := s.hold(arm.PacketCapturesList)
+	h := s.holdLists()
 	s.create(t, "web")
 	first, cancel := context.WithCancel(t.Context())
 	var group sync.WaitGroup
@@ -77,7 +77,7 @@ func (s *sim) joined(t *testing.T, want int) {
 func TestAListThatNobodyWaitsForEnds(t *testing.T) {
 	t.Parallel()
 	s := newSim(t)
-	h := s.hold(arm.PacketCapturesList)
+	h := s.holdLists()
 	s.create(t, "web")
 	ctx, cancel := context.WithCancel(t.Context())
 	var group sync.WaitGroup
@@ -102,7 +102,7 @@ func TestAListThatNobodyWaitsForEnds(t *testing.T) {
 func TestAListThatAWriteOvertookServesNoLaterRead(t *testing.T) {
 	t.Parallel()
 	s := newSim(t)
-	h := s.hold(arm.PacketCapturesList)
+	h := s.holdLists()
 	s.create(t, "web", "old")
 	var group sync.WaitGroup
 	group.Go(func() {
@@ -200,7 +200,7 @@ func TestCompanyEndsTheWaitForIt(t *testing.T) {
 func TestNoGoroutineStays(t *testing.T) {
 	before := goleak.IgnoreCurrent()
 	s := startSim(t)
-	h := s.hold(arm.PacketCapturesList)
+	h := s.holdLists()
 	s.create(t, "web")
 	ctx, cancel := context.WithCancel(t.Context())
 	var group sync.WaitGroup

@@ -39,7 +39,7 @@ func TestAHundredReadsShareOneList(t *testing.T) {
 			for _, name := range all[1:] {
 				group.Go(func() { s.find(t, name) })
 			}
-			s.requested(t.Context(), arm.PacketCapturesList)
+			s.listed(t.Context())
 		})
 	})
 	s.find(t, all[0])

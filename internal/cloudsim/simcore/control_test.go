@@ -90,7 +90,7 @@ func (f *fixture) call(method, url, body string) (int, http.Header, string) {
 	if err != nil {
 		f.t.Fatal(err)
 	}
-	response, err := http.DefaultClient.Do(request)
+	response, err := new(http.Client).Do(request)
 	if err != nil {
 		return 0, nil, ""
 	}

@@ -1,6 +1,7 @@
 package simcore
 
 import (
+	"crypto"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -54,6 +55,23 @@ func NewCA() (*CA, error) {
 	return &CA{certificate: certificate, key: key}, nil
 }
 
+// Certificate returns the authority's certificate. It must not be changed.
+func (ca *CA) Certificate() *x509.Certificate { return ca.certificate }
+
+// Issue signs a certificate with a serial number of its own.
+func (ca *CA) Issue(template *x509.Certificate, public crypto.PublicKey) (*x509.Certificate, error) {
+	serial, err := rand.Int(rand.Reader, big.NewInt(1<<62))
+	if err != nil {
+		return nil, err
+	}
+	template.SerialNumber = serial
+	der, err := x509.CreateCertificate(rand.Reader, template, ca.certificate, public, ca.key)
+	if err != nil {
+		return nil, err
+	}
+	return x509.ParseCertificate(der)
+}
+
 // PEM returns the authority's certificate, as SSL_CERT_FILE wants it.
 func (ca *CA) PEM() []byte {
 	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: ca.certificate.Raw})
@@ -93,26 +111,20 @@ func (ca *CA) TLSConfig(address net.IP) (*tls.Config, error) {
 	if err != nil {
 		return nil, err
 	}
-	serial, err := rand.Int(rand.Reader, big.NewInt(1<<62))
-	if err != nil {
-		return nil, err
-	}
-	template := &x509.Certificate{
-		SerialNumber: serial,
-		Subject:      pkix.Name{CommonName: "cloudsim"},
-		NotBefore:    time.Now().Add(-time.Hour),
-		NotAfter:     ca.certificate.NotAfter,
-		KeyUsage:     x509.KeyUsageDigitalSignature,
-		ExtKeyUsage:  []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
-		DNSNames:     []string{"localhost"},
-		IPAddresses:  []net.IP{address, net.IPv4(127, 0, 0, 1), net.IPv6loopback},
-	}
-	der, err := x509.CreateCertificate(rand.Reader, template, ca.certificate, &key.PublicKey, ca.key)
+	certificate, err := ca.Issue(&x509.Certificate{
+		Subject:     pkix.Name{CommonName: "cloudsim"},
+		NotBefore:   time.Now().Add(-time.Hour),
+		NotAfter:    ca.certificate.NotAfter,
+		KeyUsage:    x509.KeyUsageDigitalSignature,
+		ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
+		DNSNames:    []string{"localhost"},
+		IPAddresses: []net.IP{address, net.IPv4(127, 0, 0, 1), net.IPv6loopback},
+	}, &key.PublicKey)
 	if err != nil {
 		return nil, err
 	}
 	return &tls.Config{
 		MinVersion:   tls.VersionTLS12,
-		Certificates: []tls.Certificate{{Certificate: [][]byte{der}, PrivateKey: key}},
+		Certificates: []tls.Certificate{{Certificate: [][]byte{certificate.Raw}, PrivateKey: key}},
 	}, nil
 }

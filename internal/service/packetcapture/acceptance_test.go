@@ -214,7 +214,7 @@ func TestAccTaintedCreateIsReplaced(t *testing.T) {
 
 // TestAccNoSecretIsWritten looks for the client secret and for every token in
 // the state, the plan, the outputs of the CLI and the TRACE log.
-func TestAccNoSecretIsWritten(t *testing.T) { //nolint:paralleltest // sets the log's environment
+func TestAccNoSecretIsWritten(t *testing.T) {
 	acctest.RequireCLI(t)
 	folder := t.TempDir()
 	t.Setenv("TF_LOG", "TRACE")

@@ -87,7 +87,7 @@ func (m *resourceModel) finish(ctx context.Context, client *networkwatcher.Clien
 	}
 	diags.Append(m.fromAPI(ctx, capture)...)
 	switch {
-	case m.DesiredState.ValueString() == stateStopped:
+	case m.DesiredState.ValueString() == tfkit.StateStopped:
 		m.stop(ctx, client, id, diags)
 	case m.WaitForCompletion.ValueBool():
 		status, err := client.WaitEnded(ctx, id, logProgress(id))

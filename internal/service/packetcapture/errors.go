@@ -10,7 +10,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
-	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure/networkwatcher"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/tfkit"
 )
@@ -33,20 +32,7 @@ func describeStatus(status *armnetwork.PacketCaptureQueryStatusResult) string {
 
 // addError reports a failed call on a capture.
 func addError(diags *diag.Diagnostics, summary string, id networkwatcher.PacketCaptureID, err error, next ...string) {
-	addFailure(diags, summary, describe(id), err, next...)
-}
-
-// addFailure reports a failed call; what names the object.
-func addFailure(diags *diag.Diagnostics, summary, what string, err error, next ...string) {
-	details := azure.Describe(err)
-	failure := tfkit.Failure{
-		What:      what + ": " + details.Summary + ".",
-		Code:      details.Code,
-		Message:   details.Message,
-		RequestID: details.RequestID,
-		Next:      append(details.Next, next...),
-	}
-	diags.AddError(summary, failure.Detail())
+	tfkit.AddAzureError(diags, summary, describe(id), err, next...)
 }
 
 // addCheckError reports that the name is taken, or could not be checked.

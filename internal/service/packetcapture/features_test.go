@@ -186,30 +186,31 @@ func TestMoveFromAzurerm(t *testing.T) {
 
 func TestListResource(t *testing.T) {
 	t.Parallel()
-	cloud := acctest.StartCloud(t, cloudsim.Options{})
-	p := acctest.NewProvider(t, cloud)
-	for _, name := range []string{"web-1", "web-2", "web-3", "db-1"} {
-		mustApply(t, p, nil, classic(cloud, acctest.Config{"name": name}))
-	}
-	watcher := acctest.Config{"network_watcher_id": cloud.ARM.Seeded().NetworkWatcherID}
 	for name, test := range map[string]struct {
-		config          acctest.Config
+		selection       acctest.Config
 		limit           int64
 		includeResource bool
 		most            int
 		want            string
 		statuses        int
 	}{
-		"all":            {watcher, 0, false, 0, "db-1,web-1,web-2,web-3", 0},
-		"by name":        {changed(watcher, acctest.Config{"name_regex": "^web-"}), 0, false, 0, "web-1,web-2,web-3", 0},
-		"by target":      {changed(watcher, acctest.Config{"target_id": cloud.ARM.Seeded().WindowsVMID}), 0, false, 0, "", 0},
-		"with resources": {watcher, 0, true, 0, "db-1,web-1,web-2,web-3", 4},
-		"limit":          {watcher, 2, true, 0, "db-1,web-1", 2},
-		"stopped early":  {watcher, 0, true, 1, "db-1", 1},
+		"all":             {nil, 0, false, 0, "db-1,web-1,web-2,web-3", 0},
+		"by name":         {acctest.Config{"name_regex": "^web-"}, 0, false, 0, "web-1,web-2,web-3", 0},
+		"by other target": {acctest.Config{"target_id": unknownVM}, 0, false, 0, "", 0},
+		"with resources":  {nil, 0, true, 0, "db-1,web-1,web-2,web-3", 4},
+		"limit":           {nil, 2, true, 0, "db-1,web-1", 2},
+		"stopped early":   {nil, 0, true, 1, "db-1", 1},
 	} {
-		t.Run(name, func(t *testing.T) { //nolint:paralleltest // counts the requests of one simulation
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			cloud := acctest.StartCloud(t, cloudsim.Options{})
+			p := acctest.NewProvider(t, cloud)
+			for _, name := range []string{"web-1", "web-2", "web-3", "db-1"} {
+				mustApply(t, p, nil, classic(cloud, acctest.Config{"name": name}))
+			}
+			config := changed(acctest.Config{"network_watcher_id": cloud.ARM.Seeded().NetworkWatcherID}, test.selection)
 			cloud.Journal.Reset()
-			listed, diagnostics := p.List(t.Context(), typeName, test.config, test.limit, test.includeResource, test.most)
+			listed, diagnostics := p.List(t.Context(), typeName, config, test.limit, test.includeResource, test.most)
 			p.Expect(diagnostics)
 			var names []string
 			for _, item := range listed {
@@ -229,9 +230,13 @@ func TestListResource(t *testing.T) {
 			}
 		})
 	}
-	if _, diagnostics := p.List(t.Context(), typeName, acctest.Config{"network_watcher_id": unknownWatcher}, 0, false, 0); len(diagnostics.Errors()) != 1 {
-		t.Errorf("listing a missing watcher: %v", diagnostics.Errors())
-	}
+}
+
+func TestListResourceOfAMissingWatcher(t *testing.T) {
+	t.Parallel()
+	p := acctest.NewProvider(t, acctest.StartCloud(t, cloudsim.Options{}))
+	_, diagnostics := p.List(t.Context(), typeName, acctest.Config{"network_watcher_id": unknownWatcher}, 0, false, 0)
+	expectError(t, diagnostics, "Could not list packet captures", "SubscriptionNotFound")
 }
 
 func TestStopAction(t *testing.T) {

@@ -52,12 +52,12 @@ func TestParsePorts(t *testing.T) {
 		"80-90-100":     "more than one range",
 		"0080":          "not a port number",
 		"+80":           "not a port number",
-		" 80":           "not a port number",
 		"https":         "443, 8000-8080 or 80;443",
 		"80,443":        "not a port number",
 	} {
 		checkFilter(t, parsePorts, filter, want)
 	}
+	checkFilter(t, parsePorts, " 80", "not a port number")
 }
 
 func checkFilter(t *testing.T, parse func(string) error, filter, want string) {

@@ -2,6 +2,7 @@ package packetcapture_test
 
 import (
 	"maps"
+	"slices"
 	"strings"
 	"testing"
 
@@ -91,9 +92,10 @@ func expectError(t *testing.T, diagnostics acctest.Diagnostics, parts ...string)
 // expect checks attributes, given as pairs of path and value.
 func expect(t *testing.T, object *acctest.Object, pairs ...string) {
 	t.Helper()
-	for i := 0; i < len(pairs); i += 2 {
-		if got := acctest.Get(object.Value, pairs[i]); got != pairs[i+1] {
-			t.Errorf("%s is %q, want %q", pairs[i], got, pairs[i+1])
+	for pair := range slices.Chunk(pairs, 2) {
+		path, want := pair[0], pair[1]
+		if got := acctest.Get(object.Value, path); got != want {
+			t.Errorf("%s is %q, want %q", path, got, want)
 		}
 	}
 }

@@ -3,8 +3,6 @@ package packetcapture
 import (
 	"context"
 
-	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
-	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -66,7 +64,7 @@ func (*captureResource) ImportState(ctx context.Context, req resource.ImportStat
 	}
 	id, err := networkwatcher.ParsePacketCaptureID(text)
 	if err != nil {
-		resp.Diagnostics.AddAttributeError(path.Root("id"), "Could not import packet capture", sentence(err))
+		resp.Diagnostics.AddAttributeError(path.Root("id"), "Could not import packet capture", tfkit.Sentence(err))
 	}
 	if resp.Diagnostics.HasError() {
 		return
@@ -82,7 +80,7 @@ func (*captureResource) ImportState(ctx context.Context, req resource.ImportStat
 func (m *captureModel) identify(diags *diag.Diagnostics) (networkwatcher.PacketCaptureID, bool) {
 	watcher, err := networkwatcher.ParseWatcherID(m.NetworkWatcherID.ValueString())
 	if err != nil {
-		diags.AddAttributeError(path.Root("network_watcher_id"), "Network watcher ID is not valid", sentence(err))
+		diags.AddAttributeError(path.Root("network_watcher_id"), "Network watcher ID is not valid", tfkit.Sentence(err))
 	}
 	return networkwatcher.PacketCaptureID{Watcher: watcher, Name: m.Name.ValueString()}, !diags.HasError()
 }
@@ -91,15 +89,7 @@ func (m *captureModel) identify(diags *diag.Diagnostics) (networkwatcher.PacketC
 func parseID(text string, diags *diag.Diagnostics) (networkwatcher.PacketCaptureID, bool) {
 	id, err := networkwatcher.ParsePacketCaptureID(text)
 	if err != nil {
-		diags.AddAttributeError(path.Root("id"), "Packet capture ID in the state is not valid", sentence(err))
+		diags.AddAttributeError(path.Root("id"), "Packet capture ID in the state is not valid", tfkit.Sentence(err))
 	}
 	return id, !diags.HasError()
-}
-
-func noTimeouts(ctx context.Context) timeouts.Value {
-	object, ok := resourceSchema(ctx).Attributes["timeouts"].GetType().(attr.TypeWithAttributeTypes)
-	if !ok {
-		return timeouts.Value{}
-	}
-	return timeouts.Value{Object: types.ObjectNull(object.AttributeTypes())}
 }

@@ -26,9 +26,3 @@ const (
 	defaultUpdateTimeout = 10 * time.Minute
 	defaultDeleteTimeout = 30 * time.Minute
 )
-
-// The values of desired_state.
-const (
-	stateRunning = "running"
-	stateStopped = "stopped"
-)

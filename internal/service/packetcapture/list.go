@@ -8,6 +8,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/list/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/tfkit"
 )
 
 var _ list.ListResourceWithConfigure = (*captureListResource)(nil)
@@ -31,7 +33,7 @@ func (*captureListResource) ListResourceConfigSchema(_ context.Context, _ list.L
 				Optional: true, MarkdownDescription: targetSelection, Validators: []validator.String{targetIDValidator()},
 			},
 			"name_regex": schema.StringAttribute{
-				Optional: true, MarkdownDescription: nameSelection, Validators: []validator.String{regexValidator()},
+				Optional: true, MarkdownDescription: nameSelection, Validators: []validator.String{tfkit.Regex()},
 			},
 		},
 	}

@@ -47,7 +47,7 @@ func (*capturesDataSource) Schema(_ context.Context, _ datasource.SchemaRequest,
 				Optional: true, MarkdownDescription: targetSelection, Validators: []validator.String{targetIDValidator()},
 			},
 			"name_regex": schema.StringAttribute{
-				Optional: true, MarkdownDescription: nameSelection, Validators: []validator.String{regexValidator()},
+				Optional: true, MarkdownDescription: nameSelection, Validators: []validator.String{tfkit.Regex()},
 			},
 			"include_status": schema.BoolAttribute{
 				Optional: true,

@@ -66,9 +66,9 @@ func emptyModel() captureModel {
 func emptyResourceModel(ctx context.Context) resourceModel {
 	return resourceModel{
 		captureModel:      emptyModel(),
-		DesiredState:      types.StringValue(stateRunning),
+		DesiredState:      types.StringValue(tfkit.StateRunning),
 		RecaptureTriggers: types.MapNull(types.StringType),
-		Timeouts:          noTimeouts(ctx),
+		Timeouts:          tfkit.NoTimeouts(resourceSchema(ctx)),
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure/networkwatcher"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/tfkit"
 )
 
 type settingsModel struct {
@@ -61,7 +62,7 @@ func (m *captureModel) toAPI(ctx context.Context) (armnetwork.PacketCapture, dia
 	}
 	target, err := networkwatcher.ParseTargetID(m.TargetID.ValueString())
 	if err != nil {
-		diags.AddError("Target ID is not valid", sentence(err))
+		diags.AddError("Target ID is not valid", tfkit.Sentence(err))
 		return armnetwork.PacketCapture{}, diags
 	}
 	parameters.TargetType = new(target.Type())
@@ -71,7 +72,7 @@ func (m *captureModel) toAPI(ctx context.Context) (armnetwork.PacketCapture, dia
 	if m.ContinuousCapture.IsNull() {
 		parameters.StorageLocation.FilePath = m.StorageLocation.FilePath.ValueStringPointer()
 		parameters.TotalBytesPerSession = m.TotalBytesPerSession.ValueInt64Pointer()
-		parameters.TimeLimitInSeconds = new(int32(m.TimeLimitInSeconds.ValueInt64()))
+		parameters.TimeLimitInSeconds = validInt32(m.TimeLimitInSeconds)
 		return armnetwork.PacketCapture{Properties: parameters}, diags
 	}
 	var settings settingsModel
@@ -79,9 +80,14 @@ func (m *captureModel) toAPI(ctx context.Context) (armnetwork.PacketCapture, dia
 	parameters.ContinuousCapture = m.ContinuousCapture.ValueBoolPointer()
 	parameters.StorageLocation.LocalPath = m.StorageLocation.FilePath.ValueStringPointer()
 	parameters.CaptureSettings = &armnetwork.PacketCaptureSettings{
-		FileCount:                 new(int32(settings.FileCount.ValueInt64())),
+		FileCount:                 validInt32(settings.FileCount),
 		FileSizeInBytes:           settings.FileSizeInBytes.ValueInt64Pointer(),
-		SessionTimeLimitInSeconds: new(int32(settings.SessionTimeLimitInSeconds.ValueInt64())),
+		SessionTimeLimitInSeconds: validInt32(settings.SessionTimeLimitInSeconds),
 	}
 	return armnetwork.PacketCapture{Properties: parameters}, diags
+}
+
+// validInt32 converts a number that a limitValidator has checked.
+func validInt32(number types.Int64) *int32 {
+	return new(int32(number.ValueInt64())) //nolint:gosec // the limits are far below
 }

@@ -67,7 +67,7 @@ func moveFromAzurerm(ctx context.Context, req resource.MoveStateRequest, resp *r
 	id, err := networkwatcher.ParsePacketCaptureID(source.ID)
 	if err != nil {
 		resp.Diagnostics.AddAttributeError(path.Root("id"), "Could not move packet capture",
-			sentence(err)+" Remove it from the state and import it by its present ID.")
+			tfkit.Sentence(err)+" Remove it from the state and import it by its present ID.")
 		return
 	}
 	moved := source.model(ctx, id, resp)
@@ -101,18 +101,18 @@ func (s *azurermState) model(ctx context.Context, id networkwatcher.PacketCaptur
 	m.TimeLimitInSeconds = types.Int64Value(valueOr(duration, maxTimeLimitInSeconds))
 	for _, location := range s.StorageLocation {
 		m.StorageLocation = &storageLocationModel{
-			StorageAccountID: textOrNull(location.StorageAccountID),
-			StoragePath:      textOrNull(location.StoragePath),
-			FilePath:         textOrNull(location.FilePath),
+			StorageAccountID: tfkit.TextOrNull(location.StorageAccountID),
+			StoragePath:      tfkit.TextOrNull(location.StoragePath),
+			FilePath:         tfkit.TextOrNull(location.FilePath),
 		}
 	}
 	for _, filter := range s.Filter {
 		m.Filters = append(m.Filters, filterModel{
 			Protocol:        types.StringValue(filter.Protocol),
-			LocalIPAddress:  textOrNull(filter.LocalIPAddress),
-			LocalPort:       textOrNull(filter.LocalPort),
-			RemoteIPAddress: textOrNull(filter.RemoteIPAddress),
-			RemotePort:      textOrNull(filter.RemotePort),
+			LocalIPAddress:  tfkit.TextOrNull(filter.LocalIPAddress),
+			LocalPort:       tfkit.TextOrNull(filter.LocalPort),
+			RemoteIPAddress: tfkit.TextOrNull(filter.RemoteIPAddress),
+			RemotePort:      tfkit.TextOrNull(filter.RemotePort),
 		})
 	}
 	for _, scope := range s.MachineScope {
@@ -128,11 +128,4 @@ func (s *azurermState) model(ctx context.Context, id networkwatcher.PacketCaptur
 		m.Instances = object
 	}
 	return m
-}
-
-func textOrNull(text string) types.String {
-	if text == "" {
-		return types.StringNull()
-	}
-	return types.StringValue(text)
 }

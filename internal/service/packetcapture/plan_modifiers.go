@@ -99,16 +99,6 @@ func blobChanged(_ context.Context, req planmodifier.StringRequest, resp *string
 	resp.RequiresReplace = req.PlanValue.IsUnknown() || !strings.EqualFold(req.PlanValue.ValueString(), req.StateValue.ValueString())
 }
 
-// restartReplaces replaces a stopped capture that shall run again: the
-// service has no restart.
-func restartReplaces() planmodifier.String {
-	description := "Going back from stopped to running replaces the capture."
-	return stringplanmodifier.RequiresReplaceIf(
-		func(_ context.Context, req planmodifier.StringRequest, resp *stringplanmodifier.RequiresReplaceIfFuncResponse) {
-			resp.RequiresReplace = req.StateValue.ValueString() == stateStopped && req.PlanValue.ValueString() != stateStopped
-		}, description, description)
-}
-
 // replaceFilters replaces the capture when its filters change in more than
 // spelling: null and no filters are the same, as are TCP and tcp.
 type replaceFilters struct{}

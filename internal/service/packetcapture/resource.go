@@ -68,7 +68,7 @@ func (*captureResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanR
 	resp.Diagnostics.Append(req.State.GetAttribute(ctx, path.Root("desired_state"), &was)...)
 	resp.Diagnostics.Append(req.State.GetAttribute(ctx, path.Root("status"), &status)...)
 	known := captureModel{Status: status}
-	if desired.ValueString() == stateStopped && was.ValueString() != stateStopped && !known.sessionEnded() {
+	if desired.ValueString() == tfkit.StateStopped && was.ValueString() != tfkit.StateStopped && !known.sessionEnded() {
 		for _, name := range []string{"status", "start_time", "stop_reason"} {
 			resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root(name), types.StringUnknown())...)
 		}
@@ -88,7 +88,7 @@ func (r *captureResource) Read(ctx context.Context, req resource.ReadRequest, re
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, identityOf(id))...)
 	client, err := r.clients.NetworkWatcher()
 	if notYet := new(tfkit.NotYetKnownError); errors.As(err, &notYet) {
-		resp.Diagnostics.AddWarning("Packet capture was not refreshed", sentence(err))
+		resp.Diagnostics.AddWarning("Packet capture was not refreshed", tfkit.Sentence(err))
 		return
 	}
 	ctx, cancel := tfkit.WithTimeout(ctx, state.Timeouts.Read, defaultReadTimeout, &resp.Diagnostics)
@@ -117,7 +117,7 @@ func (r *captureResource) Update(ctx context.Context, req resource.UpdateRequest
 		return
 	}
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, identityOf(id))...)
-	if plan.DesiredState.ValueString() == stateStopped && !plan.sessionEnded() {
+	if plan.DesiredState.ValueString() == tfkit.StateStopped && !plan.sessionEnded() {
 		ctx, cancel := tfkit.WithTimeout(ctx, plan.Timeouts.Update, defaultUpdateTimeout, &resp.Diagnostics)
 		defer cancel()
 		client, ok := r.client(id, &resp.Diagnostics)

@@ -34,7 +34,7 @@ func resourceSchema(ctx context.Context) schema.Schema {
 		}),
 	}
 	for _, group := range []map[string]schema.Attribute{
-		placeAttributes(), trafficAttributes(), limitAttributes(), lifecycleAttributes(), computedAttributes(),
+		placeAttributes(), trafficAttributes(), limitAttributes(), tfkit.LifecycleAttributes(), computedAttributes(),
 	} {
 		for name, attribute := range group {
 			attributes[name] = attribute
@@ -216,31 +216,6 @@ func setting(description string, byDefault int64, limit limitValidator) schema.A
 		MarkdownDescription: description,
 		Default:             int64default.StaticInt64(byDefault),
 		Validators:          []validator.Int64{limit},
-	}
-}
-
-// lifecycleAttributes say what Terraform does with the capture.
-func lifecycleAttributes() map[string]schema.Attribute {
-	return map[string]schema.Attribute{
-		"desired_state": schema.StringAttribute{
-			Optional: true,
-			Computed: true,
-			MarkdownDescription: "`running` (default) or `stopped`. Stopping happens in place; since a stopped capture cannot go on, going back to `running` replaces it. " +
-				"A capture that ended by itself is no difference.",
-			Default:       stringdefault.StaticString(stateRunning),
-			PlanModifiers: []planmodifier.String{restartReplaces()},
-			Validators:    []validator.String{stringvalidator.OneOf(stateRunning, stateStopped)},
-		},
-		"wait_for_completion": schema.BoolAttribute{
-			Optional:            true,
-			MarkdownDescription: "Creating the resource waits until the capture has ended, within the create timeout. Default `false`.",
-		},
-		"recapture_triggers": schema.MapAttribute{
-			Optional:            true,
-			ElementType:         types.StringType,
-			MarkdownDescription: "Values that, when any of them changes, make a new capture. The first ones given to an imported capture are only noted.",
-			PlanModifiers:       []planmodifier.Map{tfkit.ReplaceOnTrigger()},
-		},
 	}
 }
 

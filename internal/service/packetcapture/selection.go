@@ -11,10 +11,10 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/resourcemanager/network/armnetwork/v9"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure/networkwatcher"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/tfkit"
 )
 
 // selectionModel selects captures for the listing data source and for the
@@ -31,28 +31,21 @@ const (
 	nameSelection    = "Only captures whose name matches this [RE2](https://github.com/google/re2/wiki/Syntax) regular expression."
 )
 
-func regexValidator() validator.String {
-	return stringCheck{
-		title: "Regular expression is not valid", description: "must be a regular expression",
-		check: func(value string) error { _, err := regexp.Compile(value); return err },
-	}
-}
-
 // find lists the captures that match, ordered by name.
 func (m selectionModel) find(ctx context.Context, client *networkwatcher.Client, diags *diag.Diagnostics) []*armnetwork.PacketCaptureResult {
 	watcher, err := networkwatcher.ParseWatcherID(m.NetworkWatcherID.ValueString())
 	if err != nil {
-		diags.AddAttributeError(path.Root("network_watcher_id"), "Network watcher ID is not valid", sentence(err))
+		diags.AddAttributeError(path.Root("network_watcher_id"), "Network watcher ID is not valid", tfkit.Sentence(err))
 		return nil
 	}
 	pattern, err := regexp.Compile(m.NameRegex.ValueString())
 	if err != nil {
-		diags.AddAttributeError(path.Root("name_regex"), "Regular expression is not valid", sentence(err))
+		diags.AddAttributeError(path.Root("name_regex"), "Regular expression is not valid", tfkit.Sentence(err))
 		return nil
 	}
 	listed, err := client.List(ctx, watcher)
 	if err != nil {
-		addFailure(diags, "Could not list packet captures", fmt.Sprintf("Network watcher %q (resource group %q, subscription %s)",
+		tfkit.AddAzureError(diags, "Could not list packet captures", fmt.Sprintf("Network watcher %q (resource group %q, subscription %s)",
 			watcher.Name, watcher.ResourceGroupName, watcher.SubscriptionID), err)
 		return nil
 	}

@@ -8,6 +8,8 @@ import (
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim"
 )
 
+const unknownVM = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/web/providers/Microsoft.Compute/virtualMachines/web"
+
 const unknownWatcher = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/NetworkWatcherRG/providers/Microsoft.Network/networkWatchers/NetworkWatcher_westeurope"
 
 // TestBadInputIsRefusedAtPlan has every rule, with the attribute at fault and

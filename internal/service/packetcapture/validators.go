@@ -9,66 +9,41 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure/networkwatcher"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/tfkit"
 )
 
-// stringCheck is a validator made of a function that returns what is wrong
-// with a known value.
-type stringCheck struct {
-	title       string
-	description string
-	check       func(value string) error
-}
-
-func (c stringCheck) Description(context.Context) string             { return c.description }
-func (c stringCheck) MarkdownDescription(ctx context.Context) string { return c.Description(ctx) }
-
-func (c stringCheck) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
-	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
-		return
-	}
-	if err := c.check(req.ConfigValue.ValueString()); err != nil {
-		resp.Diagnostics.AddAttributeError(req.Path, c.title, sentence(err))
-	}
-}
-
-// sentence makes an error's text readable on its own.
-func sentence(err error) string {
-	text := err.Error()
-	return strings.ToUpper(text[:1]) + text[1:] + "."
-}
-
 func watcherIDValidator() validator.String {
-	return stringCheck{
-		title: "Network watcher ID is not valid", description: "must be the ARM ID of a network watcher",
-		check: func(value string) error { _, err := networkwatcher.ParseWatcherID(value); return err },
+	return tfkit.StringCheck{
+		Title: "Network watcher ID is not valid", Text: "must be the ARM ID of a network watcher",
+		Check: func(value string) error { _, err := networkwatcher.ParseWatcherID(value); return err },
 	}
 }
 
 func captureIDValidator() validator.String {
-	return stringCheck{
-		title: "Packet capture ID is not valid", description: "must be the ARM ID of a packet capture",
-		check: func(value string) error { _, err := networkwatcher.ParsePacketCaptureID(value); return err },
+	return tfkit.StringCheck{
+		Title: "Packet capture ID is not valid", Text: "must be the ARM ID of a packet capture",
+		Check: func(value string) error { _, err := networkwatcher.ParsePacketCaptureID(value); return err },
 	}
 }
 
 func targetIDValidator() validator.String {
-	return stringCheck{
-		title: "Target ID is not valid", description: "must be the ARM ID of a virtual machine or a virtual machine scale set",
-		check: func(value string) error { _, err := networkwatcher.ParseTargetID(value); return err },
+	return tfkit.StringCheck{
+		Title: "Target ID is not valid", Text: "must be the ARM ID of a virtual machine or a virtual machine scale set",
+		Check: func(value string) error { _, err := networkwatcher.ParseTargetID(value); return err },
 	}
 }
 
 func storageAccountIDValidator() validator.String {
-	return stringCheck{
-		title: "Storage account ID is not valid", description: "must be the ARM ID of a storage account",
-		check: networkwatcher.CheckStorageAccountID,
+	return tfkit.StringCheck{
+		Title: "Storage account ID is not valid", Text: "must be the ARM ID of a storage account",
+		Check: networkwatcher.CheckStorageAccountID,
 	}
 }
 
 func nameValidator() validator.String {
-	return stringCheck{
-		title: "Packet capture name is not valid", description: "must not be empty, and have no character that an ARM ID cannot hold",
-		check: func(name string) error {
+	return tfkit.StringCheck{
+		Title: "Packet capture name is not valid", Text: "must not be empty, and have no character that an ARM ID cannot hold",
+		Check: func(name string) error {
 			if name == "" || strings.TrimSpace(name) != name || strings.ContainsAny(name, `/\?#%&<>:*"`) {
 				return fmt.Errorf(`%q is no name: it must not be empty, begin or end with a space, or contain any of / \ ? # %% & < > : * "`, name)
 			}
@@ -78,13 +53,13 @@ func nameValidator() validator.String {
 }
 
 func filterValidator(title string, parse func(string) error) validator.String {
-	return stringCheck{title: title, description: "must be one value, one range or a list", check: parse}
+	return tfkit.StringCheck{Title: title, Text: "must be one value, one range or a list", Check: parse}
 }
 
 func storagePathValidator() validator.String {
-	return stringCheck{
-		title: "Storage path is not valid", description: "must be the URL of a blob, without a query",
-		check: func(value string) error {
+	return tfkit.StringCheck{
+		Title: "Storage path is not valid", Text: "must be the URL of a blob, without a query",
+		Check: func(value string) error {
 			parsed, err := url.Parse(value)
 			if err != nil || parsed.Scheme != "https" || parsed.Host == "" || strings.Trim(parsed.Path, "/") == "" {
 				return fmt.Errorf("%q is not the URL of a blob; it must look like https://account.blob.core.windows.net/container/capture.cap", withoutQuery(value))
@@ -107,9 +82,9 @@ func withoutQuery(value string) string {
 const linuxFolder = "/var/captures/"
 
 func filePathValidator() validator.String {
-	return stringCheck{
-		title: "File path is not valid", description: "must end in .cap, and on Linux lie under /var/captures",
-		check: func(value string) error {
+	return tfkit.StringCheck{
+		Title: "File path is not valid", Text: "must end in .cap, and on Linux lie under /var/captures",
+		Check: func(value string) error {
 			switch {
 			case !strings.HasSuffix(value, ".cap"):
 				return fmt.Errorf("%q does not end in .cap, which the service demands", value)

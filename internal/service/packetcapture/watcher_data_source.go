@@ -56,12 +56,12 @@ func (*watcherDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, 
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Finds a network watcher: the one of a region, of which a subscription has one, or one by name.",
 		Attributes: map[string]schema.Attribute{
-			"id":                  computedText("ARM ID of the network watcher."),
+			"id":                  tfkit.ComputedText("ARM ID of the network watcher."),
 			"location":            either("Region, for example `westeurope` or `West Europe`. Give this, or `name` and `resource_group_name`."),
 			"name":                either("Name of the network watcher, for example `NetworkWatcher_westeurope`."),
 			"resource_group_name": either("Resource group of the network watcher, usually `NetworkWatcherRG`."),
 			"subscription_id":     either("Subscription to look in. Default: the provider's."),
-			"provisioning_state":  computedText("State of the network watcher in Azure Resource Manager, for example `Succeeded`."),
+			"provisioning_state":  tfkit.ComputedText("State of the network watcher in Azure Resource Manager, for example `Succeeded`."),
 		},
 	}
 }
@@ -105,7 +105,7 @@ func (m *watcherModel) find(ctx context.Context, client *networkwatcher.Client, 
 	if !m.Location.IsNull() {
 		watcher, err := client.WatcherIn(ctx, m.SubscriptionID.ValueString(), m.Location.ValueString())
 		if err != nil {
-			addFailure(diags, "Could not find network watcher", "The network watcher of region "+m.Location.ValueString()+
+			tfkit.AddAzureError(diags, "Could not find network watcher", "The network watcher of region "+m.Location.ValueString()+
 				" in subscription "+m.SubscriptionID.ValueString(), err)
 		}
 		return watcher
@@ -117,7 +117,7 @@ func (m *watcherModel) find(ctx context.Context, client *networkwatcher.Client, 
 	}
 	watcher, err := client.Watcher(ctx, id)
 	if err != nil {
-		addFailure(diags, "Could not find network watcher", "Network watcher "+id.String(), err)
+		tfkit.AddAzureError(diags, "Could not find network watcher", "Network watcher "+id.String(), err)
 	}
 	return watcher
 }
@@ -125,7 +125,7 @@ func (m *watcherModel) find(ctx context.Context, client *networkwatcher.Client, 
 func (m *watcherModel) fromAPI(watcher *armnetwork.Watcher, diags *diag.Diagnostics) {
 	id, err := networkwatcher.ParseWatcherID(value(watcher.ID))
 	if err != nil {
-		diags.AddError("Could not find network watcher", "The service's answer carries no network watcher ID. "+sentence(err))
+		diags.AddError("Could not find network watcher", "The service's answer carries no network watcher ID. "+tfkit.Sentence(err))
 		return
 	}
 	m.ID = types.StringValue(id.String())

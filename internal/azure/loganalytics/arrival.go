@@ -1,0 +1,126 @@
+package loganalytics
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/wait"
+)
+
+// ArrivalChecker finds out which records a workspace has.
+type ArrivalChecker interface {
+	// Arrived returns how many of the ids the workspace shows. A table that
+	// does not exist yet shows none.
+	Arrived(ctx context.Context, ids []string) (int, error)
+}
+
+// QueryArrivals asks the query API. It implements ArrivalChecker.
+type QueryArrivals struct {
+	Client      *QueryClient
+	WorkspaceID string
+	// Table and Column are as the workspace names them: with _CL and, for
+	// the Data Collector API, the column with _g.
+	Table, Column string
+}
+
+// NewQueryArrivals names table and column of records with ids as the API
+// makes them: table is the log type, or the table of a data collection rule.
+func NewQueryArrivals(client *QueryClient, workspaceID string, api API, table, idColumn string) *QueryArrivals {
+	if api == DataCollector {
+		table, idColumn = TableName(table), idColumn+"_g"
+	}
+	return &QueryArrivals{Client: client, WorkspaceID: workspaceID, Table: table, Column: idColumn}
+}
+
+// Arrived implements ArrivalChecker.
+func (q *QueryArrivals) Arrived(ctx context.Context, ids []string) (int, error) {
+	kql := fmt.Sprintf(`%s | where %s in ("%s") | summarize Found = dcount(%s)`, q.Table, q.Column, strings.Join(ids, `", "`), q.Column)
+	result, err := q.Client.Query(ctx, q.WorkspaceID, kql, "")
+	var failure *ServiceError
+	if errors.As(err, &failure) && failure.Status == http.StatusBadRequest {
+		return 0, nil
+	}
+	if err != nil {
+		return 0, err
+	}
+	if result.RowCount() == 0 || len(result.Rows[0]) == 0 {
+		return 0, nil
+	}
+	found, err := strconv.Atoi(string(result.Rows[0][0]))
+	if err != nil {
+		return 0, fmt.Errorf("workspace %s answered a count with %s", q.WorkspaceID, result.Rows[0][0])
+	}
+	return found, nil
+}
+
+// sampleIDs is how many of a batch's ids are asked for. A request is stored
+// whole or not at all, so that a few tell about all.
+const sampleIDs = 20
+
+// ids returns at most that many of the batch's ids, from all over it.
+func (s *sender) ids(b *batch, most int) []string {
+	if s.identifier == nil {
+		return nil
+	}
+	step := (len(b.records) + most - 1) / most
+	var ids []string
+	for i := 0; i < len(b.records); i += step {
+		ids = append(ids, s.identifier.id(int(b.records[i].index), b.records[i].hash).String())
+	}
+	return ids
+}
+
+// arrivedBefore asks about the first batch of a send that follows a lost
+// answer.
+func (s *sender) arrivedBefore(ctx context.Context, b *batch) bool {
+	if s.checked || !s.options.CheckFirst || s.options.Arrivals == nil || s.identifier == nil {
+		return false
+	}
+	s.checked = true
+	ids := s.ids(b, sampleIDs)
+	found, err := s.options.Arrivals.Arrived(ctx, ids)
+	// A question that fails leaves things as they were: the batch is sent,
+	// and the ids keep doubles recognisable.
+	return err == nil && found == len(ids)
+}
+
+// resolve finds out what became of a batch whose answer was lost. It reports
+// whether the service has it; if not, it may be sent again.
+func (s *sender) resolve(ctx context.Context, b *batch, lost error) (bool, error) {
+	unknown := &UnknownError{FirstRecord: b.first(), LastRecord: b.last(), Records: len(b.records), Err: lost}
+	if ctx.Err() != nil {
+		return false, unknown
+	}
+	if s.identifier == nil || s.options.Arrivals == nil {
+		if !s.options.RepeatUnknown {
+			return false, unknown
+		}
+		s.report.RecordsDoubtful += len(b.records)
+		return false, nil
+	}
+	found, err := s.awaitArrival(ctx, s.ids(b, sampleIDs))
+	if err != nil {
+		unknown.Err = fmt.Errorf("%w; and asking the workspace failed: %w", lost, err)
+		return false, unknown
+	}
+	return found, nil
+}
+
+// awaitArrival polls until any of the ids shows up, or the time for that is
+// over.
+func (s *sender) awaitArrival(ctx context.Context, ids []string) (bool, error) {
+	deadline := s.options.Clock.Now().Add(s.options.ArrivalTimeout)
+	arrived := false
+	waiter := wait.Waiter{Clock: s.options.Clock, Interval: wait.Backoff{Base: 2 * time.Second, Max: 30 * time.Second}}
+	err := waiter.Until(ctx, "records to arrive in the workspace", func(ctx context.Context) (wait.Progress, error) {
+		found, err := s.options.Arrivals.Arrived(ctx, ids)
+		arrived = found > 0
+		return wait.Progress{Done: arrived || !s.options.Clock.Now().Before(deadline), State: "not there yet"}, err
+	})
+	return arrived, err
+}

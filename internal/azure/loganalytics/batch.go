@@ -1,0 +1,95 @@
+package loganalytics
+
+import (
+	"io"
+	"math"
+)
+
+// batch is a run of records that go out in one request, or a part of one.
+type batch struct {
+	content content
+	records []batchRecord
+	// from and to bound the part of content.
+	from, to int
+	// skipped are the ledger's records that were passed since the batch
+	// before.
+	skipped []Hash
+	// through counts the source's records up to the batch's end; chain is
+	// the hash over all of them. Parts of a batch have neither.
+	through int
+	chain   chain
+	// halved tells that the batch was sent in parts.
+	halved bool
+}
+
+// batchRecord is what is kept of a record besides its bytes.
+type batchRecord struct {
+	hash Hash
+	// index and line are the record's; end is where it ends in the batch's
+	// text without brackets.
+	index, line, end uint32
+}
+
+// content is a batch's bytes in the form in which an API takes them.
+type content interface {
+	// body returns the JSON array of the records whose text lies between
+	// from and to, ready to be sent.
+	body(from, to int) (payload, error)
+	// release gives the memory back for another batch.
+	release()
+}
+
+// payload is a request's body.
+type payload struct {
+	// open returns the body from its start.
+	open func() io.Reader
+	// bytes is how many bytes open's reader has.
+	bytes int
+	// encoded is the whole body if it is in memory as one piece.
+	encoded []byte
+	gzip    bool
+}
+
+func (b *batch) rawBytes() int { return b.to - b.from + len("[]") }
+
+// split halves the batch by records.
+func (b *batch) split() (first, second *batch) {
+	middle := len(b.records) / 2
+	cut := int(b.records[middle-1].end)
+	return &batch{content: b.content, records: b.records[:middle], from: b.from, to: cut},
+		&batch{content: b.content, records: b.records[middle:], from: cut + len(","), to: b.to}
+}
+
+// packer collects records' texts until a request is full.
+type packer interface {
+	// add appends a record's text. It reports false, and leaves the record
+	// out, if the request has no room for it. For a record that no request
+	// could hold it returns how large it is.
+	add(text []byte) (fits bool, tooLarge *oversize, err error)
+	// length is where the last record ends in the text without brackets.
+	length() int
+	// finish returns the content and begins a new one.
+	finish() (content, error)
+}
+
+// oversize is a size that no request can have.
+type oversize struct {
+	bytes, limit int
+	compressed   bool
+}
+
+func newPacker(api API, maxBytes int) packer {
+	most := api.limits()
+	target := most.rawBytes
+	if maxBytes > 0 {
+		target = min(target, maxBytes)
+	}
+	if api == LogsIngestion {
+		return newGzipPacker(most.rawBytes, target, most.wireBytes)
+	}
+	return &plainPacker{limit: most.rawBytes, target: target, pool: &chunkPool{}}
+}
+
+// narrow keeps a count in four bytes: a batch holds hundreds of thousands of
+// records.
+func narrow(n int) uint32 { return uint32(min(max(n, 0), math.MaxUint32)) }

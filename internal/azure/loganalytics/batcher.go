@@ -1,0 +1,143 @@
+package loganalytics
+
+import (
+	"errors"
+	"io"
+)
+
+// batcher turns a source into batches. It leaves out the records that the
+// ledger has.
+type batcher struct {
+	reader     *Reader
+	packer     packer
+	identifier *identifier
+	// known is used up while the source is read.
+	known *Ledger
+	// onRecord, when set, sees every record with its hash.
+	onRecord func(record *Record, hash Hash, skipped bool)
+
+	records []batchRecord
+	skipped []Hash
+	chain   chain
+	read    int
+	skips   int
+	text    []byte
+	held    *Record // read, but without room in the batch before
+	err     error
+}
+
+// newBatcher makes batches of at most maxBytes before compression; 0 means
+// as large as the API takes.
+func newBatcher(api API, maxBytes int, source io.Reader, known *Ledger, ids *identifier) *batcher {
+	return &batcher{
+		reader: NewReader(source, api.limits().rawBytes-len("[]")), packer: newPacker(api, maxBytes),
+		known: known.Clone(), identifier: ids,
+	}
+}
+
+// next returns the next batch, or io.EOF when there is none.
+func (b *batcher) next() (*batch, error) {
+	for b.err == nil {
+		record, err := b.advance()
+		if err != nil {
+			b.err = err
+			break
+		}
+		hash := record.Hash()
+		if b.held == nil && b.skip(record, hash) {
+			if b.err == nil {
+				continue
+			}
+			break
+		}
+		fits, err := b.add(record, hash)
+		if err != nil {
+			b.err = err
+			break
+		}
+		if !fits {
+			b.held = record
+			return b.finish()
+		}
+		b.held = nil
+		b.pass(hash)
+	}
+	if errors.Is(b.err, io.EOF) && len(b.records) > 0 {
+		return b.finish()
+	}
+	return nil, b.err
+}
+
+func (b *batcher) advance() (*Record, error) {
+	if b.held != nil {
+		return b.held, nil
+	}
+	record, err := b.reader.Next()
+	if errors.Is(err, io.EOF) && b.read < b.known.prefix.records {
+		return nil, &SourceChangedError{Records: b.known.prefix.records}
+	}
+	return record, err
+}
+
+// pass notes that a record has got its place.
+func (b *batcher) pass(hash Hash) {
+	b.read++
+	b.chain.add(hash)
+}
+
+// skip passes a record that the ledger has.
+func (b *batcher) skip(record *Record, hash Hash) bool {
+	inPrefix := b.read < b.known.prefix.records
+	known := inPrefix || b.known.take(hash)
+	if b.onRecord != nil {
+		b.onRecord(record, hash, known)
+	}
+	if !known {
+		return false
+	}
+	b.pass(hash)
+	b.skips++
+	if !inPrefix {
+		b.skipped = append(b.skipped, hash)
+	} else if b.read == b.known.prefix.records && b.chain != b.known.prefix.chain {
+		b.err = &SourceChangedError{Records: b.read}
+	}
+	return true
+}
+
+func (b *batcher) add(record *Record, hash Hash) (bool, error) {
+	entry := batchRecord{hash: hash, index: narrow(record.Index), line: narrow(record.Line)}
+	text := record.Raw
+	if b.identifier != nil {
+		b.text = b.identifier.appendTo(b.text[:0], record, b.identifier.id(record.Index, hash))
+		text = b.text
+	}
+	fits, size, err := b.packer.add(text)
+	if size != nil {
+		return false, &TooLargeError{
+			RecordIndex: record.Index, Line: record.Line,
+			Bytes: size.bytes, Limit: size.limit, Compressed: size.compressed,
+		}
+	}
+	if err != nil || !fits {
+		return false, err
+	}
+	entry.end = narrow(b.packer.length())
+	b.records = append(b.records, entry)
+	return true, nil
+}
+
+func (b *batcher) finish() (*batch, error) {
+	length := b.packer.length()
+	full, err := b.packer.finish()
+	if err != nil {
+		b.err = err
+		return nil, err
+	}
+	done := &batch{
+		content: full, records: b.records, to: length,
+		skipped: b.skipped, through: b.read, chain: b.chain,
+	}
+	b.records, b.skipped = make([]batchRecord, 0, len(b.records)+len(b.records)/16), nil
+	return done, nil
+}

@@ -1,0 +1,173 @@
+package loganalytics
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/wait"
+)
+
+const codeInvalidAuthorization = "InvalidAuthorization"
+
+// dataCollectorAnswer is what is read of an answer.
+type dataCollectorAnswer struct {
+	status        int
+	code, message string
+	requestID     string
+	date          time.Time
+	retryAfter    time.Duration
+	// foreign tells that the answer is not what the service sends to a post
+	// (a redirection, or an error without its body).
+	foreign bool
+}
+
+// maxAnswerBytes bounds what is read of an answer.
+const maxAnswerBytes = 64 << 10
+
+func (c *DataCollectorClient) read(response *http.Response) dataCollectorAnswer {
+	answer := dataCollectorAnswer{status: response.StatusCode, requestID: response.Header.Get("x-ms-request-id")}
+	answer.retryAfter, _ = wait.RetryAfter(response.Header, c.config.Clock.Now())
+	if date, err := http.ParseTime(response.Header.Get("Date")); err == nil {
+		answer.date = date
+	}
+	if response.Request != nil && response.Request.Method != http.MethodPost {
+		answer.foreign, answer.status = true, http.StatusFound
+		return answer
+	}
+	// The body only explains; what cannot be read of it is left out.
+	text, _ := io.ReadAll(io.LimitReader(response.Body, maxAnswerBytes))
+	var body struct {
+		Error   string  `json:"Error"`
+		Message *string `json:"Message"`
+	}
+	if err := json.Unmarshal(text, &body); err != nil || body.Error == "" {
+		answer.foreign = true
+		return answer
+	}
+	answer.code = body.Error
+	if body.Message != nil {
+		answer.message = *body.Message
+	}
+	return answer
+}
+
+// verdict turns the last answer into post's error.
+func (c *DataCollectorClient) verdict(answer dataCollectorAnswer, err error) error {
+	if err != nil {
+		return err
+	}
+	if answer.status == http.StatusOK {
+		return nil
+	}
+	failure := &ServiceError{
+		API: DataCollector, Target: c.target(), Status: answer.status,
+		Code: answer.code, Message: answer.message, RequestID: answer.requestID, RetryAfter: answer.retryAfter,
+	}
+	failure.Remedy = c.remedy(answer)
+	if c.looksRetired(answer) {
+		return &RetiredError{Err: failure}
+	}
+	return failure
+}
+
+// looksRetired recognises answers that the service never gave to a right
+// post while it was alive.
+func (c *DataCollectorClient) looksRetired(answer dataCollectorAnswer) bool {
+	if c.config.Clock.Now().Before(DataCollectorRetirement) {
+		return false
+	}
+	switch {
+	case answer.status == http.StatusGone || answer.status == http.StatusNotFound:
+		return true
+	case answer.status == http.StatusForbidden || answer.status >= 300 && answer.status < 400:
+		return answer.foreign
+	default:
+		return false
+	}
+}
+
+func (c *DataCollectorClient) remedy(answer dataCollectorAnswer) string {
+	if answer.status == http.StatusForbidden && answer.code == codeInvalidAuthorization {
+		return c.refusalCauses(answer)
+	}
+	if remedy, known := dataCollectorRemedies[answer.code]; known {
+		return remedy
+	}
+	return dataCollectorRemediesByStatus[answer.status]
+}
+
+var dataCollectorRemedies = map[string]string{
+	"InactiveCustomer":       "The workspace is closed: restore it, or send to another one",
+	"InvalidApiVersion":      "The endpoint does not know api-version " + dataCollectorVersion + ": check the data_collector endpoint of the provider configuration",
+	"InvalidCustomerId":      "Check workspace_id: it is the \"Workspace ID\" (a GUID) of the workspace's overview, not its resource id",
+	"InvalidDataFormat":      "The service could not read the records. It takes only flat JSON objects; it does not say which record it means",
+	"InvalidLogType":         "Check log_type: letters, digits and underscores, at most 100",
+	"MissingApiVersion":      "Something between this machine and the service removed the query string: check proxies and the data_collector endpoint",
+	"MissingContentType":     "Something between this machine and the service removed the Content-Type header: check proxies",
+	"MissingLogType":         "Something between this machine and the service removed the Log-Type header: check proxies",
+	"UnsupportedContentType": "Something between this machine and the service changed the Content-Type header, which must be application/json: check proxies",
+	"UnspecifiedError":       "The service failed; try again later. It may have stored the records all the same",
+	"ServiceUnavailable":     "The service takes no data at the moment; try again later",
+}
+
+var dataCollectorRemediesByStatus = map[int]string{
+	http.StatusNotFound:              "Check the workspace id and the data_collector endpoint. The service also answers 404 to a request that is too large for it",
+	http.StatusRequestEntityTooLarge: "The record is too large for the service: shorten or split it",
+	http.StatusTooManyRequests:       "The workspace receives more data than it may take (500 MB a minute, compressed); try again later, or send less at once",
+	http.StatusInternalServerError:   "The service failed; try again later. It may have stored the records all the same",
+	http.StatusServiceUnavailable:    "The service takes no data at the moment; try again later",
+}
+
+// refusalCauses explains a 403, which the service gives for five causes
+// without telling them apart.
+func (c *DataCollectorClient) refusalCauses(answer dataCollectorAnswer) string {
+	c.mu.Lock()
+	keys, corrected := len(c.keys), c.skewCorrected
+	c.mu.Unlock()
+	key := "(1) the shared key is not, or no longer, a key of this workspace: compare it with the portal, keys may have been regenerated"
+	if keys > 1 {
+		key = "(1) neither the shared key nor the secondary key is, or still is, a key of this workspace: compare them with the portal"
+	}
+	clock := "(2) this machine's clock: it could not be compared, because the answer had no Date header"
+	if !answer.date.IsZero() {
+		clock = fmt.Sprintf("(2) this machine's clock: it differs from the service's by %s, which is not the cause",
+			answer.date.Sub(c.config.Clock.Now()).Abs().Round(time.Second))
+	}
+	if corrected {
+		clock = "(2) this machine's clock: it was wrong, and signing with the service's time did not help"
+	}
+	return "The service does not say which of five causes it is: " + strings.Join([]string{
+		key, clock,
+		"(3) a proxy changed the Content-Type, the length or the Authorization header",
+		"(4) local authentication is disabled on the workspace (disableLocalAuth), so that shared keys are refused",
+		"(5) public network access for ingestion is disabled; private links do not work with this API, use logs_ingestion",
+	}, "; ")
+}
+
+// withoutURL takes the request's URL off an error of net/http: it adds
+// nothing to what the caller says.
+func withoutURL(err error) error {
+	var urlError *url.Error
+	if errors.As(err, &urlError) {
+		return urlError.Err
+	}
+	return err
+}
+
+// hostGone tells that no such host exists any more, or that it listens no
+// more.
+func hostGone(err error) bool {
+	var dns *net.DNSError
+	if errors.As(err, &dns) {
+		return dns.IsNotFound
+	}
+	var operation *net.OpError
+	return errors.As(err, &operation) && operation.Op == "dial"
+}

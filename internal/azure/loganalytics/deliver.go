@@ -1,0 +1,124 @@
+package loganalytics
+
+import (
+	"context"
+	"errors"
+	"time"
+)
+
+// grace is how long a refusal that time may cure is left alone.
+const grace = 30 * time.Second
+
+// deliver sends a batch until it is accepted, or it is clear that it will
+// not be. A batch that is too large is sent in halves.
+func (s *sender) deliver(ctx context.Context, b *batch) error {
+	body, err := b.content.body(b.from, b.to)
+	if err != nil {
+		return s.batchError(b, 0, err)
+	}
+	result := BatchResult{
+		FirstRecord: b.first(), LastRecord: b.last(), Records: len(b.records),
+		WireBytes: body.bytes, RawBytes: b.rawBytes(),
+	}
+	if s.arrivedBefore(ctx, b) {
+		result.FoundByQuery = true
+		s.accept(b, result)
+		return nil
+	}
+	cuts := 0
+	for result.Attempts = 1; ; result.Attempts++ {
+		err := s.destination.post(ctx, body)
+		if err == nil {
+			s.accept(b, result)
+			return nil
+		}
+		if isCut(err) {
+			cuts++
+		}
+		v := judge(err, body.bytes)
+		if cuts > 1 && body.bytes > suspiciousBytes {
+			// Some gateways cut what is too large for them.
+			v = verdictTooLarge
+		}
+		switch v {
+		case verdictTooLarge:
+			return s.halve(ctx, b, result.Attempts, err)
+		case verdictUnknown:
+			found, err := s.resolve(ctx, b, err)
+			if err != nil {
+				return err
+			}
+			if found {
+				result.FoundByQuery = true
+				s.accept(b, result)
+				return nil
+			}
+		case verdictRetry:
+			if ctx.Err() != nil {
+				return s.batchError(b, result.Attempts, err)
+			}
+		case verdictFatal:
+			return s.batchError(b, result.Attempts, err)
+		}
+		if result.Attempts >= s.options.MaxAttempts && !isNotYet(err) {
+			return s.batchError(b, result.Attempts, s.givenUp(err))
+		}
+		if s.options.Clock.Sleep(ctx, s.delay(err, result.Attempts)) != nil {
+			return s.batchError(b, result.Attempts, err)
+		}
+	}
+}
+
+func (b *batch) first() int { return int(b.records[0].index) }
+func (b *batch) last() int  { return int(b.records[len(b.records)-1].index) }
+
+// halve sends a batch that the service finds too large in two parts.
+func (s *sender) halve(ctx context.Context, b *batch, attempts int, err error) error {
+	if len(b.records) == 1 {
+		return s.batchError(b, attempts, err)
+	}
+	b.halved = true
+	first, second := b.split()
+	if err := s.deliver(ctx, first); err != nil {
+		return err
+	}
+	return s.deliver(ctx, second)
+}
+
+// delay is how long to wait before the next attempt: what the service asked
+// for, and some more, so that many clients do not come back at once.
+func (s *sender) delay(err error, failed int) time.Duration {
+	if isNotYet(err) {
+		return grace
+	}
+	delay := s.options.Backoff.Delay(min(failed, 30))
+	var failure *ServiceError
+	if errors.As(err, &failure) && failure.RetryAfter > 0 {
+		asked := min(failure.RetryAfter, s.options.MaxRetryAfter)
+		delay = min(asked+delay/4, s.options.MaxRetryAfter)
+	}
+	return delay
+}
+
+// givenUp explains a service that could not be reached in any attempt.
+func (s *sender) givenUp(err error) error {
+	retired := s.destination.api() == DataCollector && !s.options.Clock.Now().Before(DataCollectorRetirement)
+	if retired && (hostGone(err) || isCut(err)) {
+		return &RetiredError{Err: err}
+	}
+	return err
+}
+
+func (s *sender) batchError(b *batch, attempts int, err error) error {
+	return &BatchError{FirstRecord: b.first(), LastRecord: b.last(), Attempts: attempts, Err: err}
+}
+
+func isCut(err error) bool {
+	var connection *ConnectionError
+	return errors.As(err, &connection) && connection.Cut
+}
+
+func isNotYet(err error) bool {
+	var notYet *notYetError
+	return errors.As(err, &notYet)
+}

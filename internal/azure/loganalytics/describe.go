@@ -1,0 +1,61 @@
+package loganalytics
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure"
+)
+
+var (
+	_ azure.Describer = (*ServiceError)(nil)
+	_ azure.Describer = (*ConnectionError)(nil)
+	_ azure.Describer = (*RetiredError)(nil)
+	_ azure.Describer = (*UnknownError)(nil)
+	_ azure.Describer = (*BatchError)(nil)
+)
+
+// Describe implements azure.Describer.
+func (e *ServiceError) Describe() azure.Details {
+	details := azure.Details{
+		Summary: strings.TrimSpace(fmt.Sprintf("the %s (%s) answered HTTP %d %s", e.API, e.Target, e.Status, http.StatusText(e.Status))),
+		Code:    e.Code, Message: e.Message, RequestID: e.RequestID, Status: e.Status,
+	}
+	if e.Remedy != "" {
+		details.Next = []string{strings.TrimRight(e.Remedy, ".") + "."}
+	}
+	return details
+}
+
+// Describe implements azure.Describer.
+func (e *ConnectionError) Describe() azure.Details {
+	return azure.Details{Summary: strings.TrimRight(e.Error(), ".")}
+}
+
+// Describe implements azure.Describer.
+func (e *RetiredError) Describe() azure.Details {
+	details := azure.Describe(e.Err)
+	details.Next = append([]string{"This is how a retired service looks. " + retirementAdvice + "."}, details.Next...)
+	return details
+}
+
+// Describe implements azure.Describer.
+func (e *UnknownError) Describe() azure.Details {
+	details := azure.Describe(e.Err)
+	details.Summary = fmt.Sprintf("it is unknown whether records %d to %d (%d records) were stored: %s", e.FirstRecord, e.LastRecord, e.Records, details.Summary)
+	details.Next = append([]string{fmt.Sprintf("These %d records count as not sent: the next apply sends them again, and they may then be stored twice. "+
+		"With ingest_id_column (and a workspace to query) the provider finds out instead.", e.Records)}, details.Next...)
+	return details
+}
+
+// Describe implements azure.Describer.
+func (e *BatchError) Describe() azure.Details {
+	details := azure.Describe(e.Err)
+	attempts := ""
+	if e.Attempts > 1 {
+		attempts = fmt.Sprintf(", after %d attempts", e.Attempts)
+	}
+	details.Summary = fmt.Sprintf("records %d to %d were not stored%s: %s", e.FirstRecord, e.LastRecord, attempts, details.Summary)
+	return details
+}

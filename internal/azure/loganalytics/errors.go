@@ -1,0 +1,120 @@
+package loganalytics
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+)
+
+// ServiceError is a refusal: the service answered, and did not do what was
+// asked.
+type ServiceError struct {
+	API API
+	// Target names what was written to, for example "workspace ...".
+	Target string
+	// Status is the HTTP status.
+	Status int
+	// Code, Message and RequestID are the service's; any may be empty.
+	Code, Message, RequestID string
+	// RetryAfter is how long the service asked to wait; 0 if it did not.
+	RetryAfter time.Duration
+	// Remedy says what to do next.
+	Remedy string
+}
+
+// Error says what the service answered, and what to do next.
+func (e *ServiceError) Error() string {
+	text := fmt.Sprintf("the %s (%s) answered %d %s", e.API, e.Target, e.Status, http.StatusText(e.Status))
+	if e.Code != "" {
+		text += ", " + e.Code
+	}
+	if e.Message != "" {
+		text += ": " + strings.TrimRight(e.Message, ". ")
+	}
+	if e.RequestID != "" {
+		text += " (request id " + e.RequestID + ")"
+	}
+	if e.Remedy != "" {
+		text += ". " + e.Remedy
+	}
+	return text
+}
+
+// ConnectionError is a request without an answer.
+type ConnectionError struct {
+	API    API
+	Target string
+	// Sent tells that the whole request had been sent: the service may have
+	// stored its records.
+	Sent bool
+	// Cut tells that the connection broke while the request was being sent.
+	Cut bool
+	Err error
+}
+
+// Error says whether the request can have been handled.
+func (e *ConnectionError) Error() string {
+	if e.Cut {
+		return fmt.Sprintf("the %s (%s) cut the connection while the records were being sent: %s", e.API, e.Target, e.Err)
+	}
+	if e.Sent {
+		return fmt.Sprintf("the answer of the %s (%s) was lost, so that nobody knows whether it stored the records: %s", e.API, e.Target, e.Err)
+	}
+	return fmt.Sprintf("the %s (%s) could not be reached, and nothing was sent: %s", e.API, e.Target, e.Err)
+}
+
+// Unwrap returns the connection's error.
+func (e *ConnectionError) Unwrap() error { return e.Err }
+
+// RetiredError says that the HTTP Data Collector API seems to be gone. What
+// it answers since its end is not documented, so this is recognised by
+// answers that it never gave while it lived.
+type RetiredError struct{ Err error }
+
+// Error names the way out.
+func (e *RetiredError) Error() string {
+	return fmt.Sprintf("%s. This is how a retired service looks: %s", strings.TrimRight(e.Err.Error(), ". "), retirementAdvice)
+}
+
+// Unwrap returns the answer, or the connection's error.
+func (e *RetiredError) Unwrap() error { return e.Err }
+
+// UnknownError says that an answer was lost for good: the records may or may
+// not be stored. They are not in the report's ledger.
+type UnknownError struct {
+	// FirstRecord and LastRecord are indexes in the source; Records is how
+	// many of the records between them were sent.
+	FirstRecord, LastRecord, Records int
+	Err                              error
+}
+
+// Error says what the next send will do.
+func (e *UnknownError) Error() string {
+	return fmt.Sprintf("it is unknown whether records %d to %d (%d records) were stored: %s. They count as not sent, and the next apply sends them again: "+
+		"these %d records may then be stored twice. With ingest_id_column (and a workspace to query) the provider can find out instead",
+		e.FirstRecord, e.LastRecord, e.Records, strings.TrimRight(e.Err.Error(), ". "), e.Records)
+}
+
+// Unwrap returns the *ConnectionError, or the context's error.
+func (e *UnknownError) Unwrap() error { return e.Err }
+
+// BatchError says which records were being sent when something failed for
+// good.
+type BatchError struct {
+	FirstRecord, LastRecord int
+	// Attempts is how often the batch was sent.
+	Attempts int
+	Err      error
+}
+
+// Error names the records.
+func (e *BatchError) Error() string {
+	if e.Attempts > 1 {
+		return fmt.Sprintf("records %d to %d were not stored, after %d attempts: %s", e.FirstRecord, e.LastRecord, e.Attempts, e.Err)
+	}
+	return fmt.Sprintf("records %d to %d were not stored: %s", e.FirstRecord, e.LastRecord, e.Err)
+}
+
+// Unwrap returns the cause.
+func (e *BatchError) Unwrap() error { return e.Err }

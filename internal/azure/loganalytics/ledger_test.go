@@ -1,0 +1,139 @@
+package loganalytics
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"testing"
+)
+
+func ledgerOf(texts ...string) *Ledger {
+	l := &Ledger{}
+	for _, text := range texts {
+		l.add([]batchRecord{{hash: hashOf([]byte(text))}})
+	}
+	return l
+}
+
+func TestLedgerCountsEqualRecords(t *testing.T) {
+	t.Parallel()
+	l := ledgerOf("a", "b", "a")
+	copied := l.Clone()
+	for i, want := range []bool{true, true, false} {
+		if got := l.take(hashOf([]byte("a"))); got != want {
+			t.Errorf("take %d: %v, want %v", i, got, want)
+		}
+	}
+	if l.Records() != 1 || copied.Records() != 3 {
+		t.Errorf("%d and %d records", l.Records(), copied.Records())
+	}
+}
+
+func TestLedgerSurvivesItsText(t *testing.T) {
+	t.Parallel()
+	withPrefix := ledgerOf("a", "b", "a")
+	withPrefix.prefix = prefix{records: 7, chain: chain{1, 2, 3}}
+	for name, l := range map[string]*Ledger{"empty": {}, "exact": ledgerOf("a", "b", "a"), "prefix": withPrefix} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			text, err := l.MarshalText()
+			if err != nil {
+				t.Fatal(err)
+			}
+			var read Ledger
+			if err := read.UnmarshalText(text); err != nil {
+				t.Fatal(err)
+			}
+			again, err := read.MarshalText()
+			if err != nil || string(again) != string(text) {
+				t.Errorf("%s became %s, %v", text, again, err)
+			}
+			if read.Records() != l.Records() || read.prefix != l.prefix {
+				t.Errorf("%d records, want %d", read.Records(), l.Records())
+			}
+			for i := range len(text) - 1 {
+				if err := new(Ledger).UnmarshalText(text[:i+1]); err != nil && !errors.Is(err, errLedger) {
+					t.Errorf("cut after %d: %v", i+1, err)
+				}
+			}
+		})
+	}
+	if err := new(Ledger).UnmarshalText(nil); err != nil {
+		t.Errorf("no text is an empty ledger, got %v", err)
+	}
+}
+
+// drain puts a source's records into batches and returns the indexes that
+// would be sent.
+func drain(text string, known *Ledger) (sent []uint32, last *batch, err error) {
+	b := newBatcher(DataCollector, 60, strings.NewReader(text), known, nil)
+	for {
+		next, err := b.next()
+		if errors.Is(err, io.EOF) {
+			return sent, last, nil
+		}
+		if err != nil {
+			return sent, last, err
+		}
+		last = next
+		for _, record := range next.records {
+			sent = append(sent, record.index)
+		}
+	}
+}
+
+func numbered(from, to int) string {
+	var text strings.Builder
+	for i := from; i < to; i++ {
+		fmt.Fprintf(&text, `{"n":%d}`+"\n", i)
+	}
+	return text.String()
+}
+
+func TestLedgerOfALongSourceKnowsItsBeginning(t *testing.T) {
+	t.Parallel()
+	_, last, err := drain(numbered(0, 10), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	known := &Ledger{prefix: prefix{records: last.through, chain: last.chain}}
+	known.add([]batchRecord{{hash: hashOf([]byte(`{"n":11}`))}})
+
+	sent, _, err := drain(numbered(0, 13), known)
+	if err != nil || fmt.Sprint(sent) != "[10 12]" {
+		t.Errorf("grown source: sent %v, %v", sent, err)
+	}
+	var changed *SourceChangedError
+	for name, text := range map[string]string{
+		"changed": strings.Replace(numbered(0, 13), "3", "33", 1), "shorter": numbered(0, 9), "reordered": numbered(5, 10) + numbered(0, 5),
+	} {
+		if sent, _, err := drain(text, known); !errors.As(err, &changed) || changed.Records != 10 || len(sent) > 0 {
+			t.Errorf("%s source: sent %v, %v", name, sent, err)
+		}
+	}
+}
+
+func FuzzLedgerText(f *testing.F) {
+	for _, l := range []*Ledger{{}, ledgerOf("a", "b", "a"), {prefix: prefix{records: 3}}} {
+		text, err := l.MarshalText()
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text []byte) {
+		var l Ledger
+		if l.UnmarshalText(text) != nil {
+			return
+		}
+		again, err := l.MarshalText()
+		if err != nil {
+			t.Fatal(err)
+		}
+		var second Ledger
+		if err := second.UnmarshalText(again); err != nil || second.Records() != l.Records() {
+			t.Errorf("%q became %q: %v", text, again, err)
+		}
+	})
+}

@@ -1,0 +1,77 @@
+package loganalytics
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"runtime"
+	"testing"
+)
+
+// endless generates JSON lines without holding them.
+type endless struct {
+	left, line int
+	rest       []byte
+}
+
+func (e *endless) Read(p []byte) (int, error) {
+	if len(e.rest) == 0 {
+		if e.left <= 0 {
+			return 0, io.EOF
+		}
+		e.rest = fmt.Appendf(e.rest[:0], `{"Name":"capture-%d","Packets":%d,"Note":"%s"}`+"\n", e.line, e.line*7, bytes.Repeat([]byte("n"), 400))
+		e.line++
+		e.left -= len(e.rest)
+	}
+	n := copy(p, e.rest)
+	e.rest = e.rest[n:]
+	return n, nil
+}
+
+// sink takes every batch, reads it as a transport does, and notes how much
+// memory is in use.
+type sink struct {
+	of      API
+	records int
+	peak    uint64
+}
+
+func (s *sink) api() API       { return s.of }
+func (s *sink) target() string { return "sink" }
+
+func (s *sink) post(_ context.Context, body payload) error {
+	if _, err := io.Copy(io.Discard, body.open()); err != nil {
+		return err
+	}
+	var stats runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&stats)
+	s.peak = max(s.peak, stats.HeapAlloc)
+	return nil
+}
+
+// TestMemoryIsBoundedByTheBatch does not run in parallel, because it measures
+// the whole process.
+func TestMemoryIsBoundedByTheBatch(t *testing.T) { //nolint:paralleltest // See above.
+	for api, limit := range map[API]uint64{DataCollector: 2*30<<20 + 20<<20, LogsIngestion: 24 << 20} {
+		var before runtime.MemStats
+		runtime.GC()
+		runtime.ReadMemStats(&before)
+		to := &sink{of: api}
+		report, err := Send(t.Context(), &endless{left: 150 << 20}, to, SendOptions{}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if report.RecordsSent < 300_000 || report.Accepted.Records() != report.RecordsSent {
+			t.Errorf("%s: %d records sent, %d in the ledger", api, report.RecordsSent, report.Accepted.Records())
+		}
+		if used := int64(to.peak) - int64(before.HeapAlloc); used > int64(limit) { //nolint:gosec // Both are far below the limit of int64.
+			t.Errorf("%s: %d MB in use for 150 MB of records, want at most %d", api, used>>20, limit>>20)
+		}
+		text, err := report.Accepted.MarshalText()
+		if err != nil || len(text) > 100 {
+			t.Errorf("%s: the ledger of a long source has %d characters, %v", api, len(text), err)
+		}
+	}
+}

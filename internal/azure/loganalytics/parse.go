@@ -1,0 +1,227 @@
+package loganalytics
+
+import (
+	"bytes"
+	"slices"
+)
+
+// maxDepth bounds how deep a record may nest.
+const maxDepth = 128
+
+// kind is the JSON type of a value.
+type kind uint8
+
+const (
+	kindNull kind = iota
+	kindBool
+	kindNumber
+	kindString
+	kindObject
+	kindArray
+)
+
+func (k kind) String() string {
+	return [...]string{"null", "a boolean", "a number", "a string", "an object", "an array"}[k]
+}
+
+// field is one member of a record. The slices point into the record.
+type field struct {
+	// name is what stands between the quotes.
+	name []byte
+	// escaped tells that name has backslashes.
+	escaped bool
+	// value is the value's bytes, of a string with its quotes.
+	value []byte
+	kind  kind
+}
+
+// parser checks records strictly (RFC 8259 and valid UTF-8) and builds their
+// canonical form on the way: no white space, members sorted by name, strings
+// escaped only where they must be. Its buffers serve any number of records.
+type parser struct {
+	data  []byte
+	pos   int
+	depth int
+
+	canonical []byte
+	fields    []field
+	members   []span
+	scratch   []byte
+}
+
+// span is one member in the canonical form.
+type span struct{ start, nameEnd, end int }
+
+// record parses one JSON object and nothing behind it.
+func (p *parser) record(data []byte) error {
+	p.data, p.pos, p.depth = data, 0, 0
+	p.canonical, p.fields, p.members = p.canonical[:0], p.fields[:0], p.members[:0]
+	if err := p.object(); err != nil {
+		return err
+	}
+	if p.pos != len(data) {
+		return invalid(data, p.pos, "the end of the record")
+	}
+	return nil
+}
+
+func (p *parser) space() {
+	for p.pos < len(p.data) && isSpace(p.data[p.pos]) {
+		p.pos++
+	}
+}
+
+func isSpace(c byte) bool { return c == ' ' || c == '\n' || c == '\t' || c == '\r' }
+
+// peek returns the next byte, or 0, which no JSON text has outside strings.
+func (p *parser) peek() byte {
+	if p.pos < len(p.data) {
+		return p.data[p.pos]
+	}
+	return 0
+}
+
+func (p *parser) enter() error {
+	p.depth++
+	if p.depth > maxDepth {
+		return &problem{offset: p.pos, message: "the record nests deeper than 128 levels"}
+	}
+	return nil
+}
+
+func (p *parser) object() error {
+	if p.peek() != '{' {
+		return invalid(p.data, p.pos, "'{'")
+	}
+	if err := p.enter(); err != nil {
+		return err
+	}
+	p.pos++
+	first, start := len(p.members), len(p.canonical)
+	p.canonical = append(p.canonical, '{')
+	p.space()
+	for p.peek() != '}' {
+		if len(p.members) > first {
+			if p.peek() != ',' {
+				return invalid(p.data, p.pos, "',' or '}'")
+			}
+			p.pos++
+			p.canonical = append(p.canonical, ',')
+			p.space()
+		}
+		if err := p.member(); err != nil {
+			return err
+		}
+		p.space()
+	}
+	p.pos++
+	p.depth--
+	p.sort(first, start+1)
+	p.members = p.members[:first]
+	p.canonical = append(p.canonical, '}')
+	return nil
+}
+
+func (p *parser) member() error {
+	if p.peek() != '"' {
+		return invalid(p.data, p.pos, "a member name in double quotes")
+	}
+	item := span{start: len(p.canonical)}
+	nameStart := p.pos + 1
+	escaped, err := p.text()
+	if err != nil {
+		return err
+	}
+	nameEnd := p.pos - 1
+	item.nameEnd = len(p.canonical)
+	p.space()
+	if p.peek() != ':' {
+		return invalid(p.data, p.pos, "':'")
+	}
+	p.pos++
+	p.canonical = append(p.canonical, ':')
+	p.space()
+	valueStart := p.pos
+	valueKind, err := p.value()
+	if err != nil {
+		return err
+	}
+	item.end = len(p.canonical)
+	p.members = append(p.members, item)
+	if p.depth == 1 {
+		p.fields = append(p.fields, field{
+			name: p.data[nameStart:nameEnd], escaped: escaped, value: p.data[valueStart:p.pos], kind: valueKind,
+		})
+	}
+	return nil
+}
+
+// sort brings the members from first on, whose canonical text begins at
+// start, into the order of their names.
+func (p *parser) sort(first, start int) {
+	members := p.members[first:]
+	compare := func(a, b span) int {
+		return bytes.Compare(p.canonical[a.start:a.nameEnd], p.canonical[b.start:b.nameEnd])
+	}
+	if slices.IsSortedFunc(members, compare) {
+		return
+	}
+	slices.SortStableFunc(members, compare)
+	p.scratch = p.scratch[:0]
+	for i, member := range members {
+		if i > 0 {
+			p.scratch = append(p.scratch, ',')
+		}
+		p.scratch = append(p.scratch, p.canonical[member.start:member.end]...)
+	}
+	p.canonical = append(p.canonical[:start], p.scratch...)
+}
+
+func (p *parser) array() error {
+	if err := p.enter(); err != nil {
+		return err
+	}
+	p.pos++
+	p.canonical = append(p.canonical, '[')
+	p.space()
+	for count := 0; p.peek() != ']'; count++ {
+		if count > 0 {
+			if p.peek() != ',' {
+				return invalid(p.data, p.pos, "',' or ']'")
+			}
+			p.pos++
+			p.canonical = append(p.canonical, ',')
+			p.space()
+		}
+		if _, err := p.value(); err != nil {
+			return err
+		}
+		p.space()
+	}
+	p.pos++
+	p.depth--
+	p.canonical = append(p.canonical, ']')
+	return nil
+}
+
+func (p *parser) value() (kind, error) {
+	switch c := p.peek(); {
+	case c == '{':
+		return kindObject, p.object()
+	case c == '[':
+		return kindArray, p.array()
+	case c == '"':
+		_, err := p.text()
+		return kindString, err
+	case c == '-' || c >= '0' && c <= '9':
+		return kindNumber, p.number()
+	case c == 't':
+		return kindBool, p.word("true")
+	case c == 'f':
+		return kindBool, p.word("false")
+	case c == 'n':
+		return kindNull, p.word("null")
+	default:
+		return kindNull, invalid(p.data, p.pos, "a value")
+	}
+}

@@ -1,0 +1,111 @@
+package loganalytics
+
+import (
+	"context"
+	"errors"
+	"io"
+)
+
+// sender is one call of Send.
+type sender struct {
+	destination Destination
+	options     SendOptions
+	identifier  *identifier
+	onBatch     func(BatchResult)
+	// batcher belongs to the producing goroutine until run ends.
+	batcher *batcher
+
+	report Report
+	// unmatched are the skipped records that were not passed yet.
+	unmatched *Ledger
+	// checked tells that the first batch was asked about.
+	checked bool
+}
+
+// run prepares each batch while the one before is on its way. So at most two
+// are in memory.
+func (s *sender) run(ctx context.Context) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	batches, produced := make(chan *batch), make(chan error, 1)
+	go func() {
+		defer close(batches)
+		produced <- s.produce(ctx, batches)
+	}()
+	var failed error
+	for next := range batches {
+		if failed = s.whole(ctx, next); failed != nil {
+			cancel()
+			break
+		}
+	}
+	// Waits for the producer, which ends at the latest with the context.
+	err := <-produced
+	if failed != nil {
+		return failed
+	}
+	return err
+}
+
+func (s *sender) produce(ctx context.Context, batches chan<- *batch) error {
+	for {
+		next, err := s.batcher.next()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		select {
+		case batches <- next:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+// whole sends a batch as the batcher made it.
+func (s *sender) whole(ctx context.Context, b *batch) error {
+	for _, hash := range b.skipped {
+		s.unmatched.take(hash)
+	}
+	if err := s.deliver(ctx, b); err != nil {
+		return err
+	}
+	b.content.release()
+	if b.halved {
+		s.fold(b, 0)
+	}
+	return nil
+}
+
+// fold keeps the source's beginning as a whole if there are too many records
+// to keep, with more that are to come. Everything up to the end of b is
+// accepted.
+func (s *sender) fold(b *batch, more int) bool {
+	accepted := s.report.Accepted
+	if accepted.total+more <= accepted.exactLimit() && accepted.prefix.records == 0 {
+		return false
+	}
+	folded := s.unmatched.Clone()
+	folded.prefix = prefix{records: b.through, chain: b.chain}
+	s.report.Accepted = folded
+	return true
+}
+
+// accept notes that the service took a batch or a part of one.
+func (s *sender) accept(b *batch, result BatchResult) {
+	if b.through == 0 || !s.fold(b, len(b.records)) {
+		s.report.Accepted.add(b.records)
+	}
+	s.report.RecordsSent += len(b.records)
+	s.report.Batches++
+	s.report.WireBytes += int64(result.WireBytes)
+	s.report.RawBytes += int64(result.RawBytes)
+	s.report.LastAcceptedAt = s.options.Clock.Now()
+	result.Number, result.Accepted = s.report.Batches, s.report.Accepted
+	if s.onBatch != nil {
+		result.IDs = s.ids(b, verifiedIDs)
+		s.onBatch(result)
+	}
+}

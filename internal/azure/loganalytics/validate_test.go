@@ -1,0 +1,154 @@
+package loganalytics
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+)
+
+var validateNow = time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
+
+func validate(t *testing.T, text string, change func(*Rules)) Summary {
+	t.Helper()
+	rules := Rules{LogType: "Capture", Now: validateNow}
+	if change != nil {
+		change(&rules)
+	}
+	summary, err := Validate(t.Context(), strings.NewReader(text), rules)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return summary
+}
+
+func TestValidateFindsWhatTheServiceWouldRefuseOrChange(t *testing.T) {
+	t.Parallel()
+	timed := func(r *Rules) { r.TimeGeneratedField = "At" }
+	ingestion := func(r *Rules) { r.API = LogsIngestion }
+	for name, test := range map[string]struct {
+		text   string
+		change func(*Rules)
+		// want are the issues with severity, place and a part of the message.
+		want []string
+	}{
+		"fine":                {`{"a":1,"b":"x","c":null}`, nil, nil},
+		"log type":            {`{"a":1}`, func(r *Rules) { r.LogType = "a-b" }, []string{`error: the log type "a-b" contains '-'`}},
+		"long log type":       {`{"a":1}`, func(r *Rules) { r.LogType = strings.Repeat("a", 101) }, []string{"error: the log type has 101 characters"}},
+		"no log type":         {`{"a":1}`, func(r *Rules) { r.LogType = "" }, []string{"error: the log type is empty"}},
+		"log type with _CL":   {`{"a":1}`, func(r *Rules) { r.LogType = "a_CL" }, []string{"warning: the service appends _CL to every log type, so the table will be called a_CL_CL"}},
+		"longest log type":    {`{"a":1}`, func(r *Rules) { r.LogType = strings.Repeat("a", 100) }, nil},
+		"nothing":             {"[]", nil, []string{"error: there are no records"}},
+		"broken JSON":         {"{\"a\":1}\n{\"a\":}", nil, []string{`error: record 1 (line 2, column 6): invalid JSON: found '}' where a value`}},
+		"reserved":            {`{"tenant":1,"RawData":2,"Type":3}`, nil, []string{`error: record 0 (line 1), field "tenant": the name is reserved`, `error: record 0 (line 1), field "RawData"`}},
+		"reserved there":      {`{"tenant":1,"RawData":2,"Type":3}`, ingestion, []string{`error: record 0 (line 1), field "Type": the name is reserved`}},
+		"name's characters":   {`{"a b":1,"ä":2,"":3}`, nil, []string{`field "a b": the name contains ' '`, `field "ä": the name contains 'ä'`, `record 0 (line 1): the name is empty`}},
+		"name's first letter": {`{"_a":1,"1a":2}`, ingestion, []string{`field "_a": the name must begin with a letter`, `field "1a": the name must begin`}},
+		"long name": {
+			`{"` + strings.Repeat("n", 43) + `":1,"` + strings.Repeat("m", 44) + `":1}`, nil,
+			[]string{`makes a column name of 46 characters`},
+		},
+		"long name there": {
+			`{"` + strings.Repeat("n", 45) + `":1,"` + strings.Repeat("m", 46) + `":1}`, ingestion,
+			[]string{`the name has 46 characters`},
+		},
+		"only case":     {"{\"Name\":1}\n{\"name\":2}\n{\"name\":2}", nil, []string{`warning: record 1 (line 2), field "name": the name differs only by case from "Name"`}},
+		"twice":         {`{"a":1,"\u0061":2}`, nil, []string{`warning: record 0 (line 1), field "a": the record has this property twice`}},
+		"long value":    {`{"a":"` + strings.Repeat("x", 32769) + `"}`, nil, []string{`warning: record 0 (line 1), field "a": the value has 32769 bytes; the service cuts values at 32768`}},
+		"longest value": {`{"a":"` + strings.Repeat("x", 32768) + `"}`, nil, nil},
+		"long there":    {`{"a":"` + strings.Repeat("x", 65537) + `"}`, ingestion, []string{`the service cuts values at 65536`}},
+		"nested":        {`{"o":{"k":1},"l":[1]}`, nil, []string{`field "o": the value is an object`, `field "l": the value is an array`}},
+		"nested there":  {`{"o":{"k":1}}`, ingestion, nil},
+		"GUID":          {`{"g":"8145d822-13a7-44ad-859c-36f31a84f6dd"}`, nil, []string{`warning: record 0 (line 1), field "g": "8145d822-13a7-44ad-859c-36f31a84f6dd" looks like a GUID; the service stores it in g_g`}},
+		"MD5":           {`{"m":"57920d1feee527313658340bb1ab101a"}`, nil, []string{`puts dashes into it`}},
+		"date":          {`{"d":"2020-08-20T16:31:44.375Z","r":"Thu, 20 Aug 2020 16:31:44 GMT"}`, nil, []string{`field "d": "2020-08-20T16:31:44.375Z" looks like a date`}},
+		"time":          {`{"At":"2026-11-20T12:00:00Z"}`, timed, nil},
+		"no time":       {"{\"At\":\"2026-11-20T12:00:00Z\"}\n{}", timed, []string{`error: record 1 (line 2), field "At": the record lacks`}},
+		"bad time":      {`{"At":"Thu, 20 Aug 2020 16:31:44 GMT"}`, timed, []string{`"Thu, 20 Aug 2020 16:31:44 GMT" is not a time in ISO 8601`}},
+		"time number":   {`{"At":1700000000}`, timed, []string{`"1700000000" is not a time`}},
+		"old time":      {`{"At":"2026-11-19T11:59:59Z"}`, timed, []string{"more than 2 days ago"}},
+		"oldest time":   {`{"At":"2026-11-19T12:00:00Z"}`, timed, nil},
+		"future time":   {`{"At":"2026-11-22T12:00:01Z"}`, timed, []string{"more than a day ahead"}},
+		"latest time":   {`{"At":"2026-11-22T13:00:00+01:00"}`, timed, nil},
+		"hidden values": {`{"At":"canary","m":"57920d1feee527313658340bb1ab101a"}`, func(r *Rules) { r.HideValues = true; timed(r) }, []string{`field "m": the value looks like`, `field "At": the value is not`}},
+		"id column":     {`{"Id":1}`, func(r *Rules) { r.IDColumn = "Id" }, []string{`error: record 0 (line 1), field "Id": the record has a property of the same name`}},
+		"bad id column": {`{"a":1}`, func(r *Rules) { r.IDColumn = "tenant" }, []string{`error: the ingest id column "tenant": the name is reserved`}},
+		"too large":     {`{"a":"` + strings.Repeat("x", 30_000_000) + `"}`, nil, []string{"error: record 0 (line 1): with 30000008 bytes the record is larger"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			summary := validate(t, test.text, test.change)
+			if len(summary.Issues) != len(test.want) {
+				t.Fatalf("got %v, want %d issues", summary.Issues, len(test.want))
+			}
+			errors := 0
+			for i, issue := range summary.Issues {
+				text := issue.Severity.String() + ": " + issue.String()
+				if !strings.Contains(text, test.want[i]) {
+					t.Errorf("got %q, want %q", text, test.want[i])
+				}
+				if issue.Severity == Error {
+					errors++
+				}
+			}
+			if summary.ErrorCount != errors {
+				t.Errorf("%d errors counted, want %d", summary.ErrorCount, errors)
+			}
+		})
+	}
+}
+
+func TestValidateSummary(t *testing.T) {
+	t.Parallel()
+	text := numbered(0, 30)
+	summary := validate(t, text, func(r *Rules) { r.KeepHashes, r.MaxBatchBytes, r.IDColumn = true, 1000, "IngestId" })
+	sum := sha256.Sum256([]byte(text))
+	if summary.RecordCount != 30 || summary.PendingCount != 30 || summary.BatchCount != 2 || summary.ContentHash != hex.EncodeToString(sum[:]) || len(summary.Hashes) != 30 {
+		t.Errorf("summary %+v", summary)
+	}
+	// Each record gets `"IngestId":"<36>",` and a comma.
+	if want := int64(len(text) + 30*50 - 2 + 2*2); summary.Bytes != want {
+		t.Errorf("%d bytes, want %d", summary.Bytes, want)
+	}
+	if fmt.Sprint(summary.Columns) != "[{IngestId_g guid} {n_d real}]" {
+		t.Errorf("columns %v", summary.Columns)
+	}
+}
+
+func TestValidateLeavesAloneWhatWasSent(t *testing.T) {
+	t.Parallel()
+	old := `{"At":"2020-01-01T00:00:00Z","tenant":1}`
+	known := ledgerOf(old, `{"gone":1}`)
+	summary := validate(t, old+"\n"+`{"At":"2026-11-21T12:00:00Z"}`, func(r *Rules) { r.TimeGeneratedField, r.Skip = "At", known })
+	if len(summary.Issues) != 0 || summary.PendingCount != 1 || summary.RemovedCount != 1 || summary.BatchCount != 1 || len(summary.Columns) != 2 {
+		t.Errorf("summary %+v", summary)
+	}
+	if known.Records() != 2 {
+		t.Error("validating used the ledger up")
+	}
+}
+
+func TestValidateBoundsIssuesButKeepsErrors(t *testing.T) {
+	t.Parallel()
+	var text strings.Builder
+	for i := range 150 {
+		fmt.Fprintf(&text, `{"p%d":[]}`, i)
+	}
+	text.WriteString(`{"tenant":1}`)
+	summary := validate(t, text.String(), nil)
+	if len(summary.Issues) != 100 || summary.IssuesOmitted != 51 || summary.ErrorCount != 1 || summary.Issues[99].Field != "tenant" {
+		t.Errorf("%d issues, %d omitted, %d errors, last %v", len(summary.Issues), summary.IssuesOmitted, summary.ErrorCount, summary.Issues[99])
+	}
+}
+
+func TestValidateEndsWithItsContext(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := Validate(ctx, strings.NewReader("{}"), Rules{LogType: "a", Now: validateNow}); err == nil {
+		t.Error("a cancelled validation succeeded")
+	}
+}

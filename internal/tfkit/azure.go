@@ -1,0 +1,25 @@
+package tfkit
+
+import (
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure"
+)
+
+// AddAzureError reports a failed call of an Azure client: what names the
+// object, next adds to the remedies that the error itself brings.
+func AddAzureError(diags *diag.Diagnostics, summary, what string, err error, next ...string) {
+	diags.AddError(summary, AzureFailure(what, err, next...).Detail())
+}
+
+// AzureFailure is the text of AddAzureError, for other diagnostics.
+func AzureFailure(what string, err error, next ...string) Failure {
+	details := azure.Describe(err)
+	return Failure{
+		What:      what + ": " + details.Summary + ".",
+		Code:      details.Code,
+		Message:   details.Message,
+		RequestID: details.RequestID,
+		Next:      append(details.Next, next...),
+	}
+}

@@ -1,0 +1,26 @@
+package tfkit
+
+import (
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+)
+
+// TextOrNull is null for "".
+func TextOrNull(text string) types.String {
+	if text == "" {
+		return types.StringNull()
+	}
+	return types.StringValue(text)
+}
+
+// NoTimeouts returns the null value of a resource's timeouts attribute, for
+// models that come neither from a plan nor from a state.
+func NoTimeouts(of schema.Schema) timeouts.Value {
+	object, ok := of.Attributes["timeouts"].GetType().(attr.TypeWithAttributeTypes)
+	if !ok {
+		return timeouts.Value{}
+	}
+	return timeouts.Value{Object: types.ObjectNull(object.AttributeTypes())}
+}
