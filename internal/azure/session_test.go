@@ -91,12 +91,16 @@ func armClient(t *testing.T, session *azure.Session) *arm.Client {
 	return client
 }
 
-func do(ctx context.Context, client *arm.Client, method, url string) (*http.Response, error) {
+// answer is one that the pipeline has read and closed.
+type answer struct{ raw *http.Response }
+
+func do(ctx context.Context, client *arm.Client, method, url string) (answer, error) {
 	request, err := runtime.NewRequest(ctx, method, url)
 	if err != nil {
-		return nil, err
+		return answer{}, err
 	}
-	return client.Pipeline().Do(request)
+	response, err := client.Pipeline().Do(request) //nolint:bodyclose // the pipeline has read and closed it
+	return answer{response}, err
 }
 
 func writeJSON(t *testing.T, w http.ResponseWriter, value any) {
@@ -138,11 +142,11 @@ func TestPollingURLsElsewhereNeverGetTheToken(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			poller, err := runtime.NewPoller[struct{}](response, client.Pipeline(), nil)
+			poller, err := runtime.NewPoller[struct{}](response.raw, client.Pipeline(), nil)
 			if err != nil {
 				t.Fatal(err)
 			}
-			_, err = poller.Poll(t.Context())
+			_, err = poller.Poll(t.Context()) //nolint:bodyclose // the pipeline has read and closed it
 			if err == nil || !strings.Contains(err.Error(), "points to another host") || strings.Contains(err.Error(), "stolen") {
 				t.Errorf("got %v", err)
 			}
@@ -232,7 +236,7 @@ func TestAnswersOfExactlyTheBoundAreRead(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	body, err := runtime.Payload(response)
+	body, err := runtime.Payload(response.raw)
 	if err != nil || len(body) != bound {
 		t.Errorf("read %d bytes, %v", len(body), err)
 	}

@@ -39,13 +39,14 @@ func (e *Error) Error() string {
 	if e.RequestID != "" {
 		text += " (request id " + e.RequestID + ")"
 	}
-	if remedy := e.remedy(); remedy != "" {
+	if remedy := e.Remedy(); remedy != "" {
 		text += ". " + remedy
 	}
 	return text
 }
 
-func (e *Error) remedy() string {
+// Remedy says what to do, or "" where that is not certain.
+func (e *Error) Remedy() string {
 	switch {
 	case e.Status == http.StatusUnauthorized:
 		return "Check the credentials, that temporary ones have not expired and come with their security token, and this machine's clock"

@@ -141,7 +141,7 @@ func (a *agencyCredential) call(ctx context.Context, method, path string, header
 		return 0, nil, err
 	}
 	request.Header = header
-	response, body, err := roundTrip(a.client, request)
+	response, body, err := roundTrip(a.client, request) //nolint:bodyclose // roundTrip has read and closed it
 	if errors.Is(err, context.DeadlineExceeded) {
 		return 0, nil, fmt.Errorf("no answer within %s", a.timeout)
 	}

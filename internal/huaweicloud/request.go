@@ -169,7 +169,7 @@ func (s *Session) send(ctx context.Context, ready prepared, credential credentia
 		WroteHeaders: func() { written.Store(true) },
 	}))
 	started := s.clock.Now()
-	response, body, err := roundTrip(s.client, request)
+	response, body, err := roundTrip(s.client, request) //nolint:bodyclose // roundTrip has read and closed it
 	if err != nil {
 		s.logAttempt(ctx, ready, attempt, started, "no answer", nil)
 		cause := withoutURL(err)

@@ -112,7 +112,7 @@ func TestIssuersAreFetchedFromKnownHostsOnly(t *testing.T) {
 	direct := directTransport(t)
 	front := serve(t, func(w http.ResponseWriter, r *http.Request) {
 		// The simulator puts the request's host into certificates.
-		request, err := http.NewRequestWithContext(r.Context(), r.Method, s.URL+r.URL.String(), nil)
+		request, err := http.NewRequestWithContext(r.Context(), r.Method, s.URL+r.URL.String(), nil) //nolint:gosec // to the simulation only
 		if err != nil {
 			t.Error(err)
 			return

@@ -47,7 +47,7 @@ func (c *Client) create(ctx context.Context, id PacketCaptureID, capture armnetw
 	backoff := wait.Backoff{Base: time.Second, Max: 30 * time.Second}
 	lost := false
 	for puts := 1; ; puts++ {
-		creation, answer, err := c.put(ctx, id, capture)
+		creation, answer, err := c.put(ctx, id, capture) //nolint:bodyclose // the pipeline has read and closed it
 		if err == nil {
 			return creation, nil
 		}

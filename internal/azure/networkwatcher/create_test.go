@@ -176,7 +176,7 @@ func TestARefusedCreateIsSentOnce(t *testing.T) {
 		change func(*testing.T, *sim)
 		parts  []string
 	}{
-		"exists already":  {func(t *testing.T, s *sim) { s.create(t, "web") }, []string{"409", "Conflict", "exists"}},
+		"exists already":  {func(t *testing.T, s *sim) { t.Helper(); s.create(t, "web") }, []string{"409", "Conflict", "exists"}},
 		"missing machine": {func(_ *testing.T, s *sim) { s.arm.Delete(s.ids.VMID) }, []string{"HTTP 4"}},
 		"missing watcher": {func(_ *testing.T, s *sim) { s.arm.Delete(s.ids.NetworkWatcherID) }, []string{"missing network watcher"}},
 	} {

@@ -72,7 +72,7 @@ func (o *operation[T]) until(ctx context.Context, waiter wait.Waiter, what, stat
 			first = false
 			return o.begin(ctx, state)
 		}
-		answer, err := o.poller.Poll(ctx)
+		answer, err := o.poller.Poll(ctx) //nolint:bodyclose // the pipeline has read and closed it
 		if err != nil {
 			failures++
 			return wait.Progress{}, transientUpTo(failures, err)

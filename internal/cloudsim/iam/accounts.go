@@ -25,8 +25,8 @@ type account struct {
 
 func newAccount() account {
 	return account{
-		domainID: randomHex(32), domainName: "sim-domain",
-		userID: randomHex(32), userName: "sim-user", password: "SIMPW" + randomText(24),
+		domainID: randomID(), domainName: "sim-domain",
+		userID: randomID(), userName: "sim-user", password: "SIMPW" + randomText(24),
 	}
 }
 
@@ -85,8 +85,8 @@ func randomText(n int) string {
 	return text[:n]
 }
 
-func randomHex(n int) string {
-	raw := make([]byte, n/2)
+func randomID() string {
+	raw := make([]byte, 16)
 	if _, err := rand.Read(raw); err != nil {
 		panic(err) // Documented never to happen.
 	}

@@ -56,8 +56,8 @@ func New(core *simcore.Core, options Options) *Service {
 		region:   region,
 		account:  newAccount(),
 		projects: []Project{
-			{ID: randomHex(32), Name: region, Enabled: true},
-			{ID: randomHex(32), Name: region + "_team", Enabled: true},
+			{ID: randomID(), Name: region, Enabled: true},
+			{ID: randomID(), Name: region + "_team", Enabled: true},
 		},
 		keys:   map[string]AccessKey{},
 		tokens: map[string]token{},
@@ -135,7 +135,7 @@ func (s *Service) ProjectID() string {
 func (s *Service) AddProject(name string) Project {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	project := Project{ID: randomHex(32), Name: name, Enabled: true}
+	project := Project{ID: randomID(), Name: name, Enabled: true}
 	s.projects = append(s.projects, project)
 	return project
 }

@@ -117,7 +117,7 @@ func GatewayErrorBody(code, message, requestID string) any {
 }
 
 // NewRequestID returns an X-Request-Id: 32 hexadecimal digits.
-func NewRequestID() string { return randomHex(32) }
+func NewRequestID() string { return randomID() }
 
 // RefuseForeignProject answers as the API gateway does to a caller who may
 // not act in the project of the path.

@@ -116,28 +116,28 @@ func (s *Service) stamp(w http.ResponseWriter) {
 }
 
 func (s *Service) admit(w http.ResponseWriter, name string, demanded rules, r *http.Request) (call, bool) {
-	fail := func(status int, text string) (call, bool) {
-		demanded.family.refuse(w, status, text)
+	fail := func(status int) (call, bool) {
+		demanded.family.refuse(w, status, "")
 		return call{}, false
 	}
 	query, err := url.ParseQuery(r.URL.RawQuery)
 	switch {
 	case !slices.Contains(demanded.methods, r.Method):
-		return fail(http.StatusMethodNotAllowed, "")
+		return fail(http.StatusMethodNotAllowed)
 	case len(r.Header.Values("X-Forwarded-For")) > 0:
-		return fail(s.switches.Int(switchForwardedFor), "")
+		return fail(s.switches.Int(switchForwardedFor))
 	case s.needsHeader(name, query) && !strings.EqualFold(r.Header.Get("Metadata"), "true"):
 		return s.refuseMissingHeader(w, demanded.family)
 	case !s.withinRate(demanded.family):
 		if seconds := s.switches.Int(switchRetryAfter); seconds > 0 {
 			w.Header().Set("Retry-After", strconv.Itoa(seconds))
 		}
-		return fail(http.StatusTooManyRequests, "")
+		return fail(http.StatusTooManyRequests)
 	case err != nil || r.URL.IsAbs() || hasDuplicate(query):
 		// An absolute request target is how clients talk to proxies.
-		return fail(http.StatusBadRequest, "")
+		return fail(http.StatusBadRequest)
 	case name != OperationInstance && name != OperationVersions && s.switches.Get(switchScenario) == ScenarioAzureStackHub:
-		return fail(http.StatusNotFound, "")
+		return fail(http.StatusNotFound)
 	}
 	version := query.Get("api-version")
 	if demanded.versioned && !slices.Contains(s.versions(demanded), version) {

@@ -65,7 +65,7 @@ func TestManagedIdentityCredential(t *testing.T) {
 	// round below it.
 	transport := transporter(func(r *http.Request) (*http.Response, error) {
 		r.URL.Host = strings.TrimPrefix(s.URL, "http://")
-		return directClient.Do(r)
+		return directClient.Do(r) //nolint:gosec // to the simulation only
 	})
 	for name, id := range map[string]azidentity.ManagedIDKind{"system": nil, "user": azidentity.ClientID("be5947ed-3560-4afe-9504-59967a63f810")} {
 		credential, err := azidentity.NewManagedIdentityCredential(&azidentity.ManagedIdentityCredentialOptions{

@@ -35,7 +35,7 @@ func (c *Client) Capture(ctx context.Context, firewall Firewall, request CreateR
 	if err != nil {
 		return Task{}, err
 	}
-	if err := c.precheck(ctx, firewall, body.Source.AddressType); err != nil {
+	if err := c.CheckSupport(ctx, firewall, body.Source.AddressType); err != nil {
 		return Task{}, err
 	}
 	release, err := c.takeTurn(ctx, firewall)

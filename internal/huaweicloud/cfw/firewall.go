@@ -131,10 +131,11 @@ func (c *Client) FindFirewallByName(ctx context.Context, scope Scope, name strin
 	return c.FirewallDetail(ctx, Firewall{Scope: scope, ID: ids[0]})
 }
 
-// precheck refuses a capture that the firewall is known not to support.
-// Callers who may capture need not be allowed to see the firewall: then the
-// service itself will refuse.
-func (c *Client) precheck(ctx context.Context, firewall Firewall, family AddressFamily) error {
+// CheckSupport refuses a capture that the firewall is known not to support,
+// with *UnsupportedError, or *FirewallNotFoundError. Callers who may capture
+// need not be allowed to see the firewall: then the service itself will
+// refuse. The firewall is asked for once in the client's life.
+func (c *Client) CheckSupport(ctx context.Context, firewall Firewall, family AddressFamily) error {
 	detail, err := c.FirewallDetail(ctx, firewall)
 	var refused *huaweicloud.Error
 	if errors.As(err, &refused) && refused.Status == http.StatusForbidden {

@@ -56,7 +56,7 @@ func (c *Client) search(ctx context.Context, posted posting, patience time.Durat
 		if err != nil {
 			if late {
 				// As text: wrapped, a passing failure would keep the search going.
-				return wait.Progress{}, fmt.Errorf("%w (the last look failed: %s)", errNotListed, err)
+				return wait.Progress{}, fmt.Errorf("%w (the last look failed: %s)", errNotListed, err.Error())
 			}
 			return wait.Progress{}, wait.Transient(err)
 		}

@@ -80,12 +80,18 @@ func (r CreateRequest) matches(t Task) bool {
 func agree[N ~int | ~int64](told, wanted N) bool { return told == 0 || told == wanted }
 
 func sameAddress(told, wanted string) bool {
-	if told == "" || told == wanted {
+	return told == "" || SameAddress(told, wanted)
+}
+
+// SameAddress reports whether two IP addresses or CIDR blocks are the same,
+// however they are written.
+func SameAddress(a, b string) bool {
+	if a == b {
 		return true
 	}
-	a, okA := parseAddress(told)
-	b, okB := parseAddress(wanted)
-	return okA && okB && a == b
+	first, ok1 := parseAddress(a)
+	second, ok2 := parseAddress(b)
+	return ok1 && ok2 && first == second
 }
 
 // SamePort reports whether two port filters mean the same: nothing, and

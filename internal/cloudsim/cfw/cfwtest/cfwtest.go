@@ -51,21 +51,21 @@ func New(t *testing.T) *Cloud {
 }
 
 // Set changes switches of the Cloud Firewall.
-func (c *Cloud) Set(t testing.TB, values map[string]string) {
-	t.Helper()
+func (c *Cloud) Set(tb testing.TB, values map[string]string) {
+	tb.Helper()
 	for name, value := range values {
 		if err := c.CFW.Switches().Set(name, value); err != nil {
-			t.Fatal(err)
+			tb.Fatal(err)
 		}
 	}
 }
 
 // Fail plans a fault of the Cloud Firewall.
-func (c *Cloud) Fail(t testing.TB, operation string, fault simcore.Fault) {
-	t.Helper()
+func (c *Cloud) Fail(tb testing.TB, operation string, fault simcore.Fault) {
+	tb.Helper()
 	fault.Service, fault.Operation = c.CFW.Name(), operation
 	if err := c.Faults.Add(fault); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 }
 
@@ -75,6 +75,7 @@ func (c *Cloud) Calls(operation string) int { return c.Journal.Count(c.CFW.Name(
 // observer returns what checks the exchanges. Where the definitions are
 // absent, a skipped subtest says so.
 func observer(t *testing.T) func(simcore.Exchange) {
+	t.Helper()
 	var published definitions
 	t.Run("published definitions", func(t *testing.T) { published = load(t) })
 	return func(exchange simcore.Exchange) {
