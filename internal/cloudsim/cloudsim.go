@@ -95,7 +95,7 @@ func Start(options Options) (*Cloud, error) {
 }
 
 func (c *Cloud) start(options Options) error {
-	if err := c.makeServices(options.Realistic); err != nil {
+	if err := c.makeServices(options); err != nil {
 		return err
 	}
 	ca := options.CA
@@ -122,7 +122,8 @@ func (c *Cloud) start(options Options) error {
 	return err
 }
 
-func (c *Cloud) makeServices(realistic bool) error {
+func (c *Cloud) makeServices(options Options) error {
+	realistic := options.Realistic
 	var err error
 	if c.AAD, err = aad.New(c.Core, aad.Options{Realistic: realistic}); err != nil {
 		return err
@@ -133,7 +134,7 @@ func (c *Cloud) makeServices(realistic bool) error {
 	if c.IMDS, err = imds.New(c.Core, identityTokens{c.AAD}, imds.Options{
 		SubscriptionID: machine.SubscriptionID, TenantID: c.AAD.TenantID(), ClientID: c.AAD.ClientID(),
 		ResourceGroupName: arm.ResourceGroup, VirtualMachineName: path.Base(machine.VMID), VirtualMachineScaleSetName: path.Base(machine.VMSSID),
-		Location: machine.Location, Realistic: realistic,
+		Location: machine.Location, Realistic: realistic, CA: options.CA,
 	}); err != nil {
 		return err
 	}
@@ -151,13 +152,9 @@ func (c *Cloud) makeServices(realistic bool) error {
 // as the machine's managed identity.
 type identityTokens struct{ directory *aad.Service }
 
-func (t identityTokens) IssueToken(resource, clientID string) (string, time.Time) {
+func (t identityTokens) IssueToken(resource, clientID string) (string, time.Time, error) {
 	token, err := t.directory.IssueToken(resource, clientID)
-	if err != nil {
-		// The service answers an empty token as a resource that is unknown.
-		return "", time.Time{}
-	}
-	return token.AccessToken, token.ExpiresOn
+	return token.AccessToken, token.ExpiresOn, err
 }
 
 func (c *Cloud) listen(address string, ca *simcore.CA, handler http.Handler, onConnect func()) (string, error) {

@@ -46,13 +46,19 @@ func (c *clients) AzureSession() (*azure.Session, error) {
 	return c.azureSession, c.settings.azureErr
 }
 
+// LogAnalyticsSharedKeys returns the shared keys of the environment; either
+// may be empty.
+func (c *clients) LogAnalyticsSharedKeys() (primary, secondary string) {
+	return c.settings.logAnalyticsKeys[0], c.settings.logAnalyticsKeys[1]
+}
+
 // AzureSubscriptionID returns the provider's subscription; it may be empty.
 func (c *clients) AzureSubscriptionID() string { return c.settings.azure.SubscriptionID }
 
 // InstanceMetadata returns the client for the metadata of the machine, or
-// what is wrong with the provider's Azure settings.
+// what is wrong with its endpoint. It needs none of the other Azure settings.
 func (c *clients) InstanceMetadata() (*imds.Client, error) {
-	return c.instanceMetadata, c.settings.azureErr
+	return c.instanceMetadata, c.settings.instanceMetadataErr
 }
 
 // CFW returns the client for firewall capture tasks, or what is wrong with

@@ -2,12 +2,15 @@ package provider
 
 import (
 	"context"
+	"fmt"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure/imds"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/huaweicloud"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/tfkit"
 )
@@ -15,31 +18,42 @@ import (
 // settings is the resolved configuration of all clouds. A cloud's error
 // concerns only those who use it.
 type settings struct {
-	azure          azure.Config
-	azureErr       error
+	azure    azure.Config
+	azureErr error
+	// instanceMetadataErr concerns the metadata of this machine, which needs
+	// none of Azure's settings but its endpoint.
+	instanceMetadataErr error
+
 	huaweiCloud    huaweicloud.Config
 	huaweiCloudErr error
+	// logAnalyticsKeys are the primary and the secondary shared key of the
+	// workspaces that do not name theirs; there is no provider setting.
+	logAnalyticsKeys [2]string
 }
 
 // resolve turns configuration and environment into settings. It does no I/O
 // but for getenv.
 func resolve(ctx context.Context, config model, version string, getenv func(string) string, diags *diag.Diagnostics) settings {
 	var s settings
-	s.azure, s.azureErr = resolveAzure(ctx, config.Azure, getenv, diags)
+	s.resolveAzure(ctx, config.Azure, getenv, diags)
 	s.huaweiCloud, s.huaweiCloudErr = resolveHuaweiCloud(ctx, config.HuaweiCloud, getenv, diags)
 	userAgent := "terraform-provider-cloudtap/" + version
 	s.azure.UserAgent, s.huaweiCloud.UserAgent = userAgent, userAgent
 	s.azure.Log, s.huaweiCloud.Log = tfkit.Logger("azure"), tfkit.Logger("huaweicloud")
+	s.logAnalyticsKeys = [2]string{getenv("AZURE_LOG_ANALYTICS_SHARED_KEY"), getenv("AZURE_LOG_ANALYTICS_SECONDARY_SHARED_KEY")}
 	return s
 }
 
-func resolveAzure(ctx context.Context, block types.Object, getenv func(string) string, diags *diag.Diagnostics) (azure.Config, error) {
+func (s *settings) resolveAzure(ctx context.Context, block types.Object, getenv func(string) string, diags *diag.Diagnostics) {
 	r := &resolver{cloud: "azure", getenv: getenv}
 	var m azureModel
 	var endpoints azureEndpointsModel
 	decode(ctx, r, "", block, &m, diags)
 	decode(ctx, r, "endpoints", m.Endpoints, &endpoints, diags)
-	config := azure.Config{
+	// What is unknown as a whole may hold the endpoint.
+	unknownBlocks := len(r.unknown)
+	metadata := &resolver{cloud: r.cloud, getenv: getenv, unknown: slices.Clone(r.unknown)}
+	s.azure = azure.Config{
 		SubscriptionID:            r.text("subscription_id", m.SubscriptionID, "", "ARM_SUBSCRIPTION_ID", "AZURE_SUBSCRIPTION_ID"),
 		TenantID:                  r.text("tenant_id", m.TenantID, "", "ARM_TENANT_ID", "AZURE_TENANT_ID"),
 		ClientID:                  r.text("client_id", m.ClientID, "", "ARM_CLIENT_ID", "AZURE_CLIENT_ID"),
@@ -53,12 +67,33 @@ func resolveAzure(ctx context.Context, block types.Object, getenv func(string) s
 		Endpoints: azure.Endpoints{
 			ResourceManager:   r.origin("endpoints.resource_manager", endpoints.ResourceManager, "https", "CLOUDTAP_AZURE_RESOURCE_MANAGER_ENDPOINT"),
 			ActiveDirectory:   r.origin("endpoints.active_directory", endpoints.ActiveDirectory, "https", "CLOUDTAP_AZURE_ACTIVE_DIRECTORY_ENDPOINT"),
-			InstanceMetadata:  r.origin("endpoints.instance_metadata", endpoints.InstanceMetadata, "http", "CLOUDTAP_AZURE_INSTANCE_METADATA_ENDPOINT"),
+			InstanceMetadata:  metadata.instanceMetadata(endpoints.InstanceMetadata),
 			DataCollector:     r.origin("endpoints.data_collector", endpoints.DataCollector, "https", "CLOUDTAP_AZURE_DATA_COLLECTOR_ENDPOINT"),
 			LogAnalyticsQuery: r.origin("endpoints.log_analytics_query", endpoints.LogAnalyticsQuery, "https", "CLOUDTAP_AZURE_LOG_ANALYTICS_QUERY_ENDPOINT"),
 		},
 	}
-	return config, r.err()
+	s.instanceMetadataErr = metadata.err()
+	if s.azure.UseManagedIdentity {
+		// Only then does signing in need the metadata service.
+		r.problems = append(r.problems, metadata.problems...)
+		r.unknown = append(r.unknown, metadata.unknown[unknownBlocks:]...)
+	}
+	s.azureErr = r.err()
+}
+
+// instanceMetadata resolves the metadata service's endpoint, whose host has
+// to be this machine's own.
+func (r *resolver) instanceMetadata(value types.String) string {
+	const attribute, variable = "endpoints.instance_metadata", "CLOUDTAP_AZURE_INSTANCE_METADATA_ENDPOINT"
+	endpoint := r.origin(attribute, value, "http", variable)
+	if endpoint == "" {
+		return ""
+	}
+	if err := imds.CheckEndpoint(endpoint); err != nil {
+		r.problems = append(r.problems, fmt.Sprintf("%s.%s (or %s): %s", r.cloud, attribute, variable, err))
+		return ""
+	}
+	return endpoint
 }
 
 func resolveHuaweiCloud(ctx context.Context, block types.Object, getenv func(string) string, diags *diag.Diagnostics) (huaweicloud.Config, error) {

@@ -173,6 +173,54 @@ func TestUnknownSettingsAreALaterConcern(t *testing.T) {
 	}
 }
 
+func TestInstanceMetadataNeedsItsEndpointOnly(t *testing.T) {
+	t.Parallel()
+	const variable = "CLOUDTAP_AZURE_INSTANCE_METADATA_ENDPOINT"
+	kinds := map[string]attr.Type{}
+	for name, attribute := range nested(t, "azure") {
+		kinds[name] = attribute.GetType()
+	}
+	endpoints := func(value types.String) map[string]attr.Value {
+		return map[string]attr.Value{"endpoints": object(t, nested(t, "azure.endpoints"), map[string]attr.Value{"instance_metadata": value})}
+	}
+	withIdentity := func(values map[string]attr.Value) map[string]attr.Value {
+		values["use_managed_identity"] = types.BoolValue(true)
+		return values
+	}
+	for name, test := range map[string]struct {
+		config model
+		env    map[string]string
+		// metadata and azure are what the errors say; empty means none.
+		metadata, azure string
+	}{
+		"nothing is set":        {},
+		"credentials unknown":   {config: azureBlock(t, map[string]attr.Value{"client_secret": types.StringUnknown()}), azure: "azure.client_secret"},
+		"environment is broken": {env: map[string]string{"ARM_USE_CLI": "maybe"}, azure: "ARM_USE_CLI"},
+		"another endpoint":      {env: map[string]string{"CLOUDTAP_AZURE_RESOURCE_MANAGER_ENDPOINT": "x"}, azure: "RESOURCE_MANAGER"},
+		"wrong":                 {env: map[string]string{variable: "127.0.0.1"}, metadata: variable},
+		"https":                 {env: map[string]string{variable: "https://127.0.0.1"}, metadata: variable},
+		"another machine":       {env: map[string]string{variable: "http://192.0.2.1"}, metadata: "loopback"},
+		"wrong for signing in":  {env: map[string]string{variable: "x", "ARM_USE_MSI": "true"}, metadata: variable, azure: variable},
+		"unknown":               {config: azureBlock(t, endpoints(types.StringUnknown())), metadata: "azure.endpoints.instance_metadata"},
+		"unknown for signing in": {config: azureBlock(t, withIdentity(endpoints(types.StringUnknown()))),
+			metadata: "azure.endpoints.instance_metadata", azure: "azure.endpoints.instance_metadata"},
+		"azure unknown": {config: model{Azure: types.ObjectUnknown(kinds)}, metadata: "apply: azure.", azure: "apply: azure."},
+	} {
+		s := resolveWith(t, test.config, test.env)
+		for which, got := range map[string]struct {
+			err  error
+			want string
+		}{"metadata": {s.instanceMetadataErr, test.metadata}, "azure": {s.azureErr, test.azure}} {
+			if (got.err == nil) != (got.want == "") || got.err != nil && !strings.Contains(got.err.Error(), got.want) {
+				t.Errorf("%s: the error for %s is %v, want %q", name, which, got.err, got.want)
+			}
+		}
+		if test.metadata != "" && s.azure.Endpoints.InstanceMetadata != "" {
+			t.Errorf("%s: the endpoint is %q", name, s.azure.Endpoints.InstanceMetadata)
+		}
+	}
+}
+
 func TestEndpointsAreChecked(t *testing.T) {
 	t.Parallel()
 	for _, endpoint := range []string{"http://127.0.0.1:1", "127.0.0.1:1", "https://", "https://user@host", "https://host?x=1", "https://host#x", "ftp://host"} {

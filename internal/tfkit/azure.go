@@ -12,7 +12,8 @@ func AddAzureError(diags *diag.Diagnostics, summary, what string, err error, nex
 	diags.AddError(summary, AzureFailure(what, err, next...).Detail())
 }
 
-// AzureFailure is the text of AddAzureError, for other diagnostics.
+// AzureFailure is the text of AddAzureError, for diagnostics that name an
+// attribute.
 func AzureFailure(what string, err error, next ...string) Failure {
 	details := azure.Describe(err)
 	return Failure{

@@ -1,0 +1,213 @@
+package loganalytics
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/wait/waittest"
+)
+
+// table is a destination that stores what it is sent, unless answer says
+// otherwise.
+type table struct {
+	stored []string
+	// answer returns the error of the given request (from 1); stored tells
+	// that the records are stored all the same.
+	answer func(request int, records []string) (err error, stored bool) //nolint:revive // The error is the answer here.
+	seen   int
+}
+
+func (d *table) api() API       { return DataCollector }
+func (d *table) target() string { return "a table" }
+
+func (d *table) post(_ context.Context, body payload) error {
+	text, err := io.ReadAll(body.open())
+	if err != nil {
+		return err
+	}
+	var raw []json.RawMessage
+	if err := json.Unmarshal(text, &raw); err != nil {
+		return err
+	}
+	var records []string
+	for _, record := range raw {
+		records = append(records, string(record))
+	}
+	d.seen++
+	answer, stored := error(nil), true
+	if d.answer != nil {
+		answer, stored = d.answer(d.seen, records)
+	}
+	if stored {
+		d.stored = append(d.stored, records...)
+	}
+	return answer
+}
+
+func quick() SendOptions {
+	return SendOptions{Clock: waittest.NewClock(time.Date(2026, 11, 21, 0, 0, 0, 0, time.UTC), nil), MaxBatchBytes: 40, MaxAttempts: 3}
+}
+
+// through puts a ledger through its text, as a state does.
+func through(t *testing.T, l *Ledger) *Ledger {
+	t.Helper()
+	text, err := l.MarshalText()
+	if err != nil {
+		t.Fatal(err)
+	}
+	read := &Ledger{limit: l.limit}
+	if err := read.UnmarshalText(text); err != nil {
+		t.Fatal(err)
+	}
+	return read
+}
+
+// TestWhereverItFailsTheNextSendSendsTheRest fails a send at each of its
+// requests in turn, with ledgers that know every record and with ledgers that
+// know only the beginning, and then finishes it.
+func TestWhereverItFailsTheNextSendSendsTheRest(t *testing.T) {
+	t.Parallel()
+	source := numbered(0, 25)
+	refused := &ServiceError{API: DataCollector, Status: http.StatusBadRequest, Code: "InvalidDataFormat"}
+	tooLarge := &ServiceError{API: DataCollector, Status: http.StatusRequestEntityTooLarge}
+	for _, limit := range []int{0, 1, 5} {
+		for failing := 1; failing <= 15; failing++ {
+			to := &table{}
+			to.answer = func(request int, records []string) (error, bool) { //nolint:revive // The error is the answer here.
+				switch {
+				case request == failing:
+					return refused, false
+				case failing%2 == 0 && len(records) > 2:
+					return tooLarge, false
+				default:
+					return nil, true
+				}
+			}
+			options := quick()
+			options.Skip = &Ledger{limit: limit}
+			report, err := Send(t.Context(), strings.NewReader(source), to, options, nil)
+			if failed := to.seen >= failing; failed != (err != nil) {
+				t.Fatalf("request %d: %v", failing, err)
+			}
+			to.answer = nil
+			options.Skip = through(t, report.Accepted)
+			if report, err = Send(t.Context(), strings.NewReader(source), to, options, nil); err != nil {
+				t.Fatal(err)
+			}
+			if got := strings.Join(to.stored, "\n") + "\n"; got != source {
+				t.Errorf("limit %d, request %d: stored %s", limit, failing, got)
+			}
+			if report.Accepted.Records() != 25 {
+				t.Errorf("limit %d, request %d: the ledger has %d records", limit, failing, report.Accepted.Records())
+			}
+		}
+	}
+}
+
+func TestInsertedRecordsAreTheOnlyOnesSent(t *testing.T) {
+	t.Parallel()
+	to := &table{}
+	options := quick()
+	report, err := Send(t.Context(), strings.NewReader(numbered(0, 8)), to, options, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	to.stored = nil
+	// The ledger passes its limit in this send; what it knew of the rest of
+	// the source must survive that.
+	options.Skip = report.Accepted
+	options.Skip.limit = 9
+	to.answer = func(request int, _ []string) (error, bool) { //nolint:revive // The error is the answer here.
+		if request == 3+2 {
+			return &ServiceError{Status: http.StatusBadRequest}, false
+		}
+		return nil, true
+	}
+	source := numbered(100, 110) + numbered(0, 8) + numbered(200, 203)
+	report, err = Send(t.Context(), strings.NewReader(source), to, options, nil)
+	if err == nil {
+		t.Fatal("the refusal is gone")
+	}
+	to.answer = nil
+	options.Skip = through(t, report.Accepted)
+	if _, err := Send(t.Context(), strings.NewReader(source), to, options, nil); err != nil {
+		t.Fatal(err)
+	}
+	if got, want := strings.Join(to.stored, "\n")+"\n", numbered(100, 110)+numbered(200, 203); got != want {
+		t.Errorf("stored %s, want %s", got, want)
+	}
+}
+
+func TestConnectionsThatBreakWhileSendingAreTriedAgain(t *testing.T) {
+	t.Parallel()
+	to := &table{}
+	to.answer = func(request int, _ []string) (error, bool) { //nolint:revive // The error is the answer here.
+		if request < 3 {
+			return &ConnectionError{API: DataCollector, Cut: true, Err: errors.New("broken pipe")}, false
+		}
+		return nil, true
+	}
+	report, err := Send(t.Context(), strings.NewReader(numbered(0, 2)), to, quick(), nil)
+	if err != nil || len(to.stored) != 2 || report.Batches != 1 {
+		t.Errorf("%v, stored %v", err, to.stored)
+	}
+}
+
+func TestLargeBatchesThatAreCutTwiceAreHalved(t *testing.T) {
+	t.Parallel()
+	to := &table{}
+	to.answer = func(_ int, records []string) (error, bool) { //nolint:revive // The error is the answer here.
+		if len(records) > 1 {
+			return &ConnectionError{API: DataCollector, Cut: true, Err: errors.New("broken pipe")}, false
+		}
+		return nil, true
+	}
+	options := quick()
+	options.MaxBatchBytes = 0
+	source := `{"a":"` + strings.Repeat("x", 700_000) + `"}`
+	report, err := Send(t.Context(), strings.NewReader(source+source), to, options, nil)
+	if err != nil || len(to.stored) != 2 || report.Batches != 2 || to.seen != 4 {
+		t.Errorf("%v after %d requests", err, to.seen)
+	}
+}
+
+func TestUnknownEndsTheSendAndCancelsNothingElse(t *testing.T) {
+	t.Parallel()
+	to := &table{}
+	to.answer = func(request int, _ []string) (error, bool) { //nolint:revive // The error is the answer here.
+		if request == 2 {
+			return &ConnectionError{API: DataCollector, Sent: true, Err: io.ErrUnexpectedEOF}, true
+		}
+		return nil, true
+	}
+	report, err := Send(t.Context(), strings.NewReader(numbered(0, 9)), to, quick(), nil)
+	var unknown *UnknownError
+	if !errors.As(err, &unknown) || to.seen != 2 || report.Accepted.Records() != report.RecordsSent || unknown.FirstRecord != report.RecordsSent {
+		t.Errorf("%v after %d requests, report %+v", err, to.seen, report)
+	}
+}
+
+func TestSendOfNothing(t *testing.T) {
+	t.Parallel()
+	to := &table{}
+	report, err := Send(t.Context(), strings.NewReader("[]"), to, quick(), nil)
+	if err != nil || to.seen != 0 || report.Batches != 0 {
+		t.Errorf("%v after %d requests", err, to.seen)
+	}
+}
+
+func TestBrokenRecordStopsTheSend(t *testing.T) {
+	t.Parallel()
+	to := &table{}
+	report, err := Send(t.Context(), strings.NewReader(numbered(0, 20)+"{"), to, quick(), nil)
+	var syntax *SyntaxError
+	if !errors.As(err, &syntax) || syntax.RecordIndex != 20 || report.Accepted.Records() != len(to.stored) {
+		t.Errorf("%v, %d stored, %d in the ledger", err, len(to.stored), report.Accepted.Records())
+	}
+}

@@ -1,0 +1,177 @@
+package logquery
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/logquery/kql"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/logstore"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/simcore"
+)
+
+// The definitions errorResponse, errorInfo, queryResults, table and column of
+// the published API.
+type errorBody struct {
+	Error errorInfo `json:"error"`
+}
+
+type errorInfo struct {
+	Code       string     `json:"code"`
+	Message    string     `json:"message"`
+	InnerError *errorInfo `json:"innererror,omitempty"`
+}
+
+type queryResults struct {
+	Tables []resultTable `json:"tables"`
+	Error  *errorInfo    `json:"error,omitempty"`
+}
+
+type resultTable struct {
+	Name    string              `json:"name"`
+	Columns []resultColumn      `json:"columns"`
+	Rows    [][]json.RawMessage `json:"rows"`
+}
+
+type resultColumn struct {
+	Name string `json:"name"`
+	Type string `json:"type"`
+}
+
+type queryBody struct {
+	Query      string   `json:"query"`
+	Timespan   string   `json:"timespan"`
+	Workspaces []string `json:"workspaces"`
+}
+
+func refuse(w http.ResponseWriter, status int, info errorInfo) {
+	simcore.WriteJSON(w, status, errorBody{info})
+}
+
+// badArgument wraps a defect of the query as the service does.
+func badArgument(w http.ResponseWriter, code, message string) {
+	refuse(w, http.StatusBadRequest, errorInfo{
+		Code: "BadArgumentError", Message: "The request had some invalid properties",
+		InnerError: &errorInfo{Code: code, Message: message},
+	})
+}
+
+// audiences are those of the three clouds and of the newer public host.
+var audiences = []string{"https://api.loganalytics.io", "https://api.loganalytics.azure.com", "https://api.loganalytics.us", "https://api.loganalytics.azure.cn"}
+
+func (s *Service) query(w http.ResponseWriter, r *http.Request, workspace string) {
+	token, isBearer := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+	switch {
+	case r.Header.Get("Authorization") == "":
+		refuse(w, http.StatusUnauthorized, errorInfo{Code: "AuthenticationFailed", Message: "Authentication failed. The 'Authorization' header is missing."})
+		return
+	case !isBearer || s.verifier.Verify(token) != nil:
+		refuse(w, http.StatusForbidden, errorInfo{Code: "InvalidAuthenticationToken", Message: "The access token is invalid."})
+		return
+	case s.verifier.Verify(token, audiences...) != nil:
+		refuse(w, http.StatusForbidden, errorInfo{Code: "InvalidAuthenticationTokenAudience", Message: "The access token has been obtained for a wrong audience or resource."})
+		return
+	}
+	body, ok := readQuery(w, r)
+	if !ok {
+		return
+	}
+	tables, exists := s.store.Tables(workspace)
+	if !exists {
+		refuse(w, http.StatusForbidden, errorInfo{
+			Code: "InsufficientAccessError", Message: "The provided credentials have insufficient access to perform the requested operation",
+		})
+		return
+	}
+	if len(tables) == 0 && s.switches.Get(SwitchEmptyWorkspace) == "no_content" {
+		w.WriteHeader(http.StatusNoContent)
+		return
+	}
+	s.run(w, workspace, body)
+}
+
+// readQuery reads the request; it answers itself if there is nothing to run.
+func readQuery(w http.ResponseWriter, r *http.Request) (queryBody, bool) {
+	if r.Method == http.MethodGet {
+		return queryBody{Query: r.URL.Query().Get("query"), Timespan: r.URL.Query().Get("timespan")}, true
+	}
+	text, err := io.ReadAll(io.LimitReader(r.Body, 1<<20))
+	var body queryBody
+	contentType, _, _ := strings.Cut(r.Header.Get("Content-Type"), ";")
+	if err != nil || contentType != "application/json" || len(text) == 0 {
+		// The service answers nothing at all in these cases.
+		w.WriteHeader(http.StatusOK)
+		return body, false
+	}
+	if err := json.Unmarshal(text, &body); err != nil {
+		badArgument(w, "SyntaxError", "The body is not valid JSON.")
+		return body, false
+	}
+	return body, true
+}
+
+func (s *Service) run(w http.ResponseWriter, workspace string, body queryBody) {
+	bounds, err := parseTimespan(body.Timespan, s.core.Clock.Now())
+	if err != nil {
+		badArgument(w, "InvalidTimespan", err.Error())
+		return
+	}
+	query, err := kql.Parse(body.Query)
+	if err != nil {
+		badArgument(w, "SyntaxError", fmt.Sprintf("A recognition error occurred in the query: %s", err))
+		return
+	}
+	result, err := query.Run(visible{s, workspace}, s.core.Clock.Now(), bounds)
+	var semantic *kql.SemanticError
+	if errors.As(err, &semantic) {
+		badArgument(w, "SemanticError", "A semantic error occurred. "+semantic.Message)
+		return
+	}
+	simcore.WriteJSON(w, http.StatusOK, s.results(result))
+}
+
+func (s *Service) results(result kql.Result) queryResults {
+	primary := resultTable{Name: "PrimaryResult", Columns: []resultColumn{}, Rows: [][]json.RawMessage{}}
+	for _, column := range result.Columns {
+		primary.Columns = append(primary.Columns, resultColumn{Name: column.Name, Type: string(column.Type)})
+	}
+	answer := queryResults{}
+	most := s.switches.Int(SwitchMaxRows)
+	for i, row := range result.Rows {
+		if i == most {
+			answer.Error = partial("E_QUERY_RESULT_SET_TOO_LARGE", fmt.Sprintf("The results of this query exceed the set limit of %d records.", most))
+			break
+		}
+		cells := make([]json.RawMessage, len(row))
+		for j, cell := range row {
+			cells[j] = kql.JSON(cell)
+		}
+		primary.Rows = append(primary.Rows, cells)
+	}
+	if result.Partial {
+		answer.Error = partial("SimulatorRowsNotKept", "The simulator counted more rows than it keeps; the result covers only the first ones.")
+	}
+	answer.Tables = []resultTable{primary}
+	return answer
+}
+
+func partial(code, message string) *errorInfo {
+	return &errorInfo{Code: "PartialError", Message: "There were some errors when processing your query.", InnerError: &errorInfo{Code: code, Message: message}}
+}
+
+// visible is one workspace as queries see it now.
+type visible struct {
+	service   *Service
+	workspace string
+}
+
+// Table implements kql.Data.
+func (v visible) Table(name string) (logstore.Snapshot, bool) {
+	return v.service.store.Read(v.workspace, name, logstore.Visibility{
+		Delay:         v.service.switches.Duration(SwitchIngestionDelay),
+		NewTableDelay: v.service.switches.Duration(SwitchNewTableDelay),
+	})
+}

@@ -1,0 +1,193 @@
+package logquery_test
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/logquery"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/logstore"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/simcore"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/simtest"
+)
+
+var start = time.Date(2026, 11, 21, 10, 0, 0, 0, time.UTC)
+
+const queryPath = "/v1/workspaces/" + logstore.SeededWorkspaceID + "/query"
+
+// directory takes the token "good" for this API and "other" for another.
+type directory struct{}
+
+func (directory) Verify(token string, audiences ...string) error {
+	if token == "good" && (len(audiences) == 0 || slices.Contains(audiences, "https://api.loganalytics.io")) || token == "other" && len(audiences) == 0 {
+		return nil
+	}
+	return errors.New("not valid")
+}
+
+type world struct {
+	t       *testing.T
+	core    *simcore.Core
+	store   *logstore.Store
+	service *logquery.Service
+	server  *httptest.Server
+}
+
+func newWorld(t *testing.T) *world {
+	t.Helper()
+	core := simcore.NewCore(simcore.NewStoppedClock(start))
+	w := &world{t: t, core: core, store: logstore.New(core.Clock)}
+	w.service = logquery.New(core, w.store, directory{}, logquery.Options{})
+	w.server = httptest.NewServer(core.Handler(w.service))
+	t.Cleanup(w.server.Close)
+	return w
+}
+
+func (w *world) fill() {
+	w.t.Helper()
+	body := `[{"at":"2026-11-21T09:00:00Z","name":"a","n":1},{"at":"2026-11-21T05:00:00Z","name":"b","n":2}]`
+	if _, err := w.store.IngestClassic(logstore.ClassicPost{Workspace: logstore.SeededWorkspaceID, LogType: "T", TimeField: "at", Body: []byte(body)}); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+func (w *world) ask(method, path, body string, change func(*http.Request)) (int, string) {
+	w.t.Helper()
+	r, err := http.NewRequestWithContext(w.t.Context(), method, w.server.URL+path, strings.NewReader(body))
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	r.Header.Set("Authorization", "Bearer good")
+	r.Header.Set("Content-Type", "application/json")
+	if change != nil {
+		change(r)
+	}
+	response, err := w.server.Client().Do(r)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	text, err := io.ReadAll(response.Body)
+	if closeErr := response.Body.Close(); err != nil || closeErr != nil {
+		w.t.Fatal(err, closeErr)
+	}
+	return response.StatusCode, string(text)
+}
+
+func query(t *testing.T, kql, timespan string) string {
+	t.Helper()
+	body, err := json.Marshal(map[string]string{"query": kql, "timespan": timespan})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(body)
+}
+
+func TestAnswers(t *testing.T) {
+	t.Parallel()
+	const rows = `{"tables":[{"name":"PrimaryResult","columns":[{"name":"name_s","type":"string"}],"rows":[["a"]]}]}`
+	const one = `{"tables":[{"name":"PrimaryResult","columns":[{"name":"Count","type":"long"}],"rows":[[1]]}]}`
+	authorization := func(value string) func(*http.Request) {
+		return func(r *http.Request) { r.Header.Set("Authorization", value) }
+	}
+	for name, test := range map[string]struct {
+		method, path, body string
+		change             func(*http.Request)
+		status             int
+		want               string
+	}{
+		"post":             {"POST", queryPath, query(t, `T_CL | where name_s == "a" | project name_s`, ""), nil, 200, rows},
+		"get":              {"GET", queryPath + "?query=" + url.QueryEscape(`T_CL | where n_d == 1 | project name_s`), "", nil, 200, rows},
+		"timespan":         {"POST", queryPath, query(t, "T_CL | count", "PT2H"), nil, 200, one},
+		"interval":         {"POST", queryPath, query(t, "T_CL | count", "2026-11-21T04:00:00Z/2026-11-21T06:00:00Z"), nil, 200, one},
+		"start and length": {"POST", queryPath, query(t, "T_CL | count", "2026-11-21T04:00:00Z/PT90M"), nil, 200, one},
+		"length and end":   {"POST", queryPath, query(t, "T_CL | count", "P1D/2026-11-21T06:00:00Z"), nil, 200, one},
+		"bad timespan":     {"POST", queryPath, query(t, "T_CL", "soon"), nil, 400, `"InvalidTimespan"`},
+		"bad query":        {"POST", queryPath, query(t, "T_CL |", ""), nil, 400, `"SyntaxError"`},
+		"no such table":    {"POST", queryPath, query(t, "U_CL", ""), nil, 400, `"SemanticError"`},
+		"bad JSON":         {"POST", queryPath, "{", nil, 400, `"BadArgumentError"`},
+		"no body":          {"POST", queryPath, "", nil, 200, ""},
+		"no content type":  {"POST", queryPath, query(t, "T_CL", ""), func(r *http.Request) { r.Header.Del("Content-Type") }, 200, ""},
+		"no token":         {"POST", queryPath, query(t, "T_CL", ""), func(r *http.Request) { r.Header.Del("Authorization") }, 401, `"AuthenticationFailed"`},
+		"bad token":        {"POST", queryPath, query(t, "T_CL", ""), authorization("Bearer bad"), 403, `"InvalidAuthenticationToken"`},
+		"other audience":   {"POST", queryPath, query(t, "T_CL", ""), authorization("Bearer other"), 403, `"InvalidAuthenticationTokenAudience"`},
+		"other workspace":  {"POST", "/v1/workspaces/none/query", query(t, "T_CL", ""), nil, 403, `"InsufficientAccessError"`},
+		"other path":       {"POST", "/v2/x", "", nil, 404, `"PathNotFoundError"`},
+		"other method":     {"PUT", queryPath, "", nil, 404, `"PathNotFoundError"`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			w.fill()
+			status, text := w.ask(test.method, test.path, test.body, test.change)
+			if status != test.status || !strings.Contains(text, test.want) || test.want == "" && text != "" {
+				t.Errorf("got %d %s, want %d %s", status, text, test.status, test.want)
+			}
+		})
+	}
+}
+
+func TestSwitches(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		set    map[string]string
+		fill   bool
+		kql    string
+		status int
+		want   string
+	}{
+		"row limit":       {map[string]string{"max_rows": "1"}, true, "T_CL | project name_s", 200, `"error":{"code":"PartialError"`},
+		"delay":           {map[string]string{"ingestion_delay": "1m"}, true, "T_CL | count", 200, `[[0]]`},
+		"new table":       {map[string]string{"new_table_delay": "1m"}, true, "T_CL | count", 400, "SemanticError"},
+		"empty workspace": {map[string]string{"empty_workspace": "no_content"}, false, "T_CL | count", 204, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			if test.fill {
+				w.fill()
+			}
+			for name, value := range test.set {
+				if err := w.service.Switches().Set(name, value); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if status, text := w.ask("POST", queryPath, query(t, test.kql, ""), nil); status != test.status || !strings.Contains(text, test.want) {
+				t.Errorf("got %d %s", status, text)
+			}
+			w.core.Clock.Advance(time.Minute)
+			if status, text := w.ask("POST", queryPath, query(t, "T_CL | count", ""), nil); test.fill && (status != 200 || !strings.Contains(text, `[[2]]`)) {
+				t.Errorf("a minute later: %d %s", status, text)
+			}
+		})
+	}
+}
+
+// TestExchangesFitThePublishedDefinition checks the shapes. The definition
+// says that all cells are strings, but the service sends JSON scalars; so the
+// queries here give strings.
+func TestExchangesFitThePublishedDefinition(t *testing.T) {
+	t.Parallel()
+	definitions := simtest.LoadDefinitions(t, "azure-log-ingest/log-analytics-query-v1.swagger.json")
+	w := newWorld(t)
+	w.fill()
+	checked := 0
+	w.core.Observe = func(e simcore.Exchange) {
+		checked++
+		if err := definitions.CheckResponse(e.Operation, e.Status, e.Body); err != nil {
+			t.Error(err)
+		}
+	}
+	w.ask("POST", queryPath, query(t, "T_CL | project name_s, TimeGenerated", "PT12H"), nil)
+	w.ask("POST", queryPath, query(t, "T_CL | where", ""), nil)
+	w.ask("POST", queryPath, query(t, "T_CL", ""), func(r *http.Request) { r.Header.Del("Authorization") })
+	if checked != 3 {
+		t.Errorf("%d exchanges checked", checked)
+	}
+}

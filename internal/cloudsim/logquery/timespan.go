@@ -1,0 +1,68 @@
+package logquery
+
+import (
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/logquery/kql"
+)
+
+// parseTimespan reads an ISO 8601 interval: a duration up to now, or two of
+// start, end and duration with a slash between them.
+func parseTimespan(text string, now time.Time) (kql.Bounds, error) {
+	if text == "" {
+		return kql.Bounds{}, nil
+	}
+	first, second, both := strings.Cut(text, "/")
+	if !both {
+		length, err := parseDuration(first)
+		return kql.Bounds{From: now.Add(-length), To: now}, err
+	}
+	from, fromErr := parseInstant(first)
+	to, toErr := parseInstant(second)
+	switch {
+	case fromErr == nil && toErr == nil:
+		return kql.Bounds{From: from, To: to}, nil
+	case fromErr == nil:
+		length, err := parseDuration(second)
+		return kql.Bounds{From: from, To: from.Add(length)}, err
+	case toErr == nil:
+		length, err := parseDuration(first)
+		return kql.Bounds{From: to.Add(-length), To: to}, err
+	default:
+		return kql.Bounds{}, fromErr
+	}
+}
+
+func parseInstant(text string) (time.Time, error) {
+	for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04:05", "2006-01-02T15:04Z07:00", "2006-01-02"} {
+		if at, err := time.Parse(layout, text); err == nil {
+			return at, nil
+		}
+	}
+	return time.Time{}, fmt.Errorf("%q is not an ISO 8601 time", text)
+}
+
+var durationPattern = regexp.MustCompile(`^P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?$`)
+
+func parseDuration(text string) (time.Duration, error) {
+	parts := durationPattern.FindStringSubmatch(text)
+	if parts == nil || text == "P" || strings.HasSuffix(text, "T") {
+		return 0, fmt.Errorf("%q is not an ISO 8601 duration", text)
+	}
+	total := time.Duration(0)
+	for i, unit := range []time.Duration{7 * 24 * time.Hour, 24 * time.Hour, time.Hour, time.Minute, time.Second} {
+		if parts[i+1] == "" {
+			continue
+		}
+		count, err := strconv.Atoi(parts[i+1])
+		if err != nil || count > 1_000_000 {
+			return 0, fmt.Errorf("%q is not an ISO 8601 duration", text)
+		}
+		total += time.Duration(count) * unit
+	}
+	return total, nil
+}
