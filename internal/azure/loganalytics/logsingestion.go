@@ -75,7 +75,7 @@ func NewLogsIngestionClient(config LogsIngestionConfig) (*LogsIngestionClient, e
 	}
 	// Only the caller knows which failed attempts may be repeated: a lost
 	// answer must not make the client send the records once more.
-	options.Retry = policy.RetryOptions{MaxRetries: 3}
+	options.Retry = policy.RetryOptions{MaxRetries: -1}
 	options.PerRetryPolicies = append(slices.Clone(options.PerRetryPolicies), progressPolicy{})
 	client, err := azlogs.NewClient(strings.TrimRight(config.Endpoint, "/"), config.Credential, &azlogs.ClientOptions{ClientOptions: options})
 	if err != nil {
@@ -101,7 +101,7 @@ func (c *LogsIngestionClient) post(ctx context.Context, body payload) error {
 
 func (c *LogsIngestionClient) attempt(ctx context.Context, body payload) error {
 	var followed progress
-	ctx = policy.WithRetryOptions(context.WithValue(ctx, progressKey{}, &followed), policy.RetryOptions{MaxRetries: 3})
+	ctx = policy.WithRetryOptions(context.WithValue(ctx, progressKey{}, &followed), policy.RetryOptions{MaxRetries: -1})
 	_, err := c.client.Upload(ctx, c.config.RuleID, c.config.Stream, body.encoded, &azlogs.UploadOptions{ContentEncoding: to.Ptr("gzip")})
 	if err == nil {
 		c.setRefusedSince(time.Time{})

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"time"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
 	"github.com/Azure/azure-sdk-for-go/sdk/resourcemanager/network/armnetwork/v9"
@@ -70,7 +71,11 @@ func (c *Creation) leftOpen() bool {
 // beginning with latest if that is known.
 func (c *Creation) waitByReading(ctx context.Context, latest *armnetwork.PacketCaptureResult) (*armnetwork.PacketCaptureResult, error) {
 	failures := 0
-	err := c.client.waiter().Until(ctx, c.what(), func(ctx context.Context) (wait.Progress, error) {
+	waiter := c.client.waiter()
+	// Nothing says how long to wait between reads, and mostly the creation
+	// is done by the second one.
+	waiter.Interval.Base = time.Second
+	err := waiter.Until(ctx, c.what(), func(ctx context.Context) (wait.Progress, error) {
 		if latest == nil {
 			read, err := c.client.get(ctx, c.id)
 			if err != nil {
