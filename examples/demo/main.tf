@@ -1,9 +1,20 @@
-# What make demo applies. By hand: start the simulated clouds with
+# What make demo applies: find this machine, capture its TLS traffic and what
+# passes the Huawei firewall, wait for both, record the results in Log
+# Analytics, and query them back.
 #
-#   make sim
+# By hand: `make install` the provider and run `make sim`. Then, in this folder
+# of another shell:
 #
-# and in another shell, as it says there, source the environment that it wrote
-# and run terraform apply here.
+#   . ../../sim.env
+#   export TF_VAR_storage_account_id="$CLOUDTAP_SIM_STORAGE_ACCOUNT_ID"
+#   export TF_VAR_fw_instance_id="$CLOUDTAP_SIM_FW_INSTANCE_ID"
+#   export TF_VAR_workspace_id="$CLOUDTAP_SIM_WORKSPACE_ID"
+#   export TF_VAR_logs_ingestion="{endpoint=\"$CLOUDTAP_SIM_LOGS_INGESTION_ENDPOINT\",rule_id=\"$CLOUDTAP_SIM_DCR_ID\",stream=\"$CLOUDTAP_SIM_DCR_STREAM\",table_name=\"$CLOUDTAP_SIM_DCR_TABLE\"}"
+#   terraform apply
+#
+# The captures take a minute, or less if somebody moves the simulated clock:
+#
+#   curl -d '{"advance": "1m"}' "$CLOUDTAP_SIM_URL/clock"
 
 terraform {
   required_providers {
@@ -13,32 +24,45 @@ terraform {
   }
 }
 
-variable "location" {
-  type        = string
-  description = "Region of the virtual machine."
-}
-
-variable "virtual_machine_id" {
-  type        = string
-  description = "ARM ID of the virtual machine to capture on."
-}
-
 variable "storage_account_id" {
   type        = string
   description = "ARM ID of the storage account for the captured packets."
 }
 
-# Everything that the provider needs comes from the environment.
+variable "fw_instance_id" {
+  type        = string
+  description = "ID of the Huawei Cloud firewall to capture at."
+}
+
+variable "workspace_id" {
+  type        = string
+  description = "ID of the Log Analytics workspace to query."
+}
+
+variable "logs_ingestion" {
+  type = object({
+    endpoint   = string
+    rule_id    = string
+    stream     = string
+    table_name = string
+  })
+  description = "Data collection rule that takes the records, and the table that it fills."
+}
+
+# Credentials and endpoints come from the environment.
 provider "cloudtap" {}
 
+# The machine that Terraform runs on, and the network watcher of its region.
+data "cloudtap_azure_instance_metadata" "here" {}
+
 data "cloudtap_azure_network_watcher" "here" {
-  location = var.location
+  location = data.cloudtap_azure_instance_metadata.here.compute.location
 }
 
 resource "cloudtap_azure_packet_capture" "tls" {
   name               = "demo-tls"
   network_watcher_id = data.cloudtap_azure_network_watcher.here.id
-  target_id          = var.virtual_machine_id
+  target_id          = data.cloudtap_azure_instance_metadata.here.compute.resource_id
 
   time_limit_in_seconds = 60
   filters = [{
@@ -52,6 +76,51 @@ resource "cloudtap_azure_packet_capture" "tls" {
   wait_for_completion = true
 }
 
+resource "cloudtap_huaweicloud_capture_task" "dns" {
+  fw_instance_id = var.fw_instance_id
+  name           = "demo-dns"
+
+  duration_in_minutes = 1
+  max_packets         = 10000
+  source_address      = "10.0.0.0/24"
+  destination_address = "192.0.2.53"
+  protocol            = "udp"
+  destination_port    = "53"
+
+  wait_for_completion = true
+}
+
+resource "cloudtap_azure_log_ingest" "captures" {
+  logs_ingestion = var.logs_ingestion
+
+  records = jsonencode([
+    {
+      TimeGenerated = cloudtap_azure_packet_capture.tls.start_time
+      Cloud         = "Azure"
+      Name          = cloudtap_azure_packet_capture.tls.name
+      Status        = cloudtap_azure_packet_capture.tls.status
+      Target        = cloudtap_azure_packet_capture.tls.storage_location.storage_path
+    },
+    {
+      # Huawei Cloud tells no time zone, so the record has the first one's time.
+      TimeGenerated = cloudtap_azure_packet_capture.tls.start_time
+      Cloud         = "Huawei Cloud"
+      Name          = cloudtap_huaweicloud_capture_task.dns.name
+      Status        = cloudtap_huaweicloud_capture_task.dns.status
+      Target        = cloudtap_huaweicloud_capture_task.dns.id
+    },
+  ])
+
+  # With an id on each record it can be checked that the rows arrived.
+  ingest_id_column = "IngestId"
+  verify           = { workspace_id = var.workspace_id }
+}
+
+data "cloudtap_azure_log_query" "captures" {
+  workspace_id = var.workspace_id
+  query        = "${cloudtap_azure_log_ingest.captures.table_name} | project Cloud, Name, Status | order by Cloud asc"
+}
+
 output "azure_capture" {
   description = "How the capture on the virtual machine ended."
   value = {
@@ -59,4 +128,17 @@ output "azure_capture" {
     stop_reason  = cloudtap_azure_packet_capture.tls.stop_reason
     storage_path = cloudtap_azure_packet_capture.tls.storage_location.storage_path
   }
+}
+
+output "huawei_capture" {
+  description = "How the capture at the firewall ended."
+  value = {
+    status       = cloudtap_huaweicloud_capture_task.dns.status
+    capture_size = cloudtap_huaweicloud_capture_task.dns.capture_size
+  }
+}
+
+output "recorded" {
+  description = "What Log Analytics answers."
+  value       = jsondecode(data.cloudtap_azure_log_query.captures.rows_json)
 }

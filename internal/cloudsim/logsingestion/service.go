@@ -187,5 +187,6 @@ func (s *Service) Env(url string) []simcore.EnvVar {
 		{Name: "CLOUDTAP_SIM_LOGS_INGESTION_ENDPOINT", Value: url},
 		{Name: "CLOUDTAP_SIM_DCR_ID", Value: SeededRuleID},
 		{Name: "CLOUDTAP_SIM_DCR_STREAM", Value: SeededStream},
+		{Name: "CLOUDTAP_SIM_DCR_TABLE", Value: SeededTable},
 	}
 }

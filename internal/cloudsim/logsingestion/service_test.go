@@ -49,7 +49,13 @@ func newWorld(t *testing.T) *world {
 	return w
 }
 
-func (w *world) upload(body []byte, change func(*http.Request)) (*http.Response, string) {
+// answer is what the service said; its body is read and closed.
+type answer struct {
+	status int
+	header http.Header
+}
+
+func (w *world) upload(body []byte, change func(*http.Request)) (answer, string) {
 	w.t.Helper()
 	path := "/dataCollectionRules/" + logsingestion.SeededRuleID + "/streams/" + logsingestion.SeededStream
 	r, err := http.NewRequestWithContext(w.t.Context(), http.MethodPost, w.server.URL+path+"?api-version=2023-01-01", bytes.NewReader(body))
@@ -69,7 +75,7 @@ func (w *world) upload(body []byte, change func(*http.Request)) (*http.Response,
 	if closeErr := response.Body.Close(); err != nil || closeErr != nil {
 		w.t.Fatal(err, closeErr)
 	}
-	return response, string(text)
+	return answer{response.StatusCode, response.Header}, string(text)
 }
 
 func compressed(t *testing.T, text string) []byte {
@@ -154,10 +160,10 @@ func TestAnswers(t *testing.T) {
 					t.Fatalf("%v in %s", err, text)
 				}
 			}
-			if response.StatusCode != test.status || body.Error.Code != test.code || response.Header.Get("x-ms-error-code") != test.code {
-				t.Errorf("got %d %s, want %d %s", response.StatusCode, text, test.status, test.code)
+			if response.status != test.status || body.Error.Code != test.code || response.header.Get("x-ms-error-code") != test.code {
+				t.Errorf("got %d %s, want %d %s", response.status, text, test.status, test.code)
 			}
-			if response.StatusCode == 429 && response.Header.Get("Retry-After") != "1" {
+			if response.status == 429 && response.header.Get("Retry-After") != "1" {
 				t.Error("429 without Retry-After")
 			}
 		})
@@ -169,7 +175,7 @@ func TestWhatIsStoredAndWhatIsLost(t *testing.T) {
 	w := newWorld(t)
 	gzipped := header("Content-Encoding", "gzip")
 	body := `[{"TimeGenerated":"2026-11-21T09:00:00Z","Name":"` + strings.Repeat("x", 65537) + `","Packets":"12","Bytes":1.5,"Details":{"a":1},"Undeclared":1,"Cloud":null,"StartedAt":"soon"}]`
-	if response, text := w.upload(compressed(t, body), gzipped); response.StatusCode != 204 {
+	if response, text := w.upload(compressed(t, body), gzipped); response.status != 204 {
 		t.Fatal(text)
 	}
 	snapshot, _ := w.store.Read(logstore.SeededWorkspaceID, logsingestion.SeededTable, logstore.Visibility{})
@@ -187,7 +193,7 @@ func TestWhatIsStoredAndWhatIsLost(t *testing.T) {
 	}
 	// 50 MiB and a byte are taken and lost.
 	huge := compressed(t, "["+strings.Repeat(" ", 50<<20-26)+`{"Name":"lost in space!!"}]`)
-	if response, text := w.upload(huge, gzipped); response.StatusCode != 204 {
+	if response, text := w.upload(huge, gzipped); response.status != 204 {
 		t.Fatal(text)
 	}
 	if rows := w.store.RowCount(logstore.SeededWorkspaceID, logsingestion.SeededTable); rows != 1 {
@@ -205,8 +211,8 @@ func TestRatesCountMinutes(t *testing.T) {
 		if i == 2 {
 			w.core.Clock.Advance(time.Minute)
 		}
-		if response, _ := w.upload([]byte("[]"), nil); response.StatusCode != want {
-			t.Errorf("request %d: %d, want %d", i, response.StatusCode, want)
+		if response, _ := w.upload([]byte("[]"), nil); response.status != want {
+			t.Errorf("request %d: %d, want %d", i, response.status, want)
 		}
 	}
 }

@@ -30,7 +30,11 @@ func TestContract(t *testing.T) {
 		"SSL_CERT_FILE", "CLOUDTAP_SIM_URL", "ARM_TENANT_ID", "ARM_CLIENT_ID", "ARM_CLIENT_SECRET", "ARM_SUBSCRIPTION_ID",
 		"CLOUDTAP_AZURE_RESOURCE_MANAGER_ENDPOINT", "CLOUDTAP_AZURE_ACTIVE_DIRECTORY_ENDPOINT",
 		"CLOUDTAP_SIM_SUBSCRIPTION_ID", "CLOUDTAP_SIM_VM_ID", "CLOUDTAP_SIM_VMSS_ID", "CLOUDTAP_SIM_NETWORK_WATCHER_ID",
-		"CLOUDTAP_SIM_STORAGE_ACCOUNT_ID", "CLOUDTAP_SIM_LOCATION",
+		"CLOUDTAP_SIM_STORAGE_ACCOUNT_ID", "CLOUDTAP_SIM_LOCATION", "CLOUDTAP_AZURE_INSTANCE_METADATA_ENDPOINT",
+		"HW_REGION_NAME", "HW_ACCESS_KEY", "HW_SECRET_KEY", "CLOUDTAP_HUAWEICLOUD_IAM_ENDPOINT", "CLOUDTAP_HUAWEICLOUD_CFW_ENDPOINT",
+		"CLOUDTAP_SIM_FW_INSTANCE_ID", "CLOUDTAP_SIM_PROJECT_ID",
+		"CLOUDTAP_AZURE_DATA_COLLECTOR_ENDPOINT", "CLOUDTAP_AZURE_LOG_ANALYTICS_QUERY_ENDPOINT",
+		"CLOUDTAP_SIM_WORKSPACE_ID", "CLOUDTAP_SIM_WORKSPACE_KEY", "CLOUDTAP_SIM_LOGS_INGESTION_ENDPOINT", "CLOUDTAP_SIM_DCR_ID", "CLOUDTAP_SIM_DCR_STREAM",
 	} {
 		if env[name] == "" {
 			t.Errorf("the env file lacks %s", name)
@@ -41,7 +45,7 @@ func TestContract(t *testing.T) {
 	}
 	var state map[string]json.RawMessage
 	get(t, env["CLOUDTAP_SIM_URL"]+"/state", &state)
-	for _, service := range []string{"arm", "aad"} {
+	for _, service := range []string{"arm", "aad", "imds", "iam", "cfw", "data_collector", "logs_ingestion", "log_query"} {
 		if state[service] == nil {
 			t.Errorf("the state lacks %s: %v", service, state)
 		}

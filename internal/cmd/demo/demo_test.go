@@ -16,10 +16,11 @@ func TestDemo(t *testing.T) {
 	}
 	told := output.String()
 	for _, part := range []string{
-		"Azure packet capture demo-tls is running",
-		`"status": "Stopped"`, `"stop_reason": "TimeExceeded"`, `"storage_path": "https://`,
-		"Planning again: no changes", "refresh cost 1 request",
-		"Destroy complete! Resources: 1 destroyed.", "The simulated clouds are empty again",
+		"Running: ", "The simulated clock moves on a minute", "azure_capture", `"status": "Stopped"`, `"stop_reason": "TimeExceeded"`, `"storage_path": "https://`,
+		"huawei_capture", `"capture_size"`, `"status": "completed"`,
+		"recorded", `"Cloud": "Azure"`, `"Name": "demo-tls"`, `"Cloud": "Huawei Cloud"`, `"Name": "demo-dns"`,
+		"Planning again: no changes", "cost 1 request",
+		"Destroy complete! Resources: 3 destroyed.", "No capture is left",
 	} {
 		at := strings.Index(told, part)
 		if at < 0 {

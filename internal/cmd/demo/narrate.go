@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim"
@@ -74,8 +75,8 @@ func (s *story) passTime(ctx context.Context) (stop func()) {
 			case <-ctx.Done():
 				return
 			case <-ticker.C:
-				if capture := running(s.cloud); capture != "" {
-					say(s.output, capture+" is running. The simulated clock moves on a minute.")
+				if captures := running(s.cloud); len(captures) > 0 {
+					say(s.output, "Running: "+strings.Join(captures, ", ")+". The simulated clock moves on a minute.")
 					s.cloud.Clock.Advance(time.Minute)
 				}
 			}
@@ -84,12 +85,21 @@ func (s *story) passTime(ctx context.Context) (stop func()) {
 	return func() { cancel(); <-done }
 }
 
-// running names a capture that runs, or "".
-func running(cloud *cloudsim.Cloud) string {
+// taskRunning is the status of a running task in CaptureTaskVO.
+const taskRunning = 2
+
+// running names the captures that run.
+func running(cloud *cloudsim.Cloud) []string {
+	var captures []string
 	for _, capture := range cloud.ARM.Snapshot().PacketCaptures {
 		if capture.Status == "Running" {
-			return "Azure packet capture " + capture.Name
+			captures = append(captures, "Azure packet capture "+capture.Name)
 		}
 	}
-	return ""
+	for _, task := range cloud.CFW.Tasks() {
+		if task.Status == taskRunning {
+			captures = append(captures, "Huawei Cloud capture task "+task.Name)
+		}
+	}
+	return captures
 }

@@ -45,12 +45,20 @@ func run(ctx context.Context, output io.Writer, source string) (err error) {
 	if err != nil {
 		return err
 	}
-	s := &story{output: output, cloud: cloud, tf: tf, vars: []*tfexec.VarOption{
-		tfexec.Var("location=" + cloud.Lookup("CLOUDTAP_SIM_LOCATION")),
-		tfexec.Var("virtual_machine_id=" + cloud.Lookup("CLOUDTAP_SIM_VM_ID")),
-		tfexec.Var("storage_account_id=" + cloud.Lookup("CLOUDTAP_SIM_STORAGE_ACCOUNT_ID")),
-	}}
+	s := &story{output: output, cloud: cloud, tf: tf, vars: variables(cloud)}
 	return s.tell(ctx)
+}
+
+// variables are those of examples/demo. A shell takes them from the same
+// environment.
+func variables(cloud *cloudsim.Cloud) []*tfexec.VarOption {
+	return []*tfexec.VarOption{
+		tfexec.Var("storage_account_id=" + cloud.Lookup("CLOUDTAP_SIM_STORAGE_ACCOUNT_ID")),
+		tfexec.Var("fw_instance_id=" + cloud.Lookup("CLOUDTAP_SIM_FW_INSTANCE_ID")),
+		tfexec.Var("workspace_id=" + cloud.Lookup("CLOUDTAP_SIM_WORKSPACE_ID")),
+		tfexec.Var(fmt.Sprintf("logs_ingestion={endpoint=%q,rule_id=%q,stream=%q,table_name=%q}", cloud.Lookup("CLOUDTAP_SIM_LOGS_INGESTION_ENDPOINT"),
+			cloud.Lookup("CLOUDTAP_SIM_DCR_ID"), cloud.Lookup("CLOUDTAP_SIM_DCR_STREAM"), cloud.Lookup("CLOUDTAP_SIM_DCR_TABLE"))),
+	}
 }
 
 func startCloud(w *workspace) (*cloudsim.Cloud, map[string]string, error) {
@@ -95,7 +103,7 @@ func (s *story) init(ctx context.Context) error {
 }
 
 func (s *story) apply(ctx context.Context) error {
-	say(s.output, "Applying: find the region's network watcher, capture a minute of the machine's TLS traffic, and wait for its end.")
+	say(s.output, "Applying: find this machine and its network watcher, capture a minute of its TLS traffic and of the firewall's DNS traffic, wait for both, record them, query them back.")
 	stop := s.passTime(ctx)
 	defer stop()
 	options := []tfexec.ApplyOption{}
@@ -147,7 +155,7 @@ func (s *story) planAgain(ctx context.Context) error {
 	}
 	refreshed := s.cloud.Journal.Summary()["arm PacketCaptures_Get"] + s.cloud.Journal.Summary()["arm PacketCaptures_List"] -
 		before["arm PacketCaptures_Get"] - before["arm PacketCaptures_List"]
-	say(s.output, fmt.Sprintf("Planning again: no changes. The capture that ended by itself is no drift, and its refresh cost %d request.", refreshed))
+	say(s.output, fmt.Sprintf("Planning again: no changes. Captures that ended by themselves are no drift, and refreshing the Azure one cost %d request.", refreshed))
 	return nil
 }
 
@@ -160,10 +168,10 @@ func (s *story) destroy(ctx context.Context) error {
 	if err := s.narrate(func(lines io.Writer) error { return s.tf.DestroyJSON(ctx, lines, options...) }); err != nil {
 		return err
 	}
-	if left := s.cloud.ARM.Snapshot().PacketCaptures; len(left) > 0 {
-		return fmt.Errorf("%d packet captures are left in the simulated cloud, which is a defect: please report it", len(left))
+	if left := len(s.cloud.ARM.Snapshot().PacketCaptures) + len(s.cloud.CFW.Tasks()); left > 0 {
+		return fmt.Errorf("%d captures are left in the simulated clouds, which is a defect: please report it", left)
 	}
-	say(s.output, "The simulated clouds are empty again. Done.")
+	say(s.output, "No capture is left in the simulated clouds; the records stay, as records do. Done.")
 	return nil
 }
 

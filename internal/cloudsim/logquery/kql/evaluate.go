@@ -3,6 +3,7 @@ package kql
 import (
 	"encoding/json"
 	"math"
+	"slices"
 	"strings"
 	"time"
 
@@ -274,7 +275,7 @@ func (r *runner) typeFor(t *table, e expression) logstore.Type {
 			return of
 		}
 	case binary:
-		if !strings.Contains("+-*/%", e.operator) {
+		if !slices.Contains([]string{"+", "-", "*", "/", "%"}, e.operator) {
 			return logstore.Bool
 		}
 	}

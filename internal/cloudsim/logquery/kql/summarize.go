@@ -51,7 +51,7 @@ func (r *runner) summarize(t *table, s summarizeStep) (*table, error) {
 	}
 	made.rows = rows
 	// Only a plain count is right without the rows' values.
-	if t.unkept > 0 && !(len(s.by) == 0 && len(s.aggregates) == 1 && isCount(s.aggregates[0].expression)) {
+	if t.unkept > 0 && (len(s.by) > 0 || len(s.aggregates) != 1 || !isCount(s.aggregates[0].expression)) {
 		made.partial = true
 	}
 	return made, nil
