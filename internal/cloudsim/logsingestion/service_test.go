@@ -224,7 +224,7 @@ func TestRulesCanBeDeleted(t *testing.T) {
 		t.Error("the seeded rule must be there once")
 	}
 	env := w.service.Env("https://here")
-	if len(env) != 3 || env[0] != (simcore.EnvVar{Name: "CLOUDTAP_SIM_LOGS_INGESTION_ENDPOINT", Value: "https://here"}) {
+	if len(env) != 4 || env[0] != (simcore.EnvVar{Name: "CLOUDTAP_SIM_LOGS_INGESTION_ENDPOINT", Value: "https://here"}) {
 		t.Errorf("env %v", env)
 	}
 }
