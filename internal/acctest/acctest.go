@@ -12,12 +12,10 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/simcore"
-	"github.com/cloudtap/terraform-provider-cloudtap/internal/provider"
 )
 
 // caFolder names the folder with the test run's certificate authority. It is
@@ -125,7 +123,5 @@ func StartCloud(tb testing.TB, options cloudsim.Options) *cloudsim.Cloud {
 // Factories serves the provider in this process, with the simulation's
 // environment instead of the process's own, so that tests can run in parallel.
 func Factories(cloud *cloudsim.Cloud) map[string]func() (tfprotov6.ProviderServer, error) {
-	return map[string]func() (tfprotov6.ProviderServer, error){
-		"cloudtap": providerserver.NewProtocol6WithError(provider.NewWithEnvironment("test", cloud.Lookup)()),
-	}
+	return FactoriesWithEnvironment(cloud.Lookup)
 }

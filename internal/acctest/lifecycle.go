@@ -90,6 +90,13 @@ func (p *Provider) Apply(ctx context.Context, name string, prior *Object, config
 		}
 		prior = nil
 	}
+	return p.ApplyPlan(ctx, name, prior, plan)
+}
+
+// ApplyPlan applies a plan that replaces nothing, as terraform apply does
+// with a plan file.
+func (p *Provider) ApplyPlan(ctx context.Context, name string, prior *Object, plan Plan) (*Object, Diagnostics) {
+	p.t.Helper()
 	schemaType := p.resource(name).ValueType()
 	before := tftypes.NewValue(schemaType, nil)
 	var identity *tfprotov6.ResourceIdentityData

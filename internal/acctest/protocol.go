@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"math/big"
 	"strings"
 	"testing"
 
@@ -63,11 +64,41 @@ func (d Diagnostics) texts(severity tfprotov6.DiagnosticSeverity) []string {
 	return texts
 }
 
+// ExpectError fails the test unless exactly one error was reported, with all
+// parts in it.
+func ExpectError(tb testing.TB, diagnostics Diagnostics, parts ...string) {
+	tb.Helper()
+	errors := diagnostics.Errors()
+	if len(errors) != 1 {
+		tb.Fatalf("got %d errors, want one:\n%s", len(errors), strings.Join(errors, "\n---\n"))
+	}
+	for _, part := range parts {
+		if !strings.Contains(errors[0], part) {
+			tb.Errorf("the error does not say %q:\n%s", part, errors[0])
+		}
+	}
+	if strings.Contains(errors[0], "%!") {
+		tb.Errorf("badly formatted: %s", errors[0])
+	}
+}
+
 // NewProvider starts a provider that talks to the simulation and configures
 // it with an empty block, so that everything comes from the environment.
 func NewProvider(tb testing.TB, cloud *cloudsim.Cloud) *Provider {
 	tb.Helper()
-	server, err := Factories(cloud)["cloudtap"]()
+	return NewProviderWithEnvironment(tb, cloud.Lookup)
+}
+
+// NewProviderWithEnvironment is NewProvider with another environment.
+func NewProviderWithEnvironment(tb testing.TB, getenv func(name string) string) *Provider {
+	tb.Helper()
+	return NewProviderWith(tb, getenv, Config{})
+}
+
+// NewProviderWith is NewProviderWithEnvironment with a provider block.
+func NewProviderWith(tb testing.TB, getenv func(name string) string, block Config) *Provider {
+	tb.Helper()
+	server, err := FactoriesWithEnvironment(getenv)["cloudtap"]()
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -79,7 +110,7 @@ func NewProvider(tb testing.TB, cloud *cloudsim.Cloud) *Provider {
 	p.fail(err)
 	p.Expect(Diagnostics(p.schemas.Diagnostics))
 	configured, err := server.ConfigureProvider(ctx, &tfprotov6.ConfigureProviderRequest{
-		TerraformVersion: "1.14.0", Config: p.encode(p.schemas.Provider, Config{}),
+		TerraformVersion: "1.14.0", Config: p.encode(p.schemas.Provider, block),
 	})
 	p.fail(err)
 	p.Expect(Diagnostics(configured.Diagnostics))
@@ -185,7 +216,11 @@ func text(value tftypes.Value) string {
 		}
 		return strings.Join(texts, ",")
 	}
-	return strings.TrimPrefix(strings.TrimSuffix(value.String(), `">`), `tftypes.Number<"`)
+	var asNumber big.Float
+	if value.As(&asNumber) == nil {
+		return asNumber.Text('f', -1)
+	}
+	return value.String()
 }
 
 // Elements returns the elements of the list or set at a top-level attribute.

@@ -1,7 +1,10 @@
 package azure
 
 import (
+	"errors"
 	"fmt"
+	"net"
+	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
@@ -177,9 +180,15 @@ func (s *Session) workloadCredential() (azcore.TokenCredential, error) {
 
 func (s *Session) managedIdentityCredential() (azcore.TokenCredential, error) {
 	options := azidentity.ManagedIdentityCredentialOptions{ClientOptions: s.identityOptions()}
-	// The SDK's defaults wait up to seven minutes for a metadata service that
-	// is not there.
-	options.Retry = policy.RetryOptions{MaxRetries: 3, TryTimeout: 5 * time.Second}
+	options.Retry = policy.RetryOptions{
+		// Longer than connecting may take, so that a machine without a
+		// metadata service is known by that.
+		TryTimeout: dialTimeout + 5*time.Second,
+		// Two seconds at first and twice as long each time rides out the 70
+		// seconds for which the service is away while its host is updated.
+		MaxRetries: 6, RetryDelay: 2 * time.Second, MaxRetryDelay: 25 * time.Second,
+		ShouldRetry: metadataMayRecover,
+	}
 	if endpoint := s.config.Endpoints.InstanceMetadata; endpoint != "" {
 		options.PerRetryPolicies = slices.Insert(options.PerRetryPolicies, 0, policy.Policy(metadataPolicy{endpoint: endpoint}))
 	}
@@ -187,6 +196,23 @@ func (s *Session) managedIdentityCredential() (azcore.TokenCredential, error) {
 		options.ID = azidentity.ClientID(s.config.ClientID)
 	}
 	return azidentity.NewManagedIdentityCredential(&options)
+}
+
+// metadataMayRecover says what to ask the metadata service again after. The
+// SDK's own choice includes a service that is not there at all, for minutes.
+//
+// Source: "How to use managed identities to acquire an access token", error
+// handling.
+func metadataMayRecover(response *http.Response, err error) bool {
+	if err != nil {
+		var failed *net.OpError
+		return !errors.As(err, &failed) || failed.Op != "dial"
+	}
+	switch response.StatusCode {
+	case http.StatusNotFound, http.StatusGone, http.StatusTooManyRequests:
+		return true
+	}
+	return response.StatusCode >= http.StatusInternalServerError
 }
 
 func (s *Session) cliCredential() (azcore.TokenCredential, error) {

@@ -1,6 +1,7 @@
 package azure_test
 
 import (
+	"context"
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/x509"
@@ -15,6 +16,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -213,6 +215,27 @@ func TestManagedIdentityAsksTheConfiguredEndpoint(t *testing.T) {
 				t.Errorf("asked %s %s with %v", request.Host, request.URL, request.Header)
 			}
 		})
+	}
+}
+
+// TestManagedIdentityWithoutAMachine has an address where nothing listens. It
+// is asked once: the SDK would go on for minutes.
+func TestManagedIdentityWithoutAMachine(t *testing.T) {
+	t.Parallel()
+	metadata := newServer(t, false, func(http.ResponseWriter, *http.Request) {})
+	metadata.Close()
+	var tries atomic.Int32
+	session := azure.NewSession(azure.Config{
+		UseManagedIdentity: true, Endpoints: azure.Endpoints{InstanceMetadata: metadata.URL},
+		Log: func(context.Context, string, map[string]string) { tries.Add(1) },
+	})
+	credential, err := session.Credential()
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = credential.GetToken(t.Context(), policy.TokenRequestOptions{Scopes: []string{"https://nowhere.example/.default"}})
+	if err == nil || tries.Load() != 1 {
+		t.Errorf("%d tries, %v", tries.Load(), err)
 	}
 }
 

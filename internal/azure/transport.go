@@ -16,13 +16,14 @@ import (
 const (
 	maxConnectionsPerHost = 4
 	maxRedirects          = 10
+	dialTimeout           = 10 * time.Second
 	// maxResponseBytes is far above any answer of the APIs in use: a list of
 	// 10,000 packet captures takes about 20 MB.
 	maxResponseBytes = 32 << 20
 )
 
 func newHTTPClient(instanceMetadata string, rootCAs *x509.CertPool) *http.Client {
-	dialer := &net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second}
+	dialer := &net.Dialer{Timeout: dialTimeout, KeepAlive: 30 * time.Second}
 	transport := &http.Transport{
 		Proxy:                 proxyUnlessLocal(instanceMetadata, http.ProxyFromEnvironment),
 		DialContext:           dialer.DialContext,

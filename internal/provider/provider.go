@@ -14,6 +14,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/service/capturetask"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/service/instancemetadata"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/service/logingest"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/service/packetcapture"
 )
 
@@ -71,34 +74,49 @@ func (p *cloudtap) Configure(ctx context.Context, req provider.ConfigureRequest,
 func (p *cloudtap) Resources(context.Context) []func() resource.Resource {
 	return []func() resource.Resource{
 		packetcapture.NewResource,
+		logingest.NewResource,
+		capturetask.NewResource,
 	}
 }
 
 // DataSources lists the data sources.
 func (p *cloudtap) DataSources(context.Context) []func() datasource.DataSource {
 	return []func() datasource.DataSource{
+		instancemetadata.NewDataSource,
+		instancemetadata.NewScheduledEventsDataSource,
 		packetcapture.NewDataSource,
 		packetcapture.NewListDataSource,
 		packetcapture.NewNetworkWatcherDataSource,
+		logingest.NewQueryDataSource,
+		capturetask.NewListDataSource,
+		capturetask.NewResultDataSource,
+		capturetask.NewFirewallDataSource,
 	}
 }
 
 // EphemeralResources lists the ephemeral resources.
 func (p *cloudtap) EphemeralResources(context.Context) []func() ephemeral.EphemeralResource {
-	return []func() ephemeral.EphemeralResource{}
+	return []func() ephemeral.EphemeralResource{
+		capturetask.NewResultEphemeralResource,
+		instancemetadata.NewAttestedDocument,
+	}
 }
 
 // ListResources lists the list resources.
 func (p *cloudtap) ListResources(context.Context) []func() list.ListResource {
 	return []func() list.ListResource{
 		packetcapture.NewListResource,
+		capturetask.NewListResource,
 	}
 }
 
 // Actions lists the actions.
 func (p *cloudtap) Actions(context.Context) []func() action.Action {
 	return []func() action.Action{
+		instancemetadata.NewApproveAction,
 		packetcapture.NewStopAction,
+		logingest.NewAction,
+		capturetask.NewStopAction,
 	}
 }
 
@@ -106,5 +124,6 @@ func (p *cloudtap) Actions(context.Context) []func() action.Action {
 func (p *cloudtap) Functions(context.Context) []func() function.Function {
 	return []func() function.Function{
 		packetcapture.NewParseIDFunction,
+		logingest.NewColumnsFunction,
 	}
 }

@@ -112,6 +112,11 @@ type Interrupted struct {
 
 func (i *Interrupted) end(ctx context.Context, elapsed time.Duration) error {
 	i.Elapsed, i.cause = elapsed, ctx.Err()
+	// Work that several wait for is cancelled because of the last one's
+	// deadline.
+	if errors.Is(context.Cause(ctx), context.DeadlineExceeded) {
+		i.cause = context.DeadlineExceeded
+	}
 	return i
 }
 

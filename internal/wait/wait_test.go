@@ -148,3 +148,15 @@ func TestRetryAfter(t *testing.T) {
 		})
 	}
 }
+
+func TestUntilBlamesTheDeadlineThatCancelledIt(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancelCause(t.Context())
+	err := wait.Waiter{Clock: waittest.NewClock(start, nil)}.Until(ctx, "the host", func(ctx context.Context) (wait.Progress, error) {
+		cancel(context.DeadlineExceeded)
+		return wait.Progress{}, ctx.Err()
+	})
+	if !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), "the timeout passed") {
+		t.Errorf("got %v", err)
+	}
+}

@@ -23,7 +23,7 @@ type flights[T any] struct {
 
 type flight[T any] struct {
 	waiters int
-	cancel  context.CancelFunc
+	cancel  context.CancelCauseFunc
 	done    chan struct{}
 
 	// These are written before done is closed.
@@ -38,11 +38,11 @@ func (f *flights[T]) get(ctx context.Context, key string, work func(context.Cont
 	call := f.join(ctx, key, work)
 	select {
 	case <-call.done:
-		f.leave(key, call)
+		f.leave(key, call, nil)
 		return call.value, call.err
 	case <-ctx.Done():
 		var none T
-		if last := f.leave(key, call); !last {
+		if last := f.leave(key, call, ctx.Err()); !last {
 			return none, fmt.Errorf("gave up waiting for the instance metadata service: %w", ctx.Err())
 		}
 		// Being the last, the work has just been cancelled, and knows best
@@ -62,14 +62,14 @@ func (f *flights[T]) join(ctx context.Context, key string, work func(context.Con
 		call.waiters++
 		return call
 	}
-	shared, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	shared, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
 	call := &flight[T]{waiters: 1, cancel: cancel, done: make(chan struct{})}
 	if f.calls == nil {
 		f.calls = map[string]*flight[T]{}
 	}
 	f.calls[key] = call
 	go func() {
-		defer cancel()
+		defer cancel(nil)
 		value, err := work(shared)
 		f.finish(key, call, value, err)
 	}()
@@ -91,8 +91,8 @@ func (f *flights[T]) finish(key string, call *flight[T], value T, err error) {
 }
 
 // leave reports whether the caller was the last to wait for unfinished work,
-// which it then cancels.
-func (f *flights[T]) leave(key string, call *flight[T]) bool {
+// which it then cancels; why is the error of the caller's context.
+func (f *flights[T]) leave(key string, call *flight[T], why error) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	call.waiters--
@@ -104,7 +104,7 @@ func (f *flights[T]) leave(key string, call *flight[T]) bool {
 	if call.waiters > 0 {
 		return false
 	}
-	call.cancel()
+	call.cancel(why)
 	if f.calls[key] == call {
 		delete(f.calls, key)
 	}

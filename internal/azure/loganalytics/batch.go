@@ -18,8 +18,6 @@ type batch struct {
 	// the hash over all of them. Parts of a batch have neither.
 	through int
 	chain   chain
-	// halved tells that the batch was sent in parts.
-	halved bool
 }
 
 // batchRecord is what is kept of a record besides its bytes.

@@ -57,7 +57,7 @@ func (p *gzipPacker) start() {
 
 // worstCase bounds what deflate makes of n bytes: stored blocks of at most
 // 65535 bytes with five bytes each, and the marker of a flush.
-func worstCase(n int) int { return n/4 }
+func worstCase(n int) int { return n + 5*(n/32768+2) + 16 }
 
 func (p *gzipPacker) room() int { return p.wireLimit - gzipTail - p.out.Len() - worstCase(p.pending) }
 

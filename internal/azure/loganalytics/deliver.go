@@ -77,7 +77,6 @@ func (s *sender) halve(ctx context.Context, b *batch, attempts int, err error) e
 	if len(b.records) == 1 {
 		return s.batchError(b, attempts, err)
 	}
-	b.halved = true
 	first, second := b.split()
 	if err := s.deliver(ctx, first); err != nil {
 		return err

@@ -73,18 +73,15 @@ func (s *sender) whole(ctx context.Context, b *batch) error {
 		return err
 	}
 	b.content.release()
-	if b.halved {
-		s.fold(b, 0)
-	}
 	return nil
 }
 
-// fold keeps the source's beginning as a whole if there are too many records
-// to keep, with more that are to come. Everything up to the end of b is
-// accepted.
-func (s *sender) fold(b *batch, more int) bool {
+// fold keeps the source's beginning up to the end of b as a whole, if there
+// are too many records to keep one by one, and reports whether it did. All of
+// them must have been accepted.
+func (s *sender) fold(b *batch) bool {
 	accepted := s.report.Accepted
-	if accepted.total+more <= accepted.exactLimit() && accepted.prefix.records == 0 {
+	if accepted.total+len(b.records) <= accepted.exactLimit() && accepted.prefix.records == 0 {
 		return false
 	}
 	folded := s.unmatched.Clone()
@@ -95,7 +92,7 @@ func (s *sender) fold(b *batch, more int) bool {
 
 // accept notes that the service took a batch or a part of one.
 func (s *sender) accept(b *batch, result BatchResult) {
-	if b.through == 0 || !s.fold(b, len(b.records)) {
+	if b.through == 0 || !s.fold(b) {
 		s.report.Accepted.add(b.records)
 	}
 	s.report.RecordsSent += len(b.records)

@@ -1,10 +1,13 @@
 package loganalytics_test
 
 import (
+	"bytes"
+	"compress/gzip"
 	"context"
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -187,4 +190,17 @@ func incompressible(n, bytes int) string {
 		fmt.Fprintf(&text, `{"Name":"noise-%d","Details":"%s"}`+"\n", i, base64.StdEncoding.EncodeToString(noise))
 	}
 	return text.String()
+}
+
+func gunzip(t *testing.T, compressed []byte) []byte {
+	t.Helper()
+	reader, err := gzip.NewReader(bytes.NewReader(compressed))
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := io.ReadAll(reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
 }

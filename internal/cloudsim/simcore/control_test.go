@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"encoding/json"
 	"io"
+	"maps"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -14,9 +16,11 @@ import (
 
 // shelf is the simplest service: a set of names.
 type shelf struct {
-	items    map[string]bool
 	switches *simcore.Switches
-	lastLRO  *simcore.Fault
+
+	mu      sync.Mutex
+	items   map[string]bool
+	lastLRO *simcore.Fault
 }
 
 func newShelf() *shelf {
@@ -26,11 +30,25 @@ func newShelf() *shelf {
 }
 
 func (*shelf) Name() string                  { return "shelf" }
-func (s *shelf) State() any                  { return s.items }
 func (s *shelf) Switches() *simcore.Switches { return s.switches }
 func (s *shelf) FaultBody(status int) any    { return map[string]int{"failed": status} }
 
+func (s *shelf) State() any {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return maps.Clone(s.items)
+}
+
+// seen returns whether an item was handled, and the fault that came with it.
+func (s *shelf) seen(item string) (bool, *simcore.Fault) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.items[item], s.lastLRO
+}
+
 func (s *shelf) Delete(id string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	existed := s.items[id]
 	delete(s.items, id)
 	return existed
@@ -46,6 +64,8 @@ func (s *shelf) Route(r *http.Request) simcore.Operation {
 			w.WriteHeader(http.StatusBadRequest)
 			return
 		}
+		s.mu.Lock()
+		defer s.mu.Unlock()
 		s.items[string(body)] = true
 		s.lastLRO = simcore.LROFault(r.Context())
 		simcore.WriteJSON(w, http.StatusCreated, map[string]int{"items": len(s.items)})
@@ -170,11 +190,12 @@ func TestFaults(t *testing.T) {
 			if test.broken == json.Valid([]byte(body)) && body != test.body || !test.broken && body != test.body {
 				t.Errorf("got body %q, want %q", body, test.body)
 			}
-			if f.shelf.items["b"] != test.handled {
-				t.Errorf("handled: %v", f.shelf.items["b"])
+			handled, fault := f.shelf.seen("b")
+			if handled != test.handled {
+				t.Errorf("handled: %v", handled)
 			}
-			if (f.shelf.lastLRO != nil) != (name == "lro failed") {
-				t.Errorf("the handler saw the fault %v", f.shelf.lastLRO)
+			if (fault != nil) != (name == "lro failed") {
+				t.Errorf("the handler saw the fault %v", fault)
 			}
 			if got := f.core.Journal.Requests()[0].Status; got != test.status {
 				t.Errorf("the journal says %d", got)

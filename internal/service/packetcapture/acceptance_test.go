@@ -2,8 +2,6 @@ package packetcapture_test
 
 import (
 	"fmt"
-	"os"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -216,12 +214,7 @@ func TestAccTaintedCreateIsReplaced(t *testing.T) {
 // the state, the plan, the outputs of the CLI and the TRACE log.
 func TestAccNoSecretIsWritten(t *testing.T) {
 	acctest.RequireCLI(t)
-	folder := t.TempDir()
-	t.Setenv("TF_LOG", "TRACE")
-	t.Setenv("TF_LOG_PATH", filepath.Join(folder, "trace.log"))
-	t.Setenv("TF_ACC_LOG_PATH", filepath.Join(folder, "provider.log"))
-	t.Setenv("TF_ACC_PERSIST_WORKING_DIR", "1")
-	t.Setenv("TF_ACC_TEMP_DIR", folder)
+	folder := acctest.KeepEverything(t)
 	cloud := acctest.StartCloud(t, cloudsim.Options{})
 	resource.UnitTest(t, resource.TestCase{
 		ProtoV6ProviderFactories: acctest.Factories(cloud),
@@ -235,24 +228,5 @@ func TestAccNoSecretIsWritten(t *testing.T) {
 	if len(secrets) < 2 {
 		t.Fatal("the simulation issued no token, so nothing was tested")
 	}
-	logged := false
-	err := filepath.WalkDir(folder, func(path string, entry os.DirEntry, err error) error {
-		if err != nil || entry.IsDir() {
-			return err
-		}
-		content, err := os.ReadFile(path) //nolint:gosec // below the test's own folder
-		if err != nil {
-			return err
-		}
-		logged = logged || strings.Contains(string(content), "PacketCaptures") || strings.Contains(string(content), "packetCaptures")
-		for i, secret := range secrets {
-			if strings.Contains(string(content), secret) {
-				t.Errorf("secret %d of %d is in %s", i, len(secrets), filepath.Base(path))
-			}
-		}
-		return nil
-	})
-	if err != nil || !logged {
-		t.Errorf("reading what was written: %v; found the provider's requests: %v", err, logged)
-	}
+	acctest.ExpectNotWritten(t, folder, "Azure request", secrets...)
 }

@@ -1,0 +1,7 @@
+data "cloudtap_huaweicloud_firewall" "edge" {
+  name = "edge"
+}
+
+output "can_capture" {
+  value = data.cloudtap_huaweicloud_firewall.edge.supports_capture
+}

@@ -1,0 +1,8 @@
+import {
+  to = cloudtap_huaweicloud_capture_task.tls
+  identity = {
+    fw_instance_id = "546af3f8-88e9-47f2-a205-2346d7090925"
+    task_id        = "39ba0ed5-a3f6-4b3a-8d5c-5a1d7e1f1234"
+    region         = "cn-north-4"
+  }
+}

@@ -1,0 +1,1 @@
+terraform import cloudtap_huaweicloud_capture_task.tls 546af3f8-88e9-47f2-a205-2346d7090925/39ba0ed5-a3f6-4b3a-8d5c-5a1d7e1f1234

@@ -1,0 +1,80 @@
+package capturetask
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/action/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework/action"
+	"github.com/hashicorp/terraform-plugin-framework/action/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/tfkit"
+)
+
+var _ action.ActionWithConfigure = (*stopAction)(nil)
+
+type stopAction struct{ clients clients }
+
+// NewStopAction returns the action cloudtap_huaweicloud_capture_task_stop.
+func NewStopAction() action.Action { return &stopAction{} }
+
+type stopModel struct {
+	scopeModel
+	FWInstanceID types.String   `tfsdk:"fw_instance_id"`
+	TaskID       types.String   `tfsdk:"task_id"`
+	Timeouts     timeouts.Value `tfsdk:"timeouts"`
+}
+
+// Metadata names the type.
+func (*stopAction) Metadata(_ context.Context, req action.MetadataRequest, resp *action.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_" + TypeName + "_stop"
+}
+
+// Configure takes the provider's clients.
+func (a *stopAction) Configure(_ context.Context, req action.ConfigureRequest, resp *action.ConfigureResponse) {
+	a.clients, _ = tfkit.ProviderData[clients](req.ProviderData, &resp.Diagnostics)
+}
+
+// Schema describes the action.
+func (*stopAction) Schema(ctx context.Context, _ action.SchemaRequest, resp *action.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Stops a running capture task now, without deleting it. Stopping one that has ended does nothing. " +
+			"For a task that Terraform manages, `desired_state = \"stopped\"` on the resource does the same.",
+		Attributes: map[string]schema.Attribute{
+			"fw_instance_id": schema.StringAttribute{
+				Required: true, MarkdownDescription: firewallDescription, Validators: []validator.String{firewallIDValidator()},
+			},
+			"task_id": schema.StringAttribute{
+				Required: true, MarkdownDescription: taskDescription, Validators: []validator.String{taskIDValidator()},
+			},
+			"region":                schema.StringAttribute{Optional: true, MarkdownDescription: regionDescription},
+			"enterprise_project_id": schema.StringAttribute{Optional: true, MarkdownDescription: enterpriseProjectDescription},
+			"timeouts":              timeouts.Attributes(ctx),
+		},
+	}
+}
+
+// Invoke stops the capture and waits until it has ended.
+func (a *stopAction) Invoke(ctx context.Context, req action.InvokeRequest, resp *action.InvokeResponse) {
+	var config stopModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	id := taskID{firewall: config.FWInstanceID.ValueString(), task: config.TaskID.ValueString()}
+	ctx, cancel := tfkit.WithTimeout(ctx, config.Timeouts.Invoke, defaultUpdateTimeout, &resp.Diagnostics)
+	defer cancel()
+	client, ok := openClient(a.clients, describe(id), &resp.Diagnostics)
+	if !ok {
+		return
+	}
+	resp.SendProgress(action.InvokeProgressEvent{Message: "Stopping capture task " + id.task + "."})
+	task, err := stopAndWait(ctx, client, config.firewall(id.firewall), id.task)
+	if err != nil {
+		addError(&resp.Diagnostics, "Could not stop capture task", id, err)
+		return
+	}
+	resp.SendProgress(action.InvokeProgressEvent{Message: fmt.Sprintf("Capture task %s (%s) has ended: %s.", task.Name, id.task, task.Status)})
+}

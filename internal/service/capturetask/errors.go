@@ -1,0 +1,87 @@
+package capturetask
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-log/tflog"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/huaweicloud/cfw"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/tfkit"
+)
+
+func describe(id taskID) string {
+	return fmt.Sprintf("Capture task %s of the firewall %s", id.task, id.firewall)
+}
+
+func describeNew(m resourceModel) string {
+	return fmt.Sprintf("Capture task %q on the firewall %s", m.Name.ValueString(), m.FWInstanceID.ValueString())
+}
+
+// addError reports a failed call on a task.
+func addError(diags *diag.Diagnostics, summary string, id taskID, err error, next ...string) {
+	addFailure(diags, summary, describe(id), err, next...)
+}
+
+// addFailure reports a failed call; what names the object.
+func addFailure(diags *diag.Diagnostics, summary, what string, err error, next ...string) {
+	tfkit.AddHuaweiCloudError(diags, summary, what, err, append(cfw.Remedies(err), next...)...)
+}
+
+const couldNotStart = "Could not start capture task"
+
+// addCaptureError reports that a capture did not start, or that it cannot be
+// told whether one runs.
+func addCaptureError(diags *diag.Diagnostics, what string, err error) {
+	unconfirmed := new(cfw.UnconfirmedError)
+	switch {
+	case addUnsupported(diags, err):
+	case errors.As(err, &unconfirmed):
+		diags.AddError("Capture task may be running, but is not in the state", tfkit.Sentence(err))
+	case errors.Is(err, context.DeadlineExceeded):
+		addFailure(diags, couldNotStart, what, err, "Nothing was created. The firewall runs one capture at a time: "+
+			"allow more time with create in timeouts, or stop what runs.")
+	case errors.Is(err, context.Canceled):
+		addFailure(diags, couldNotStart, what, err, "Nothing was created.")
+	default:
+		addFailure(diags, couldNotStart, what, err)
+	}
+}
+
+// addUnsupported reports a firewall that does not exist, or cannot do what is
+// asked, and whether that is what err says.
+func addUnsupported(diags *diag.Diagnostics, err error) bool {
+	firewall := path.Root("fw_instance_id")
+	unsupported, missing := new(cfw.UnsupportedError), new(cfw.FirewallNotFoundError)
+	switch {
+	case errors.As(err, &unsupported):
+		diags.AddAttributeError(firewall, "Firewall does not support "+unsupported.Feature, tfkit.Sentence(err)+
+			" The data source cloudtap_huaweicloud_firewall shows what a firewall supports.")
+	case errors.As(err, &missing):
+		diags.AddAttributeError(firewall, "Firewall does not exist", tfkit.Sentence(err))
+	default:
+		return false
+	}
+	return true
+}
+
+// openClient returns the client, or reports why there is none.
+func openClient(clients clients, what string, diags *diag.Diagnostics) (*cfw.Client, bool) {
+	client, err := clients.CFW()
+	if err != nil {
+		diags.AddError("Could not use Huawei Cloud", tfkit.Failure{What: what + " cannot be reached: " + err.Error()}.Detail())
+	}
+	return client, err == nil && !diags.HasError()
+}
+
+// logProgress writes to the log what is waited for.
+func logProgress(firewallID, task string) cfw.ProgressFunc {
+	return func(ctx context.Context, progress cfw.Progress) {
+		tflog.Info(ctx, "waiting for "+progress.Waiting, map[string]any{
+			"fw_instance_id": firewallID, "task": task, "state": progress.State,
+		})
+	}
+}

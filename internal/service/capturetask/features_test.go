@@ -1,0 +1,187 @@
+package capturetask_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/acctest"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/cfw"
+)
+
+func TestIdentityIsSetByEveryOperation(t *testing.T) {
+	t.Parallel()
+	cloud, p := start(t, nil)
+	created := mustApply(t, p, nil, web(cloud, nil))
+	identities := map[string]*acctest.Object{"create": created}
+	// CLIs before 1.12 never send an identity back.
+	read := mustRead(t, p, &acctest.Object{Value: created.Value, Private: created.Private})
+	identities["read"] = read
+	identities["update"] = mustApply(t, p, &acctest.Object{Value: read.Value, Private: read.Private},
+		web(cloud, acctest.Config{"timeouts": acctest.Config{"create": "1h"}}))
+	for operation, object := range identities {
+		identity := p.Identity(typeName, object)
+		for member, want := range map[string]string{
+			"fw_instance_id": cloud.CFW.FirewallID(), "task_id": acctest.Get(created.Value, "task_id"), "region": cloud.IAM.Region(),
+		} {
+			if got := acctest.Get(identity[member], ""); got != want {
+				t.Errorf("after %s, identity %s is %q, want %q", operation, member, got, want)
+			}
+		}
+	}
+}
+
+func TestTimeoutsAloneAreAnUpdateWithoutCalls(t *testing.T) {
+	t.Parallel()
+	cloud, p := start(t, nil)
+	object := mustApply(t, p, nil, web(cloud, nil))
+	config := web(cloud, acctest.Config{"timeouts": acctest.Config{"delete": "1h"}})
+	expectAction(t, p, object, config, "update")
+	cloud.Journal.Reset()
+	object = mustApply(t, p, object, config)
+	if calls := cloud.Journal.Requests(); len(calls) > 0 {
+		t.Errorf("the update made calls: %v", calls)
+	}
+	expectAction(t, p, object, config, "no-op")
+}
+
+func TestImport(t *testing.T) {
+	t.Parallel()
+	cloud, p := start(t, map[string]string{"omitted_port": "1-65535"})
+	task := cloud.CFW.AddTask(cfw.Seed{Name: "web"})
+	cloud.CFW.AddTask(cfw.Seed{Name: "web"})
+	id := cloud.CFW.FirewallID() + "/" + task
+	identity := acctest.Config{"fw_instance_id": cloud.CFW.FirewallID(), "task_id": task}
+	for way, imported := range map[string]func() (*acctest.Object, acctest.Diagnostics){
+		"id": func() (*acctest.Object, acctest.Diagnostics) { return p.Import(t.Context(), typeName, id) },
+		"identity": func() (*acctest.Object, acctest.Diagnostics) {
+			return p.ImportByIdentity(t.Context(), typeName, identity)
+		},
+		"identity with region": func() (*acctest.Object, acctest.Diagnostics) {
+			return p.ImportByIdentity(t.Context(), typeName, changed(identity, acctest.Config{"region": cloud.IAM.Region()}))
+		},
+	} {
+		object, diagnostics := imported()
+		p.Expect(diagnostics)
+		expect(t, object, "id", id, "task_id", task, "name", "web", "duration_in_minutes", "3", "source_address", "1.1.1.1",
+			"protocol", "any", "source_port", "", "status", "completed", "region", cloud.IAM.Region(), "expired", "false")
+		expectAction(t, p, object, web(cloud, nil), "no-op")
+		// What the service does not tell is only noted, the first time.
+		for what, config := range map[string]acctest.Config{
+			"stopped":            web(cloud, acctest.Config{"desired_state": "stopped"}),
+			"triggers":           web(cloud, acctest.Config{"recapture_triggers": acctest.Config{"incident": "1"}}),
+			"enterprise project": web(cloud, acctest.Config{"enterprise_project_id": "0"}),
+		} {
+			expectAction(t, p, object, config, "update")
+			noted := mustApply(t, p, object, config)
+			expectAction(t, p, noted, config, "no-op")
+			expectAction(t, p, noted, changed(config, acctest.Config{"recapture_triggers": acctest.Config{"incident": "2"}}), "replace")
+			if stops := cloud.Journal.Count("cfw", "CancelCaptureTask"); stops != 0 {
+				t.Errorf("%s by %s: %d stops", what, way, stops)
+			}
+		}
+	}
+}
+
+func TestImportOfWhatIsNotThere(t *testing.T) {
+	t.Parallel()
+	cloud, p := start(t, nil)
+	for _, id := range []string{"web", "/", "a/", "/b", "a/b/c", cloud.CFW.FirewallID() + "/name = web"} {
+		_, diagnostics := p.Import(t.Context(), typeName, id)
+		expectError(t, diagnostics, "Could not import capture task", "fw_instance_id/task_id", id)
+	}
+	object, diagnostics := p.Import(t.Context(), typeName, cloud.CFW.FirewallID()+"/no-such-task")
+	p.Expect(diagnostics)
+	if object.Exists() {
+		t.Error("a task that does not exist was imported")
+	}
+}
+
+func TestRecaptureTriggers(t *testing.T) {
+	t.Parallel()
+	cloud, p := start(t, nil)
+	with := func(incident string) acctest.Config {
+		return web(cloud, acctest.Config{"recapture_triggers": acctest.Config{"incident": incident}})
+	}
+	object := mustApply(t, p, nil, with("1"))
+	expectAction(t, p, object, with("1"), "no-op")
+	expectAction(t, p, object, with("2"), "replace")
+	expectAction(t, p, object, web(cloud, nil), "replace")
+}
+
+// movedState is what the huaweicloud provider keeps of a task.
+func movedState(firewallID, taskID, createdAt string) string {
+	return fmt.Sprintf(`{"id":"web","region":"cn-north-4","fw_instance_id":%q,"task_id":%q,"name":"web","duration":3,"max_packets":100000,
+		"source":[{"address":"1.1.1.1","address_type":0}],"destination":[{"address":"2.2.2.2","address_type":0}],
+		"service":[{"protocol":-1,"source_port":"","dest_port":""}],"stop_capture":true,"enable_force_new":null,"status":2,
+		"created_at":%q,"updated_at":%q,"timeouts":null}`, firewallID, taskID, createdAt, createdAt)
+}
+
+const huaweiCloudProvider = "registry.terraform.io/huaweicloud/huaweicloud"
+
+func TestMoveFromHuaweiCloud(t *testing.T) {
+	t.Parallel()
+	cloud, p := start(t, nil)
+	task := cloud.CFW.AddTask(cfw.Seed{Name: "web"})
+	raw := movedState(cloud.CFW.FirewallID(), task, "2024-06-04T11:23:50Z")
+	moved, diagnostics := p.Move(t.Context(), huaweiCloudProvider, "huaweicloud_cfw_capture_task", typeName, raw)
+	p.Expect(diagnostics)
+	expect(t, moved, "id", cloud.CFW.FirewallID()+"/"+task, "protocol", "any", "source_port", "",
+		"created_date", "2024/06/04 11:23:50", "status", "running", "desired_state", "running", "region", "cn-north-4")
+	if got := acctest.Get(p.Identity(typeName, moved)["task_id"], ""); got != task {
+		t.Errorf("the identity's task is %q", got)
+	}
+	for name, config := range map[string]acctest.Config{
+		"no-op":  web(cloud, nil),
+		"update": web(cloud, acctest.Config{"desired_state": "stopped"}),
+	} {
+		expectAction(t, p, mustRead(t, p, moved), config, name)
+	}
+
+	for _, source := range []struct{ provider, kind, raw, want string }{
+		{"registry.terraform.io/example/other", "huaweicloud_cfw_capture_task", raw, "Move"},
+		{huaweiCloudProvider, "huaweicloud_cfw_firewall", raw, "Move"},
+		{huaweiCloudProvider, "huaweicloud_cfw_capture_task", movedState(cloud.CFW.FirewallID(), "", ""), "Remove it from the state and import it"},
+		{huaweiCloudProvider, "huaweicloud_cfw_capture_task", `{"duration":"three"}`, "cannot be read"},
+	} {
+		_, diagnostics := p.Move(t.Context(), source.provider, source.kind, typeName, source.raw)
+		expectError(t, diagnostics, source.want)
+	}
+}
+
+func TestAMovedTaskThatAgedOutIsNotCapturedAgain(t *testing.T) {
+	t.Parallel()
+	cloud, p := start(t, nil)
+	longAgo := time.Now().Add(-30 * 24 * time.Hour).UTC().Format(time.RFC3339)
+	moved, diagnostics := p.Move(t.Context(), huaweiCloudProvider, "huaweicloud_cfw_capture_task", typeName,
+		movedState(cloud.CFW.FirewallID(), "39ba0ed5-a3f6-4b3a-8d5c-5a1d7e1f1234", longAgo))
+	p.Expect(diagnostics)
+	object := mustRead(t, p, moved)
+	expect(t, object, "expired", "true", "status", "unknown")
+	expectAction(t, p, object, web(cloud, nil), "no-op")
+}
+
+func TestStopAction(t *testing.T) {
+	t.Parallel()
+	cloud, p := start(t, nil)
+	config := web(cloud, nil)
+	object := mustApply(t, p, nil, config)
+	stop := acctest.Config{"fw_instance_id": cloud.CFW.FirewallID(), "task_id": acctest.Get(object.Value, "task_id")}
+	progress, diagnostics := p.Invoke(t.Context(), typeName+"_stop", stop)
+	p.Expect(diagnostics)
+	if len(progress) != 2 || !strings.Contains(progress[1], "stopped") || status(cloud, object) != statusStopped {
+		t.Errorf("progress: %q", progress)
+	}
+	object = refreshed(t, cloud, object)
+	expect(t, object, "status", "stopped")
+	expectAction(t, p, object, config, "no-op")
+	// Once more: a capture that has ended is fine.
+	_, diagnostics = p.Invoke(t.Context(), typeName+"_stop", stop)
+	p.Expect(diagnostics)
+
+	_, diagnostics = p.Invoke(t.Context(), typeName+"_stop", changed(stop, acctest.Config{"task_id": "no-such-task"}))
+	expectError(t, diagnostics, "Could not stop capture task", "no-such-task", cloud.CFW.FirewallID())
+	_, diagnostics = p.Invoke(t.Context(), typeName+"_stop", changed(stop, acctest.Config{"task_id": ""}))
+	expectError(t, diagnostics, "task_id", "must not be empty")
+}

@@ -1,0 +1,171 @@
+package capturetask_test
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/acctest"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/cfw"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/simcore"
+)
+
+// web returns the configuration of a task on the seeded firewall, with
+// changes; a nil value removes an attribute.
+func web(cloud *cloudsim.Cloud, changes acctest.Config) acctest.Config {
+	return changed(acctest.Config{
+		"fw_instance_id":      cloud.CFW.FirewallID(),
+		"name":                "web",
+		"duration_in_minutes": 3,
+		"max_packets":         100000,
+		"source_address":      "1.1.1.1",
+		"destination_address": "2.2.2.2",
+	}, changes)
+}
+
+func changed(config, changes acctest.Config) acctest.Config {
+	config = maps.Clone(config)
+	for name, value := range changes {
+		if value == nil {
+			delete(config, name)
+			continue
+		}
+		config[name] = value
+	}
+	return config
+}
+
+// start runs a simulation with some of the Cloud Firewall's switches set,
+// and a provider that talks to it.
+func start(t *testing.T, switches map[string]string) (*cloudsim.Cloud, *acctest.Provider) {
+	t.Helper()
+	cloud := acctest.StartCloud(t, cloudsim.Options{})
+	set(t, cloud, switches)
+	return cloud, acctest.NewProvider(t, cloud)
+}
+
+func set(t *testing.T, cloud *cloudsim.Cloud, switches map[string]string) {
+	t.Helper()
+	for name, value := range switches {
+		if err := cloud.CFW.Switches().Set(name, value); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func addFault(t *testing.T, cloud *cloudsim.Cloud, fault simcore.Fault) {
+	t.Helper()
+	fault.Service = "cfw"
+	if err := cloud.Faults.Add(fault); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func mustApply(t *testing.T, p *acctest.Provider, prior *acctest.Object, config acctest.Config) *acctest.Object {
+	t.Helper()
+	object, diagnostics := p.Apply(t.Context(), typeName, prior, config)
+	p.Expect(diagnostics)
+	return object
+}
+
+func mustRead(t *testing.T, p *acctest.Provider, object *acctest.Object) *acctest.Object {
+	t.Helper()
+	object, diagnostics := p.Read(t.Context(), typeName, object)
+	p.Expect(diagnostics)
+	return object
+}
+
+// refreshed is what the next terraform run, with a provider of its own, sees.
+func refreshed(t *testing.T, cloud *cloudsim.Cloud, object *acctest.Object) *acctest.Object {
+	t.Helper()
+	return mustRead(t, acctest.NewProvider(t, cloud), object)
+}
+
+func expectAction(t *testing.T, p *acctest.Provider, prior *acctest.Object, config acctest.Config, want string) acctest.Plan {
+	t.Helper()
+	plan, diagnostics := p.Plan(t.Context(), typeName, prior, config)
+	p.Expect(diagnostics)
+	if got := plan.Action(prior); got != want {
+		t.Errorf("planned %s, want %s\nprior   %s\nplanned %s", got, want, prior.Value, plan.Value)
+	}
+	return plan
+}
+
+// expectError checks that exactly one error was reported, with all parts.
+func expectError(t *testing.T, diagnostics acctest.Diagnostics, parts ...string) {
+	t.Helper()
+	errors := diagnostics.Errors()
+	if len(errors) != 1 {
+		t.Fatalf("got %d errors, want one:\n%s", len(errors), strings.Join(errors, "\n---\n"))
+	}
+	for _, part := range parts {
+		if !strings.Contains(errors[0], part) {
+			t.Errorf("the error does not say %q:\n%s", part, errors[0])
+		}
+	}
+	if strings.Contains(errors[0], "%!") {
+		t.Errorf("the error is not formatted well:\n%s", errors[0])
+	}
+}
+
+// expect checks attributes, given as pairs of path and value.
+func expect(t *testing.T, object *acctest.Object, pairs ...string) {
+	t.Helper()
+	for pair := range slices.Chunk(pairs, 2) {
+		if got := acctest.Get(object.Value, pair[0]); got != pair[1] {
+			t.Errorf("%s is %q, want %q", pair[0], got, pair[1])
+		}
+	}
+}
+
+// expectTasks checks which tasks the service has, and that each object is one
+// of them.
+func expectTasks(t *testing.T, cloud *cloudsim.Cloud, objects ...*acctest.Object) {
+	t.Helper()
+	var have, want []string
+	for _, task := range cloud.CFW.Tasks() {
+		have = append(have, task.ID)
+	}
+	for _, object := range objects {
+		want = append(want, acctest.Get(object.Value, "task_id"))
+	}
+	slices.Sort(have)
+	slices.Sort(want)
+	if !slices.Equal(have, want) {
+		t.Errorf("the service has the tasks %v, the state %v", have, want)
+	}
+}
+
+func status(cloud *cloudsim.Cloud, object *acctest.Object) int {
+	task, _ := cloud.CFW.Task(acctest.Get(object.Value, "task_id"))
+	return task.Status
+}
+
+// The vendor's status numbers.
+const (
+	statusRunning = 2
+	statusStopped = 4
+)
+
+// together runs n calls, ten at a time like Terraform.
+func together(n int, call func(i int)) {
+	var wait sync.WaitGroup
+	slots := make(chan struct{}, 10)
+	for i := range n {
+		wait.Go(func() {
+			slots <- struct{}{}
+			defer func() { <-slots }()
+			call(i)
+		})
+	}
+	wait.Wait()
+}
+
+// running puts in a capture of the given name that somebody else has just
+// started.
+func running(cloud *cloudsim.Cloud, name string) string {
+	return cloud.CFW.AddTask(cfw.Seed{Name: name, CreatedAt: cloud.Clock.Now()})
+}

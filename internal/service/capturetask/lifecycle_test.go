@@ -1,0 +1,155 @@
+package capturetask_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/acctest"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim"
+)
+
+func TestCaptureTaskLifecycle(t *testing.T) {
+	t.Parallel()
+	cloud, p := start(t, nil)
+	config := web(cloud, acctest.Config{"protocol": "tcp", "destination_port": "443"})
+	object := mustApply(t, p, nil, config)
+	expect(t, object,
+		"id", cloud.CFW.FirewallID()+"/"+cloud.CFW.Tasks()[0].ID,
+		"task_id", cloud.CFW.Tasks()[0].ID,
+		"region", cloud.IAM.Region(), "enterprise_project_id", "",
+		"protocol", "tcp", "source_port", "", "destination_port", "443",
+		"status", "running", "capture_size", "", "remaining_days", "7", "expired", "false", "desired_state", "running",
+	)
+	expectAction(t, p, refreshed(t, cloud, object), config, "no-op")
+
+	cloud.Clock.Advance(3 * time.Minute)
+	object = refreshed(t, cloud, object)
+	expect(t, object, "status", "completed", "capture_size", "15kb")
+	expectAction(t, p, object, config, "no-op")
+
+	if object = mustApply(t, p, object, nil); object.Exists() {
+		t.Error("the destroyed task is still in the state")
+	}
+	expectTasks(t, cloud)
+}
+
+func TestDefaultsAreSmall(t *testing.T) {
+	t.Parallel()
+	cloud, p := start(t, nil)
+	expect(t, mustApply(t, p, nil, web(cloud, nil)), "protocol", "any", "source_port", "", "destination_port", "", "desired_state", "running")
+}
+
+func TestDesiredState(t *testing.T) {
+	t.Parallel()
+	cloud, p := start(t, nil)
+	runs, stopped := web(cloud, nil), web(cloud, acctest.Config{"desired_state": "stopped"})
+	object := mustApply(t, p, nil, runs)
+	plan := expectAction(t, p, object, stopped, "update")
+	for _, name := range []string{"status", "capture_size", "modified_date", "remaining_days"} {
+		if got := acctest.Get(plan.Value, name); got != "(unknown)" {
+			t.Errorf("stopping plans %s %q, want it unknown", name, got)
+		}
+	}
+	object = mustApply(t, p, object, stopped)
+	expect(t, object, "status", "stopped", "desired_state", "stopped", "capture_size", "15kb")
+	expectAction(t, p, refreshed(t, cloud, object), stopped, "no-op")
+
+	expectAction(t, p, object, runs, "replace")
+	again := mustApply(t, p, object, runs)
+	expect(t, again, "status", "running")
+	expectTasks(t, cloud, again)
+}
+
+func TestWaitForCompletion(t *testing.T) {
+	t.Parallel()
+	// Three minutes, in which a hundred packets arrive every second.
+	cloud, p := start(t, map[string]string{"capture_minute": "100ms"})
+	config := web(cloud, acctest.Config{"wait_for_completion": true})
+	object := mustApply(t, p, nil, config)
+	expect(t, object, "status", "completed", "capture_size", "15kb")
+	expectAction(t, p, refreshed(t, cloud, object), config, "no-op")
+}
+
+func TestWaitForCompletionReportsAFailure(t *testing.T) {
+	t.Parallel()
+	cloud, p := start(t, map[string]string{"completed_status": "0", "capture_minute": "1ms"})
+	object, diagnostics := p.Apply(t.Context(), typeName, nil, web(cloud, acctest.Config{"wait_for_completion": true}))
+	expectError(t, diagnostics, "Capture task ended with an error", cloud.CFW.FirewallID(), `"failed"`)
+	expectTasks(t, cloud, object)
+}
+
+func TestWaitThatIsTooShortKeepsTheTask(t *testing.T) {
+	t.Parallel()
+	cloud, p := start(t, nil)
+	object, diagnostics := p.Apply(t.Context(), typeName, nil, web(cloud, acctest.Config{
+		"wait_for_completion": true, "timeouts": acctest.Config{"create": "1s"},
+	}))
+	expectError(t, diagnostics, "Capture task did not end in time", "timeout", `status "running"`)
+	expect(t, object, "status", "running")
+	expectTasks(t, cloud, object)
+}
+
+func TestDeletedBehindOurBack(t *testing.T) {
+	t.Parallel()
+	cloud, p := start(t, nil)
+	object := mustApply(t, p, nil, web(cloud, nil))
+	cloud.CFW.Delete(acctest.Get(object.Value, "task_id"))
+	gone := refreshed(t, cloud, object)
+	if gone.Exists() {
+		t.Error("the deleted task is still in the state")
+	}
+	expectAction(t, p, gone, web(cloud, nil), "create")
+	// Destroying what is gone succeeds.
+	mustApply(t, acctest.NewProvider(t, cloud), object, nil)
+}
+
+func TestAMissingFirewallIsAnErrorNotARemoval(t *testing.T) {
+	t.Parallel()
+	cloud, p := start(t, nil)
+	object := mustApply(t, p, nil, web(cloud, acctest.Config{"enterprise_project_id": "0"}))
+	other := acctest.StartCloud(t, cloudsim.Options{})
+	kept, diagnostics := acctest.NewProvider(t, other).Read(t.Context(), typeName, object)
+	expectError(t, diagnostics, "Could not read capture task", "CFW.00200005", "Request ID", "check the ids, the region")
+	if !kept.Exists() {
+		t.Error("the task was removed from the state")
+	}
+}
+
+func TestServiceNormalisationsAreNoDiff(t *testing.T) {
+	t.Parallel()
+	for name, switches := range map[string]map[string]string{
+		"ports echoed":    {"omitted_port": "1-65535"},
+		"array":           {"list_shape": "array"},
+		"oldest first":    {"list_order": "oldest_first"},
+		"unknown status":  {"completed_status": "3", "capture_minute": "1ms"},
+		"CIDR refused":    {"cidr_addresses": "refuse"},
+		"other time zone": {"utc_offset": "0s"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			cloud, p := start(t, switches)
+			for _, config := range []acctest.Config{
+				web(cloud, nil),
+				web(cloud, acctest.Config{"name": "ports", "protocol": "udp", "source_port": "1-65535", "destination_port": "53"}),
+				web(cloud, acctest.Config{"name": "six", "source_address": "2001:DB8::1", "destination_address": "2001:db8:0:0::2"}),
+			} {
+				object := mustApply(t, p, nil, config)
+				object = refreshed(t, cloud, object)
+				expectAction(t, p, object, config, "no-op")
+				mustApply(t, p, object, nil)
+			}
+		})
+	}
+}
+
+func TestAnUnknownStatusNumberSurvives(t *testing.T) {
+	t.Parallel()
+	cloud, p := start(t, nil)
+	object := mustApply(t, p, nil, web(cloud, nil))
+	cloud.CFW.SetStatus(acctest.Get(object.Value, "task_id"), 3)
+	object = refreshed(t, cloud, object)
+	expect(t, object, "status", "unknown(3)")
+	expectAction(t, p, object, web(cloud, nil), "no-op")
+	mustApply(t, acctest.NewProvider(t, cloud), object, nil)
+	expectTasks(t, cloud)
+}

@@ -1,0 +1,90 @@
+package capturetask
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/list"
+	"github.com/hashicorp/terraform-plugin-framework/list/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/huaweicloud/cfw"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/tfkit"
+)
+
+var _ list.ListResourceWithConfigure = (*taskListResource)(nil)
+
+// taskListResource is the resource seen as a list: it shares Metadata and
+// Configure with it.
+type taskListResource struct{ taskResource }
+
+// NewListResource returns the list resource cloudtap_huaweicloud_capture_task.
+func NewListResource() list.ListResource { return &taskListResource{} }
+
+// ListResourceConfigSchema describes the list block.
+func (*taskListResource) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
+	optional := func(description string, checks ...validator.String) schema.Attribute {
+		return schema.StringAttribute{Optional: true, MarkdownDescription: description, Validators: checks}
+	}
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Lists the capture tasks of a Huawei Cloud firewall, to find and import what is not managed yet.",
+		Attributes: map[string]schema.Attribute{
+			"fw_instance_id": schema.StringAttribute{
+				Required: true, MarkdownDescription: firewallDescription, Validators: []validator.String{firewallIDValidator()},
+			},
+			"region":                optional(regionDescription),
+			"enterprise_project_id": optional(enterpriseProjectDescription),
+			"name":                  optional(nameSelection),
+			"name_regex":            optional(regexSelection, tfkit.Regex()),
+			"status":                optional(statusSelection, statusValidator()),
+		},
+	}
+}
+
+// List streams the tasks that match. One listing serves them all, whole
+// resources included.
+func (r *taskListResource) List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) {
+	var diags diag.Diagnostics
+	var config selectionModel
+	diags.Append(req.Config.Get(ctx, &config)...)
+	if diags.HasError() {
+		stream.Results = list.ListResultsStreamDiagnostics(diags)
+		return
+	}
+	client, ok := openClient(r.clients, "Firewall "+config.FWInstanceID.ValueString(), &diags)
+	if !ok {
+		stream.Results = list.ListResultsStreamDiagnostics(diags)
+		return
+	}
+	found := config.find(ctx, client, &diags)
+	if diags.HasError() {
+		stream.Results = list.ListResultsStreamDiagnostics(diags)
+		return
+	}
+	stream.Results = func(push func(list.ListResult) bool) {
+		for i, task := range found {
+			if req.Limit > 0 && int64(i) >= req.Limit {
+				return
+			}
+			if !push(r.result(ctx, req, config, task)) {
+				return
+			}
+		}
+	}
+}
+
+func (r *taskListResource) result(ctx context.Context, req list.ListRequest, config selectionModel, task cfw.Task) list.ListResult {
+	result := req.NewListResult(ctx)
+	// Names need not be unique.
+	result.DisplayName = fmt.Sprintf("%s (%s, %s)", task.Name, task.CreatedDate, task.Status)
+	m := emptyResourceModel(ctx)
+	m.fromAPI(config.FWInstanceID.ValueString(), task)
+	m.scopeModel = config.defaultTo(r.clients)
+	id := taskID{firewall: config.FWInstanceID.ValueString(), task: task.ID}
+	result.Diagnostics.Append(result.Identity.Set(ctx, identityOf(id, m.Region))...)
+	if req.IncludeResource {
+		result.Diagnostics.Append(result.Resource.Set(ctx, &m)...)
+	}
+	return result
+}

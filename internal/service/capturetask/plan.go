@@ -1,0 +1,98 @@
+package capturetask
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/huaweicloud/cfw"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/tfkit"
+)
+
+// ModifyPlan plans what follows from the provider's configuration and from
+// other attributes, and checks the firewall of a capture that is to be made.
+func (r *taskResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	if req.Plan.Raw.IsNull() || r.clients == nil {
+		return
+	}
+	var plan resourceModel
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if !req.State.Raw.IsNull() {
+		var state resourceModel
+		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+		if plan.stopsAfter(state) {
+			for _, name := range []string{"status", "capture_size", "modified_date"} {
+				resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root(name), types.StringUnknown())...)
+			}
+			resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("remaining_days"), types.Int64Unknown())...)
+		}
+		return
+	}
+	r.planCreate(ctx, req, resp, plan)
+}
+
+func (r *taskResource) planCreate(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse, plan resourceModel) {
+	var configured scopeModel
+	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("region"), &configured.Region)...)
+	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("enterprise_project_id"), &configured.EnterpriseProjectID)...)
+	client, err := r.clients.CFW()
+	if notYet := new(tfkit.NotYetKnownError); errors.As(err, &notYet) {
+		return // The provider's defaults stay unknown until the apply.
+	}
+	if err != nil {
+		openClient(r.clients, describeNew(plan), &resp.Diagnostics)
+		return
+	}
+	scope := configured.defaultTo(r.clients)
+	if configured.Region.IsNull() {
+		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("region"), scope.Region)...)
+	}
+	if configured.EnterpriseProjectID.IsNull() {
+		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("enterprise_project_id"), scope.EnterpriseProjectID)...)
+	}
+	family, err := cfw.FamilyOf(plan.SourceAddress.ValueString())
+	if err == nil && !configured.Region.IsUnknown() && !configured.EnterpriseProjectID.IsUnknown() && tfkit.Given(plan.FWInstanceID) {
+		firewall := scope.firewall(plan.FWInstanceID.ValueString())
+		checkFirewall(ctx, client, firewall, family, resp)
+	}
+}
+
+// checkTimeout bounds what a plan spends on looking at a firewall.
+const checkTimeout = 15 * time.Second
+
+// checkFirewall says what is wrong with the firewall. That it could not be
+// looked at is no reason to fail a plan.
+func checkFirewall(ctx context.Context, client *cfw.Client, firewall cfw.Firewall, family cfw.AddressFamily, resp *resource.ModifyPlanResponse) {
+	ctx, cancel := context.WithTimeout(ctx, checkTimeout)
+	defer cancel()
+	err := client.CheckSupport(ctx, firewall, family)
+	if err != nil && !addUnsupported(&resp.Diagnostics, err) {
+		resp.Diagnostics.AddAttributeWarning(path.Root("fw_instance_id"), "Firewall was not checked",
+			tfkit.Failure{What: "Whether the firewall " + firewall.ID + " supports the capture could not be found out: " + err.Error() + "."}.Detail())
+	}
+}
+
+// replacePort replaces the task when a port filter changes in more than
+// spelling: without one, and with all ports, any port is captured.
+type replacePort struct{}
+
+func (replacePort) Description(context.Context) string {
+	return "Changing the value, other than its spelling, replaces the task."
+}
+
+func (m replacePort) MarkdownDescription(ctx context.Context) string { return m.Description(ctx) }
+
+func (replacePort) PlanModifyString(_ context.Context, req planmodifier.StringRequest, resp *planmodifier.StringResponse) {
+	if req.State.Raw.IsNull() || req.Plan.Raw.IsNull() || req.StateValue.Equal(req.PlanValue) {
+		return
+	}
+	resp.RequiresReplace = req.PlanValue.IsUnknown() || !cfw.SamePort(req.StateValue.ValueString(), req.PlanValue.ValueString())
+}

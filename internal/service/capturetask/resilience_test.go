@@ -1,0 +1,230 @@
+package capturetask_test
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/acctest"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/cfw"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/simcore"
+)
+
+// onCall runs a simulation that calls hook when the service has handled the
+// nth call of an operation, before the answer leaves.
+func onCall(t *testing.T, operation string, nth int, hook func()) *cloudsim.Cloud {
+	t.Helper()
+	var mu sync.Mutex
+	calls := 0
+	return acctest.StartCloud(t, cloudsim.Options{Observe: func(exchange simcore.Exchange) {
+		mu.Lock()
+		defer mu.Unlock()
+		if exchange.Operation != operation {
+			return
+		}
+		if calls++; calls == nth {
+			hook()
+		}
+	}})
+}
+
+// TestInterruptedCreateKeepsTheTask cancels a create at every call that it
+// makes. Either nothing is made, or what is made is in the state.
+func TestInterruptedCreateKeepsTheTask(t *testing.T) {
+	t.Parallel()
+	for _, point := range []struct {
+		operation string
+		nth       int
+		made      bool
+	}{
+		{"KeystoneListProjects", 1, false},
+		{"ListCaptureTask", 1, false},
+		{"CreateCaptureTask", 1, true},
+		{"ListCaptureTask", 2, true},
+		{"ListCaptureTask", 3, true},
+		{"CancelCaptureTask", 1, true},
+	} {
+		t.Run(fmt.Sprint(point.operation, " ", point.nth), func(t *testing.T) {
+			t.Parallel()
+			ctx, interrupt := context.WithCancel(t.Context())
+			cloud := onCall(t, point.operation, point.nth, interrupt)
+			set(t, cloud, map[string]string{"stopping_for": "1s"})
+			config := web(cloud, acctest.Config{"desired_state": "stopped"})
+			object, diagnostics := acctest.NewProvider(t, cloud).Apply(ctx, typeName, nil, config)
+			if len(diagnostics.Errors()) == 0 {
+				t.Error("the interruption is not reported")
+			}
+			if !point.made {
+				expectTasks(t, cloud)
+				if object.Exists() {
+					t.Errorf("state %s without a task", object.Value)
+				}
+				return
+			}
+			expectTasks(t, cloud, object)
+			expect(t, object, "name", "web", "id", cloud.CFW.FirewallID()+"/"+cloud.CFW.Tasks()[0].ID)
+			mustApply(t, acctest.NewProvider(t, cloud), object, nil)
+			expectTasks(t, cloud)
+		})
+	}
+}
+
+func TestInterruptedStopAndDeleteKeepTheTask(t *testing.T) {
+	t.Parallel()
+	for operation, config := range map[string]acctest.Config{
+		"CancelCaptureTask": {"desired_state": "stopped"},
+		"DeleteCaptureTask": nil,
+	} {
+		t.Run(operation, func(t *testing.T) {
+			t.Parallel()
+			ctx, interrupt := context.WithCancel(t.Context())
+			cloud := onCall(t, operation, 1, interrupt)
+			set(t, cloud, map[string]string{"stopping_for": "300ms", "deletion_visible_after": "300ms"})
+			p := acctest.NewProvider(t, cloud)
+			object := mustApply(t, p, nil, web(cloud, nil))
+			if config != nil {
+				config = web(cloud, config)
+			}
+			kept, diagnostics := p.Apply(ctx, typeName, object, config)
+			if len(diagnostics.Errors()) == 0 || !kept.Exists() {
+				t.Errorf("state %s, errors %v", kept.Value, diagnostics.Errors())
+			}
+			// The next run finishes it.
+			next := acctest.NewProvider(t, cloud)
+			if kept = mustRead(t, next, kept); kept.Exists() {
+				mustApply(t, next, kept, config)
+			}
+		})
+	}
+}
+
+func TestWhatMayBeRunningIsSaid(t *testing.T) {
+	t.Parallel()
+	var cloud *cloudsim.Cloud
+	cloud = onCall(t, "CreateCaptureTask", 1, func() {
+		// Somebody else makes the same task at the same moment.
+		cloud.CFW.AddTask(cfw.Seed{Name: "web", CreatedAt: cloud.Clock.Now(), VisibleAfter: 20 * time.Millisecond})
+	})
+	p := acctest.NewProvider(t, cloud)
+	object, diagnostics := p.Apply(t.Context(), typeName, nil, web(cloud, nil))
+	expectError(t, diagnostics, "Capture task may be running, but is not in the state", `"web"`, cloud.CFW.FirewallID(),
+		"the service accepted it", cloud.CFW.Tasks()[0].ID, cloud.CFW.Tasks()[1].ID, "import it")
+	if object.Exists() {
+		t.Error("one of two tasks was guessed to be ours")
+	}
+}
+
+func TestABusyFirewallIsWaitedForWithinTheTimeout(t *testing.T) {
+	t.Parallel()
+	cloud, p := start(t, nil)
+	other := running(cloud, "somebody-else")
+	object, diagnostics := p.Apply(t.Context(), typeName, nil, web(cloud, acctest.Config{"timeouts": acctest.Config{"create": "1s"}}))
+	expectError(t, diagnostics, "Could not start capture task", "free slot", other, "somebody-else", "is running", "Nothing was created", "create in timeouts")
+	if object.Exists() || cloud.Journal.Count("cfw", "CreateCaptureTask") != 0 {
+		t.Errorf("state %s, calls %v", object.Value, cloud.Journal.Summary())
+	}
+}
+
+func TestTheDailyQuotaIsReported(t *testing.T) {
+	t.Parallel()
+	cloud, p := start(t, map[string]string{"daily_starts": "0"})
+	_, diagnostics := p.Apply(t.Context(), typeName, nil, web(cloud, nil))
+	expectError(t, diagnostics, "Could not start capture task", "Code: CFW.00200024", "Request ID: ", "20 starts a day")
+}
+
+// TestFaultsOfReadsAreTriedAgain lets one thing go wrong in each operation.
+func TestFaultsOfReadsAreTriedAgain(t *testing.T) {
+	t.Parallel()
+	for name, fault := range map[string]simcore.Fault{
+		"list cut":      {Operation: "ListCaptureTask", Kind: simcore.KindReset},
+		"list 500":      {Operation: "ListCaptureTask", Kind: simcore.KindStatus, Code: 500},
+		"stop lost":     {Operation: "CancelCaptureTask", Kind: simcore.KindDropAfterCommit},
+		"stop 503":      {Operation: "CancelCaptureTask", Kind: simcore.KindStatus, Code: 503},
+		"delete lost":   {Operation: "DeleteCaptureTask", Kind: simcore.KindDropAfterCommit},
+		"delete 429":    {Operation: "DeleteCaptureTask", Kind: simcore.KindStatus, Code: 429},
+		"detail cut":    {Operation: "ListFirewallDetail", Kind: simcore.KindReset},
+		"create refuse": {Operation: "CreateCaptureTask", Kind: simcore.KindReset, Skip: 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			cloud, p := start(t, nil)
+			addFault(t, cloud, fault)
+			object := mustApply(t, p, nil, web(cloud, acctest.Config{"desired_state": "stopped"}))
+			expect(t, object, "status", "stopped")
+			mustApply(t, p, object, nil)
+			expectTasks(t, cloud)
+			if pending := cloud.Faults.Pending(); (len(pending) > 0) != (fault.Skip > 0) {
+				t.Errorf("the fault did not happen: %v", pending)
+			}
+		})
+	}
+}
+
+func TestAGatewaysPageIsNoMissingTask(t *testing.T) {
+	t.Parallel()
+	cloud, p := start(t, nil)
+	object := mustApply(t, p, nil, web(cloud, nil))
+	addFault(t, cloud, simcore.Fault{Operation: "ListCaptureTask", Kind: simcore.KindStatus, Code: 404, Times: -1, Body: []byte(`"<html><title>Our gateway</title></html>"`)})
+	kept, diagnostics := acctest.NewProvider(t, cloud).Read(t.Context(), typeName, object)
+	expectError(t, diagnostics, "Could not read capture task", "404", "Our gateway")
+	if !kept.Exists() {
+		t.Error("the task was removed from the state")
+	}
+}
+
+func TestRequestCounts(t *testing.T) {
+	t.Parallel()
+	const tasks = 1000
+	cloud, p := start(t, nil)
+	objects := make([]*acctest.Object, tasks)
+	ids := cloud.CFW.AddTasks(tasks)
+	together(tasks, func(i int) {
+		objects[i], _ = p.Import(t.Context(), typeName, cloud.CFW.FirewallID()+"/"+ids[i])
+	})
+	for _, more := range []struct{ added, lists int }{{0, 1}, {24, 1}, {1, 2}} {
+		cloud.CFW.AddTasks(more.added)
+		// Terraform makes a new provider process for every walk.
+		p = acctest.NewProvider(t, cloud)
+		cloud.Journal.Reset()
+		together(tasks, func(i int) {
+			read, diagnostics := p.Read(t.Context(), typeName, objects[i])
+			if len(diagnostics.Errors()) > 0 || !read.Exists() {
+				t.Errorf("task %d: %v", i, diagnostics.Errors())
+			}
+		})
+		if got := cloud.Journal.Count("cfw", ""); got != more.lists || cloud.Journal.Count("iam", "") != 1 {
+			t.Errorf("refreshing with %d more tasks took %d requests, want %d: %v", more.added, got, more.lists, cloud.Journal.Summary())
+		}
+	}
+	cloud.Journal.Reset()
+	together(100, func(i int) {
+		if _, diagnostics := p.Apply(t.Context(), typeName, objects[i], nil); len(diagnostics.Errors()) > 0 {
+			t.Error(diagnostics.Errors())
+		}
+	})
+	if deletes := cloud.Journal.Count("cfw", "DeleteCaptureTask"); deletes > 20 {
+		t.Errorf("100 tasks took %d deletions, want them together: %v", deletes, cloud.Journal.Summary())
+	}
+	if left := len(cloud.CFW.Tasks()); left != tasks+25-100 {
+		t.Errorf("%d tasks left", left)
+	}
+}
+
+func TestErrorsNameNoSecret(t *testing.T) {
+	t.Parallel()
+	cloud, _ := start(t, nil)
+	key := cloud.IAM.PermanentKey()
+	p := acctest.NewProviderWithEnvironment(t, acctest.Override(cloud, map[string]string{"HW_SECRET_KEY": "canary" + key.Secret}))
+	_, diagnostics := p.Apply(t.Context(), typeName, nil, web(cloud, nil))
+	text := strings.Join(append(diagnostics.Errors(), diagnostics.Warnings()...), "\n")
+	if !strings.Contains(text, "401") || !strings.Contains(text, "Check the credentials") {
+		t.Errorf("got %q", text)
+	}
+	if strings.Contains(text, key.Secret) {
+		t.Error("the secret key is in the error")
+	}
+}

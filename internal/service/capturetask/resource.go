@@ -1,0 +1,140 @@
+// Package capturetask serves packet capture tasks of Huawei Cloud's Cloud
+// Firewall.
+package capturetask
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/huaweicloud/cfw"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/tfkit"
+)
+
+// TypeName is the resource's type without the provider's name.
+const TypeName = "huaweicloud_capture_task"
+
+const (
+	defaultCreateTimeout = time.Hour
+	defaultReadTimeout   = 5 * time.Minute
+	defaultUpdateTimeout = 10 * time.Minute
+	defaultDeleteTimeout = 10 * time.Minute
+)
+
+var (
+	_ resource.ResourceWithConfigure        = (*taskResource)(nil)
+	_ resource.ResourceWithConfigValidators = (*taskResource)(nil)
+	_ resource.ResourceWithModifyPlan       = (*taskResource)(nil)
+	_ resource.ResourceWithIdentity         = (*taskResource)(nil)
+	_ resource.ResourceWithImportState      = (*taskResource)(nil)
+	_ resource.ResourceWithMoveState        = (*taskResource)(nil)
+)
+
+// clients is what the service needs of the provider.
+type clients interface {
+	CFW() (*cfw.Client, error)
+	HuaweiCloudRegion() string
+	HuaweiCloudEnterpriseProjectID() string
+}
+
+type taskResource struct{ clients clients }
+
+// NewResource returns the resource cloudtap_huaweicloud_capture_task.
+func NewResource() resource.Resource { return &taskResource{} }
+
+// Metadata names the type.
+func (*taskResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_" + TypeName
+}
+
+// Schema describes the resource.
+func (*taskResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	resp.Schema = resourceSchema(ctx)
+}
+
+// Configure takes the provider's clients.
+func (r *taskResource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
+	r.clients, _ = tfkit.ProviderData[clients](req.ProviderData, &resp.Diagnostics)
+}
+
+// Read refreshes the state from the list that all tasks of the firewall
+// share. A record that aged out stays in the state: without the record the
+// capture was made all the same.
+func (r *taskResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	var state resourceModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	id, ok := parseID(state.ID.ValueString(), &resp.Diagnostics)
+	if !ok {
+		return
+	}
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, identityOf(id, state.Region))...)
+	client, err := r.clients.CFW()
+	if notYet := new(tfkit.NotYetKnownError); errors.As(err, &notYet) {
+		resp.Diagnostics.AddWarning("Capture task was not refreshed", tfkit.Sentence(err))
+		return
+	}
+	ctx, cancel := tfkit.WithTimeout(ctx, state.Timeouts.Read, defaultReadTimeout, &resp.Diagnostics)
+	defer cancel()
+	var task cfw.Task
+	if err == nil {
+		task, err = client.Find(ctx, state.firewall(id.firewall), id.task)
+	}
+	gone := new(cfw.TaskGoneError)
+	switch {
+	case errors.As(err, &gone) && state.agedOut(time.Now()):
+		state.expire()
+	case errors.As(err, &gone):
+		resp.State.RemoveResource(ctx)
+		return
+	case err != nil:
+		addError(&resp.Diagnostics, "Could not read capture task", id, err)
+		return
+	default:
+		state.fromAPI(id.firewall, task)
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
+}
+
+// Update stops the capture if that is what changed. Everything else that does
+// not replace the capture is only noted in the state.
+func (r *taskResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	var plan, state resourceModel
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	id, ok := parseID(state.ID.ValueString(), &resp.Diagnostics)
+	if !ok {
+		return
+	}
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, identityOf(id, state.Region))...)
+	if plan.stopsAfter(state) {
+		ctx, cancel := tfkit.WithTimeout(ctx, plan.Timeouts.Update, defaultUpdateTimeout, &resp.Diagnostics)
+		defer cancel()
+		client, ok := openClient(r.clients, describe(id), &resp.Diagnostics)
+		if !ok || !plan.stop(ctx, client, id, &resp.Diagnostics) {
+			return
+		}
+	}
+	resp.Diagnostics.Append(tfkit.MarkApplied(ctx, resp.Private)...)
+	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
+}
+
+// Delete ends the capture and removes the task with what it captured.
+func (r *taskResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	var state resourceModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	id, ok := parseID(state.ID.ValueString(), &resp.Diagnostics)
+	if !ok {
+		return
+	}
+	ctx, cancel := tfkit.WithTimeout(ctx, state.Timeouts.Delete, defaultDeleteTimeout, &resp.Diagnostics)
+	defer cancel()
+	client, ok := openClient(r.clients, describe(id), &resp.Diagnostics)
+	if !ok {
+		return
+	}
+	if err := client.Delete(ctx, state.firewall(id.firewall), id.task, logProgress(id.firewall, id.task)); err != nil {
+		addError(&resp.Diagnostics, "Could not delete capture task", id, err)
+	}
+}

@@ -1,0 +1,109 @@
+package capturetask_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/acctest"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/cfw"
+)
+
+const resultType = "cloudtap_huaweicloud_capture_result"
+
+// readers are the two ways to a result, which must behave alike.
+var readers = map[string]func(*testing.T, *acctest.Provider, acctest.Config) (tftypes.Value, acctest.Diagnostics){
+	"data source": func(t *testing.T, p *acctest.Provider, config acctest.Config) (tftypes.Value, acctest.Diagnostics) {
+		t.Helper()
+		return p.ReadData(t.Context(), resultType, config)
+	},
+	"ephemeral": func(t *testing.T, p *acctest.Provider, config acctest.Config) (tftypes.Value, acctest.Diagnostics) {
+		t.Helper()
+		return p.Open(t.Context(), resultType, config)
+	},
+}
+
+func resultOf(cloud *cloudsim.Cloud, taskID string, changes acctest.Config) acctest.Config {
+	return changed(acctest.Config{"fw_instance_id": cloud.CFW.FirewallID(), "task_id": taskID}, changes)
+}
+
+func TestResult(t *testing.T) {
+	t.Parallel()
+	for name, read := range readers {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			cloud, p := start(t, nil)
+			task := cloud.CFW.AddTask(cfw.Seed{})
+			config := resultOf(cloud, task, acctest.Config{"allowed_ips": []string{"203.0.113.7", "198.51.100.0/24"}})
+			result, diagnostics := read(t, p, config)
+			p.Expect(diagnostics)
+			if url, captcha := acctest.Get(result, "url"), acctest.Get(result, "captcha"); !strings.HasPrefix(url, "https://") || len(captcha) != 6 {
+				t.Errorf("url %q, captcha %q", url, captcha)
+			}
+			if acctest.Get(result, "expires") != "30" || len(acctest.Elements(result, "files")) != 0 || acctest.Get(result, "request_host") != "" {
+				t.Errorf("got %s", result)
+			}
+
+			set(t, cloud, map[string]string{"result_shape": "file_list"})
+			result, diagnostics = read(t, p, config)
+			p.Expect(diagnostics)
+			if !strings.Contains(acctest.Get(result, "files.0.url"), "Signature=") || acctest.Get(result, "files.0.file_name") != "zhuabaotest_1.pcap" ||
+				!strings.HasSuffix(acctest.Get(result, "files.0.file_path"), ".pcap") || acctest.Get(result, "request_host") == "" ||
+				acctest.Get(result, "url")+acctest.Get(result, "captcha")+acctest.Get(result, "expires") != "" {
+				t.Errorf("got %s", result)
+			}
+		})
+	}
+}
+
+func TestNoResultSaysWhy(t *testing.T) {
+	t.Parallel()
+	for name, read := range readers {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			cloud, p := start(t, nil)
+			_, diagnostics := read(t, p, resultOf(cloud, running(cloud, "web"), nil))
+			expectError(t, diagnostics, "Could not get capture result", "CFW.00200003", "The capture is running", "wait_for_completion")
+			_, diagnostics = read(t, p, resultOf(cloud, "no-such-task", nil))
+			expectError(t, diagnostics, "Could not get capture result", "no-such-task", "CFW.00200005", "lists no such task")
+			_, diagnostics = read(t, p, resultOf(cloud, "task", acctest.Config{"fw_instance_id": "no-such-firewall"}))
+			expectError(t, diagnostics, "Could not get capture result", "no-such-firewall", "CFW.00200005")
+		})
+	}
+}
+
+func TestResultChecksItsArguments(t *testing.T) {
+	t.Parallel()
+	cloud, p := start(t, nil)
+	for name, read := range readers {
+		for wrong, test := range map[string]struct {
+			changes acctest.Config
+			want    []string
+		}{
+			"four addresses": {acctest.Config{"allowed_ips": []string{"1.1.1.1", "1.1.1.2", "1.1.1.3", "1.1.1.4"}}, []string{"allowed_ips", "at most 3"}},
+			"no addresses":   {acctest.Config{"allowed_ips": []string{}}, []string{"allowed_ips", "at least 1"}},
+			"task":           {acctest.Config{"task_id": "a/b"}, []string{"task_id", "slash"}},
+			"firewall":       {acctest.Config{"fw_instance_id": ""}, []string{"fw_instance_id", "must not be empty"}},
+		} {
+			t.Run(name+" "+wrong, func(t *testing.T) {
+				t.Parallel()
+				_, diagnostics := read(t, p, resultOf(cloud, "task", test.changes))
+				expectError(t, diagnostics, test.want...)
+			})
+		}
+	}
+}
+
+func TestAnOddAllowedIPIsPassedOnWithAWarning(t *testing.T) {
+	t.Parallel()
+	cloud, p := start(t, nil)
+	config := resultOf(cloud, cloud.CFW.AddTask(cfw.Seed{}), acctest.Config{"allowed_ips": []string{"10.0.0.1-10.0.0.9"}})
+	_, diagnostics := p.Open(t.Context(), resultType, config)
+	if warnings := diagnostics.Warnings(); len(warnings) != 1 || !strings.Contains(warnings[0], "10.0.0.1-10.0.0.9") {
+		t.Errorf("warnings: %v", warnings)
+	}
+	// The simulated service does refuse it.
+	expectError(t, diagnostics, "CFW.00200003")
+}

@@ -1,0 +1,167 @@
+package capturetask
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"math"
+
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/boolplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/int64planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/huaweicloud/cfw"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/tfkit"
+)
+
+func resourceSchema(ctx context.Context) schema.Schema {
+	attributes := map[string]schema.Attribute{
+		"timeouts": timeouts.Attributes(ctx, timeouts.Opts{
+			Create: true, Read: true, Update: true, Delete: true,
+			CreateDescription: fmt.Sprintf("How long to wait until the firewall runs no other capture, the new one is listed and, with `wait_for_completion`, has ended. Default `%s`.", defaultCreateTimeout),
+			ReadDescription:   fmt.Sprintf("Default `%s`.", defaultReadTimeout),
+			UpdateDescription: fmt.Sprintf("How long to wait for the capture to stop. Default `%s`.", defaultUpdateTimeout),
+			DeleteDescription: fmt.Sprintf("How long to wait for the capture to stop and for the task to disappear. Default `%s`.", defaultDeleteTimeout),
+		}),
+	}
+	for _, group := range []map[string]schema.Attribute{
+		placeAttributes(), trafficAttributes(), tfkit.LifecycleAttributes(), computedAttributes(),
+	} {
+		maps.Copy(attributes, group)
+	}
+	return schema.Schema{
+		MarkdownDescription: "Captures packets with a Huawei Cloud firewall (CFW). " +
+			"The capture starts when the resource is created and ends by itself, by `desired_state = \"stopped\"`, or when the resource is destroyed. " +
+			"A firewall runs one capture at a time, so several wait for each other. " +
+			"The service keeps a task and what it captured for about seven days; after that the resource stays, with `expired = true`, and captures again only when asked to.",
+		Attributes: attributes,
+	}
+}
+
+// placeAttributes say where the capture is made.
+func placeAttributes() map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"fw_instance_id": schema.StringAttribute{
+			Required:            true,
+			MarkdownDescription: firewallDescription,
+			PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
+			Validators:          []validator.String{firewallIDValidator()},
+		},
+		"name": schema.StringAttribute{
+			Required:            true,
+			MarkdownDescription: "Name of the task. Several tasks of a firewall may have the same name, and are never mixed up.",
+			PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
+			Validators:          []validator.String{nameValidator()},
+		},
+		"region":                scopeAttribute(regionDescription + " The task stays in the region that it was made in."),
+		"enterprise_project_id": scopeAttribute(enterpriseProjectDescription),
+	}
+}
+
+// scopeAttribute keeps what the task was made with, also if the provider's
+// default changes.
+func scopeAttribute(description string) schema.Attribute {
+	return schema.StringAttribute{
+		Optional:            true,
+		Computed:            true,
+		MarkdownDescription: description,
+		PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown(), tfkit.ReplaceUnlessNoted()},
+		Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
+	}
+}
+
+// trafficAttributes say what is captured, and how much.
+func trafficAttributes() map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"duration_in_minutes": schema.Int64Attribute{
+			Required:            true,
+			MarkdownDescription: "Minutes after which the capture ends. The service's maximum is not published.",
+			PlanModifiers:       []planmodifier.Int64{int64planmodifier.RequiresReplace()},
+			Validators:          []validator.Int64{int64validator.Between(1, math.MaxInt32)},
+		},
+		"max_packets": schema.Int64Attribute{
+			Required:            true,
+			MarkdownDescription: fmt.Sprintf("Packets after which the capture ends, from 1 to %d.", cfw.MaxPackets),
+			PlanModifiers:       []planmodifier.Int64{int64planmodifier.RequiresReplace()},
+			Validators:          []validator.Int64{int64validator.Between(1, cfw.MaxPackets)},
+		},
+		"source_address":      addressAttribute("Source"),
+		"destination_address": addressAttribute("Destination"),
+		"protocol": schema.StringAttribute{
+			Optional:            true,
+			Computed:            true,
+			MarkdownDescription: "`tcp`, `udp`, `icmp`, `icmpv6` or `any`. Default `any`.",
+			Default:             stringdefault.StaticString(cfw.ProtocolAny.String()),
+			PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
+			Validators: []validator.String{tfkit.StringCheck{
+				Title: "Protocol is not valid", Text: "must be tcp, udp, icmp, icmpv6 or any",
+				Check: func(word string) error { _, err := cfw.ParseProtocol(word); return err },
+			}},
+		},
+		"source_port":      portAttribute("Source"),
+		"destination_port": portAttribute("Destination"),
+	}
+}
+
+func addressAttribute(side string) schema.Attribute {
+	return schema.StringAttribute{
+		Required: true,
+		MarkdownDescription: side + " of the packets: an IP address. Both addresses are IPv4, or both are IPv6, which the firewall has to support. " +
+			"Whether the service takes CIDR blocks is not published; they are passed on.",
+		PlanModifiers: []planmodifier.String{tfkit.ReplaceUnlessEquivalent(cfw.SameAddress)},
+		Validators:    []validator.String{addressValidator()},
+	}
+}
+
+func portAttribute(side string) schema.Attribute {
+	return schema.StringAttribute{
+		Optional:            true,
+		MarkdownDescription: side + " port of `tcp`, `udp` or `any` packets: a port (`443`) or a range (`8000-8080`). Any without it.",
+		PlanModifiers:       []planmodifier.String{replacePort{}},
+		Validators:          []validator.String{portValidator()},
+	}
+}
+
+// computedAttributes say what the service tells.
+func computedAttributes() map[string]schema.Attribute {
+	text := func(description string) schema.Attribute {
+		return schema.StringAttribute{
+			Computed: true, MarkdownDescription: description,
+			PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+		}
+	}
+	return map[string]schema.Attribute{
+		"id":            text(idDescription),
+		"task_id":       text(taskDescription),
+		"status":        text(statusDescription),
+		"capture_size":  text(captureSizeDescription),
+		"created_date":  text(createdDateDescription),
+		"modified_date": text(modifiedDateDescription),
+		"remaining_days": schema.Int64Attribute{
+			Computed: true, MarkdownDescription: remainingDaysDescription,
+			PlanModifiers: []planmodifier.Int64{int64planmodifier.UseStateForUnknown()},
+		},
+		"expired": schema.BoolAttribute{
+			Computed:            true,
+			MarkdownDescription: "Whether the service has dropped the task's record because of its age. Nothing can be downloaded then.",
+			PlanModifiers:       []planmodifier.Bool{boolplanmodifier.UseStateForUnknown()},
+		},
+	}
+}
+
+// What the service tells, described for the resource and the data source.
+const (
+	idDescription            = "`fw_instance_id/task_id`."
+	statusDescription        = "`running`, `stopping`, `completed`, `stopped`, `failed`, or `unknown(n)` for a number n of the service without a known meaning."
+	captureSizeDescription   = "Size of the captured packets in the service's words, for example `500kb`. Null until the capture has ended."
+	createdDateDescription   = "When the task was made, as the service writes it (`2024/08/31 10:17:30`); its time zone is not published."
+	modifiedDateDescription  = "When the task changed last, written like `created_date`."
+	remainingDaysDescription = "Days for which the service will still keep the task and what it captured."
+)

@@ -1,0 +1,80 @@
+package instancemetadata
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure/imds"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/tfkit"
+)
+
+var _ datasource.DataSourceWithConfigure = (*metadataDataSource)(nil)
+
+type metadataDataSource struct{ clients clients }
+
+// NewDataSource returns the data source cloudtap_azure_instance_metadata.
+func NewDataSource() datasource.DataSource { return &metadataDataSource{} }
+
+// Metadata names the type.
+func (*metadataDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_" + TypeName
+}
+
+// Configure takes the provider's clients.
+func (d *metadataDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
+	d.clients, _ = tfkit.ProviderData[clients](req.ProviderData, &resp.Diagnostics)
+}
+
+const thisMachine = "The instance metadata of this machine"
+
+// Read takes the machine's document, which all readers in the process share.
+func (d *metadataDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	var m metadataModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
+	client, ok := openClient(d.clients, thisMachine, &resp.Diagnostics)
+	if !ok {
+		return
+	}
+	ctx, cancel := tfkit.WithTimeout(ctx, m.Timeouts.Read, defaultReadTimeout, &resp.Diagnostics)
+	defer cancel()
+	document, err := client.Instance(ctx, imds.InstanceOptions{APIVersion: m.APIVersion.ValueString()})
+	switch unavailable := new(imds.UnavailableError); {
+	case err == nil:
+		m.fromAPI(document, &resp.Diagnostics)
+	case errors.As(err, &unavailable) && m.OnUnavailable.ValueString() == unavailableNull:
+		m.Available = types.BoolValue(false)
+	default:
+		addReadError(&resp.Diagnostics, err)
+	}
+	if !resp.Diagnostics.HasError() {
+		resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
+	}
+}
+
+func addReadError(diags *diag.Diagnostics, err error) {
+	const summary = "Could not read instance metadata"
+	var unavailable *imds.UnavailableError
+	var unknown *imds.UnknownVersionError
+	switch {
+	case errors.As(err, &unknown):
+		diags.AddAttributeError(path.Root("api_version"), summary, tfkit.AzureFailure(thisMachine, err).Detail())
+	case errors.As(err, &unavailable):
+		tfkit.AddAzureError(diags, summary, thisMachine, err,
+			`Set on_unavailable = "null" if the configuration also has to work outside of Azure.`)
+	default:
+		tfkit.AddAzureError(diags, summary, thisMachine, err)
+	}
+}
+
+// addWarnings reports what the client could not read.
+func addWarnings(diags *diag.Diagnostics, summary string, warnings []string) {
+	if len(warnings) > 0 {
+		diags.AddWarning(summary, "The service's answer has gaps, and attributes that depend on them are null:\n  - "+strings.Join(warnings, "\n  - "))
+	}
+}

@@ -1,0 +1,147 @@
+package logingest
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/action/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework-validators/actionvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/action"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure/loganalytics"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/tfkit"
+)
+
+var (
+	_ action.ActionWithConfigure        = (*ingestAction)(nil)
+	_ action.ActionWithConfigValidators = (*ingestAction)(nil)
+	_ action.ActionWithValidateConfig   = (*ingestAction)(nil)
+	_ action.ActionWithModifyPlan       = (*ingestAction)(nil)
+)
+
+type ingestAction struct{ clients clients }
+
+// NewAction returns the action cloudtap_azure_log_ingest.
+func NewAction() action.Action { return &ingestAction{} }
+
+type actionModel struct {
+	requestModel
+	Timeouts timeouts.Value `tfsdk:"timeouts"`
+}
+
+// Metadata names the type.
+func (*ingestAction) Metadata(_ context.Context, req action.MetadataRequest, resp *action.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_" + TypeName
+}
+
+// Configure takes the provider's clients.
+func (a *ingestAction) Configure(_ context.Context, req action.ConfigureRequest, resp *action.ConfigureResponse) {
+	a.clients, _ = tfkit.ProviderData[clients](req.ProviderData, &resp.Diagnostics)
+}
+
+// Schema describes the action.
+func (*ingestAction) Schema(ctx context.Context, _ action.SchemaRequest, resp *action.SchemaResponse) {
+	resp.Schema = actionSchema(ctx)
+}
+
+// ConfigValidators check what concerns several attributes.
+func (*ingestAction) ConfigValidators(context.Context) []action.ConfigValidator {
+	return []action.ConfigValidator{
+		actionvalidator.ExactlyOneOf(path.MatchRoot("data_collector"), path.MatchRoot("logs_ingestion")),
+		actionvalidator.ExactlyOneOf(path.MatchRoot("records"), path.MatchRoot("records_file")),
+	}
+}
+
+// ValidateConfig demands what a verification needs.
+func (*ingestAction) ValidateConfig(ctx context.Context, req action.ValidateConfigRequest, resp *action.ValidateConfigResponse) {
+	var config actionModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if to, known := config.destination(ctx, &resp.Diagnostics); known {
+		config.checkVerify(ctx, to, &resp.Diagnostics)
+	}
+}
+
+func (m *actionModel) destination(ctx context.Context, diags *diag.Diagnostics) (destination, bool) {
+	if target, ok := decode[targetModel](ctx, m.DataCollector, diags); ok {
+		return destination{api: loganalytics.DataCollector, collector: target}, true
+	}
+	return ingestionOf(ctx, m.LogsIngestion, diags)
+}
+
+// job is what the action is asked to do.
+func (m *actionModel) job(ctx context.Context, diags *diag.Diagnostics) (job, bool) {
+	to, known := m.destination(ctx, diags)
+	from, given := m.source()
+	for _, value := range []types.String{m.IngestIDColumn, to.collector.LogType, to.collector.TimeGeneratedField} {
+		known = known && !value.IsUnknown()
+	}
+	return job{destination: to, source: from, idColumn: m.IngestIDColumn.ValueString(), triggers: types.MapNull(types.StringType)}, known && given
+}
+
+// ModifyPlan checks the records before anything is applied.
+func (a *ingestAction) ModifyPlan(ctx context.Context, req action.ModifyPlanRequest, resp *action.ModifyPlanResponse) {
+	var config actionModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	j, known := config.job(ctx, &resp.Diagnostics)
+	if !known {
+		return
+	}
+	if look, ok := j.survey(ctx, nil, &resp.Diagnostics); ok && a.clients != nil {
+		j.destination.withEnvironment(a.clients, &resp.Diagnostics)
+		j.warn(look, nil, &resp.Diagnostics)
+	}
+}
+
+// Invoke sends all records.
+func (a *ingestAction) Invoke(ctx context.Context, req action.InvokeRequest, resp *action.InvokeResponse) {
+	var config actionModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	ctx, cancel := tfkit.WithTimeout(ctx, config.Timeouts.Invoke, defaultSendTimeout, &resp.Diagnostics)
+	defer cancel()
+	j, known := config.job(ctx, &resp.Diagnostics)
+	if !known {
+		return
+	}
+	var remarks diag.Diagnostics // The plan has shown the warnings.
+	look, ok := j.survey(ctx, nil, &remarks)
+	resp.Diagnostics.Append(remarks.Errors()...)
+	if !ok {
+		return
+	}
+	d, ok := config.prepare(ctx, a.clients, j.destination, j.source, &resp.Diagnostics)
+	if !ok {
+		return
+	}
+	tell := func(text string) { resp.SendProgress(action.InvokeProgressEvent{Message: text}) }
+	tell(fmt.Sprintf("Sending %s in %s.", count(int64(look.summary.RecordCount), "record"), plural(look.summary.BatchCount, "batch", "batches")))
+	d.tell = func(batch loganalytics.BatchResult) {
+		tell(fmt.Sprintf("Batch %d of %d: %s accepted.", batch.Number, look.summary.BatchCount, count(int64(batch.Records), "record")))
+	}
+	d.progress, d.contentHash = newRound(j.destination.identify(), nil, j.triggers), look.summary.ContentHash
+	if d.send(ctx); d.err != nil {
+		resp.Diagnostics.AddError("Could not send all records", d.failure(fmt.Sprintf(
+			"%d of %s were accepted. An action keeps no state: invoking it again sends all of them again. The resource cloudtap_azure_log_ingest sends only the rest.",
+			d.report.RecordsSent, count(int64(look.summary.RecordCount), "record"))))
+		return
+	}
+	d.check(ctx, &resp.Diagnostics)
+}
+
+func plural(number int, one, many string) string {
+	if number == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", number, many)
+}

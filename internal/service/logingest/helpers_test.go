@@ -1,0 +1,209 @@
+package logingest_test
+
+import (
+	"encoding/base64"
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/acctest"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/logsingestion"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/simcore"
+)
+
+// The tables that the configurations below fill.
+const (
+	collectorTable = "PacketCapture_CL"
+	ingestionTable = logsingestion.SeededTable
+)
+
+func workspace(cloud *cloudsim.Cloud) string { return cloud.Lookup("CLOUDTAP_SIM_WORKSPACE_ID") }
+
+func sharedKey(cloud *cloudsim.Cloud) string { return cloud.Lookup("CLOUDTAP_SIM_WORKSPACE_KEY") }
+
+// collect returns a configuration for the Data Collector API, with changes;
+// a nil value removes an attribute, and a configuration within it is merged.
+func collect(cloud *cloudsim.Cloud, changes acctest.Config) acctest.Config {
+	return changed(acctest.Config{
+		"data_collector": acctest.Config{
+			"workspace_id": workspace(cloud), "log_type": "PacketCapture", "shared_key_wo": sharedKey(cloud), "shared_key_wo_version": 1,
+		},
+		"records": records(0, 3),
+	}, changes)
+}
+
+// ingest is collect for the Logs Ingestion API.
+func ingest(cloud *cloudsim.Cloud, changes acctest.Config) acctest.Config {
+	return changed(acctest.Config{
+		"logs_ingestion": acctest.Config{
+			"endpoint": cloud.Lookup("CLOUDTAP_SIM_LOGS_INGESTION_ENDPOINT"), "rule_id": cloud.Lookup("CLOUDTAP_SIM_DCR_ID"),
+			"stream": cloud.Lookup("CLOUDTAP_SIM_DCR_STREAM"), "table_name": ingestionTable,
+		},
+		"records": records(0, 3),
+	}, changes)
+}
+
+func changed(config, changes acctest.Config) acctest.Config {
+	config = maps.Clone(config)
+	for name, value := range changes {
+		inner, nested := value.(acctest.Config)
+		present, both := config[name].(acctest.Config)
+		switch {
+		case value == nil:
+			delete(config, name)
+		case nested && both:
+			config[name] = changed(present, inner)
+		default:
+			config[name] = value
+		}
+	}
+	return config
+}
+
+// apis are both ways to send, with what they fill and call.
+var apis = map[string]struct {
+	config    func(*cloudsim.Cloud, acctest.Config) acctest.Config
+	table     string
+	service   string
+	operation string
+}{
+	"data collector": {collect, collectorTable, "data_collector", "Post"},
+	"logs ingestion": {ingest, ingestionTable, logsingestion.Name, logsingestion.OperationUpload},
+}
+
+// records returns JSON lines of the records from first on.
+func records(first, number int) string {
+	var text strings.Builder
+	for i := range number {
+		fmt.Fprintf(&text, `{"Name":"web-%d","Packets":%d}`+"\n", first+i, first+i)
+	}
+	return text.String()
+}
+
+// noise returns records that gzip cannot shrink below about 700 KB each, so
+// that each takes a request of its own.
+func noise(number int) string {
+	random := rand.NewChaCha8([32]byte{7})
+	var text strings.Builder
+	for i := range number {
+		var bytes [700_000]byte
+		_, _ = random.Read(bytes[:]) // It never fails.
+		fmt.Fprintf(&text, `{"Name":"noise-%d","Details":"%s"}`+"\n", i, base64.StdEncoding.EncodeToString(bytes[:]))
+	}
+	return text.String()
+}
+
+func writeFile(t *testing.T, content string) string {
+	t.Helper()
+	name := filepath.Join(t.TempDir(), "records.jsonl")
+	if err := os.WriteFile(name, []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return name
+}
+
+func mustApply(t *testing.T, p *acctest.Provider, prior *acctest.Object, config acctest.Config) *acctest.Object {
+	t.Helper()
+	object, diagnostics := apply(t, p, prior, config)
+	p.Expect(diagnostics)
+	return object
+}
+
+// apply applies, and checks as Terraform does that everything that the plan
+// promised was kept, unless there was an error. The diagnostics are those of
+// the plan and of the apply.
+func apply(t *testing.T, p *acctest.Provider, prior *acctest.Object, config acctest.Config) (*acctest.Object, acctest.Diagnostics) {
+	t.Helper()
+	plan, planned := p.Plan(t.Context(), typeName, prior, config)
+	if len(planned.Errors()) > 0 {
+		return prior, planned
+	}
+	object, diagnostics := p.ApplyPlan(t.Context(), typeName, prior, plan)
+	if len(diagnostics.Errors()) == 0 {
+		kept(t, plan.Value, object.Value)
+	}
+	return object, append(planned, diagnostics...)
+}
+
+func kept(t *testing.T, planned, applied tftypes.Value) {
+	t.Helper()
+	for _, name := range []string{"id", "records", "table_name", "columns", "record_count", "batch_count", "bytes_sent", "content_hash", "status", "last_ingested_at"} {
+		before, after := acctest.Get(planned, name), acctest.Get(applied, name)
+		if before != "(unknown)" && !strings.Contains(before, "(unknown)") && before != after {
+			t.Errorf("inconsistent result after apply: %s was planned as %q and became %q", name, before, after)
+		}
+		if strings.Contains(after, "(unknown)") {
+			t.Errorf("%s is unknown after the apply", name)
+		}
+	}
+}
+
+func expectAction(t *testing.T, p *acctest.Provider, prior *acctest.Object, config acctest.Config, want string) acctest.Plan {
+	t.Helper()
+	plan, diagnostics := p.Plan(t.Context(), typeName, prior, config)
+	p.Expect(diagnostics)
+	if got := plan.Action(prior); got != want {
+		t.Errorf("planned %s, want %s\nprior   %s\nplanned %s", got, want, prior.Value, plan.Value)
+	}
+	return plan
+}
+
+// expectText checks that exactly one of the texts has all parts.
+func expectText(t *testing.T, texts []string, parts ...string) {
+	t.Helper()
+	found := 0
+	for _, text := range texts {
+		if !slices.ContainsFunc(parts, func(part string) bool { return !strings.Contains(text, part) }) {
+			found++
+		}
+	}
+	if found != 1 {
+		t.Errorf("%d of these texts, want one, say all of %q:\n%s", found, parts, strings.Join(texts, "\n---\n"))
+	}
+}
+
+// expectError checks that exactly one error was reported, with all parts.
+func expectError(t *testing.T, diagnostics acctest.Diagnostics, parts ...string) {
+	t.Helper()
+	if errors := diagnostics.Errors(); len(errors) != 1 {
+		t.Fatalf("got %d errors, want one:\n%s", len(errors), strings.Join(errors, "\n---\n"))
+	}
+	expectText(t, diagnostics.Errors(), parts...)
+}
+
+func expect(t *testing.T, value tftypes.Value, pairs ...string) {
+	t.Helper()
+	for pair := range slices.Chunk(pairs, 2) {
+		if got := acctest.Get(value, pair[0]); got != pair[1] {
+			t.Errorf("%s is %q, want %q", pair[0], got, pair[1])
+		}
+	}
+}
+
+func expectRows(t *testing.T, cloud *cloudsim.Cloud, table string, want int) {
+	t.Helper()
+	if got := cloud.LogStore.RowCount(workspace(cloud), table); got != want {
+		t.Errorf("%s has %d rows, want %d", table, got, want)
+	}
+}
+
+func addFault(t *testing.T, cloud *cloudsim.Cloud, fault simcore.Fault) {
+	t.Helper()
+	if err := cloud.Faults.Add(fault); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func start(t *testing.T) (*cloudsim.Cloud, *acctest.Provider) {
+	t.Helper()
+	cloud := acctest.StartCloud(t, cloudsim.Options{})
+	return cloud, acctest.NewProvider(t, cloud)
+}

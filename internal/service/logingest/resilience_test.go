@@ -1,0 +1,267 @@
+package logingest_test
+
+import (
+	"context"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/acctest"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/simcore"
+)
+
+func TestServiceThatFailsThreeTimesGetsEachRecordOnce(t *testing.T) {
+	t.Parallel()
+	for name, api := range apis {
+		for _, status := range []int{429, 503} {
+			t.Run(name, func(t *testing.T) {
+				t.Parallel()
+				cloud, p := start(t)
+				addFault(t, cloud, simcore.Fault{Service: api.service, Kind: simcore.KindStatus, Code: status, Times: 3, RetryAfterMilliseconds: new(10)})
+				object := mustApply(t, p, nil, api.config(cloud, nil))
+				expect(t, object.Value, "status", "complete")
+				expectRows(t, cloud, api.table, 3)
+				if calls := cloud.Journal.Count(api.service, api.operation); calls != 4 {
+					t.Errorf("%d requests, want 4", calls)
+				}
+			})
+		}
+	}
+}
+
+// TestKilledBetweenBatchesTheNextApplySendsTheRest ends the create's context
+// when the second request has arrived and nothing was done with it yet.
+func TestKilledBetweenBatchesTheNextApplySendsTheRest(t *testing.T) {
+	t.Parallel()
+	ctx, kill := context.WithCancel(t.Context())
+	defer kill()
+	cloud := acctest.StartCloud(t, cloudsim.Options{})
+	addFault(t, cloud, simcore.Fault{Service: "logs_ingestion", Kind: simcore.KindDelay, Delay: "1m", Skip: 1})
+	go killAtRequest(ctx, kill, cloud, 2)
+	p := acctest.NewProvider(t, cloud)
+	config := ingest(cloud, acctest.Config{"records": noise(3)})
+	plan := expectAction(t, p, nil, config, "create")
+	expect(t, plan.Value, "batch_count", "3")
+	object, diagnostics := p.ApplyPlan(ctx, typeName, nil, plan)
+	p.Expect(diagnostics) // An error would taint the resource, and all be sent again.
+	kept(t, plan.Value, object.Value)
+	expect(t, object.Value, "status", "partial", "record_count", "3")
+	expectRows(t, cloud, ingestionTable, 1)
+	expectText(t, diagnostics.Warnings(), "Only a part of the records was sent", "Apply again", `status = "partial"`)
+
+	rest := expectAction(t, p, object, config, "update")
+	object, diagnostics = apply(t, p, object, config)
+	p.Expect(diagnostics)
+	expect(t, object.Value, "status", "complete")
+	expectRows(t, cloud, ingestionTable, 3)
+	expect(t, rest.Value, "batch_count", "2", "record_count", "3")
+	expectAction(t, p, object, config, "no-op")
+}
+
+func killAtRequest(ctx context.Context, kill func(), cloud *cloudsim.Cloud, number int) {
+	ticker := time.NewTicker(time.Millisecond)
+	defer ticker.Stop()
+	for ctx.Err() == nil && cloud.Journal.Count("logs_ingestion", "") < number {
+		<-ticker.C
+	}
+	kill()
+}
+
+func TestPartialCreateIsAWarningAndTheRestAnUpdate(t *testing.T) {
+	t.Parallel()
+	cloud, p := start(t)
+	addFault(t, cloud, simcore.Fault{Service: "logs_ingestion", Kind: simcore.KindStatus, Code: 403, Skip: 1})
+	config := ingest(cloud, acctest.Config{"records": noise(3)})
+	object, diagnostics := apply(t, p, nil, config)
+	p.Expect(diagnostics)
+	expectText(t, diagnostics.Warnings(), "Only a part of the records was sent", "1 of 3 records were accepted", "HTTP 403", "Monitoring Metrics Publisher", "exactly the rest")
+	expect(t, object.Value, "status", "partial", "record_count", "3", "batch_count", "3")
+	if acctest.Get(object.Value, "id") == "" || p.Identity(typeName, object) == nil {
+		t.Error("the state has no id")
+	}
+	// The rest fails too, at its end: now it is an error, since an update taints nothing.
+	addFault(t, cloud, simcore.Fault{Service: "logs_ingestion", Kind: simcore.KindStatus, Code: 403, Skip: 1})
+	object, diagnostics = apply(t, p, object, config)
+	expectError(t, diagnostics, "Could not send all records", "2 of 3 records were accepted", "HTTP 403")
+	expect(t, object.Value, "status", "partial")
+	expectRows(t, cloud, ingestionTable, 2)
+	plan := expectAction(t, p, object, config, "update")
+	expect(t, plan.Value, "batch_count", "1", "record_count", "3")
+	object = mustApply(t, p, object, config)
+	expect(t, object.Value, "status", "complete")
+	expectRows(t, cloud, ingestionTable, 3)
+}
+
+func TestUpdateThatSendsNothingKeepsTheState(t *testing.T) {
+	t.Parallel()
+	cloud, p := start(t)
+	object := mustApply(t, p, nil, collect(cloud, nil))
+	addFault(t, cloud, simcore.Fault{Service: "data_collector", Kind: simcore.KindStatus, Code: 400})
+	more := collect(cloud, acctest.Config{"records": records(0, 5)})
+	after, diagnostics := apply(t, p, object, more)
+	expectError(t, diagnostics, "Could not send all records", "Nothing was sent", "records 3 to 4")
+	if !after.Value.Equal(object.Value) {
+		t.Errorf("the state changed from %s to %s", object.Value, after.Value)
+	}
+	mustApply(t, p, after, more)
+	expectRows(t, cloud, collectorTable, 5)
+}
+
+func TestPartialResendGoesOnInItsRound(t *testing.T) {
+	t.Parallel()
+	cloud, p := start(t)
+	with := func(build string) acctest.Config {
+		return ingest(cloud, acctest.Config{"records": noise(3), "triggers": acctest.Config{"build": build}})
+	}
+	object := mustApply(t, p, nil, with("1"))
+	addFault(t, cloud, simcore.Fault{Service: "logs_ingestion", Kind: simcore.KindStatus, Code: 400, Skip: 2})
+	object, diagnostics := apply(t, p, object, with("2"))
+	expectError(t, diagnostics, "2 of 3 records were accepted")
+	expectRows(t, cloud, ingestionTable, 5)
+	object = mustApply(t, p, object, with("2"))
+	expect(t, object.Value, "status", "complete")
+	expectRows(t, cloud, ingestionTable, 6)
+}
+
+func TestLostAnswerWithoutIDsSaysWhatMayBeDoubled(t *testing.T) {
+	t.Parallel()
+	for name, api := range apis {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			cloud, p := start(t)
+			addFault(t, cloud, simcore.Fault{Service: api.service, Kind: simcore.KindDropAfterCommit})
+			config := api.config(cloud, nil)
+			object, diagnostics := apply(t, p, nil, config)
+			p.Expect(diagnostics)
+			expectText(t, diagnostics.Warnings(), "unknown whether records 0 to 2", "may then be stored twice", "ingest_id_column", "0 of 3 records were accepted")
+			expect(t, object.Value, "status", "partial", "last_ingested_at", "")
+			if calls := cloud.Journal.Count(api.service, api.operation); calls != 1 {
+				t.Errorf("%d requests: the lost one was repeated blindly", calls)
+			}
+			expectRows(t, cloud, api.table, 3)
+			object = mustApply(t, p, object, config)
+			expect(t, object.Value, "status", "complete")
+			// No more than the one batch is doubled.
+			expectRows(t, cloud, api.table, 6)
+		})
+	}
+}
+
+func TestLostAnswerWithIDsIsClearedUp(t *testing.T) {
+	t.Parallel()
+	for name, api := range apis {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			cloud, p := start(t)
+			addFault(t, cloud, simcore.Fault{Service: api.service, Kind: simcore.KindDropAfterCommit})
+			object, diagnostics := apply(t, p, nil, api.config(cloud, acctest.Config{
+				"ingest_id_column": "IngestId", "verify": acctest.Config{"workspace_id": workspace(cloud)},
+			}))
+			p.Expect(diagnostics)
+			expect(t, object.Value, "status", "complete")
+			expectRows(t, cloud, api.table, 3)
+			if calls := cloud.Journal.Count(api.service, api.operation); calls != 1 {
+				t.Errorf("%d requests, want 1", calls)
+			}
+			for _, warning := range diagnostics.Warnings() {
+				if !strings.Contains(warning, "retired") {
+					t.Errorf("warned: %s", warning)
+				}
+			}
+		})
+	}
+}
+
+// TestAnswerLostWithTheRun loses an answer and then the run itself, so that
+// only the next apply can ask what arrived.
+func TestAnswerLostWithTheRun(t *testing.T) {
+	t.Parallel()
+	ctx, kill := context.WithCancel(t.Context())
+	defer kill()
+	var killing atomic.Bool
+	cloud := acctest.StartCloud(t, cloudsim.Options{Observe: func(exchange simcore.Exchange) {
+		if exchange.Operation == "Post" && killing.Load() {
+			kill()
+		}
+	}})
+	p := acctest.NewProvider(t, cloud)
+	addFault(t, cloud, simcore.Fault{Service: "data_collector", Kind: simcore.KindDropAfterCommit})
+	config := collect(cloud, acctest.Config{"ingest_id_column": "IngestId"})
+	plan := expectAction(t, p, nil, config, "create")
+	killing.Store(true)
+	object, diagnostics := p.ApplyPlan(ctx, typeName, nil, plan)
+	p.Expect(diagnostics)
+	expect(t, object.Value, "status", "partial")
+	expectRows(t, cloud, collectorTable, 3)
+	killing.Store(false)
+	object = mustApply(t, p, object, config)
+	expect(t, object.Value, "status", "complete")
+	expectRows(t, cloud, collectorTable, 3)
+}
+
+func TestIDsAreTheSameWhenARunIsRepeated(t *testing.T) {
+	t.Parallel()
+	cloud, p := start(t)
+	config := ingest(cloud, acctest.Config{"ingest_id_column": "IngestId"})
+	// The first state is lost, as if the machine had died.
+	mustApply(t, p, nil, config)
+	object := mustApply(t, p, nil, config)
+	distinct := func() string {
+		rows, diagnostics := p.ReadData(t.Context(), dataName, acctest.Config{
+			"workspace_id": workspace(cloud), "query": ingestionTable + " | summarize Ids = dcount(IngestId), Rows = count()",
+		})
+		p.Expect(diagnostics)
+		return acctest.Get(rows, "rows_json")
+	}
+	if got := distinct(); got != `[{"Ids":3,"Rows":6}]` {
+		t.Errorf("after a repeated create: %s", got)
+	}
+	// What is sent again on purpose gets new ids.
+	mustApply(t, p, object, ingest(cloud, acctest.Config{"ingest_id_column": "IngestId", "triggers": acctest.Config{"again": "1"}}))
+	if got := distinct(); got != `[{"Ids":6,"Rows":9}]` {
+		t.Errorf("after a forced send: %s", got)
+	}
+}
+
+func TestVerificationWarnsOfWhatIsMissingOrDouble(t *testing.T) {
+	t.Parallel()
+	verify := acctest.Config{"ingest_id_column": "IngestId"}
+	t.Run("missing", func(t *testing.T) {
+		t.Parallel()
+		cloud, p := start(t)
+		if err := cloud.LogQuery.Switches().Set("ingestion_delay", "1h"); err != nil {
+			t.Fatal(err)
+		}
+		object, diagnostics := apply(t, p, nil, collect(cloud, changed(verify, acctest.Config{"verify": acctest.Config{"timeout": "10ms"}})))
+		p.Expect(diagnostics)
+		expect(t, object.Value, "status", "complete")
+		expectText(t, diagnostics.Warnings(), "Records have not arrived yet", "of the 3 that were looked for", "3 did not show within 10ms", "15 minutes")
+	})
+	t.Run("double", func(t *testing.T) {
+		t.Parallel()
+		cloud, p := start(t)
+		mustApply(t, p, nil, ingest(cloud, verify))
+		_, diagnostics := apply(t, p, nil, ingest(cloud, changed(verify, acctest.Config{"verify": acctest.Config{"workspace_id": workspace(cloud)}})))
+		expectText(t, diagnostics.Warnings(), "Records are stored twice", "3 have more than one row", "arg_max(TimeGenerated, *) by IngestId")
+	})
+	t.Run("not allowed", func(t *testing.T) {
+		t.Parallel()
+		cloud, p := start(t)
+		addFault(t, cloud, simcore.Fault{Service: "log_query", Kind: simcore.KindStatus, Code: 403})
+		object, diagnostics := apply(t, p, nil, collect(cloud, changed(verify, acctest.Config{"verify": acctest.Config{}})))
+		p.Expect(diagnostics)
+		expect(t, object.Value, "status", "complete")
+		expectText(t, diagnostics.Warnings(), "Could not verify the records", "HTTP 403", "Log Analytics Reader")
+	})
+	t.Run("nothing wrong", func(t *testing.T) {
+		t.Parallel()
+		cloud, p := start(t)
+		_, diagnostics := apply(t, p, nil, ingest(cloud, changed(verify, acctest.Config{"verify": acctest.Config{"workspace_id": workspace(cloud)}})))
+		p.Expect(diagnostics)
+		if warnings := diagnostics.Warnings(); len(warnings) > 0 {
+			t.Errorf("warned: %v", warnings)
+		}
+	})
+}

@@ -1,0 +1,162 @@
+package logingest
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-log/tflog"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure/loganalytics"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/tfkit"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/wait"
+)
+
+// delivery is one sending of records.
+type delivery struct {
+	destination destination
+	source      source
+	client      loganalytics.Destination
+	arrivals    *loganalytics.QueryArrivals
+	verify      bool
+	timeout     time.Duration
+	idColumn    string
+	// progress is where the sending begins, and afterwards where it ended.
+	progress progress
+	// contentHash is the hash that the source must have; "" for any.
+	contentHash string
+	// tell is told of every batch; nil for nobody.
+	tell func(loganalytics.BatchResult)
+
+	report loganalytics.Report
+	err    error
+	// ids are those to be verified, batch by batch.
+	ids [][]string
+}
+
+// prepare connects to the destination. It makes no call.
+func (m *requestModel) prepare(ctx context.Context, clients clients, to destination, from source, diags *diag.Diagnostics) (*delivery, bool) {
+	to = to.withEnvironment(clients, diags)
+	if diags.HasError() {
+		return nil, false
+	}
+	client, err := to.connect(clients)
+	if err != nil {
+		tfkit.AddAzureError(diags, "Could not send records", to.describe(), err)
+		return nil, false
+	}
+	d := &delivery{destination: to, source: from, client: client, idColumn: m.IngestIDColumn.ValueString(), timeout: defaultVerifyTimeout}
+	return d, d.prepareArrivals(ctx, clients, m.Verify, diags)
+}
+
+// prepareArrivals makes what asks the workspace for ids, if there are any. A
+// verification that cannot be made is an error; without it, not being able to
+// ask is none.
+func (d *delivery) prepareArrivals(ctx context.Context, clients clients, block types.Object, diags *diag.Diagnostics) bool {
+	verify, asked := decode[verifyModel](ctx, block, diags)
+	if asked && !verify.Timeout.IsNull() {
+		timeout, err := time.ParseDuration(verify.Timeout.ValueString())
+		if err != nil {
+			diags.AddError("Verification timeout is not valid", tfkit.Sentence(err))
+			return false
+		}
+		d.timeout = timeout
+	}
+	workspace, table := firstGiven(verify.WorkspaceID, d.destination.collector.WorkspaceID), d.destination.tableName()
+	if d.idColumn == "" || workspace.IsNull() || table.IsNull() {
+		return !diags.HasError()
+	}
+	query, err := openQuery(clients)
+	if err != nil {
+		if asked {
+			tfkit.AddAzureError(diags, "Could not prepare the verification", d.destination.describe(), err,
+				"verify queries the workspace, which needs an Azure credential even where sending needs none.")
+		}
+		return !asked
+	}
+	name := table.ValueString()
+	if d.destination.api == loganalytics.DataCollector {
+		name = d.destination.collector.LogType.ValueString()
+	}
+	d.verify = asked
+	d.arrivals = loganalytics.NewQueryArrivals(query, workspace.ValueString(), d.destination.api, name, d.idColumn)
+	return !diags.HasError()
+}
+
+// send sends what the progress does not have yet.
+func (d *delivery) send(ctx context.Context) {
+	skip := &loganalytics.Ledger{}
+	if d.err = skip.UnmarshalText([]byte(d.progress.Accepted)); d.err != nil {
+		return
+	}
+	reader, err := d.source.openHashed(ctx)
+	if err != nil {
+		d.err = err
+		return
+	}
+	defer reader.Close() //nolint:errcheck // It was only read.
+	options := loganalytics.SendOptions{
+		Skip: skip, IDColumn: d.idColumn, Generation: d.progress.Generation,
+		ArrivalTimeout: d.timeout, CheckFirst: d.progress.Unknown,
+	}
+	if d.arrivals != nil {
+		options.Arrivals = d.arrivals
+	}
+	d.report, d.err = loganalytics.Send(ctx, reader, d.client, options, func(batch loganalytics.BatchResult) { d.batchSent(ctx, batch) })
+	if d.err == nil && d.contentHash != "" && reader.sum() != d.contentHash {
+		d.err = fmt.Errorf("%s was changed while it was being sent; what was sent is the new content", d.source.file)
+	}
+	if d.accepted() {
+		d.progress.Unknown = d.report.Unknown != nil
+		text, err := d.report.Accepted.MarshalText()
+		if err != nil && d.err == nil {
+			d.err = err
+		}
+		d.progress.Accepted = string(text)
+	}
+}
+
+// accepted tells whether the service took records, or may have.
+func (d *delivery) accepted() bool { return d.report.RecordsSent > 0 || d.report.Unknown != nil }
+
+func (d *delivery) batchSent(ctx context.Context, batch loganalytics.BatchResult) {
+	tflog.Info(ctx, "records were accepted", map[string]any{
+		"batch": batch.Number, "records": batch.Records, "first_record": batch.FirstRecord,
+		"raw_bytes": batch.RawBytes, "wire_bytes": batch.WireBytes, "attempts": batch.Attempts,
+	})
+	if d.verify {
+		d.ids = append(d.ids, batch.IDs)
+	}
+	if d.tell != nil {
+		d.tell(batch)
+	}
+}
+
+// failure is the text of what went wrong.
+func (d *delivery) failure(next ...string) string {
+	return tfkit.AzureFailure(d.destination.describe(), d.err, next...).Detail()
+}
+
+// check looks for the records in the workspace and warns of what is not
+// there.
+func (d *delivery) check(ctx context.Context, diags *diag.Diagnostics) {
+	if !d.verify || len(d.ids) == 0 {
+		return
+	}
+	found, err := d.arrivals.Verify(ctx, d.ids, d.timeout, wait.SystemClock{})
+	switch {
+	case err != nil:
+		diags.AddWarning("Could not verify the records", tfkit.AzureFailure(d.destination.describe()+" were accepted, but could not be looked for", err).Detail())
+	case found.Missing() > 0:
+		diags.AddWarning("Records have not arrived yet", fmt.Sprintf(
+			"%s: the service accepted all of them, but of the %d that were looked for in the workspace, %d did not show within %s. "+
+				"A new table takes up to 15 minutes. If they do not come later, look into the tables Operation and DCRLogErrors, and at the transformation of the data collection rule.",
+			d.destination.describe(), found.Asked, found.Missing(), d.timeout))
+	case found.Doubles > 0:
+		diags.AddWarning("Records are stored twice", fmt.Sprintf(
+			"%s: of the %d that were looked for, %d have more than one row. Queries leave doubles out with: | summarize arg_max(TimeGenerated, *) by %s",
+			d.destination.describe(), found.Asked, found.Doubles, d.arrivals.Column))
+	}
+}

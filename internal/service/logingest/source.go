@@ -1,0 +1,103 @@
+package logingest
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"hash"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/path"
+)
+
+// source is where records come from.
+type source struct {
+	// attribute is the one that gives them: records, records_file or
+	// records_wo.
+	attribute string
+	text      string
+	file      string
+}
+
+// sourceOf returns the source of a plan, and whether it is known. The
+// write-only records are only in the configuration.
+func sourceOf(plan, config *ingestModel) (source, bool) {
+	if !config.RecordsWO.IsNull() {
+		return source{attribute: "records_wo", text: config.RecordsWO.ValueString()}, !config.RecordsWO.IsUnknown()
+	}
+	return plan.source()
+}
+
+func (m *requestModel) source() (source, bool) {
+	if !m.RecordsFile.IsNull() {
+		return source{attribute: "records_file", file: m.RecordsFile.ValueString()}, !m.RecordsFile.IsUnknown()
+	}
+	return source{attribute: "records", text: m.Records.ValueString()}, !m.Records.IsUnknown()
+}
+
+func (s source) path() path.Path { return path.Root(s.attribute) }
+
+// secret tells that nothing of the records may be shown or kept.
+func (s source) secret() bool { return s.attribute == "records_wo" }
+
+// open returns the records' bytes from the start.
+func (s source) open() (io.ReadCloser, error) {
+	if s.attribute != "records_file" {
+		return io.NopCloser(strings.NewReader(s.text)), nil
+	}
+	file, err := os.Open(s.file)
+	if err != nil {
+		return nil, fmt.Errorf("the records cannot be read: %w; a relative path is one from the folder that Terraform runs in", err)
+	}
+	return file, nil
+}
+
+// hash returns the SHA-256 of the records' bytes in hexadecimal.
+func (s source) hash(ctx context.Context) (string, error) {
+	reader, err := s.openHashed(ctx)
+	if err != nil {
+		return "", err
+	}
+	defer reader.Close() //nolint:errcheck // It was only read.
+	if _, err := io.Copy(io.Discard, reader); err != nil {
+		return "", fmt.Errorf("the records cannot be read: %w", err)
+	}
+	return reader.sum(), nil
+}
+
+// hashedReader hashes what is read through it.
+type hashedReader struct {
+	io.Closer
+	ctx    context.Context //nolint:containedctx // It lives as long as one operation.
+	reader io.Reader
+	digest hash.Hash
+}
+
+func (s source) openHashed(ctx context.Context) (*hashedReader, error) {
+	opened, err := s.open()
+	if err != nil {
+		return nil, err
+	}
+	return &hashedReader{Closer: opened, ctx: ctx, reader: opened, digest: sha256.New()}, nil
+}
+
+// Read implements io.Reader.
+func (r *hashedReader) Read(p []byte) (int, error) {
+	if err := r.ctx.Err(); err != nil {
+		return 0, err
+	}
+	n, err := r.reader.Read(p)
+	r.digest.Write(p[:n])
+	return n, err
+}
+
+func (r *hashedReader) sum() string { return hex.EncodeToString(r.digest.Sum(nil)) }
+
+// changedSinceThePlan explains that a file is not what the plan was made for.
+func (s source) changedSinceThePlan() string {
+	return fmt.Sprintf("%s is not the file that the plan was made for: its content has changed since. "+
+		"Plan again, and apply when nothing writes to the file any more.", s.file)
+}

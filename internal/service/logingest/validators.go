@@ -1,0 +1,62 @@
+package logingest
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure/loganalytics"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/tfkit"
+)
+
+func workspaceID() validator.String {
+	return tfkit.StringCheck{Title: "Workspace ID is not valid", Text: "must be the GUID of a workspace", Check: loganalytics.CheckWorkspaceID}
+}
+
+func logType() validator.String {
+	return tfkit.StringCheck{Title: "Log type is not valid", Text: "must have letters, digits and underscores only, at most 100", Check: loganalytics.CheckLogType}
+}
+
+func ingestionEndpoint() validator.String {
+	return tfkit.StringCheck{Title: "Logs ingestion endpoint is not valid", Text: "must be an origin with https", Check: loganalytics.CheckIngestionEndpoint}
+}
+
+func ruleID() validator.String {
+	return tfkit.StringCheck{Title: "Data collection rule is not valid", Text: "must be an immutable id", Check: loganalytics.CheckRuleID}
+}
+
+func stream() validator.String {
+	return tfkit.StringCheck{Title: "Stream is not valid", Text: "must begin with Custom- or Microsoft-", Check: loganalytics.CheckStream}
+}
+
+func propertyName(title string) validator.String {
+	return tfkit.StringCheck{Title: title, Text: "must be the name of a column", Check: loganalytics.CheckPropertyName}
+}
+
+// sharedKey never shows the key that it refuses.
+func sharedKey() validator.String {
+	return tfkit.StringCheck{Title: "Shared key is not valid", Text: "must be base64", Check: func(key string) error {
+		_, err := loganalytics.ParseSharedKey(key)
+		return err
+	}}
+}
+
+func resourceID() validator.String {
+	return tfkit.StringCheck{Title: "Azure resource ID is not valid", Text: "must be an ARM ID", Check: func(id string) error {
+		if !strings.HasPrefix(strings.ToLower(id), "/subscriptions/") {
+			return fmt.Errorf("%q is not an ARM ID; it must begin with /subscriptions/", id)
+		}
+		return nil
+	}}
+}
+
+func duration() validator.String {
+	return tfkit.StringCheck{Title: "Duration is not valid", Text: "must be a duration", Check: func(text string) error {
+		if length, err := time.ParseDuration(text); err != nil || length <= 0 {
+			return fmt.Errorf("%q is not a duration; write for example 90s or 15m", text)
+		}
+		return nil
+	}}
+}
