@@ -18,7 +18,7 @@ type batcher struct {
 
 	records []batchRecord
 	skipped []Hash
-	chain   chain
+	chain   chainer
 	read    int
 	skips   int
 	text    []byte
@@ -31,7 +31,7 @@ type batcher struct {
 func newBatcher(api API, maxBytes int, source io.Reader, known *Ledger, ids *identifier) *batcher {
 	return &batcher{
 		reader: NewReader(source, api.limits().rawBytes-len("[]")), packer: newPacker(api, maxBytes),
-		known: known.Clone(), identifier: ids,
+		known: known.Clone(), identifier: ids, chain: newChainer(),
 	}
 }
 
@@ -99,7 +99,7 @@ func (b *batcher) skip(record *Record, hash Hash) bool {
 	b.skips++
 	if !inPrefix {
 		b.skipped = append(b.skipped, hash)
-	} else if b.read == b.known.prefix.records && b.chain != b.known.prefix.chain {
+	} else if b.read == b.known.prefix.records && b.chain.sum() != b.known.prefix.chain {
 		b.err = &SourceChangedError{Records: b.read}
 	}
 	return true
@@ -136,7 +136,7 @@ func (b *batcher) finish() (*batch, error) {
 	}
 	done := &batch{
 		content: full, records: b.records, to: length,
-		skipped: b.skipped, through: b.read, chain: b.chain,
+		skipped: b.skipped, through: b.read, chain: b.chain.sum(),
 	}
 	b.records, b.skipped = make([]batchRecord, 0, len(b.records)+len(b.records)/16), nil
 	return done, nil

@@ -3,6 +3,7 @@ package loganalytics
 import (
 	"crypto/sha256"
 	"encoding/base64"
+	"hash"
 )
 
 // Hash is the first half of the SHA-256 of a record's canonical form. 128
@@ -17,12 +18,15 @@ func hashOf(canonical []byte) Hash {
 // String returns the hash in unpadded base64.
 func (h Hash) String() string { return base64.RawStdEncoding.EncodeToString(h[:]) }
 
-// chain is a hash over a sequence of record hashes.
-type chain [32]byte
+// chain is the SHA-256 of a sequence of record hashes.
+type chain [sha256.Size]byte
 
-func (c *chain) add(h Hash) {
-	var both [48]byte
-	copy(both[:32], c[:])
-	copy(both[32:], h[:])
-	*c = sha256.Sum256(both[:])
-}
+// chainer computes chains of a growing sequence.
+type chainer struct{ digest hash.Hash }
+
+func newChainer() chainer { return chainer{digest: sha256.New()} }
+
+func (c chainer) add(h Hash) { c.digest.Write(h[:]) }
+
+// sum returns the chain up to here.
+func (c chainer) sum() chain { return chain(c.digest.Sum(nil)) }

@@ -32,9 +32,8 @@ func (e *endless) Read(p []byte) (int, error) {
 // sink takes every batch, reads it as a transport does, and notes how much
 // memory is in use.
 type sink struct {
-	of      API
-	records int
-	peak    uint64
+	of   API
+	peak uint64
 }
 
 func (s *sink) api() API       { return s.of }

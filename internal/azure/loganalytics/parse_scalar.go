@@ -203,7 +203,7 @@ func unescape(text []byte) (r rune, length int) {
 func hexRune(digits []byte) rune {
 	var r rune
 	for _, c := range digits {
-		r = r<<4 | rune(hexDigit(c))
+		r = r<<4 | rune(hexDigit(c)) //nolint:gosec // the digits were checked
 	}
 	return r
 }

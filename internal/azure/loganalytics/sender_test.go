@@ -19,7 +19,7 @@ type table struct {
 	stored []string
 	// answer returns the error of the given request (from 1); stored tells
 	// that the records are stored all the same.
-	answer func(request int, records []string) (err error, stored bool) //nolint:revive // The error is the answer here.
+	answer func(request int, records []string) (err error, stored bool)
 	seen   int
 }
 
@@ -79,7 +79,7 @@ func TestWhereverItFailsTheNextSendSendsTheRest(t *testing.T) {
 	for _, limit := range []int{0, 1, 5} {
 		for failing := 1; failing <= 15; failing++ {
 			to := &table{}
-			to.answer = func(request int, records []string) (error, bool) { //nolint:revive // The error is the answer here.
+			to.answer = func(request int, records []string) (error, bool) {
 				switch {
 				case request == failing:
 					return refused, false
@@ -123,7 +123,7 @@ func TestInsertedRecordsAreTheOnlyOnesSent(t *testing.T) {
 	// the source must survive that.
 	options.Skip = report.Accepted
 	options.Skip.limit = 9
-	to.answer = func(request int, _ []string) (error, bool) { //nolint:revive // The error is the answer here.
+	to.answer = func(request int, _ []string) (error, bool) {
 		if request == 3+2 {
 			return &ServiceError{Status: http.StatusBadRequest}, false
 		}
@@ -147,7 +147,7 @@ func TestInsertedRecordsAreTheOnlyOnesSent(t *testing.T) {
 func TestConnectionsThatBreakWhileSendingAreTriedAgain(t *testing.T) {
 	t.Parallel()
 	to := &table{}
-	to.answer = func(request int, _ []string) (error, bool) { //nolint:revive // The error is the answer here.
+	to.answer = func(request int, _ []string) (error, bool) {
 		if request < 3 {
 			return &ConnectionError{API: DataCollector, Cut: true, Err: errors.New("broken pipe")}, false
 		}
@@ -162,7 +162,7 @@ func TestConnectionsThatBreakWhileSendingAreTriedAgain(t *testing.T) {
 func TestLargeBatchesThatAreCutTwiceAreHalved(t *testing.T) {
 	t.Parallel()
 	to := &table{}
-	to.answer = func(_ int, records []string) (error, bool) { //nolint:revive // The error is the answer here.
+	to.answer = func(_ int, records []string) (error, bool) {
 		if len(records) > 1 {
 			return &ConnectionError{API: DataCollector, Cut: true, Err: errors.New("broken pipe")}, false
 		}
@@ -180,7 +180,7 @@ func TestLargeBatchesThatAreCutTwiceAreHalved(t *testing.T) {
 func TestUnknownEndsTheSendAndCancelsNothingElse(t *testing.T) {
 	t.Parallel()
 	to := &table{}
-	to.answer = func(request int, _ []string) (error, bool) { //nolint:revive // The error is the answer here.
+	to.answer = func(request int, _ []string) (error, bool) {
 		if request == 2 {
 			return &ConnectionError{API: DataCollector, Sent: true, Err: io.ErrUnexpectedEOF}, true
 		}
