@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"runtime/debug"
 
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 
@@ -17,20 +18,27 @@ import (
 var version = "dev"
 
 func main() {
-	debug := flag.Bool("debug", false, "serve for a debugger and print TF_REATTACH_PROVIDERS")
+	debugging := flag.Bool("debug", false, "serve for a debugger and print TF_REATTACH_PROVIDERS")
 	printVersion := flag.Bool("version", false, "print the version and exit")
 	flag.Parse()
 	if *printVersion {
 		fmt.Println("terraform-provider-cloudtap", version)
 		return
 	}
-	if err := serve(*debug); err != nil {
+	if err := serve(*debugging); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
 }
 
-func serve(debug bool) error {
+// memoryLimit makes the garbage collector more eager above it, so that a heap
+// that holds one log batch of 30 MB does not grow to a multiple of that.
+const memoryLimit = 110 << 20
+
+func serve(debugging bool) error {
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(memoryLimit)
+	}
 	for name, value := range tfkit.QuietLogs(os.Environ()) {
 		if err := os.Setenv(name, value); err != nil {
 			return err
@@ -38,6 +46,6 @@ func serve(debug bool) error {
 	}
 	return providerserver.Serve(context.Background(), provider.New(version), providerserver.ServeOpts{
 		Address: provider.Address,
-		Debug:   debug,
+		Debug:   debugging,
 	})
 }

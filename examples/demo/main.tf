@@ -119,6 +119,9 @@ resource "cloudtap_azure_log_ingest" "captures" {
 data "cloudtap_azure_log_query" "captures" {
   workspace_id = var.workspace_id
   query        = "${cloudtap_azure_log_ingest.captures.table_name} | project Cloud, Name, Status | order by Cloud asc"
+
+  # The table's name is known before its rows are there.
+  depends_on = [cloudtap_azure_log_ingest.captures]
 }
 
 output "azure_capture" {

@@ -59,7 +59,7 @@ func TestImport(t *testing.T) {
 			return p.ImportByIdentity(t.Context(), typeName, identity)
 		},
 		"identity with region": func() (*acctest.Object, acctest.Diagnostics) {
-			return p.ImportByIdentity(t.Context(), typeName, changed(identity, acctest.Config{"region": cloud.IAM.Region()}))
+			return p.ImportByIdentity(t.Context(), typeName, acctest.Changed(identity, acctest.Config{"region": cloud.IAM.Region()}))
 		},
 	} {
 		object, diagnostics := imported()
@@ -76,7 +76,7 @@ func TestImport(t *testing.T) {
 			expectAction(t, p, object, config, "update")
 			noted := mustApply(t, p, object, config)
 			expectAction(t, p, noted, config, "no-op")
-			expectAction(t, p, noted, changed(config, acctest.Config{"recapture_triggers": acctest.Config{"incident": "2"}}), "replace")
+			expectAction(t, p, noted, acctest.Changed(config, acctest.Config{"recapture_triggers": acctest.Config{"incident": "2"}}), "replace")
 			if stops := cloud.Journal.Count("cfw", "CancelCaptureTask"); stops != 0 {
 				t.Errorf("%s by %s: %d stops", what, way, stops)
 			}
@@ -89,7 +89,7 @@ func TestImportOfWhatIsNotThere(t *testing.T) {
 	cloud, p := start(t, nil)
 	for _, id := range []string{"web", "/", "a/", "/b", "a/b/c", cloud.CFW.FirewallID() + "/name = web"} {
 		_, diagnostics := p.Import(t.Context(), typeName, id)
-		expectError(t, diagnostics, "Could not import capture task", "fw_instance_id/task_id", id)
+		acctest.ExpectError(t, diagnostics, "Could not import capture task", "fw_instance_id/task_id", id)
 	}
 	object, diagnostics := p.Import(t.Context(), typeName, cloud.CFW.FirewallID()+"/no-such-task")
 	p.Expect(diagnostics)
@@ -146,7 +146,7 @@ func TestMoveFromHuaweiCloud(t *testing.T) {
 		{huaweiCloudProvider, "huaweicloud_cfw_capture_task", `{"duration":"three"}`, "cannot be read"},
 	} {
 		_, diagnostics := p.Move(t.Context(), source.provider, source.kind, typeName, source.raw)
-		expectError(t, diagnostics, source.want)
+		acctest.ExpectError(t, diagnostics, source.want)
 	}
 }
 
@@ -180,8 +180,8 @@ func TestStopAction(t *testing.T) {
 	_, diagnostics = p.Invoke(t.Context(), typeName+"_stop", stop)
 	p.Expect(diagnostics)
 
-	_, diagnostics = p.Invoke(t.Context(), typeName+"_stop", changed(stop, acctest.Config{"task_id": "no-such-task"}))
-	expectError(t, diagnostics, "Could not stop capture task", "no-such-task", cloud.CFW.FirewallID())
-	_, diagnostics = p.Invoke(t.Context(), typeName+"_stop", changed(stop, acctest.Config{"task_id": ""}))
-	expectError(t, diagnostics, "task_id", "must not be empty")
+	_, diagnostics = p.Invoke(t.Context(), typeName+"_stop", acctest.Changed(stop, acctest.Config{"task_id": "no-such-task"}))
+	acctest.ExpectError(t, diagnostics, "Could not stop capture task", "no-such-task", cloud.CFW.FirewallID())
+	_, diagnostics = p.Invoke(t.Context(), typeName+"_stop", acctest.Changed(stop, acctest.Config{"task_id": ""}))
+	acctest.ExpectError(t, diagnostics, "task_id", "must not be empty")
 }

@@ -67,7 +67,7 @@ func TestFirewallThatIsNotFound(t *testing.T) {
 	}
 	addFault(t, cloud, simcore.Fault{Operation: "ListFirewallList", Kind: simcore.KindStatus, Code: 403})
 	_, diagnostics := acctest.NewProvider(t, cloud).ReadData(t.Context(), firewallType, acctest.Config{"name": "sim-firewall"})
-	expectError(t, diagnostics, "Could not find firewall", "403", "permissions")
+	acctest.ExpectError(t, diagnostics, "Could not find firewall", "403", "permissions")
 }
 
 func TestUnsupportedCapturesAreNamedAtPlan(t *testing.T) {
@@ -80,7 +80,7 @@ func TestUnsupportedCapturesAreNamedAtPlan(t *testing.T) {
 	}{
 		"capture": {acctest.Config{"fw_instance_id": cloud.CFW.FirewallWithoutCaptureID()},
 			[]string{"fw_instance_id", "Firewall does not support packet capture", "sim-firewall-without-capture", "nothing was created"}},
-		"IPv6": {changed(six, acctest.Config{"fw_instance_id": cloud.CFW.FirewallWithoutIPv6ID()}),
+		"IPv6": {acctest.Changed(six, acctest.Config{"fw_instance_id": cloud.CFW.FirewallWithoutIPv6ID()}),
 			[]string{"fw_instance_id", "Firewall does not support IPv6", "sim-firewall-without-ipv6"}},
 		"firewall": {acctest.Config{"fw_instance_id": "no-such-firewall"},
 			[]string{"fw_instance_id", "Firewall does not exist", "no-such-firewall", "check the id, the region"}},
@@ -88,7 +88,7 @@ func TestUnsupportedCapturesAreNamedAtPlan(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			_, diagnostics := p.Plan(t.Context(), typeName, nil, web(cloud, test.changes))
-			expectError(t, diagnostics, test.want...)
+			acctest.ExpectError(t, diagnostics, test.want...)
 		})
 	}
 	if posts := cloud.Journal.Count("cfw", "CreateCaptureTask"); posts != 0 {

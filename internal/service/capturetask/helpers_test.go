@@ -1,10 +1,7 @@
 package capturetask_test
 
 import (
-	"maps"
 	"slices"
-	"strings"
-	"sync"
 	"testing"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/acctest"
@@ -16,7 +13,7 @@ import (
 // web returns the configuration of a task on the seeded firewall, with
 // changes; a nil value removes an attribute.
 func web(cloud *cloudsim.Cloud, changes acctest.Config) acctest.Config {
-	return changed(acctest.Config{
+	return acctest.Changed(acctest.Config{
 		"fw_instance_id":      cloud.CFW.FirewallID(),
 		"name":                "web",
 		"duration_in_minutes": 3,
@@ -24,18 +21,6 @@ func web(cloud *cloudsim.Cloud, changes acctest.Config) acctest.Config {
 		"source_address":      "1.1.1.1",
 		"destination_address": "2.2.2.2",
 	}, changes)
-}
-
-func changed(config, changes acctest.Config) acctest.Config {
-	config = maps.Clone(config)
-	for name, value := range changes {
-		if value == nil {
-			delete(config, name)
-			continue
-		}
-		config[name] = value
-	}
-	return config
 }
 
 // start runs a simulation with some of the Cloud Firewall's switches set,
@@ -66,16 +51,12 @@ func addFault(t *testing.T, cloud *cloudsim.Cloud, fault simcore.Fault) {
 
 func mustApply(t *testing.T, p *acctest.Provider, prior *acctest.Object, config acctest.Config) *acctest.Object {
 	t.Helper()
-	object, diagnostics := p.Apply(t.Context(), typeName, prior, config)
-	p.Expect(diagnostics)
-	return object
+	return p.MustApply(t, typeName, prior, config)
 }
 
 func mustRead(t *testing.T, p *acctest.Provider, object *acctest.Object) *acctest.Object {
 	t.Helper()
-	object, diagnostics := p.Read(t.Context(), typeName, object)
-	p.Expect(diagnostics)
-	return object
+	return p.MustRead(t, typeName, object)
 }
 
 // refreshed is what the next terraform run, with a provider of its own, sees.
@@ -86,39 +67,12 @@ func refreshed(t *testing.T, cloud *cloudsim.Cloud, object *acctest.Object) *acc
 
 func expectAction(t *testing.T, p *acctest.Provider, prior *acctest.Object, config acctest.Config, want string) acctest.Plan {
 	t.Helper()
-	plan, diagnostics := p.Plan(t.Context(), typeName, prior, config)
-	p.Expect(diagnostics)
-	if got := plan.Action(prior); got != want {
-		t.Errorf("planned %s, want %s\nprior   %s\nplanned %s", got, want, prior.Value, plan.Value)
-	}
-	return plan
+	return p.ExpectAction(t, typeName, prior, config, want)
 }
 
-// expectError checks that exactly one error was reported, with all parts.
-func expectError(t *testing.T, diagnostics acctest.Diagnostics, parts ...string) {
-	t.Helper()
-	errors := diagnostics.Errors()
-	if len(errors) != 1 {
-		t.Fatalf("got %d errors, want one:\n%s", len(errors), strings.Join(errors, "\n---\n"))
-	}
-	for _, part := range parts {
-		if !strings.Contains(errors[0], part) {
-			t.Errorf("the error does not say %q:\n%s", part, errors[0])
-		}
-	}
-	if strings.Contains(errors[0], "%!") {
-		t.Errorf("the error is not formatted well:\n%s", errors[0])
-	}
-}
-
-// expect checks attributes, given as pairs of path and value.
 func expect(t *testing.T, object *acctest.Object, pairs ...string) {
 	t.Helper()
-	for pair := range slices.Chunk(pairs, 2) {
-		if got := acctest.Get(object.Value, pair[0]); got != pair[1] {
-			t.Errorf("%s is %q, want %q", pair[0], got, pair[1])
-		}
-	}
+	acctest.ExpectAttributes(t, object.Value, pairs...)
 }
 
 // expectTasks checks which tasks the service has, and that each object is one
@@ -149,20 +103,6 @@ const (
 	statusRunning = 2
 	statusStopped = 4
 )
-
-// together runs n calls, ten at a time like Terraform.
-func together(n int, call func(i int)) {
-	var wait sync.WaitGroup
-	slots := make(chan struct{}, 10)
-	for i := range n {
-		wait.Go(func() {
-			slots <- struct{}{}
-			defer func() { <-slots }()
-			call(i)
-		})
-	}
-	wait.Wait()
-}
 
 // running puts in a capture of the given name that somebody else has just
 // started.

@@ -74,7 +74,7 @@ func TestWaitForCompletionReportsAFailure(t *testing.T) {
 	t.Parallel()
 	cloud, p := start(t, map[string]string{"completed_status": "0", "capture_minute": "1ms"})
 	object, diagnostics := p.Apply(t.Context(), typeName, nil, web(cloud, acctest.Config{"wait_for_completion": true}))
-	expectError(t, diagnostics, "Capture task ended with an error", cloud.CFW.FirewallID(), `"failed"`)
+	acctest.ExpectError(t, diagnostics, "Capture task ended with an error", cloud.CFW.FirewallID(), `"failed"`)
 	expectTasks(t, cloud, object)
 }
 
@@ -84,7 +84,7 @@ func TestWaitThatIsTooShortKeepsTheTask(t *testing.T) {
 	object, diagnostics := p.Apply(t.Context(), typeName, nil, web(cloud, acctest.Config{
 		"wait_for_completion": true, "timeouts": acctest.Config{"create": "1s"},
 	}))
-	expectError(t, diagnostics, "Capture task did not end in time", "timeout", `status "running"`)
+	acctest.ExpectError(t, diagnostics, "Capture task did not end in time", "timeout", `status "running"`)
 	expect(t, object, "status", "running")
 	expectTasks(t, cloud, object)
 }
@@ -109,7 +109,7 @@ func TestAMissingFirewallIsAnErrorNotARemoval(t *testing.T) {
 	object := mustApply(t, p, nil, web(cloud, acctest.Config{"enterprise_project_id": "0"}))
 	other := acctest.StartCloud(t, cloudsim.Options{})
 	kept, diagnostics := acctest.NewProvider(t, other).Read(t.Context(), typeName, object)
-	expectError(t, diagnostics, "Could not read capture task", "CFW.00200005", "Request ID", "check the ids, the region")
+	acctest.ExpectError(t, diagnostics, "Could not read capture task", "CFW.00200005", "Request ID", "check the ids, the region")
 	if !kept.Exists() {
 		t.Error("the task was removed from the state")
 	}

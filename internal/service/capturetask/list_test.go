@@ -37,7 +37,7 @@ func TestListDataSource(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			read, diagnostics := p.ReadData(t.Context(), typeName+"s", changed(firewall, test.selection))
+			read, diagnostics := p.ReadData(t.Context(), typeName+"s", acctest.Changed(firewall, test.selection))
 			p.Expect(diagnostics)
 			var got []string
 			for _, task := range acctest.Elements(read, "capture_tasks") {
@@ -67,9 +67,9 @@ func TestListDataSourceErrors(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			_, diagnostics := p.ReadData(t.Context(), typeName+"s", test.config)
-			expectError(t, diagnostics, test.want...)
+			acctest.ExpectError(t, diagnostics, test.want...)
 			_, diagnostics = p.List(t.Context(), typeName, test.config, 0, false, 0)
-			expectError(t, diagnostics, test.want...)
+			acctest.ExpectError(t, diagnostics, test.want...)
 		})
 	}
 }
@@ -94,7 +94,7 @@ func TestListResource(t *testing.T) {
 			t.Parallel()
 			cloud, p := start(t, nil)
 			seedTasks(cloud)
-			config := changed(acctest.Config{"fw_instance_id": cloud.CFW.FirewallID()}, test.selection)
+			config := acctest.Changed(acctest.Config{"fw_instance_id": cloud.CFW.FirewallID()}, test.selection)
 			listed, diagnostics := p.List(t.Context(), typeName, config, test.limit, test.includeResource, test.most)
 			p.Expect(diagnostics)
 			var names []string

@@ -87,7 +87,7 @@ func TestPeerCase_RecordAgedOut(t *testing.T) {
 	object = refreshed(t, cloud, object)
 	expect(t, object, "expired", "true")
 	cloud.Journal.Reset()
-	stopped := mustApply(t, p, object, changed(triggered("1"), acctest.Config{"desired_state": "stopped"}))
+	stopped := mustApply(t, p, object, acctest.Changed(triggered("1"), acctest.Config{"desired_state": "stopped"}))
 	expect(t, stopped, "expired", "true")
 	if calls := cloud.Journal.Count("cfw", ""); calls != 0 {
 		t.Errorf("%d calls: %v", calls, cloud.Journal.Summary())
@@ -128,7 +128,7 @@ func TestPeerCase_ChangesReplace(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			expectAction(t, p, object, web(cloud, changed(base, test.change)), test.want)
+			expectAction(t, p, object, web(cloud, acctest.Changed(base, test.change)), test.want)
 		})
 	}
 }
@@ -224,7 +224,7 @@ func TestPeerCase_AFailedStopIsReportedByDelete(t *testing.T) {
 	object := mustApply(t, p, nil, web(cloud, nil))
 	addFault(t, cloud, simcore.Fault{Operation: "CancelCaptureTask", Kind: simcore.KindStatus, Code: 403, Times: -1})
 	kept, diagnostics := p.Apply(t.Context(), typeName, object, nil)
-	expectError(t, diagnostics, "Could not delete capture task", "CancelCaptureTask", "403", "permissions")
+	acctest.ExpectError(t, diagnostics, "Could not delete capture task", "CancelCaptureTask", "403", "permissions")
 	if !kept.Exists() || status(cloud, object) != statusRunning {
 		t.Errorf("state %s, status %d", kept.Value, status(cloud, object))
 	}
@@ -244,7 +244,7 @@ func TestPeerCase_RefusedCreateHasAHint(t *testing.T) {
 	cloud, p := start(t, map[string]string{"duplicate_names": "refuse"})
 	cloud.CFW.AddTask(cfw.Seed{Name: "web"})
 	object, diagnostics := p.Apply(t.Context(), typeName, nil, web(cloud, nil))
-	expectError(t, diagnostics, "Could not start capture task", `"web"`, cloud.CFW.FirewallID(),
+	acctest.ExpectError(t, diagnostics, "Could not start capture task", `"web"`, cloud.CFW.FirewallID(),
 		"Code: CFW.00200007", "Message: name conflict", "Request ID: ", "choose another name")
 	if object.Exists() || strings.Contains(diagnostics.Errors()[0], "{") {
 		t.Errorf("state %s, error %s", object.Value, diagnostics.Errors()[0])
@@ -293,7 +293,7 @@ func TestPeerCase_ParallelTasks(t *testing.T) {
 	const tasks = 5
 	cloud, p := start(t, map[string]string{"capture_minute": "100ms"})
 	objects := make([]*acctest.Object, tasks)
-	together(tasks, func(i int) {
+	acctest.Together(tasks, func(i int) {
 		object, diagnostics := p.Apply(t.Context(), typeName, nil, web(cloud, acctest.Config{"name": fmt.Sprintf("web-%d", i)}))
 		objects[i] = object
 		for _, text := range diagnostics.Errors() {

@@ -111,7 +111,7 @@ func TestWhatMayBeRunningIsSaid(t *testing.T) {
 	})
 	p := acctest.NewProvider(t, cloud)
 	object, diagnostics := p.Apply(t.Context(), typeName, nil, web(cloud, nil))
-	expectError(t, diagnostics, "Capture task may be running, but is not in the state", `"web"`, cloud.CFW.FirewallID(),
+	acctest.ExpectError(t, diagnostics, "Capture task may be running, but is not in the state", `"web"`, cloud.CFW.FirewallID(),
 		"the service accepted it", cloud.CFW.Tasks()[0].ID, cloud.CFW.Tasks()[1].ID, "import it")
 	if object.Exists() {
 		t.Error("one of two tasks was guessed to be ours")
@@ -123,7 +123,7 @@ func TestABusyFirewallIsWaitedForWithinTheTimeout(t *testing.T) {
 	cloud, p := start(t, nil)
 	other := running(cloud, "somebody-else")
 	object, diagnostics := p.Apply(t.Context(), typeName, nil, web(cloud, acctest.Config{"timeouts": acctest.Config{"create": "1s"}}))
-	expectError(t, diagnostics, "Could not start capture task", "free slot", other, "somebody-else", "is running", "Nothing was created", "create in timeouts")
+	acctest.ExpectError(t, diagnostics, "Could not start capture task", "free slot", other, "somebody-else", "is running", "Nothing was created", "create in timeouts")
 	if object.Exists() || cloud.Journal.Count("cfw", "CreateCaptureTask") != 0 {
 		t.Errorf("state %s, calls %v", object.Value, cloud.Journal.Summary())
 	}
@@ -133,7 +133,7 @@ func TestTheDailyQuotaIsReported(t *testing.T) {
 	t.Parallel()
 	cloud, p := start(t, map[string]string{"daily_starts": "0"})
 	_, diagnostics := p.Apply(t.Context(), typeName, nil, web(cloud, nil))
-	expectError(t, diagnostics, "Could not start capture task", "Code: CFW.00200024", "Request ID: ", "20 starts a day")
+	acctest.ExpectError(t, diagnostics, "Could not start capture task", "Code: CFW.00200024", "Request ID: ", "20 starts a day")
 }
 
 // TestFaultsOfReadsAreTriedAgain lets one thing go wrong in each operation.
@@ -170,7 +170,7 @@ func TestAGatewaysPageIsNoMissingTask(t *testing.T) {
 	object := mustApply(t, p, nil, web(cloud, nil))
 	addFault(t, cloud, simcore.Fault{Operation: "ListCaptureTask", Kind: simcore.KindStatus, Code: 404, Times: -1, Body: []byte(`"<html><title>Our gateway</title></html>"`)})
 	kept, diagnostics := acctest.NewProvider(t, cloud).Read(t.Context(), typeName, object)
-	expectError(t, diagnostics, "Could not read capture task", "404", "Our gateway")
+	acctest.ExpectError(t, diagnostics, "Could not read capture task", "404", "Our gateway")
 	if !kept.Exists() {
 		t.Error("the task was removed from the state")
 	}
@@ -182,7 +182,7 @@ func TestRequestCounts(t *testing.T) {
 	cloud, p := start(t, nil)
 	objects := make([]*acctest.Object, tasks)
 	ids := cloud.CFW.AddTasks(tasks)
-	together(tasks, func(i int) {
+	acctest.Together(tasks, func(i int) {
 		objects[i], _ = p.Import(t.Context(), typeName, cloud.CFW.FirewallID()+"/"+ids[i])
 	})
 	for _, more := range []struct{ added, lists int }{{0, 1}, {24, 1}, {1, 2}} {
@@ -190,7 +190,7 @@ func TestRequestCounts(t *testing.T) {
 		// Terraform makes a new provider process for every walk.
 		p = acctest.NewProvider(t, cloud)
 		cloud.Journal.Reset()
-		together(tasks, func(i int) {
+		acctest.Together(tasks, func(i int) {
 			read, diagnostics := p.Read(t.Context(), typeName, objects[i])
 			if len(diagnostics.Errors()) > 0 || !read.Exists() {
 				t.Errorf("task %d: %v", i, diagnostics.Errors())
@@ -201,7 +201,7 @@ func TestRequestCounts(t *testing.T) {
 		}
 	}
 	cloud.Journal.Reset()
-	together(100, func(i int) {
+	acctest.Together(100, func(i int) {
 		if _, diagnostics := p.Apply(t.Context(), typeName, objects[i], nil); len(diagnostics.Errors()) > 0 {
 			t.Error(diagnostics.Errors())
 		}

@@ -26,7 +26,7 @@ var readers = map[string]func(*testing.T, *acctest.Provider, acctest.Config) (tf
 }
 
 func resultOf(cloud *cloudsim.Cloud, taskID string, changes acctest.Config) acctest.Config {
-	return changed(acctest.Config{"fw_instance_id": cloud.CFW.FirewallID(), "task_id": taskID}, changes)
+	return acctest.Changed(acctest.Config{"fw_instance_id": cloud.CFW.FirewallID(), "task_id": taskID}, changes)
 }
 
 func TestResult(t *testing.T) {
@@ -65,11 +65,11 @@ func TestNoResultSaysWhy(t *testing.T) {
 			t.Parallel()
 			cloud, p := start(t, nil)
 			_, diagnostics := read(t, p, resultOf(cloud, running(cloud, "web"), nil))
-			expectError(t, diagnostics, "Could not get capture result", "CFW.00200003", "The capture is running", "wait_for_completion")
+			acctest.ExpectError(t, diagnostics, "Could not get capture result", "CFW.00200003", "The capture is running", "wait_for_completion")
 			_, diagnostics = read(t, p, resultOf(cloud, "no-such-task", nil))
-			expectError(t, diagnostics, "Could not get capture result", "no-such-task", "CFW.00200005", "lists no such task")
+			acctest.ExpectError(t, diagnostics, "Could not get capture result", "no-such-task", "CFW.00200005", "lists no such task")
 			_, diagnostics = read(t, p, resultOf(cloud, "task", acctest.Config{"fw_instance_id": "no-such-firewall"}))
-			expectError(t, diagnostics, "Could not get capture result", "no-such-firewall", "CFW.00200005")
+			acctest.ExpectError(t, diagnostics, "Could not get capture result", "no-such-firewall", "CFW.00200005")
 		})
 	}
 }
@@ -90,7 +90,7 @@ func TestResultChecksItsArguments(t *testing.T) {
 			t.Run(name+" "+wrong, func(t *testing.T) {
 				t.Parallel()
 				_, diagnostics := read(t, p, resultOf(cloud, "task", test.changes))
-				expectError(t, diagnostics, test.want...)
+				acctest.ExpectError(t, diagnostics, test.want...)
 			})
 		}
 	}
@@ -105,5 +105,5 @@ func TestAnOddAllowedIPIsPassedOnWithAWarning(t *testing.T) {
 		t.Errorf("warnings: %v", warnings)
 	}
 	// The simulated service does refuse it.
-	expectError(t, diagnostics, "CFW.00200003")
+	acctest.ExpectError(t, diagnostics, "CFW.00200003")
 }

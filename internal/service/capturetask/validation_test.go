@@ -43,7 +43,7 @@ func TestBadInputIsRefusedAtPlan(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			expectError(t, p.Validate(t.Context(), typeName, web(cloud, test.changes)), test.want...)
+			acctest.ExpectError(t, p.Validate(t.Context(), typeName, web(cloud, test.changes)), test.want...)
 		})
 	}
 }
@@ -57,7 +57,7 @@ func TestDoubtfulInputIsWarnedOf(t *testing.T) {
 		want    string
 	}{
 		"icmpv6 and IPv4":       {acctest.Config{"protocol": "icmpv6"}, "no icmpv6 packets between ipv4"},
-		"icmp and IPv6":         {changed(six, acctest.Config{"protocol": "icmp"}), "no icmp packets between ipv6"},
+		"icmp and IPv6":         {acctest.Changed(six, acctest.Config{"protocol": "icmp"}), "no icmp packets between ipv6"},
 		"longer than the wait":  {acctest.Config{"wait_for_completion": true, "duration_in_minutes": 90}, "90 minutes, while creating it may take 1h0m0s"},
 		"longer than allowed":   {acctest.Config{"wait_for_completion": true, "timeouts": acctest.Config{"create": "2m"}}, "3 minutes"},
 		"long enough":           {acctest.Config{"wait_for_completion": true, "duration_in_minutes": 90, "timeouts": acctest.Config{"create": "2h"}}, ""},
@@ -66,7 +66,7 @@ func TestDoubtfulInputIsWarnedOf(t *testing.T) {
 		"maxima":                {acctest.Config{"max_packets": 1000000, "duration_in_minutes": 2147483647, "source_port": "1-65535", "destination_port": "65535"}, ""},
 		"CIDR blocks":           {acctest.Config{"source_address": "10.0.0.0/8", "destination_address": "0.0.0.0/0"}, ""},
 		"a long, strange name":  {acctest.Config{"name": strings.Repeat("抓包/", 200)}, ""},
-		"icmpv6 and IPv6":       {changed(six, acctest.Config{"protocol": "icmpv6"}), ""},
+		"icmpv6 and IPv6":       {acctest.Changed(six, acctest.Config{"protocol": "icmpv6"}), ""},
 		"ports of any protocol": {acctest.Config{"protocol": "any", "source_port": "80"}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -206,7 +206,7 @@ func (s *signatures) observe(exchange simcore.Exchange) {
 // TestAccNoSecretIsWritten looks for the machine's user data, attested
 // signatures and identity tokens in the state, the plan, the outputs of the CLI
 // and the TRACE log.
-func TestAccNoSecretIsWritten(t *testing.T) {
+func TestAccNoSecretIsWritten(t *testing.T) { //nolint:paralleltest // KeepEverything sets the environment
 	acctest.RequireCLI(t)
 	folder := acctest.KeepEverything(t)
 	var signed signatures
@@ -240,6 +240,6 @@ data "cloudtap_azure_packet_captures" "all" {
 	}
 	const userData = "Zm9vYmFy"
 	read := mustRead(t, acctest.NewProvider(t, cloud), typeName, acctest.Config{"include_user_data": true})
-	expect(t, read, "user_data", userData)
+	acctest.ExpectAttributes(t, read, "user_data", userData)
 	acctest.ExpectNotWritten(t, folder, imds.OperationInstance, append(append(signed.seen, userData), cloud.AAD.Secrets()...)...)
 }

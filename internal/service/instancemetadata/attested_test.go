@@ -40,7 +40,7 @@ func TestAttestedDocument(t *testing.T) {
 			document, diagnostics := p.Open(t.Context(), attestedTypeName, config)
 			p.Expect(diagnostics)
 			machine := mustRead(t, p, typeName, acctest.Config{})
-			expect(t, document, append(test.pairs, "vm_id", acctest.Get(machine, "compute.vm_id"), "encoding", "pkcs7")...)
+			acctest.ExpectAttributes(t, document, append(test.pairs, "vm_id", acctest.Get(machine, "compute.vm_id"), "encoding", "pkcs7")...)
 			if acctest.Get(document, "nonce") == "" || acctest.Get(document, "signature") == "" {
 				t.Error("nonce or signature is missing")
 			}

@@ -55,7 +55,7 @@ func TestPublishedExamplesAreReadWithoutLoss(t *testing.T) {
 			document := example.Responses["200"].Body
 			read := readTwice(t, serveDocument(t, version, document), acctest.Config{"api_version": version, "include_user_data": true})
 			expectLossless(t, document, read)
-			expect(t, read, "available", "true", "api_version_used", version)
+			acctest.ExpectAttributes(t, read, "available", "true", "api_version_used", version)
 		})
 	}
 }
@@ -95,11 +95,11 @@ func TestEveryVersionOfTheService(t *testing.T) {
 		t.Run(version, func(t *testing.T) {
 			t.Parallel()
 			read := readTwice(t, cloud.Lookup(endpointVariable), acctest.Config{"api_version": version})
-			expect(t, read, "api_version_used", version, "compute.name", cloud.Lookup("CLOUDTAP_SIM_VM_ID")[strings.LastIndex(cloud.Lookup("CLOUDTAP_SIM_VM_ID"), "/")+1:])
+			acctest.ExpectAttributes(t, read, "api_version_used", version, "compute.name", cloud.Lookup("CLOUDTAP_SIM_VM_ID")[strings.LastIndex(cloud.Lookup("CLOUDTAP_SIM_VM_ID"), "/")+1:])
 			raw := acctest.Get(read, "raw_json")
 			if strings.Contains(raw, "publicIpAddress\":\"\"") {
 				// Only the load balancer's metadata has this one.
-				expect(t, read, "network.interfaces.0.ipv4.ip_addresses.0.public_ip_address", "51.0.0.1")
+				acctest.ExpectAttributes(t, read, "network.interfaces.0.ipv4.ip_addresses.0.public_ip_address", "51.0.0.1")
 				raw = strings.Replace(raw, "publicIpAddress\":\"\"", "publicIpAddress\":\"51.0.0.1\"", 1)
 			}
 			expectLossless(t, []byte(raw), read)
@@ -114,7 +114,7 @@ func TestNegotiatedVersion(t *testing.T) {
 			t.Parallel()
 			cloud := startCloud(t)
 			set(t, cloud, "newest_version", newest)
-			expect(t, mustRead(t, acctest.NewProvider(t, cloud), typeName, acctest.Config{}), "api_version_used", want, "available", "true")
+			acctest.ExpectAttributes(t, mustRead(t, acctest.NewProvider(t, cloud), typeName, acctest.Config{}), "api_version_used", want, "available", "true")
 		})
 	}
 }
@@ -165,12 +165,12 @@ func TestMachines(t *testing.T) {
 			p := acctest.NewProvider(t, cloud)
 			read, diagnostics := p.ReadData(t.Context(), typeName, acctest.Config{})
 			p.Expect(diagnostics)
-			expect(t, read, test.pairs...)
+			acctest.ExpectAttributes(t, read, test.pairs...)
 			warnings := strings.Join(diagnostics.Warnings(), "\n")
 			if test.warning == "" && warnings != "" || !strings.Contains(warnings, test.warning) {
 				t.Errorf("warnings %q, want %q", warnings, test.warning)
 			}
-			expect(t, mustRead(t, acctest.NewProvider(t, cloud), typeName, acctest.Config{}), test.pairs...)
+			acctest.ExpectAttributes(t, mustRead(t, acctest.NewProvider(t, cloud), typeName, acctest.Config{}), test.pairs...)
 		})
 	}
 }
@@ -181,7 +181,7 @@ func TestUnreadableValuesAreNullWithAWarning(t *testing.T) {
 	p := providerAt(t, serveDocument(t, "2025-04-07", []byte(document)))
 	read, diagnostics := p.ReadData(t.Context(), typeName, acctest.Config{})
 	p.Expect(diagnostics)
-	expect(t, read, "compute.name", "web", "compute.platform_fault_domain", "", "compute.tags.a", "b:c", "compute.tags_ambiguous", "true",
+	acctest.ExpectAttributes(t, read, "compute.name", "web", "compute.platform_fault_domain", "", "compute.tags.a", "b:c", "compute.tags_ambiguous", "true",
 		"network.interfaces.0.mac_address", "", "network.interfaces.0.mac_address_raw", "??")
 	if !strings.Contains(acctest.Get(read, "raw_json"), `"future":{"field":"kept"}`) {
 		t.Errorf("raw_json is %s", acctest.Get(read, "raw_json"))

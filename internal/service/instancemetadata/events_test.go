@@ -32,7 +32,7 @@ func TestScheduledEvents(t *testing.T) {
 				t.Error("reading did not enable scheduled events")
 			}
 			read = mustRead(t, p, eventsTypeName, acctest.Config{})
-			expect(t, read, "events.0.event_id", id, "events.0.event_type", "Reboot", "events.0.event_status", "Scheduled",
+			acctest.ExpectAttributes(t, read, "events.0.event_id", id, "events.0.event_type", "Reboot", "events.0.event_status", "Scheduled",
 				"events.0.event_source", "User", "events.0.resource_type", "VirtualMachine", "events.0.resources", "web-1,web-2",
 				"events.0.duration_in_seconds", "-1", "events.0.description", "Virtual machine is going to be restarted.")
 			notBefore, err := time.Parse(time.RFC3339, acctest.Get(read, "events.0.not_before"))
@@ -65,7 +65,7 @@ func TestApprove(t *testing.T) {
 		}
 	}
 	read := mustRead(t, p, eventsTypeName, acctest.Config{})
-	expect(t, read, "events.0.event_status", "Started", "events.1.event_status", "Started", "events.0.not_before", "", "events.1.not_before", "")
+	acctest.ExpectAttributes(t, read, "events.0.event_status", "Started", "events.1.event_status", "Started", "events.0.not_before", "", "events.1.not_before", "")
 	if got := cloud.Journal.Count("imds", imds.OperationApprove); got != 2 {
 		t.Errorf("%d requests for two approvals of two events", got)
 	}
@@ -100,7 +100,7 @@ func TestBadEventsAreErrors(t *testing.T) {
 	p := providerAt(t, serve(t, answer(http.StatusOK, "application/json", `{"DocumentIncarnation":1,"Events":[{"EventId":"e","NotBefore":"soon"}]}`)))
 	read, diagnostics := p.ReadData(t.Context(), eventsTypeName, acctest.Config{})
 	p.Expect(diagnostics)
-	expect(t, read, "events.0.event_id", "e", "events.0.not_before", "", "events.0.duration_in_seconds", "")
+	acctest.ExpectAttributes(t, read, "events.0.event_id", "e", "events.0.not_before", "", "events.0.duration_in_seconds", "")
 	if warnings := strings.Join(diagnostics.Warnings(), ""); !strings.Contains(warnings, `"soon" is not a time`) {
 		t.Errorf("warnings %q", warnings)
 	}

@@ -184,7 +184,7 @@ func expectTags(t *testing.T, document map[string]any, read tftypes.Value) {
 	list, _ := compute["tagsList"].([]any)
 	for _, item := range list {
 		tag, _ := item.(map[string]any)
-		expect(t, read, fmt.Sprint("compute.tags.", tag["name"]), fmt.Sprint(tag["value"]))
+		acctest.ExpectAttributes(t, read, fmt.Sprint("compute.tags.", tag["name"]), fmt.Sprint(tag["value"]))
 	}
 }
 

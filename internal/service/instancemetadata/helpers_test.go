@@ -77,13 +77,3 @@ func mustRead(t *testing.T, p *acctest.Provider, name string, config acctest.Con
 	p.Expect(diagnostics)
 	return read
 }
-
-// expect checks attributes, given as pairs of path and value; "" is null.
-func expect(t *testing.T, value tftypes.Value, pairs ...string) {
-	t.Helper()
-	for i := 0; i < len(pairs); i += 2 {
-		if got := acctest.Get(value, pairs[i]); got != pairs[i+1] {
-			t.Errorf("%s is %q, want %q", pairs[i], got, pairs[i+1])
-		}
-	}
-}

@@ -53,7 +53,7 @@ func TestAzureSettingsNeverBreakMetadata(t *testing.T) {
 	p := acctest.NewProviderWithEnvironment(t, acctest.Override(cloud, map[string]string{
 		"ARM_USE_CLI": "maybe", "CLOUDTAP_AZURE_RESOURCE_MANAGER_ENDPOINT": "nonsense", "ARM_CLIENT_SECRET": "", "ARM_ENVIRONMENT": "mars",
 	}))
-	expect(t, mustRead(t, p, typeName, acctest.Config{}), "available", "true")
+	acctest.ExpectAttributes(t, mustRead(t, p, typeName, acctest.Config{}), "available", "true")
 	_, diagnostics := p.Apply(t.Context(), captureTypeName, nil, capture(cloud))
 	acctest.ExpectError(t, diagnostics, "ARM_USE_CLI", "RESOURCE_MANAGER")
 	if calls := cloud.Journal.Count("aad", "") + cloud.Journal.Count("arm", ""); calls > 0 {

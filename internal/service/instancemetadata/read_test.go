@@ -48,10 +48,10 @@ func TestUserDataIsReadOnlyWhenAsked(t *testing.T) {
 	if strings.Contains(read.String(), "canary") {
 		t.Errorf("user data was not asked for: %s", read)
 	}
-	expect(t, read, "user_data", "", "custom_data", "", "raw_json", `{"compute":{"name":"web","x":{"userData":"kept"}},"network":{}}`)
+	acctest.ExpectAttributes(t, read, "user_data", "", "custom_data", "", "raw_json", `{"compute":{"name":"web","x":{"userData":"kept"}},"network":{}}`)
 
 	read = mustRead(t, providerAt(t, endpoint), typeName, acctest.Config{"include_user_data": true})
-	expect(t, read, "user_data", "canary-user", "custom_data", "canary-custom")
+	acctest.ExpectAttributes(t, read, "user_data", "canary-user", "custom_data", "canary-custom")
 	if raw := acctest.Get(read, "raw_json"); strings.Contains(raw, "canary") {
 		t.Errorf("raw_json, which is not sensitive, holds user data: %s", raw)
 	}
@@ -75,7 +75,7 @@ func TestHostUpdatesAndRateLimitsAreRiddenOut(t *testing.T) {
 			cloud := startCloud(t)
 			fault.Operation, fault.Kind = "Instances_GetMetadata", simcore.KindStatus
 			addFault(t, cloud, fault)
-			expect(t, mustRead(t, acctest.NewProvider(t, cloud), typeName, acctest.Config{}), "available", "true")
+			acctest.ExpectAttributes(t, mustRead(t, acctest.NewProvider(t, cloud), typeName, acctest.Config{}), "available", "true")
 			if got := cloud.Journal.Count("imds", "Instances_GetMetadata"); got != 2 {
 				t.Errorf("%d requests, want the refused one and another", got)
 			}
@@ -116,7 +116,7 @@ func TestPinnedVersion(t *testing.T) {
 	set(t, cloud, "newest_version", "2021-05-01")
 	set(t, cloud, "oldest_version", "2021-01-01")
 	p := acctest.NewProvider(t, cloud)
-	expect(t, mustRead(t, p, typeName, acctest.Config{"api_version": "2021-02-01"}), "api_version_used", "2021-02-01")
+	acctest.ExpectAttributes(t, mustRead(t, p, typeName, acctest.Config{"api_version": "2021-02-01"}), "api_version_used", "2021-02-01")
 	_, diagnostics := p.ReadData(t.Context(), typeName, acctest.Config{"api_version": "2019-11-02", "on_unavailable": "null"})
 	acctest.ExpectError(t, diagnostics, `AttributeName("api_version")`, "Could not read instance metadata", `"2019-11-02"`,
 		"it knows 2021-01-01, 2021-02-01, 2021-03-01, 2021-05-01", "Pin one of those", "Request ID")

@@ -86,7 +86,7 @@ func TestNotOnAzure(t *testing.T) {
 			if len(diagnostics) > 0 {
 				t.Errorf("%q, %q", diagnostics.Errors(), diagnostics.Warnings())
 			}
-			expect(t, read, "available", "false", "api_version_used", "", "compute", "", "network", "", "raw_json", "", "user_data", "", "on_unavailable", "null")
+			acctest.ExpectAttributes(t, read, "available", "false", "api_version_used", "", "compute", "", "network", "", "raw_json", "", "user_data", "", "on_unavailable", "null")
 		})
 	}
 }
@@ -105,13 +105,13 @@ func TestOthersNotOnAzure(t *testing.T) {
 // TestProxiesAreBypassed cannot run beside other tests, as the variables are
 // the process's. Go itself never sends requests for loopback addresses through a
 // proxy; that the client has none at all is tested with the client.
-func TestProxiesAreBypassed(t *testing.T) {
+func TestProxiesAreBypassed(t *testing.T) { //nolint:paralleltest // the variables are the process's
 	const proxy = "http://user:canary@127.0.0.1:9"
 	for _, name := range []string{"HTTP_PROXY", "http_proxy", "HTTPS_PROXY"} {
 		t.Setenv(name, proxy)
 	}
 	cloud := startCloud(t)
-	expect(t, mustRead(t, acctest.NewProvider(t, cloud), typeName, acctest.Config{}), "available", "true")
+	acctest.ExpectAttributes(t, mustRead(t, acctest.NewProvider(t, cloud), typeName, acctest.Config{}), "available", "true")
 	for name, endpoint := range map[string]string{
 		"unavailable": closed(t), "refused": serve(t, answer(403, "application/json", `{"error":"Forbidden"}`)),
 	} {

@@ -125,23 +125,23 @@ func (a *ingestAction) Invoke(ctx context.Context, req action.InvokeRequest, res
 		return
 	}
 	tell := func(text string) { resp.SendProgress(action.InvokeProgressEvent{Message: text}) }
-	tell(fmt.Sprintf("Sending %s in %s.", count(int64(look.summary.RecordCount), "record"), plural(look.summary.BatchCount, "batch", "batches")))
+	tell(fmt.Sprintf("Sending %s in %s.", countRecords(int64(look.summary.RecordCount)), batches(look.summary.BatchCount)))
 	d.tell = func(batch loganalytics.BatchResult) {
-		tell(fmt.Sprintf("Batch %d of %d: %s accepted.", batch.Number, look.summary.BatchCount, count(int64(batch.Records), "record")))
+		tell(fmt.Sprintf("Batch %d of %d: %s accepted.", batch.Number, look.summary.BatchCount, countRecords(int64(batch.Records))))
 	}
 	d.progress, d.contentHash = newRound(j.destination.identify(), nil, j.triggers), look.summary.ContentHash
 	if d.send(ctx); d.err != nil {
 		resp.Diagnostics.AddError("Could not send all records", d.failure(fmt.Sprintf(
 			"%d of %s were accepted. An action keeps no state: invoking it again sends all of them again. The resource cloudtap_azure_log_ingest sends only the rest.",
-			d.report.RecordsSent, count(int64(look.summary.RecordCount), "record"))))
+			d.report.RecordsSent, countRecords(int64(look.summary.RecordCount)))))
 		return
 	}
 	d.check(ctx, &resp.Diagnostics)
 }
 
-func plural(number int, one, many string) string {
+func batches(number int) string {
 	if number == 1 {
-		return "1 " + one
+		return "1 batch"
 	}
-	return fmt.Sprintf("%d %s", number, many)
+	return fmt.Sprintf("%d batches", number)
 }

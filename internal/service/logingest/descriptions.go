@@ -20,7 +20,7 @@ const (
 	recordsDescription = "Records: a JSON array of objects, one object, or JSON lines. Exactly one of `records` and its alternatives is needed."
 
 	recordsFileDescription = "Path of a file with records as in `records`, which is read piece by piece and may be large. The state keeps its hash. " +
-		"The file must not change between plan and apply."
+		"The file must not change between plan and apply: nothing is sent then, and Terraform reports an inconsistent final plan for `content_hash`. Plan again."
 	idColumnDescription = "Property to add to every record, with a UUID that depends on destination, position and content, so that a record that is sent again gets the same one. " +
 		"With it, a lost answer of the service is cleared up by looking into the workspace."
 	verifyDescription          = "Look into the workspace for what was sent, and warn of what is missing or there twice. Needs `ingest_id_column`. Of a request with more than 500 records, 500 are looked for."

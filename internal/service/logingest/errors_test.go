@@ -29,7 +29,7 @@ func TestEveryReturnCodeReachesTheUser(t *testing.T) {
 				t.Fatal(err)
 			}
 			object, diagnostics := apply(t, p, nil, config)
-			expectError(t, diagnostics, append(test.want, "Could not send records", "records 0 to 2 were not stored")...)
+			acctest.ExpectError(t, diagnostics, append(test.want, "Could not send records", "records 0 to 2 were not stored")...)
 			if object.Exists() {
 				t.Errorf("nothing was accepted, but the state is %s", object.Value)
 			}
@@ -129,13 +129,13 @@ func TestTooLargeIsHalvedAndTheOneThatCannotFitIsNamed(t *testing.T) {
 	}
 	object, diagnostics := apply(t, p, nil, ingest(cloud, nil))
 	p.Expect(diagnostics)
-	expect(t, object.Value, "status", "complete")
+	acctest.ExpectAttributes(t, object.Value, "status", "complete")
 	expectRows(t, cloud, ingestionTable, 3)
 	if calls := cloud.Journal.Count("logs_ingestion", ""); calls < 3 {
 		t.Errorf("%d requests: nothing was halved", calls)
 	}
 	_, diagnostics = apply(t, p, object, ingest(cloud, acctest.Config{"records": records(0, 3) + noise(1)}))
-	expectError(t, diagnostics, "records 3 to 3 were not stored", "HTTP 413", "ContentLengthLimitExceeded", "too large", "shorten or split")
+	acctest.ExpectError(t, diagnostics, "records 3 to 3 were not stored", "HTTP 413", "ContentLengthLimitExceeded", "too large", "shorten or split")
 }
 
 func TestSecondaryKeyIsTriedOnce(t *testing.T) {

@@ -55,7 +55,7 @@ func TestActionSaysHowFarItGot(t *testing.T) {
 	cloud, p := startAction(t)
 	addFault(t, cloud, simcore.Fault{Service: "logs_ingestion", Kind: simcore.KindStatus, Code: 400, Skip: 1})
 	progress, diagnostics := p.Invoke(t.Context(), typeName, withoutKeys(ingest(cloud, acctest.Config{"records": nil, "records_file": writeFile(t, noise(2))})))
-	expectError(t, diagnostics, "Could not send all records", "1 of 2 records were accepted", "sends all of them again")
+	acctest.ExpectError(t, diagnostics, "Could not send all records", "1 of 2 records were accepted", "sends all of them again")
 	if len(progress) != 2 {
 		t.Errorf("progress %q", progress)
 	}
@@ -105,21 +105,21 @@ func TestQuery(t *testing.T) {
 	}
 	rows, diagnostics := query(collectorTable+" | order by Name_s asc | project Name_s, Packets_d, Up_b", nil)
 	p.Expect(diagnostics)
-	expect(t, rows, "row_count", "2", "columns.0.name", "Name_s", "columns.0.type", "string", "columns.1.type", "real",
+	acctest.ExpectAttributes(t, rows, "row_count", "2", "columns.0.name", "Name_s", "columns.0.type", "string", "columns.1.type", "real",
 		"rows_json", `[{"Name_s":"a \"b\"","Packets_d":12,"Up_b":true},{"Name_s":"c","Packets_d":9007199254740992,"Up_b":null}]`)
 
 	rows, diagnostics = query(collectorTable+" | where Packets_d > 10000000000000000000", nil)
 	p.Expect(diagnostics)
-	expect(t, rows, "row_count", "0", "rows_json", "[]")
+	acctest.ExpectAttributes(t, rows, "row_count", "0", "rows_json", "[]")
 
 	_, diagnostics = query("Missing_CL | take 1", nil)
-	expectError(t, diagnostics, "Could not query the workspace", workspace(cloud), "HTTP 400", "BadArgumentError", "Missing_CL", "15 minutes")
+	acctest.ExpectError(t, diagnostics, "Could not query the workspace", workspace(cloud), "HTTP 400", "BadArgumentError", "Missing_CL", "15 minutes")
 	_, diagnostics = query(collectorTable, acctest.Config{"timespan": "a while"})
-	expectError(t, diagnostics, "Could not query the workspace", "a while")
+	acctest.ExpectError(t, diagnostics, "Could not query the workspace", "a while")
 	_, diagnostics = query(collectorTable, acctest.Config{"workspace_id": "11111111-2222-3333-4444-555555555555"})
-	expectError(t, diagnostics, "InsufficientAccessError", "Log Analytics Reader")
+	acctest.ExpectError(t, diagnostics, "InsufficientAccessError", "Log Analytics Reader")
 	_, diagnostics = query(collectorTable, acctest.Config{"workspace_id": "mine"})
-	expectError(t, diagnostics, "workspace_id", "not a GUID")
+	acctest.ExpectError(t, diagnostics, "workspace_id", "not a GUID")
 }
 
 func TestQueryWarnsOfIncompleteResults(t *testing.T) {
@@ -131,7 +131,7 @@ func TestQueryWarnsOfIncompleteResults(t *testing.T) {
 	}
 	rows, diagnostics := p.ReadData(t.Context(), dataName, acctest.Config{"workspace_id": workspace(cloud), "query": collectorTable})
 	p.Expect(diagnostics)
-	expect(t, rows, "row_count", "2")
+	acctest.ExpectAttributes(t, rows, "row_count", "2")
 	expectText(t, diagnostics.Warnings(), "query", "The result is not complete", "PartialError", "2 records")
 }
 
@@ -164,7 +164,7 @@ func TestLogColumns(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	expect(t, result, "0.name", "number_d", "0.type", "real", "1.name", "boolean_b", "2.name", "string_s", "3.name", "boolean_d")
+	acctest.ExpectAttributes(t, result, "0.name", "number_d", "0.type", "real", "1.name", "boolean_b", "2.name", "string_s", "3.name", "boolean_d")
 	var columns []tftypes.Value
 	if err := result.As(&columns); err != nil || len(columns) != 4 {
 		t.Errorf("%d columns, want 4: %v", len(columns), err)

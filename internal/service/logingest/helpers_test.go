@@ -146,16 +146,6 @@ func kept(t *testing.T, planned, applied tftypes.Value) {
 	}
 }
 
-func expectAction(t *testing.T, p *acctest.Provider, prior *acctest.Object, config acctest.Config, want string) acctest.Plan {
-	t.Helper()
-	plan, diagnostics := p.Plan(t.Context(), typeName, prior, config)
-	p.Expect(diagnostics)
-	if got := plan.Action(prior); got != want {
-		t.Errorf("planned %s, want %s\nprior   %s\nplanned %s", got, want, prior.Value, plan.Value)
-	}
-	return plan
-}
-
 // expectText checks that exactly one of the texts has all parts.
 func expectText(t *testing.T, texts []string, parts ...string) {
 	t.Helper()
@@ -167,24 +157,6 @@ func expectText(t *testing.T, texts []string, parts ...string) {
 	}
 	if found != 1 {
 		t.Errorf("%d of these texts, want one, say all of %q:\n%s", found, parts, strings.Join(texts, "\n---\n"))
-	}
-}
-
-// expectError checks that exactly one error was reported, with all parts.
-func expectError(t *testing.T, diagnostics acctest.Diagnostics, parts ...string) {
-	t.Helper()
-	if errors := diagnostics.Errors(); len(errors) != 1 {
-		t.Fatalf("got %d errors, want one:\n%s", len(errors), strings.Join(errors, "\n---\n"))
-	}
-	expectText(t, diagnostics.Errors(), parts...)
-}
-
-func expect(t *testing.T, value tftypes.Value, pairs ...string) {
-	t.Helper()
-	for pair := range slices.Chunk(pairs, 2) {
-		if got := acctest.Get(value, pair[0]); got != pair[1] {
-			t.Errorf("%s is %q, want %q", pair[0], got, pair[1])
-		}
 	}
 }
 

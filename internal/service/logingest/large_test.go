@@ -22,7 +22,7 @@ import (
 func writeLarge(t *testing.T, number int) (name string, bytes int64) {
 	t.Helper()
 	name = filepath.Join(t.TempDir(), "large.jsonl")
-	file, err := os.Create(name) //nolint:gosec // below the test's own folder
+	file, err := os.Create(name)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -30,7 +30,9 @@ func writeLarge(t *testing.T, number int) (name string, bytes int64) {
 	var noise [7500]byte
 	for i := range number {
 		_, _ = random.Read(noise[:]) // It never fails.
-		fmt.Fprintf(buffered, `{"Name":"large-%d","Details":"%s"}`+"\n", i, base64.StdEncoding.EncodeToString(noise[:]))
+		if _, err := fmt.Fprintf(buffered, `{"Name":"large-%d","Details":"%s"}`+"\n", i, base64.StdEncoding.EncodeToString(noise[:])); err != nil {
+			t.Fatal(err)
+		}
 	}
 	if err := buffered.Flush(); err != nil {
 		t.Fatal(err)
@@ -85,7 +87,7 @@ func TestLargeFileIsStreamed(t *testing.T) { //nolint:paralleltest // measures t
 	config := ingest(cloud, acctest.Config{"records": nil, "records_file": file})
 	var object *acctest.Object
 	peak := peakHeap(func() { object = mustApply(t, p, nil, config) })
-	expect(t, object.Value, "status", "complete", "record_count", fmt.Sprint(number))
+	acctest.ExpectAttributes(t, object.Value, "status", "complete", "record_count", fmt.Sprint(number))
 	expectRows(t, cloud, ingestionTable, number)
 	t.Logf("the heap grew by %d KB for a file of %d KB", peak>>10, bytes>>10)
 	if bytes < 40_000_000 || peak > 16<<20 {
@@ -121,7 +123,7 @@ func TestFileOfManyRecordsMayGrowAtItsEnd(t *testing.T) {
 	object = mustApply(t, p, object, write(manyRecords(0, number+5)))
 	expectRows(t, cloud, collectorTable, number+5)
 	_, diagnostics := p.Plan(t.Context(), typeName, object, write(manyRecords(1, number+5)))
-	expectError(t, diagnostics, "records_file", "not the same any more", `on_change = "resend"`)
+	acctest.ExpectError(t, diagnostics, "records_file", "not the same any more", `on_change = "resend"`)
 	mustApply(t, p, object, changed(write(manyRecords(1, 3)), acctest.Config{"on_change": "resend"}))
 	expectRows(t, cloud, collectorTable, number+8)
 }
@@ -140,7 +142,7 @@ func TestLostOrDamagedProgressSendsNothing(t *testing.T) {
 	} {
 		broken := &acctest.Object{Value: object.Value, Private: []byte(test.private), Identity: object.Identity}
 		_, diagnostics := p.Plan(t.Context(), typeName, broken, more)
-		expectError(t, diagnostics, "Could not read what was sent", test.want, "older state", `on_change = "resend"`)
+		acctest.ExpectError(t, diagnostics, "Could not read what was sent", test.want, "older state", `on_change = "resend"`)
 		// The way out that the error names.
 		plan, diagnostics := p.Plan(t.Context(), typeName, broken, changed(more, acctest.Config{"on_change": "resend"}))
 		p.Expect(diagnostics)

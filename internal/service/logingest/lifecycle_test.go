@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/acctest"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/simcore"
 )
 
 func TestCreateSendsEachRecordOnce(t *testing.T) {
@@ -15,8 +16,8 @@ func TestCreateSendsEachRecordOnce(t *testing.T) {
 			t.Parallel()
 			cloud, p := start(t)
 			config := api.config(cloud, nil)
-			plan := expectAction(t, p, nil, config, "create")
-			expect(t, plan.Value, "record_count", "3", "batch_count", "1", "table_name", api.table,
+			plan := p.ExpectAction(t, typeName, nil, config, "create")
+			acctest.ExpectAttributes(t, plan.Value, "record_count", "3", "batch_count", "1", "table_name", api.table,
 				"id", "(unknown)", "status", "(unknown)", "last_ingested_at", "(unknown)", "on_change", "append", "on_destroy", "forget")
 			if got := acctest.Get(plan.Value, "bytes_sent"); got == "0" || got == "(unknown)" {
 				t.Errorf("planned to send %s bytes", got)
@@ -25,7 +26,7 @@ func TestCreateSendsEachRecordOnce(t *testing.T) {
 				t.Errorf("the plan made calls: %v", calls)
 			}
 			object := mustApply(t, p, nil, config)
-			expect(t, object.Value, "status", "complete", "record_count", "3")
+			acctest.ExpectAttributes(t, object.Value, "status", "complete", "record_count", "3")
 			if len(acctest.Get(object.Value, "id")) != 36 || acctest.Get(object.Value, "last_ingested_at") == "" {
 				t.Errorf("state %s", object.Value)
 			}
@@ -36,7 +37,7 @@ func TestCreateSendsEachRecordOnce(t *testing.T) {
 			cloud.Journal.Reset()
 			object, diagnostics := p.Read(t.Context(), typeName, object)
 			p.Expect(diagnostics)
-			expectAction(t, p, object, config, "no-op")
+			p.ExpectAction(t, typeName, object, config, "no-op")
 			if calls := cloud.Journal.Requests(); len(calls) > 0 {
 				t.Errorf("reading and planning made calls: %v", calls)
 			}
@@ -75,19 +76,19 @@ func TestAppendSendsOnlyWhatIsNew(t *testing.T) {
 
 			// Two more, one of them in front.
 			more := api.config(cloud, acctest.Config{"records": records(7, 1) + records(0, 3) + records(3, 1)})
-			plan := expectAction(t, p, object, more, "update")
-			expect(t, plan.Value, "record_count", "5", "batch_count", "1", "id", id, "status", "(unknown)")
+			plan := p.ExpectAction(t, typeName, object, more, "update")
+			acctest.ExpectAttributes(t, plan.Value, "record_count", "5", "batch_count", "1", "id", id, "status", "(unknown)")
 			object = mustApply(t, p, object, more)
-			expect(t, object.Value, "status", "complete", "id", id)
+			acctest.ExpectAttributes(t, object.Value, "status", "complete", "id", id)
 			expectRows(t, cloud, api.table, 5)
-			expectAction(t, p, object, more, "no-op")
+			p.ExpectAction(t, typeName, object, more, "no-op")
 
 			// Written differently, but the same records.
 			cloud.Journal.Reset()
 			same := api.config(cloud, acctest.Config{"records": "[" + strings.ReplaceAll(strings.TrimSpace(records(7, 1)+records(0, 4)), "\n", ", ") + "]"})
 			sent := acctest.Get(object.Value, "bytes_sent")
 			object = mustApply(t, p, object, same)
-			expect(t, object.Value, "bytes_sent", sent, "status", "complete")
+			acctest.ExpectAttributes(t, object.Value, "bytes_sent", sent, "status", "complete")
 			if calls := cloud.Journal.Requests(); len(calls) > 0 {
 				t.Errorf("the same records were sent: %v", calls)
 			}
@@ -104,7 +105,7 @@ func TestRemovedRecordsSendNothingAndWarn(t *testing.T) {
 	_, planned := p.Plan(t.Context(), typeName, object, fewer)
 	expectText(t, planned.Warnings(), "Records that were removed stay", "2 records", "retention")
 	object = mustApply(t, p, object, fewer)
-	expect(t, object.Value, "record_count", "1", "status", "complete")
+	acctest.ExpectAttributes(t, object.Value, "record_count", "1", "status", "complete")
 	if calls := cloud.Journal.Requests(); len(calls) > 0 {
 		t.Errorf("removing records made calls: %v", calls)
 	}
@@ -129,10 +130,27 @@ func TestResendSendsEverythingOnChange(t *testing.T) {
 	cloud, p := start(t)
 	resend := acctest.Config{"on_change": "resend"}
 	object := mustApply(t, p, nil, collect(cloud, resend))
-	expectAction(t, p, object, collect(cloud, resend), "no-op")
+	p.ExpectAction(t, typeName, object, collect(cloud, resend), "no-op")
 	more := collect(cloud, acctest.Config{"on_change": "resend", "records": records(0, 4)})
 	mustApply(t, p, object, more)
 	expectRows(t, cloud, collectorTable, 7)
+}
+
+// TestPendingRecordsMayBeGivenUp removes the records that could not be sent.
+func TestPendingRecordsMayBeGivenUp(t *testing.T) {
+	t.Parallel()
+	cloud, p := start(t)
+	text := noise(2)
+	addFault(t, cloud, simcore.Fault{Service: "logs_ingestion", Kind: simcore.KindStatus, Code: 400, Skip: 1})
+	object := mustApply(t, p, nil, ingest(cloud, acctest.Config{"records": text}))
+	acctest.ExpectAttributes(t, object.Value, "status", "partial")
+	first, _, _ := strings.Cut(text, "\n")
+	cloud.Journal.Reset()
+	object = mustApply(t, p, object, ingest(cloud, acctest.Config{"records": first}))
+	acctest.ExpectAttributes(t, object.Value, "status", "complete", "record_count", "1")
+	if calls := cloud.Journal.Requests(); len(calls) > 0 {
+		t.Errorf("calls: %v", calls)
+	}
 }
 
 func TestTriggersForceASend(t *testing.T) {
@@ -142,9 +160,9 @@ func TestTriggersForceASend(t *testing.T) {
 		return ingest(cloud, acctest.Config{"triggers": acctest.Config{"build": build}})
 	}
 	object := mustApply(t, p, nil, with("1"))
-	expectAction(t, p, object, with("1"), "no-op")
-	plan := expectAction(t, p, object, with("2"), "update")
-	expect(t, plan.Value, "batch_count", "1", "status", "(unknown)")
+	p.ExpectAction(t, typeName, object, with("1"), "no-op")
+	plan := p.ExpectAction(t, typeName, object, with("2"), "update")
+	acctest.ExpectAttributes(t, plan.Value, "batch_count", "1", "status", "(unknown)")
 	object = mustApply(t, p, object, with("2"))
 	expectRows(t, cloud, ingestionTable, 6)
 	mustApply(t, p, object, ingest(cloud, nil))
@@ -184,13 +202,13 @@ func TestWhatReplacesAndWhatSendsNothing(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			expectAction(t, p, test.object, test.config, test.want)
+			p.ExpectAction(t, typeName, test.object, test.config, test.want)
 			if test.want != "update" {
 				return
 			}
 			updated := mustApply(t, p, test.object, test.config)
-			expect(t, updated.Value, "status", "complete")
-			expectAction(t, p, updated, test.config, "no-op")
+			acctest.ExpectAttributes(t, updated.Value, "status", "complete")
+			p.ExpectAction(t, typeName, updated, test.config, "no-op")
 			if calls := cloud.Journal.Requests(); len(calls) > 0 {
 				t.Errorf("it sent something: %v", calls)
 			}
@@ -204,7 +222,7 @@ func TestReplacementSendsToTheOtherTable(t *testing.T) {
 	object := mustApply(t, p, nil, collect(cloud, nil))
 	object, diagnostics := p.Apply(t.Context(), typeName, object, collect(cloud, acctest.Config{"data_collector": acctest.Config{"log_type": "Other"}}))
 	p.Expect(diagnostics)
-	expect(t, object.Value, "table_name", "Other_CL")
+	acctest.ExpectAttributes(t, object.Value, "table_name", "Other_CL")
 	expectRows(t, cloud, "Other_CL", 3)
 	expectRows(t, cloud, collectorTable, 3)
 }
@@ -229,9 +247,9 @@ func TestImportIsRefusedWithAReason(t *testing.T) {
 	t.Parallel()
 	_, p := start(t)
 	_, diagnostics := p.Import(t.Context(), typeName, "00000000-0000-0000-0000-000000000000")
-	expectError(t, diagnostics, "Log ingest cannot be imported", "keeps no object", "cloudtap_azure_log_query")
+	acctest.ExpectError(t, diagnostics, "Log ingest cannot be imported", "keeps no object", "cloudtap_azure_log_query")
 	_, diagnostics = p.ImportByIdentity(t.Context(), typeName, acctest.Config{"id": "00000000-0000-0000-0000-000000000000"})
-	expectError(t, diagnostics, "Log ingest cannot be imported")
+	acctest.ExpectError(t, diagnostics, "Log ingest cannot be imported")
 }
 
 func TestIdentityIsSetByEveryOperation(t *testing.T) {
@@ -262,19 +280,19 @@ func TestFileThatChangesAfterThePlanIsRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 	object, diagnostics := p.ApplyPlan(t.Context(), typeName, nil, plan)
-	expectError(t, diagnostics, "records_file", "File has changed since the plan", file, "Plan again")
+	acctest.ExpectError(t, diagnostics, "records_file", "File has changed since the plan", file, "Plan again")
 	if object.Exists() || len(cloud.Journal.Requests()) > 0 {
 		t.Errorf("state %v, calls %v", object, cloud.Journal.Requests())
 	}
 
 	object = mustApply(t, p, nil, config)
 	expectRows(t, cloud, collectorTable, 4)
-	expectAction(t, p, object, config, "no-op")
+	p.ExpectAction(t, typeName, object, config, "no-op")
 	if err := os.WriteFile(file, []byte(records(0, 6)), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	plan = expectAction(t, p, object, config, "update")
-	expect(t, plan.Value, "record_count", "6", "batch_count", "1")
+	plan = p.ExpectAction(t, typeName, object, config, "update")
+	acctest.ExpectAttributes(t, plan.Value, "record_count", "6", "batch_count", "1")
 	mustApply(t, p, object, config)
 	expectRows(t, cloud, collectorTable, 6)
 }

@@ -130,5 +130,5 @@ func (j job) warn(look outlook, before *past, diags *diag.Diagnostics) {
 	}
 	diags.AddAttributeWarning(j.source.path(), "Records that were removed stay in the workspace",
 		fmt.Sprintf("%s that were sent earlier are not in the configuration any more. Nothing is sent for that: rows cannot be taken back, and stay until the table's retention ends.",
-			count(int64(look.Removed-before.progress.Removed), "record")))
+			countRecords(int64(look.Removed-before.progress.Removed))))
 }

@@ -21,7 +21,7 @@ func TestServiceThatFailsThreeTimesGetsEachRecordOnce(t *testing.T) {
 				cloud, p := start(t)
 				addFault(t, cloud, simcore.Fault{Service: api.service, Kind: simcore.KindStatus, Code: status, Times: 3, RetryAfterMilliseconds: new(10)})
 				object := mustApply(t, p, nil, api.config(cloud, nil))
-				expect(t, object.Value, "status", "complete")
+				acctest.ExpectAttributes(t, object.Value, "status", "complete")
 				expectRows(t, cloud, api.table, 3)
 				if calls := cloud.Journal.Count(api.service, api.operation); calls != 4 {
 					t.Errorf("%d requests, want 4", calls)
@@ -42,22 +42,22 @@ func TestKilledBetweenBatchesTheNextApplySendsTheRest(t *testing.T) {
 	go killAtRequest(ctx, kill, cloud, 2)
 	p := acctest.NewProvider(t, cloud)
 	config := ingest(cloud, acctest.Config{"records": noise(3)})
-	plan := expectAction(t, p, nil, config, "create")
-	expect(t, plan.Value, "batch_count", "3")
+	plan := p.ExpectAction(t, typeName, nil, config, "create")
+	acctest.ExpectAttributes(t, plan.Value, "batch_count", "3")
 	object, diagnostics := p.ApplyPlan(ctx, typeName, nil, plan)
 	p.Expect(diagnostics) // An error would taint the resource, and all be sent again.
 	kept(t, plan.Value, object.Value)
-	expect(t, object.Value, "status", "partial", "record_count", "3")
+	acctest.ExpectAttributes(t, object.Value, "status", "partial", "record_count", "3")
 	expectRows(t, cloud, ingestionTable, 1)
 	expectText(t, diagnostics.Warnings(), "Only a part of the records was sent", "Apply again", `status = "partial"`)
 
-	rest := expectAction(t, p, object, config, "update")
+	rest := p.ExpectAction(t, typeName, object, config, "update")
 	object, diagnostics = apply(t, p, object, config)
 	p.Expect(diagnostics)
-	expect(t, object.Value, "status", "complete")
+	acctest.ExpectAttributes(t, object.Value, "status", "complete")
 	expectRows(t, cloud, ingestionTable, 3)
-	expect(t, rest.Value, "batch_count", "2", "record_count", "3")
-	expectAction(t, p, object, config, "no-op")
+	acctest.ExpectAttributes(t, rest.Value, "batch_count", "2", "record_count", "3")
+	p.ExpectAction(t, typeName, object, config, "no-op")
 }
 
 func killAtRequest(ctx context.Context, kill func(), cloud *cloudsim.Cloud, number int) {
@@ -77,20 +77,20 @@ func TestPartialCreateIsAWarningAndTheRestAnUpdate(t *testing.T) {
 	object, diagnostics := apply(t, p, nil, config)
 	p.Expect(diagnostics)
 	expectText(t, diagnostics.Warnings(), "Only a part of the records was sent", "1 of 3 records were accepted", "HTTP 403", "Monitoring Metrics Publisher", "exactly the rest")
-	expect(t, object.Value, "status", "partial", "record_count", "3", "batch_count", "3")
+	acctest.ExpectAttributes(t, object.Value, "status", "partial", "record_count", "3", "batch_count", "3")
 	if acctest.Get(object.Value, "id") == "" || p.Identity(typeName, object) == nil {
 		t.Error("the state has no id")
 	}
 	// The rest fails too, at its end: now it is an error, since an update taints nothing.
 	addFault(t, cloud, simcore.Fault{Service: "logs_ingestion", Kind: simcore.KindStatus, Code: 403, Skip: 1})
 	object, diagnostics = apply(t, p, object, config)
-	expectError(t, diagnostics, "Could not send all records", "2 of 3 records were accepted", "HTTP 403")
-	expect(t, object.Value, "status", "partial")
+	acctest.ExpectError(t, diagnostics, "Could not send all records", "2 of 3 records were accepted", "HTTP 403")
+	acctest.ExpectAttributes(t, object.Value, "status", "partial")
 	expectRows(t, cloud, ingestionTable, 2)
-	plan := expectAction(t, p, object, config, "update")
-	expect(t, plan.Value, "batch_count", "1", "record_count", "3")
+	plan := p.ExpectAction(t, typeName, object, config, "update")
+	acctest.ExpectAttributes(t, plan.Value, "batch_count", "1", "record_count", "3")
 	object = mustApply(t, p, object, config)
-	expect(t, object.Value, "status", "complete")
+	acctest.ExpectAttributes(t, object.Value, "status", "complete")
 	expectRows(t, cloud, ingestionTable, 3)
 }
 
@@ -101,7 +101,7 @@ func TestUpdateThatSendsNothingKeepsTheState(t *testing.T) {
 	addFault(t, cloud, simcore.Fault{Service: "data_collector", Kind: simcore.KindStatus, Code: 400})
 	more := collect(cloud, acctest.Config{"records": records(0, 5)})
 	after, diagnostics := apply(t, p, object, more)
-	expectError(t, diagnostics, "Could not send all records", "Nothing was sent", "records 3 to 4")
+	acctest.ExpectError(t, diagnostics, "Could not send all records", "Nothing was sent", "records 3 to 4")
 	if !after.Value.Equal(object.Value) {
 		t.Errorf("the state changed from %s to %s", object.Value, after.Value)
 	}
@@ -118,10 +118,10 @@ func TestPartialResendGoesOnInItsRound(t *testing.T) {
 	object := mustApply(t, p, nil, with("1"))
 	addFault(t, cloud, simcore.Fault{Service: "logs_ingestion", Kind: simcore.KindStatus, Code: 400, Skip: 2})
 	object, diagnostics := apply(t, p, object, with("2"))
-	expectError(t, diagnostics, "2 of 3 records were accepted")
+	acctest.ExpectError(t, diagnostics, "2 of 3 records were accepted")
 	expectRows(t, cloud, ingestionTable, 5)
 	object = mustApply(t, p, object, with("2"))
-	expect(t, object.Value, "status", "complete")
+	acctest.ExpectAttributes(t, object.Value, "status", "complete")
 	expectRows(t, cloud, ingestionTable, 6)
 }
 
@@ -136,13 +136,13 @@ func TestLostAnswerWithoutIDsSaysWhatMayBeDoubled(t *testing.T) {
 			object, diagnostics := apply(t, p, nil, config)
 			p.Expect(diagnostics)
 			expectText(t, diagnostics.Warnings(), "unknown whether records 0 to 2", "may then be stored twice", "ingest_id_column", "0 of 3 records were accepted")
-			expect(t, object.Value, "status", "partial", "last_ingested_at", "")
+			acctest.ExpectAttributes(t, object.Value, "status", "partial", "last_ingested_at", "")
 			if calls := cloud.Journal.Count(api.service, api.operation); calls != 1 {
 				t.Errorf("%d requests: the lost one was repeated blindly", calls)
 			}
 			expectRows(t, cloud, api.table, 3)
 			object = mustApply(t, p, object, config)
-			expect(t, object.Value, "status", "complete")
+			acctest.ExpectAttributes(t, object.Value, "status", "complete")
 			// No more than the one batch is doubled.
 			expectRows(t, cloud, api.table, 6)
 		})
@@ -160,7 +160,7 @@ func TestLostAnswerWithIDsIsClearedUp(t *testing.T) {
 				"ingest_id_column": "IngestId", "verify": acctest.Config{"workspace_id": workspace(cloud)},
 			}))
 			p.Expect(diagnostics)
-			expect(t, object.Value, "status", "complete")
+			acctest.ExpectAttributes(t, object.Value, "status", "complete")
 			expectRows(t, cloud, api.table, 3)
 			if calls := cloud.Journal.Count(api.service, api.operation); calls != 1 {
 				t.Errorf("%d requests, want 1", calls)
@@ -189,15 +189,15 @@ func TestAnswerLostWithTheRun(t *testing.T) {
 	p := acctest.NewProvider(t, cloud)
 	addFault(t, cloud, simcore.Fault{Service: "data_collector", Kind: simcore.KindDropAfterCommit})
 	config := collect(cloud, acctest.Config{"ingest_id_column": "IngestId"})
-	plan := expectAction(t, p, nil, config, "create")
+	plan := p.ExpectAction(t, typeName, nil, config, "create")
 	killing.Store(true)
 	object, diagnostics := p.ApplyPlan(ctx, typeName, nil, plan)
 	p.Expect(diagnostics)
-	expect(t, object.Value, "status", "partial")
+	acctest.ExpectAttributes(t, object.Value, "status", "partial")
 	expectRows(t, cloud, collectorTable, 3)
 	killing.Store(false)
 	object = mustApply(t, p, object, config)
-	expect(t, object.Value, "status", "complete")
+	acctest.ExpectAttributes(t, object.Value, "status", "complete")
 	expectRows(t, cloud, collectorTable, 3)
 }
 
@@ -219,9 +219,15 @@ func TestIDsAreTheSameWhenARunIsRepeated(t *testing.T) {
 		t.Errorf("after a repeated create: %s", got)
 	}
 	// What is sent again on purpose gets new ids.
-	mustApply(t, p, object, ingest(cloud, acctest.Config{"ingest_id_column": "IngestId", "triggers": acctest.Config{"again": "1"}}))
+	object = mustApply(t, p, object, ingest(cloud, acctest.Config{"ingest_id_column": "IngestId", "triggers": acctest.Config{"again": "1"}}))
 	if got := distinct(); got != `[{"Ids":6,"Rows":9}]` {
 		t.Errorf("after a forced send: %s", got)
+	}
+	mustApply(t, p, object, ingest(cloud, acctest.Config{
+		"ingest_id_column": "IngestId", "triggers": acctest.Config{"again": "1"}, "on_change": "resend", "records": records(0, 4),
+	}))
+	if got := distinct(); got != `[{"Ids":10,"Rows":13}]` {
+		t.Errorf("after a resend: %s", got)
 	}
 }
 
@@ -236,7 +242,7 @@ func TestVerificationWarnsOfWhatIsMissingOrDouble(t *testing.T) {
 		}
 		object, diagnostics := apply(t, p, nil, collect(cloud, changed(verify, acctest.Config{"verify": acctest.Config{"timeout": "10ms"}})))
 		p.Expect(diagnostics)
-		expect(t, object.Value, "status", "complete")
+		acctest.ExpectAttributes(t, object.Value, "status", "complete")
 		expectText(t, diagnostics.Warnings(), "Records have not arrived yet", "of the 3 that were looked for", "3 did not show within 10ms", "15 minutes")
 	})
 	t.Run("double", func(t *testing.T) {
@@ -252,7 +258,7 @@ func TestVerificationWarnsOfWhatIsMissingOrDouble(t *testing.T) {
 		addFault(t, cloud, simcore.Fault{Service: "log_query", Kind: simcore.KindStatus, Code: 403})
 		object, diagnostics := apply(t, p, nil, collect(cloud, changed(verify, acctest.Config{"verify": acctest.Config{}})))
 		p.Expect(diagnostics)
-		expect(t, object.Value, "status", "complete")
+		acctest.ExpectAttributes(t, object.Value, "status", "complete")
 		expectText(t, diagnostics.Warnings(), "Could not verify the records", "HTTP 403", "Log Analytics Reader")
 	})
 	t.Run("nothing wrong", func(t *testing.T) {

@@ -95,15 +95,15 @@ func (*ingestResource) Delete(ctx context.Context, req resource.DeleteRequest, r
 func forgetting(state *ingestModel) string {
 	return fmt.Sprintf("Destroying forgets that %s were sent to %s. The rows stay, and are billed, until the table's retention ends. "+
 		"To remove them sooner, use the table's retention settings or the Delete Data API.",
-		count(state.RecordCount.ValueInt64(), "record"), state.where())
+		countRecords(state.RecordCount.ValueInt64()), state.where())
 }
 
-// count is a number with its noun.
-func count(number int64, noun string) string {
+// countRecords is a number of records in words.
+func countRecords(number int64) string {
 	if number == 1 {
-		return "1 " + noun
+		return "1 record"
 	}
-	return fmt.Sprintf("%d %ss", number, noun)
+	return fmt.Sprintf("%d records", number)
 }
 
 // ImportState says why there is nothing to import.

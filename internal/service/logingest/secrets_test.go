@@ -29,21 +29,21 @@ func TestWriteOnlyRecordsFollowTheirVersion(t *testing.T) {
 	with := func(version int, names ...string) acctest.Config {
 		return collect(cloud, acctest.Config{"records": nil, "records_wo": secretRecords(names...), "records_wo_version": version})
 	}
-	plan := expectAction(t, p, nil, with(1, "a", "b"), "create")
-	expect(t, plan.Value, "record_count", "(unknown)", "content_hash", "(unknown)", "columns", "")
+	plan := p.ExpectAction(t, typeName, nil, with(1, "a", "b"), "create")
+	acctest.ExpectAttributes(t, plan.Value, "record_count", "(unknown)", "content_hash", "(unknown)", "columns", "")
 	object := mustApply(t, p, nil, with(1, "a", "b"))
-	expect(t, object.Value, "record_count", "2", "batch_count", "1", "status", "complete", "records_wo", "", "columns", "")
+	acctest.ExpectAttributes(t, object.Value, "record_count", "2", "batch_count", "1", "status", "complete", "records_wo", "", "columns", "")
 	if len(acctest.Get(object.Value, "content_hash")) != 64 {
 		t.Error("the state has no hash")
 	}
-	expectAction(t, p, object, with(1, "a", "b", "c"), "no-op")
+	p.ExpectAction(t, typeName, object, with(1, "a", "b", "c"), "no-op")
 	object = mustApply(t, p, object, with(2, "a", "b", "c"))
-	expect(t, object.Value, "record_count", "3")
+	acctest.ExpectAttributes(t, object.Value, "record_count", "3")
 	expectRows(t, cloud, collectorTable, 3)
 	expectNoSecret(t, sharedKey(cloud), plan.Value.String(), object.Value.String(), string(object.Private))
 	// Open records instead are compared with what was sent.
 	object = mustApply(t, p, object, collect(cloud, acctest.Config{"records": records(0, 1)}))
-	expect(t, object.Value, "record_count", "1", "status", "complete")
+	acctest.ExpectAttributes(t, object.Value, "record_count", "1", "status", "complete")
 	expectRows(t, cloud, collectorTable, 4)
 }
 
@@ -54,11 +54,11 @@ func TestPartialWriteOnlyRecordsAreCompleted(t *testing.T) {
 	addFault(t, cloud, simcore.Fault{Service: "logs_ingestion", Kind: simcore.KindStatus, Code: 400, Skip: 1})
 	object, diagnostics := apply(t, p, nil, config)
 	p.Expect(diagnostics)
-	expect(t, object.Value, "status", "partial", "record_count", "2")
+	acctest.ExpectAttributes(t, object.Value, "status", "partial", "record_count", "2")
 	object = mustApply(t, p, object, config)
-	expect(t, object.Value, "status", "complete")
+	acctest.ExpectAttributes(t, object.Value, "status", "complete")
 	expectRows(t, cloud, ingestionTable, 2)
-	expectAction(t, p, object, config, "no-op")
+	p.ExpectAction(t, typeName, object, config, "no-op")
 }
 
 func expectNoSecret(t *testing.T, key string, texts ...string) {

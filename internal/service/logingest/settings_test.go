@@ -24,15 +24,15 @@ func TestDataCollectorNeedsNoAzureCredential(t *testing.T) {
 	mustApply(t, p, nil, collect(cloud, nil))
 	// Ids only help where the workspace can be asked.
 	object := mustApply(t, p, nil, collect(cloud, acctest.Config{"ingest_id_column": "IngestId"}))
-	expect(t, object.Value, "status", "complete")
+	acctest.ExpectAttributes(t, object.Value, "status", "complete")
 	expectRows(t, cloud, collectorTable, 6)
 
 	_, diagnostics := apply(t, p, nil, collect(cloud, acctest.Config{"ingest_id_column": "IngestId", "verify": acctest.Config{}}))
-	expectError(t, diagnostics, "Could not prepare the verification", "no Azure credential is configured", "verify queries the workspace")
+	acctest.ExpectError(t, diagnostics, "Could not prepare the verification", "no Azure credential is configured", "verify queries the workspace")
 	_, diagnostics = apply(t, p, nil, ingest(cloud, nil))
-	expectError(t, diagnostics, "Could not send records", "no Azure credential is configured", "ARM_CLIENT_SECRET")
+	acctest.ExpectError(t, diagnostics, "Could not send records", "no Azure credential is configured", "ARM_CLIENT_SECRET")
 	_, diagnostics = p.ReadData(t.Context(), dataName, acctest.Config{"workspace_id": workspace(cloud), "query": "T"})
-	expectError(t, diagnostics, "Could not use Azure", "no Azure credential is configured")
+	acctest.ExpectError(t, diagnostics, "Could not use Azure", "no Azure credential is configured")
 }
 
 func TestKeysComeFromTheEnvironment(t *testing.T) {
@@ -50,7 +50,7 @@ func TestKeysComeFromTheEnvironment(t *testing.T) {
 		return map[string]string{"AZURE_LOG_ANALYTICS_SHARED_KEY": "", "AZURE_LOG_ANALYTICS_SECONDARY_SHARED_KEY": ""}
 	})
 	_, diagnostics := p.Plan(t.Context(), typeName, nil, withoutKey(cloud))
-	expectError(t, diagnostics, "data_collector", "Shared key is missing", "shared_key_wo", "AZURE_LOG_ANALYTICS_SHARED_KEY")
+	acctest.ExpectError(t, diagnostics, "data_collector", "Shared key is missing", "shared_key_wo", "AZURE_LOG_ANALYTICS_SHARED_KEY")
 }
 
 func TestWrongEndpointIsNotReplacedByThePublicCloud(t *testing.T) {
@@ -59,7 +59,7 @@ func TestWrongEndpointIsNotReplacedByThePublicCloud(t *testing.T) {
 		return map[string]string{"CLOUDTAP_AZURE_DATA_COLLECTOR_ENDPOINT": "not an endpoint"}
 	})
 	object, diagnostics := apply(t, p, nil, collect(cloud, nil))
-	expectError(t, diagnostics, "Could not send records", "CLOUDTAP_AZURE_DATA_COLLECTOR_ENDPOINT", "not an endpoint")
+	acctest.ExpectError(t, diagnostics, "Could not send records", "CLOUDTAP_AZURE_DATA_COLLECTOR_ENDPOINT", "not an endpoint")
 	if object.Exists() {
 		t.Error("something was sent")
 	}

@@ -2,6 +2,7 @@ package logingest_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -68,7 +69,7 @@ func TestBadInputIsRefusedAtPlan(t *testing.T) {
 		"time ahead":           {at(time.Now().UTC().Add(25 * time.Hour).Format(time.RFC3339)), []string{"record 1", `field "At"`, "more than a day ahead"}},
 		"many properties": {ingest(cloud, acctest.Config{"records": wide(501)}),
 			[]string{"records", "501 different properties", "at most 500 columns"}},
-		"record too large": {given(`{"a":"` + strings.Repeat("x", 30_000_001) + `"}`), []string{"record 0", "larger than the largest request", "shorten or split"}},
+		"record too large": {collect(cloud, acctest.Config{"records": nil, "records_file": writeFile(t, `{"a":"`+strings.Repeat("x", 30_000_001)+`"}`)}), []string{"record 0", "larger than the largest request", "shorten or split"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -121,7 +122,7 @@ func TestWhatTheServiceWouldChangeIsWarnedAbout(t *testing.T) {
 			t.Parallel()
 			validated := p.Validate(t.Context(), typeName, test.config)
 			_, planned := p.Plan(t.Context(), typeName, nil, test.config)
-			all := append(validated, planned...)
+			all := slices.Concat(validated, planned)
 			p.Expect(all)
 			expectText(t, all.Warnings(), test.want...)
 		})
@@ -141,5 +142,5 @@ func TestManyIssuesAreCounted(t *testing.T) {
 	_, diagnostics := p.Plan(t.Context(), typeName, nil, collect(cloud, acctest.Config{
 		"data_collector": acctest.Config{"time_generated_field": "At"}, "records": records(0, 1000),
 	}))
-	expectError(t, diagnostics, "record 0 ", "record 19 ", "and 980 more.")
+	acctest.ExpectError(t, diagnostics, "record 0 ", "record 19 ", "and 980 more.")
 }

@@ -212,7 +212,7 @@ func TestAccTaintedCreateIsReplaced(t *testing.T) {
 
 // TestAccNoSecretIsWritten looks for the client secret and for every token in
 // the state, the plan, the outputs of the CLI and the TRACE log.
-func TestAccNoSecretIsWritten(t *testing.T) {
+func TestAccNoSecretIsWritten(t *testing.T) { //nolint:paralleltest // KeepEverything sets the environment
 	acctest.RequireCLI(t)
 	folder := acctest.KeepEverything(t)
 	cloud := acctest.StartCloud(t, cloudsim.Options{})

@@ -31,10 +31,10 @@ func TestDataSource(t *testing.T) {
 			t.Errorf("%s is %q, want %q", path, got, want)
 		}
 	}
-	_, diagnostics = p.ReadData(t.Context(), typeName, changed(config, acctest.Config{"name": "rong"}))
-	expectError(t, diagnostics, "Packet capture does not exist", `"rong"`, "cloudtap_azure_packet_captures")
-	_, diagnostics = p.ReadData(t.Context(), typeName, changed(config, acctest.Config{"network_watcher_id": unknownWatcher}))
-	expectError(t, diagnostics, "Could not read packet capture", "SubscriptionNotFound")
+	_, diagnostics = p.ReadData(t.Context(), typeName, acctest.Changed(config, acctest.Config{"name": "rong"}))
+	acctest.ExpectError(t, diagnostics, "Packet capture does not exist", `"rong"`, "cloudtap_azure_packet_captures")
+	_, diagnostics = p.ReadData(t.Context(), typeName, acctest.Changed(config, acctest.Config{"network_watcher_id": unknownWatcher}))
+	acctest.ExpectError(t, diagnostics, "Could not read packet capture", "SubscriptionNotFound")
 }
 
 func TestListDataSource(t *testing.T) {
@@ -50,10 +50,10 @@ func TestListDataSource(t *testing.T) {
 		want   string
 	}{
 		"all":         {watcher, "web-1 web-2 win"},
-		"by name":     {changed(watcher, acctest.Config{"name_regex": "^web-.$"}), "web-1 web-2"},
-		"by target":   {changed(watcher, acctest.Config{"target_id": strings.ToUpper(cloud.ARM.Seeded().WindowsVMID)}), "win"},
-		"with status": {changed(watcher, acctest.Config{"include_status": true, "name_regex": "1$"}), "web-1:Stopped:Manual"},
-		"none":        {changed(watcher, acctest.Config{"name_regex": "nothing"}), ""},
+		"by name":     {acctest.Changed(watcher, acctest.Config{"name_regex": "^web-.$"}), "web-1 web-2"},
+		"by target":   {acctest.Changed(watcher, acctest.Config{"target_id": strings.ToUpper(cloud.ARM.Seeded().WindowsVMID)}), "win"},
+		"with status": {acctest.Changed(watcher, acctest.Config{"include_status": true, "name_regex": "1$"}), "web-1:Stopped:Manual"},
+		"none":        {acctest.Changed(watcher, acctest.Config{"name_regex": "nothing"}), ""},
 	} {
 		read, diagnostics := p.ReadData(t.Context(), typeName+"s", test.config)
 		p.Expect(diagnostics)
@@ -66,8 +66,8 @@ func TestListDataSource(t *testing.T) {
 			t.Errorf("%s: %v, want %s", name, got, test.want)
 		}
 	}
-	_, diagnostics := p.ReadData(t.Context(), typeName+"s", changed(watcher, acctest.Config{"name_regex": "("}))
-	expectError(t, diagnostics, "name_regex", "missing closing")
+	_, diagnostics := p.ReadData(t.Context(), typeName+"s", acctest.Changed(watcher, acctest.Config{"name_regex": "("}))
+	acctest.ExpectError(t, diagnostics, "name_regex", "missing closing")
 }
 
 func TestNetworkWatcherDataSource(t *testing.T) {

@@ -41,7 +41,7 @@ func TestExchangesFitThePublishedDefinitions(t *testing.T) {
 		ring(cloud, acctest.Config{"instances": acctest.Config{"include": []string{"0"}}}),
 	} {
 		object := mustRead(t, p, mustApply(t, p, nil, config))
-		object = mustApply(t, p, object, changed(config, acctest.Config{"desired_state": "stopped"}))
+		object = mustApply(t, p, object, acctest.Changed(config, acctest.Config{"desired_state": "stopped"}))
 		mustApply(t, p, object, nil)
 	}
 	mu.Lock()

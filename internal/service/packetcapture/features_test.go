@@ -98,7 +98,7 @@ func TestRecaptureTriggers(t *testing.T) {
 	expectAction(t, p, object, with("1"), "no-op")
 	expectAction(t, p, object, with("2"), "replace")
 	expectAction(t, p, mustApply(t, p, nil, classic(cloud, acctest.Config{"name": "other"})),
-		changed(with("1"), acctest.Config{"name": "other"}), "replace")
+		acctest.Changed(with("1"), acctest.Config{"name": "other"}), "replace")
 }
 
 func TestWhatReplacesAndWhatDoesNot(t *testing.T) {
@@ -115,21 +115,21 @@ func TestWhatReplacesAndWhatDoesNot(t *testing.T) {
 		config acctest.Config
 		want   string
 	}{
-		"other case of ids":      {object, classic(cloud, changed(base, acctest.Config{"target_id": strings.ToUpper(seeded.VMID)})), "no-op"},
+		"other case of ids":      {object, classic(cloud, acctest.Changed(base, acctest.Config{"target_id": strings.ToUpper(seeded.VMID)})), "no-op"},
 		"other case of protocol": {object, classic(cloud, acctest.Config{"filters": []acctest.Config{{"protocol": "tcp", "local_port": "443"}}}), "no-op"},
 		"full instance id":       {ringed, ring(cloud, acctest.Config{"instances": acctest.Config{"include": []string{seeded.VMSSID + "/virtualMachines/0"}}}), "no-op"},
-		"other target":           {object, classic(cloud, changed(base, acctest.Config{"target_id": seeded.WindowsVMID})), "replace"},
+		"other target":           {object, classic(cloud, acctest.Changed(base, acctest.Config{"target_id": seeded.WindowsVMID})), "replace"},
 		"other filter":           {object, classic(cloud, acctest.Config{"filters": []acctest.Config{{"protocol": "TCP", "local_port": "80"}}}), "replace"},
 		"no filter":              {object, classic(cloud, nil), "replace"},
-		"time limit":             {object, classic(cloud, changed(base, acctest.Config{"time_limit_in_seconds": 60})), "replace"},
-		"storage":                {object, classic(cloud, changed(base, acctest.Config{"storage_location": acctest.Config{"storage_account_id": seeded.StorageWithoutSharedKey}})), "replace"},
-		"storage path":           {object, classic(cloud, changed(base, acctest.Config{"storage_location": acctest.Config{"storage_account_id": seeded.StorageAccountID, "storage_path": "https://a.blob.core.windows.net/c/a.cap"}})), "replace"},
+		"time limit":             {object, classic(cloud, acctest.Changed(base, acctest.Config{"time_limit_in_seconds": 60})), "replace"},
+		"storage":                {object, classic(cloud, acctest.Changed(base, acctest.Config{"storage_location": acctest.Config{"storage_account_id": seeded.StorageWithoutSharedKey}})), "replace"},
+		"storage path":           {object, classic(cloud, acctest.Changed(base, acctest.Config{"storage_location": acctest.Config{"storage_account_id": seeded.StorageAccountID, "storage_path": "https://a.blob.core.windows.net/c/a.cap"}})), "replace"},
 		"other instance":         {ringed, ring(cloud, acctest.Config{"instances": acctest.Config{"include": []string{"1"}}}), "replace"},
 		"all instances":          {ringed, ring(cloud, nil), "replace"},
-		"continuous for ever":    {ringed, ring(cloud, changed(scope, acctest.Config{"continuous_capture": true})), "replace"},
-		"capture settings":       {ringed, ring(cloud, changed(scope, acctest.Config{"capture_settings": acctest.Config{"file_count": 3}})), "replace"},
-		"waiting from now on":    {object, classic(cloud, changed(base, acctest.Config{"wait_for_completion": true})), "update"},
-		"from classic to ring":   {object, changed(ring(cloud, nil), acctest.Config{"name": "web"}), "replace"},
+		"continuous for ever":    {ringed, ring(cloud, acctest.Changed(scope, acctest.Config{"continuous_capture": true})), "replace"},
+		"capture settings":       {ringed, ring(cloud, acctest.Changed(scope, acctest.Config{"capture_settings": acctest.Config{"file_count": 3}})), "replace"},
+		"waiting from now on":    {object, classic(cloud, acctest.Changed(base, acctest.Config{"wait_for_completion": true})), "update"},
+		"from classic to ring":   {object, acctest.Changed(ring(cloud, nil), acctest.Config{"name": "web"}), "replace"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -208,7 +208,7 @@ func TestListResource(t *testing.T) {
 			for _, name := range []string{"web-1", "web-2", "web-3", "db-1"} {
 				mustApply(t, p, nil, classic(cloud, acctest.Config{"name": name}))
 			}
-			config := changed(acctest.Config{"network_watcher_id": cloud.ARM.Seeded().NetworkWatcherID}, test.selection)
+			config := acctest.Changed(acctest.Config{"network_watcher_id": cloud.ARM.Seeded().NetworkWatcherID}, test.selection)
 			cloud.Journal.Reset()
 			listed, diagnostics := p.List(t.Context(), typeName, config, test.limit, test.includeResource, test.most)
 			p.Expect(diagnostics)
@@ -236,7 +236,7 @@ func TestListResourceOfAMissingWatcher(t *testing.T) {
 	t.Parallel()
 	p := acctest.NewProvider(t, acctest.StartCloud(t, cloudsim.Options{}))
 	_, diagnostics := p.List(t.Context(), typeName, acctest.Config{"network_watcher_id": unknownWatcher}, 0, false, 0)
-	expectError(t, diagnostics, "Could not list packet captures", "SubscriptionNotFound")
+	acctest.ExpectError(t, diagnostics, "Could not list packet captures", "SubscriptionNotFound")
 }
 
 func TestStopAction(t *testing.T) {
@@ -259,7 +259,7 @@ func TestStopAction(t *testing.T) {
 	p.Expect(diagnostics)
 
 	_, diagnostics = p.Invoke(t.Context(), typeName+"_stop", acctest.Config{"packet_capture_id": acctest.Get(object.Value, "id") + "x"})
-	expectError(t, diagnostics, "Could not stop packet capture", "webx")
+	acctest.ExpectError(t, diagnostics, "Could not stop packet capture", "webx")
 	_, diagnostics = p.Invoke(t.Context(), typeName+"_stop", acctest.Config{"packet_capture_id": "web"})
-	expectError(t, diagnostics, "packet_capture_id", "/packetCaptures/")
+	acctest.ExpectError(t, diagnostics, "packet_capture_id", "/packetCaptures/")
 }

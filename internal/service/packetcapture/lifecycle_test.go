@@ -126,7 +126,7 @@ func TestWaitForCompletion(t *testing.T) {
 			p := acctest.NewProvider(t, cloud)
 			id := cloud.ARM.Seeded().NetworkWatcherID + "/packetCaptures/web"
 			endWhenRunning(t, cloud, func() error { return test.end(cloud, id) })
-			config := classic(cloud, changed(acctest.Config{"wait_for_completion": true}, test.changes))
+			config := classic(cloud, acctest.Changed(acctest.Config{"wait_for_completion": true}, test.changes))
 			object := mustApply(t, p, nil, config)
 			expect(t, object, "status", "Stopped", "stop_reason", test.status)
 			expectAction(t, p, mustRead(t, p, object), config, "no-op")
@@ -170,7 +170,7 @@ func TestWaitForCompletionReportsWhatWentWrong(t *testing.T) {
 		"storage_location":    acctest.Config{"storage_account_id": cloud.ARM.Seeded().StorageWithoutSharedKey},
 	})
 	object, diagnostics := p.Apply(t.Context(), typeName, nil, config)
-	expectError(t, diagnostics, "Packet capture ended with an error", `"web"`, "StorageFailed", "shared key access")
+	acctest.ExpectError(t, diagnostics, "Packet capture ended with an error", `"web"`, "StorageFailed", "shared key access")
 	if !object.Exists() {
 		t.Error("the failed capture is not in the state")
 	}
@@ -181,7 +181,7 @@ func TestCreateFailureAsksForTheCause(t *testing.T) {
 	cloud := acctest.StartCloud(t, cloudsim.Options{})
 	p := acctest.NewProvider(t, cloud)
 	object, diagnostics := p.Apply(t.Context(), typeName, nil, classic(cloud, acctest.Config{"target_id": cloud.ARM.Seeded().VMWithoutAgentID}))
-	expectError(t, diagnostics, "Could not start packet capture", "NetworkWatcherAgentNotInstalled", "Request ID", "extension")
+	acctest.ExpectError(t, diagnostics, "Could not start packet capture", "NetworkWatcherAgentNotInstalled", "Request ID", "extension")
 	expect(t, object, "id", cloud.ARM.Seeded().NetworkWatcherID+"/packetCaptures/web")
 	if got := cloud.Journal.Count("arm", "PacketCaptures_GetStatus"); got != 1 {
 		t.Errorf("the status was asked for %d times, want once", got)
@@ -198,7 +198,7 @@ func TestExistingCaptureOffersTheImport(t *testing.T) {
 	mustApply(t, acctest.NewProvider(t, cloud), nil, classic(cloud, nil))
 	object, diagnostics := acctest.NewProvider(t, cloud).Apply(t.Context(), typeName, nil, classic(cloud, nil))
 	id := cloud.ARM.Seeded().NetworkWatcherID + "/packetCaptures/web"
-	expectError(t, diagnostics, "Packet capture already exists", "terraform import "+typeName+".NAME '"+id+"'")
+	acctest.ExpectError(t, diagnostics, "Packet capture already exists", "terraform import "+typeName+".NAME '"+id+"'")
 	if object.Exists() {
 		t.Error("somebody else's capture is in the state")
 	}
@@ -229,7 +229,7 @@ func TestMissingWatcherIsAnErrorNotARemoval(t *testing.T) {
 	object := mustApply(t, p, nil, classic(cloud, nil))
 	cloud.ARM.Delete(cloud.ARM.Seeded().NetworkWatcherID)
 	kept, diagnostics := p.Read(t.Context(), typeName, object)
-	expectError(t, diagnostics, "Could not read packet capture", "missing network watcher", "NetworkWatcher_westeurope")
+	acctest.ExpectError(t, diagnostics, "Could not read packet capture", "missing network watcher", "NetworkWatcher_westeurope")
 	if !kept.Exists() {
 		t.Error("the capture was removed from the state")
 	}

@@ -95,7 +95,7 @@ func TestCreateTimeoutSaysWhatWasLastSeen(t *testing.T) {
 	object, diagnostics := p.Apply(t.Context(), typeName, nil, classic(cloud, acctest.Config{
 		"wait_for_completion": true, "timeouts": acctest.Config{"create": "1s"},
 	}))
-	expectError(t, diagnostics, "Packet capture did not end in time", `"web"`, "timeout", "Running")
+	acctest.ExpectError(t, diagnostics, "Packet capture did not end in time", `"web"`, "timeout", "Running")
 	expect(t, object, "id", cloud.ARM.Seeded().NetworkWatcherID+"/packetCaptures/web", "status", "Running")
 }
 
@@ -112,7 +112,7 @@ func TestStopProviderInMidCreateKeepsTheID(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
 	go func() { <-started; stop() }()
 	object, diagnostics := p.Apply(ctx, typeName, nil, ring(cloud, acctest.Config{"wait_for_completion": true}))
-	expectError(t, diagnostics, "Packet capture did not end in time", "cancelled")
+	acctest.ExpectError(t, diagnostics, "Packet capture did not end in time", "cancelled")
 	expect(t, object, "name", "ring")
 }
 
@@ -123,7 +123,7 @@ func TestUncertainCreateIsInTheState(t *testing.T) {
 	addFault(t, cloud, simcore.Fault{Operation: "PacketCaptures_Create", Kind: simcore.KindDropAfterCommit})
 	addFault(t, cloud, simcore.Fault{Operation: "PacketCaptures_Get", Kind: simcore.KindStatus, Code: 403, Times: -1})
 	object, diagnostics := p.Apply(t.Context(), typeName, nil, classic(cloud, nil))
-	expectError(t, diagnostics, "Could not start packet capture", "may or may not", "AuthorizationFailed")
+	acctest.ExpectError(t, diagnostics, "Could not start packet capture", "may or may not", "AuthorizationFailed")
 	cloud.Faults.Clear()
 	if object = mustRead(t, p, object); !object.Exists() {
 		t.Fatal("the capture that does exist is lost")
@@ -160,7 +160,7 @@ func TestFailedOperationsSayWhatTheServiceSaid(t *testing.T) {
 			}
 			addFault(t, cloud, simcore.Fault{Operation: operation, Kind: simcore.KindLROFailed, ErrorCode: "AgentBroke", Message: "The agent broke."})
 			object, diagnostics := p.Apply(t.Context(), typeName, object, config)
-			expectError(t, diagnostics, test.summary, `"web"`, "AgentBroke", "The agent broke.")
+			acctest.ExpectError(t, diagnostics, test.summary, `"web"`, "AgentBroke", "The agent broke.")
 			if !object.Exists() {
 				t.Error("the capture is lost from the state")
 			}
@@ -174,7 +174,7 @@ func TestRequestCounts(t *testing.T) {
 	cloud := acctest.StartCloud(t, cloudsim.Options{})
 	p := acctest.NewProvider(t, cloud)
 	objects := make([]*acctest.Object, captures)
-	together(captures, func(i int) {
+	acctest.Together(captures, func(i int) {
 		objects[i], _ = p.Apply(t.Context(), typeName, nil, classic(cloud, acctest.Config{"name": fmt.Sprintf("web-%d", i)}))
 	})
 	if got := cloud.Journal.Count("arm", ""); got > 3*captures+1 {
@@ -185,7 +185,7 @@ func TestRequestCounts(t *testing.T) {
 		// Terraform makes a new provider process for every walk.
 		p = acctest.NewProvider(t, cloud)
 		cloud.Journal.Reset()
-		together(captures, func(i int) {
+		acctest.Together(captures, func(i int) {
 			read, diagnostics := p.Read(t.Context(), typeName, objects[i])
 			if len(diagnostics.Errors()) == 0 {
 				objects[i] = read
@@ -201,7 +201,7 @@ func TestRequestCounts(t *testing.T) {
 		t.Errorf("refreshing ended captures took %d requests, want 1: %v", got, cloud.Journal.Summary())
 	}
 	cloud.Journal.Reset()
-	together(captures, func(i int) {
+	acctest.Together(captures, func(i int) {
 		if _, diagnostics := p.Apply(t.Context(), typeName, objects[i], nil); len(diagnostics.Errors()) > 0 {
 			t.Error(diagnostics.Errors())
 		}
@@ -212,20 +212,6 @@ func TestRequestCounts(t *testing.T) {
 	if left := cloud.ARM.Snapshot().PacketCaptures; len(left) > 0 {
 		t.Errorf("%d captures left", len(left))
 	}
-}
-
-// together runs n calls, ten at a time like Terraform.
-func together(n int, call func(i int)) {
-	var wait sync.WaitGroup
-	slots := make(chan struct{}, 10)
-	for i := range n {
-		wait.Go(func() {
-			slots <- struct{}{}
-			defer func() { <-slots }()
-			call(i)
-		})
-	}
-	wait.Wait()
 }
 
 func TestALoneReadIsAGet(t *testing.T) {
@@ -265,7 +251,7 @@ func TestErrorsOfTheServiceReachTheUser(t *testing.T) {
 				t.Fatal(err)
 			}
 			object, diagnostics := p.Apply(t.Context(), typeName, nil, classic(cloud, nil))
-			expectError(t, diagnostics, append(test.want, "Could not start packet capture", `"web"`)...)
+			acctest.ExpectError(t, diagnostics, append(test.want, "Could not start packet capture", `"web"`)...)
 			if object.Exists() || strings.Contains(strings.Join(diagnostics.Errors(), ""), "%!") {
 				t.Errorf("state %v, errors %v", object, diagnostics.Errors())
 			}

@@ -61,7 +61,7 @@ func TestBadInputIsRefusedAtPlan(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			expectError(t, p.Validate(t.Context(), typeName, test.config), test.want...)
+			acctest.ExpectError(t, p.Validate(t.Context(), typeName, test.config), test.want...)
 		})
 	}
 }
@@ -74,7 +74,7 @@ func TestSignatureInStoragePathIsNotRepeated(t *testing.T) {
 		"storage_account_id": cloud.ARM.Seeded().StorageAccountID,
 		"storage_path":       "https://a.blob.core.windows.net/c/a.cap?sv=1&sig=canary-signature",
 	}}))
-	expectError(t, diagnostics, "storage_path", "shared access signatures are secrets")
+	acctest.ExpectError(t, diagnostics, "storage_path", "shared access signatures are secrets")
 	if strings.Contains(strings.Join(diagnostics.Errors(), ""), "canary") {
 		t.Error("the error repeats the signature")
 	}

@@ -1,0 +1,166 @@
+package bench
+
+import (
+	"bufio"
+	"bytes"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base64"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/acctest"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim"
+)
+
+const (
+	ingestBytes = 300_000_000
+	batchBytes  = 30_000_000
+	logType     = "Bench"
+)
+
+// BenchmarkIngestFile plans and applies a configuration that ingests a file of
+// 300 MB of JSON lines, and then posts the same records as prepared bodies, one
+// after another. "ratio" is how much longer the apply takes, with the CLI's own
+// start and its second plan, and "peak-MB" is the provider's memory.
+func BenchmarkIngestFile(b *testing.B) {
+	for b.Loop() {
+		cloud := acctest.StartCloud(b, cloudsim.Options{})
+		folder := b.TempDir()
+		file := filepath.Join(folder, "records.jsonl")
+		records := writeRecords(b, file)
+		configuration := fmt.Sprintf(`
+terraform {
+  required_providers {
+    cloudtap = { source = "cloudtap/cloudtap" }
+  }
+}
+resource "cloudtap_azure_log_ingest" "file" {
+  data_collector = { workspace_id = %q, log_type = %q }
+  records_file   = %q
+}
+`, cloud.Lookup("CLOUDTAP_SIM_WORKSPACE_ID"), logType, file)
+		if err := os.WriteFile(filepath.Join(folder, "main.tf"), []byte(configuration), 0o600); err != nil {
+			b.Fatal(err)
+		}
+		env := simulation(cloud)
+		env["AZURE_LOG_ANALYTICS_SHARED_KEY"] = cloud.Lookup("CLOUDTAP_SIM_WORKSPACE_KEY")
+		p := startProvider(b, env)
+		begin := time.Now()
+		terraform(b, folder, p, env, "plan", "-out=plan", "-no-color")
+		planned := time.Since(begin)
+		begin = time.Now()
+		terraform(b, folder, p, env, "apply", "-no-color", "plan")
+		applied := time.Since(begin)
+		if rows := cloud.LogStore.RowCount(cloud.Lookup("CLOUDTAP_SIM_WORKSPACE_ID"), logType+"_CL"); rows != records {
+			b.Fatalf("%d rows arrived, want %d", rows, records)
+		}
+		peak := p.stop(b)
+		posted := postPrepared(b, cloud, file)
+		b.ReportMetric(applied.Seconds()/posted.Seconds(), "ratio")
+		b.ReportMetric(float64(peak)/1e6, "peak-MB")
+		b.ReportMetric(planned.Seconds(), "plan-s")
+		b.ReportMetric(posted.Seconds(), "posting-s")
+	}
+}
+
+func writeRecords(b *testing.B, path string) int {
+	b.Helper()
+	file, err := os.Create(path)
+	if err != nil {
+		b.Fatal(err)
+	}
+	buffered := bufio.NewWriterSize(file, 1<<20)
+	written, records := 0, 0
+	for ; written < ingestBytes; records++ {
+		n, err := fmt.Fprintf(buffered, `{"Source":"10.0.%d.%d","Target":"10.1.0.4","Port":%d,"Packets":%d,"Note":"captured on the virtual machine web-%d of the west region"}`+"\n",
+			records/250%250, records%250, records%65536, records, records%7)
+		if err != nil {
+			b.Fatal(err)
+		}
+		written += n
+	}
+	if err := buffered.Flush(); err != nil {
+		b.Fatal(err)
+	}
+	if err := file.Close(); err != nil {
+		b.Fatal(err)
+	}
+	return records
+}
+
+// postPrepared returns how long posting alone takes.
+func postPrepared(b *testing.B, cloud *cloudsim.Cloud, path string) time.Duration {
+	b.Helper()
+	file, err := os.Open(path)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer func() {
+		if err := file.Close(); err != nil {
+			b.Error(err)
+		}
+	}()
+	var spent time.Duration
+	var body bytes.Buffer
+	lines := bufio.NewScanner(file)
+	for {
+		more := lines.Scan()
+		if !more || body.Len()+len(lines.Bytes())+2 > batchBytes {
+			body.WriteByte(']')
+			begin := time.Now()
+			post(b, cloud, body.Bytes())
+			spent += time.Since(begin)
+			body.Reset()
+		}
+		if !more {
+			break
+		}
+		if body.Len() == 0 {
+			body.WriteByte('[')
+		} else {
+			body.WriteByte(',')
+		}
+		body.Write(lines.Bytes())
+	}
+	if err := lines.Err(); err != nil {
+		b.Fatal(err)
+	}
+	return spent
+}
+
+// post sends one body with net/http alone.
+func post(b *testing.B, cloud *cloudsim.Cloud, body []byte) {
+	b.Helper()
+	workspace := cloud.Lookup("CLOUDTAP_SIM_WORKSPACE_ID")
+	key, err := base64.StdEncoding.DecodeString(cloud.Lookup("CLOUDTAP_SIM_WORKSPACE_KEY"))
+	if err != nil {
+		b.Fatal(err)
+	}
+	date := time.Now().UTC().Format(http.TimeFormat)
+	mac := hmac.New(sha256.New, key)
+	// A hash takes everything.
+	_, _ = fmt.Fprintf(mac, "POST\n%d\napplication/json\nx-ms-date:%s\n/api/logs", len(body), date)
+	request, err := http.NewRequestWithContext(b.Context(), http.MethodPost,
+		cloud.Lookup("CLOUDTAP_AZURE_DATA_COLLECTOR_ENDPOINT")+"/api/logs?api-version=2016-04-01", bytes.NewReader(body))
+	if err != nil {
+		b.Fatal(err)
+	}
+	request.Header.Set("Authorization", "SharedKey "+workspace+":"+base64.StdEncoding.EncodeToString(mac.Sum(nil)))
+	request.Header.Set("Content-Type", "application/json")
+	request.Header.Set("Log-Type", logType+"Prepared")
+	request.Header.Set("x-ms-date", date)
+	response, err := new(http.Client).Do(request)
+	if err != nil {
+		b.Fatal(err)
+	}
+	answer, err := io.ReadAll(response.Body)
+	if closeErr := response.Body.Close(); err != nil || closeErr != nil || response.StatusCode != http.StatusOK {
+		b.Fatal(response.Status, string(answer), err, closeErr)
+	}
+}

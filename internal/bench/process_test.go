@@ -1,0 +1,102 @@
+package bench
+
+import (
+	"bufio"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"syscall"
+	"testing"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim"
+)
+
+// process is the provider in a process of its own that outlives single
+// commands of the CLI, so that its memory can be read at the end.
+type process struct {
+	command *exec.Cmd
+	// Attach lets a CLI use it.
+	attach string
+}
+
+var attachLine = regexp.MustCompile(`TF_REATTACH_PROVIDERS='(.*)'`)
+
+// startProvider builds the provider as releases are and serves it.
+func startProvider(b *testing.B, env map[string]string) *process {
+	b.Helper()
+	binary := filepath.Join(b.TempDir(), "terraform-provider-cloudtap")
+	build := exec.CommandContext(b.Context(), "go", "build", "-trimpath", "-buildvcs=false", "-ldflags", "-s -w", "-o", binary, ".")
+	build.Dir = filepath.Join("..", "..")
+	build.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if output, err := build.CombinedOutput(); err != nil {
+		b.Fatalf("%v\n%s", err, output)
+	}
+	p := &process{command: exec.Command(binary, "-debug")} //nolint:noctx // ended by stop
+	p.command.Env = environ(env)
+	output, err := p.command.StdoutPipe()
+	if err != nil {
+		b.Fatal(err)
+	}
+	if err := p.command.Start(); err != nil {
+		b.Fatal(err)
+	}
+	lines := bufio.NewScanner(output)
+	for lines.Scan() {
+		if match := attachLine.FindStringSubmatch(lines.Text()); match != nil {
+			p.attach = match[1]
+			return p
+		}
+	}
+	b.Fatal("the provider did not say how to attach to it")
+	return nil
+}
+
+func environ(env map[string]string) []string {
+	all := []string{"PATH=" + os.Getenv("PATH"), "HOME=" + os.Getenv("HOME")}
+	for name, value := range env {
+		all = append(all, name+"="+value)
+	}
+	return all
+}
+
+// stop ends the provider and returns the most memory that it ever had, in
+// bytes.
+func (p *process) stop(b *testing.B) int64 {
+	b.Helper()
+	if err := p.command.Process.Signal(os.Interrupt); err != nil {
+		b.Fatal(err)
+	}
+	// How it ends does not matter here.
+	_ = p.command.Wait()
+	usage, ok := p.command.ProcessState.SysUsage().(*syscall.Rusage)
+	if !ok {
+		b.Fatal("no resource usage on this system")
+	}
+	const kilobyte = 1024 // Linux counts in these.
+	return usage.Maxrss * kilobyte
+}
+
+// terraform runs the CLI in a folder, attached to the provider.
+func terraform(b *testing.B, folder string, p *process, env map[string]string, args ...string) {
+	b.Helper()
+	cli := os.Getenv("TF_ACC_TERRAFORM_PATH")
+	if cli == "" {
+		b.Fatal("install a Terraform or OpenTofu CLI on the PATH")
+	}
+	command := exec.CommandContext(b.Context(), cli, args...) //nolint:gosec // the CLI that was found on the PATH
+	command.Dir = folder
+	command.Env = append(environ(env), "TF_REATTACH_PROVIDERS="+p.attach, "CHECKPOINT_DISABLE=1", "TF_CLI_CONFIG_FILE="+os.Getenv("TF_CLI_CONFIG_FILE"))
+	if output, err := command.CombinedOutput(); err != nil {
+		b.Fatalf("%v: %v\n%s", args, err, output)
+	}
+}
+
+// simulation returns the clouds' environment as a map.
+func simulation(cloud *cloudsim.Cloud) map[string]string {
+	env := map[string]string{}
+	for _, variable := range cloud.Env() {
+		env[variable.Name] = variable.Value
+	}
+	return env
+}
