@@ -40,6 +40,7 @@ func (s *story) narrate(command func(lines io.Writer) error) error {
 		done <- err
 		_ = writer.CloseWithError(io.EOF) // Never fails, says io.Pipe.
 	}()
+	warned := map[string]bool{}
 	lines := bufio.NewScanner(reader)
 	lines.Buffer(nil, 1<<20)
 	for lines.Scan() {
@@ -49,7 +50,12 @@ func (s *story) narrate(command func(lines io.Writer) error) error {
 		}
 		text := e.Message
 		if e.Type == "diagnostic" {
-			text += "\n" + e.Diagnostic.Detail
+			text += "\n    " + e.Diagnostic.Detail
+			// Terraform reports what a plan and its apply both warn of twice.
+			if warned[text] {
+				continue
+			}
+			warned[text] = true
 		}
 		if _, err := fmt.Fprintln(s.output, "    "+text); err != nil {
 			return err
