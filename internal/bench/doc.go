@@ -1,3 +1,4 @@
-// Package bench measures the provider as a whole process, with a real CLI and
-// the simulated clouds. Its tests are benchmarks: run them with make bench.
+// Package bench measures the provider as a whole process: the released program
+// itself, and with a real CLI on the simulated clouds. Its benchmarks run with
+// make bench.
 package bench

@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"regexp"
 	"syscall"
 	"testing"
@@ -25,14 +24,7 @@ var attachLine = regexp.MustCompile(`TF_REATTACH_PROVIDERS='(.*)'`)
 // startProvider builds the provider as releases are and serves it.
 func startProvider(b *testing.B, env map[string]string) *process {
 	b.Helper()
-	binary := filepath.Join(b.TempDir(), "terraform-provider-cloudtap")
-	build := exec.CommandContext(b.Context(), "go", "build", "-trimpath", "-buildvcs=false", "-ldflags", "-s -w", "-o", binary, ".")
-	build.Dir = filepath.Join("..", "..")
-	build.Env = append(os.Environ(), "CGO_ENABLED=0")
-	if output, err := build.CombinedOutput(); err != nil {
-		b.Fatalf("%v\n%s", err, output)
-	}
-	p := &process{command: exec.Command(binary, "-debug")} //nolint:noctx // ended by stop
+	p := &process{command: exec.Command(buildRelease(b), "-debug")} //nolint:noctx // ended by stop
 	p.command.Env = environ(env)
 	output, err := p.command.StdoutPipe()
 	if err != nil {

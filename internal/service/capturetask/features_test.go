@@ -48,7 +48,7 @@ func TestTimeoutsAloneAreAnUpdateWithoutCalls(t *testing.T) {
 
 func TestImport(t *testing.T) {
 	t.Parallel()
-	cloud, p := start(t, map[string]string{"omitted_port": "1-65535"})
+	cloud, p := start(t, map[string]string{"omitted_port": "1-65535", "capture_minute": "1ms"})
 	task := cloud.CFW.AddTask(cfw.Seed{Name: "web"})
 	cloud.CFW.AddTask(cfw.Seed{Name: "web"})
 	id := cloud.CFW.FirewallID() + "/" + task
@@ -82,6 +82,22 @@ func TestImport(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestARegionThatIsGivenLaterIsOnlyNoted imports where endpoints and project
+// are configured, and a region is not needed.
+func TestARegionThatIsGivenLaterIsOnlyNoted(t *testing.T) {
+	t.Parallel()
+	cloud, _ := start(t, nil)
+	p := acctest.NewProviderWithEnvironment(t, acctest.Override(cloud, map[string]string{"HW_REGION_NAME": "", "HW_PROJECT_ID": cloud.IAM.ProjectID()}))
+	object, diagnostics := p.Import(t.Context(), typeName, cloud.CFW.FirewallID()+"/"+cloud.CFW.AddTask(cfw.Seed{Name: "web"}))
+	p.Expect(diagnostics)
+	expect(t, object, "region", "")
+	config := web(cloud, acctest.Config{"region": cloud.IAM.Region()})
+	expectAction(t, p, object, config, "update")
+	object = mustRead(t, p, mustApply(t, p, object, config))
+	expect(t, object, "region", cloud.IAM.Region())
+	expectAction(t, p, object, config, "no-op")
 }
 
 func TestImportOfWhatIsNotThere(t *testing.T) {

@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/tfkit"
@@ -58,6 +59,15 @@ type identityModel struct {
 
 func identityOf(id taskID, region types.String) identityModel {
 	return identityModel{FWInstanceID: types.StringValue(id.firewall), TaskID: types.StringValue(id.task), Region: region}
+}
+
+// noteIdentity sets an identity that the CLI does not know yet. One that it
+// knows stays, also if the region was given later: identities do not change.
+func noteIdentity(ctx context.Context, identity *tfsdk.ResourceIdentity, id taskID, region types.String) diag.Diagnostics {
+	if !identity.Raw.IsFullyNull() {
+		return nil
+	}
+	return identity.Set(ctx, identityOf(id, region))
 }
 
 // IdentitySchema describes what addresses a task.

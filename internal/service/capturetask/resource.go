@@ -69,7 +69,7 @@ func (r *taskResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 	if !ok {
 		return
 	}
-	resp.Diagnostics.Append(resp.Identity.Set(ctx, identityOf(id, state.Region))...)
+	resp.Diagnostics.Append(noteIdentity(ctx, resp.Identity, id, state.Region)...)
 	client, err := r.clients.CFW()
 	if notYet := new(tfkit.NotYetKnownError); errors.As(err, &notYet) {
 		resp.Diagnostics.AddWarning("Capture task was not refreshed", tfkit.Sentence(err))
@@ -107,7 +107,7 @@ func (r *taskResource) Update(ctx context.Context, req resource.UpdateRequest, r
 	if !ok {
 		return
 	}
-	resp.Diagnostics.Append(resp.Identity.Set(ctx, identityOf(id, state.Region))...)
+	resp.Diagnostics.Append(noteIdentity(ctx, resp.Identity, id, state.Region)...)
 	if plan.stopsAfter(state) {
 		ctx, cancel := tfkit.WithTimeout(ctx, plan.Timeouts.Update, defaultUpdateTimeout, &resp.Diagnostics)
 		defer cancel()
