@@ -2,8 +2,9 @@ package capturetask_test
 
 import (
 	"encoding/json"
+	"errors"
+	"io/fs"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -92,9 +93,9 @@ data "cloudtap_huaweicloud_capture_result" "web" {
 // TestAccNoSecretIsWritten looks for keys, token, link and captcha in the
 // state, the plan, the outputs of the CLI and the TRACE log. Only the data
 // source may leave the link and captcha, in the state.
-func TestAccNoSecretIsWritten(t *testing.T) {
+func TestAccNoSecretIsWritten(t *testing.T) { //nolint:paralleltest // KeepEverything sets the environment
 	acctest.RequireCLI(t)
-	for name, test := range map[string]struct {
+	for name, test := range map[string]struct { //nolint:paralleltest // each case sets the environment
 		config       string
 		usePassword  bool
 		linksInState bool
@@ -137,13 +138,17 @@ func TestAccNoSecretIsWritten(t *testing.T) {
 
 func removeStates(t *testing.T, folder string) {
 	t.Helper()
-	err := filepath.WalkDir(folder, func(path string, entry os.DirEntry, err error) error {
+	root, err := os.OpenRoot(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = fs.WalkDir(root.FS(), ".", func(path string, entry fs.DirEntry, err error) error {
 		if err == nil && strings.HasPrefix(entry.Name(), "terraform.tfstate") {
-			return os.Remove(path)
+			return root.Remove(path)
 		}
 		return err
 	})
-	if err != nil {
+	if err := errors.Join(err, root.Close()); err != nil {
 		t.Fatal(err)
 	}
 }
