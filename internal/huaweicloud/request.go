@@ -51,22 +51,37 @@ const maxAnswer = 16 << 20
 // for. Errors are *Error for what a service refused, and *LostAnswerError
 // for a request that is not repeatable and whose fate is unknown.
 func (s *Session) Do(ctx context.Context, request Request, into any) error {
+	_, err := s.DoDated(ctx, request, into)
+	return err
+}
+
+// DoDated is Do, and returns the service's time of the answer: its Date
+// header, or the session's clock if there is none.
+func (s *Session) DoDated(ctx context.Context, request Request, into any) (time.Time, error) {
+	answer, err := s.do(ctx, request)
+	if err != nil {
+		return time.Time{}, err
+	}
+	date, err := http.ParseTime(answer.header.Get("Date"))
+	if err != nil {
+		date = s.clock.Now()
+	}
+	return date, answer.decode(into)
+}
+
+func (s *Session) do(ctx context.Context, request Request) (answer, error) {
 	if request.Region == "" {
 		request.Region = s.config.Region
 	}
 	prepared, err := s.prepare(ctx, request)
 	if err != nil {
-		return err
+		return answer{}, err
 	}
 	credential, err := s.credential()
 	if err != nil {
-		return err
+		return answer{}, err
 	}
-	answer, err := s.sendAgain(ctx, prepared, credential)
-	if err != nil {
-		return err
-	}
-	return answer.decode(into)
+	return s.sendAgain(ctx, prepared, credential)
 }
 
 // prepared is a request whose every part is known but the authentication.

@@ -53,6 +53,8 @@ func (c *Core) Handler(service Service) http.Handler {
 			panic(http.ErrAbortHandler)
 		}
 		finish(answer.Code, kind)
+		// Answers carry the simulated time, unless the service says otherwise.
+		w.Header().Set("Date", c.Clock.Now().Format(http.TimeFormat))
 		for name, values := range answer.Header() {
 			w.Header()[name] = values
 		}

@@ -16,7 +16,12 @@ const CodeNotFound = "CFW.00200005"
 
 // TaskGoneError says that a firewall no longer lists a task: it was deleted,
 // or its record aged out.
-type TaskGoneError struct{ FirewallID, TaskID string }
+type TaskGoneError struct {
+	FirewallID, TaskID string
+	// At is the service's time of the list that lacks the task: by it, not
+	// by the machine's clock, the record may have aged out.
+	At time.Time
+}
 
 // Error names task and firewall.
 func (e *TaskGoneError) Error() string {

@@ -18,7 +18,9 @@ const maxListings = 3
 // deleted tasks, and when it began.
 type listing struct {
 	startedAt time.Time
-	tasks     []Task
+	// servedAt is the service's time of the last page.
+	servedAt time.Time
+	tasks    []Task
 }
 
 func (l listing) find(taskID string) (Task, bool) {
@@ -55,6 +57,7 @@ const missAge = 10 * time.Second
 // it. It shares listings as List does.
 func (c *Client) Find(ctx context.Context, firewall Firewall, taskID string) (Task, error) {
 	firewall = c.complete(firewall)
+	var at time.Time
 	for _, age := range []time.Duration{c.pace.SharedFor, min(missAge, c.pace.SharedFor)} {
 		shared, err := c.listing(ctx, firewall, age)
 		if err != nil {
@@ -63,8 +66,9 @@ func (c *Client) Find(ctx context.Context, firewall Firewall, taskID string) (Ta
 		if task, found := shared.find(taskID); found {
 			return task, nil
 		}
+		at = shared.servedAt
 	}
-	return Task{}, &TaskGoneError{FirewallID: firewall.ID, TaskID: taskID}
+	return Task{}, &TaskGoneError{FirewallID: firewall.ID, TaskID: taskID, At: at}
 }
 
 // listing returns a listing that began less than maxAge ago.
@@ -95,30 +99,30 @@ func (c *Client) wrote(firewall Firewall) {
 func (c *Client) readList(ctx context.Context, firewall Firewall) (listing, error) {
 	read := listing{startedAt: c.clock.Now()}
 	for attempt := 1; ; attempt++ {
-		tasks, consistent, err := c.readPages(ctx, firewall)
-		if err != nil {
+		consistent, err := c.readPages(ctx, firewall, &read)
+		if err != nil || consistent || attempt == maxListings {
 			return read, err
-		}
-		if consistent || attempt == maxListings {
-			read.tasks = tasks
-			return read, nil
 		}
 	}
 }
 
-func (c *Client) readPages(ctx context.Context, firewall Firewall) (tasks []Task, consistent bool, err error) {
+// readPages reads the list once into read, and reports whether it can be
+// complete.
+func (c *Client) readPages(ctx context.Context, firewall Firewall, read *listing) (consistent bool, err error) {
+	read.tasks = nil
 	seen := map[string]bool{}
 	totals := map[int64]bool{}
 	for offset := 0; ; {
-		page, err := c.readPage(ctx, firewall, offset)
+		page, servedAt, err := c.readPage(ctx, firewall, offset)
 		if err != nil {
-			return nil, false, err
+			return false, err
 		}
+		read.servedAt = servedAt
 		before := len(seen)
 		for _, record := range page.Records {
 			if !seen[record.TaskID] {
 				seen[record.TaskID] = true
-				tasks = append(tasks, record.task())
+				read.tasks = append(read.tasks, record.task())
 			}
 		}
 		offset += len(page.Records)
@@ -129,16 +133,16 @@ func (c *Client) readPages(ctx context.Context, firewall Firewall) (tasks []Task
 		}
 		if last || len(seen) == before {
 			firstPage := offset == len(page.Records)
-			return tasks, firstPage || !page.Total.set || len(totals) == 1 && int64(len(seen)) == page.Total.value, nil
+			return firstPage || !page.Total.set || len(totals) == 1 && int64(len(seen)) == page.Total.value, nil
 		}
 	}
 }
 
-func (c *Client) readPage(ctx context.Context, firewall Firewall, offset int) (taskPage, error) {
+func (c *Client) readPage(ctx context.Context, firewall Firewall, offset int) (taskPage, time.Time, error) {
 	call := request(firewall, "ListCaptureTask", http.MethodGet, "capture-task")
 	call.Query.Set("limit", strconv.Itoa(pageSize))
 	call.Query.Set("offset", strconv.Itoa(offset))
 	var answer taskListAnswer
-	err := c.session.Do(ctx, call, &answer)
-	return answer.Data, err
+	servedAt, err := c.session.DoDated(ctx, call, &answer)
+	return answer.Data, servedAt, err
 }

@@ -54,7 +54,7 @@ func (c *Client) look(ctx context.Context, firewall Firewall, taskID string, max
 	}
 	task, found := listed.find(taskID)
 	if !found {
-		return Task{}, &TaskGoneError{FirewallID: firewall.ID, TaskID: taskID}
+		return Task{}, &TaskGoneError{FirewallID: firewall.ID, TaskID: taskID, At: listed.servedAt}
 	}
 	return task, nil
 }

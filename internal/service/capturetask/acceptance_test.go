@@ -109,13 +109,13 @@ func TestAccCaptureTask(t *testing.T) {
 func TestAccAgedOutRecordIsNoChange(t *testing.T) {
 	t.Parallel()
 	acctest.RequireCLI(t)
-	cloud, _, present := longAgo(t)
+	cloud := acctest.StartCloud(t, cloudsim.Options{})
 	resource.UnitTest(t, resource.TestCase{
 		ProtoV6ProviderFactories: acctest.Factories(cloud),
 		Steps: []resource.TestStep{
 			{Config: hcl(cloud, "")},
 			{
-				PreConfig:        present,
+				PreConfig:        func() { cloud.Clock.Advance(pastRetention) },
 				Config:           hcl(cloud, "") + "\noutput \"expired\" { value = cloudtap_huaweicloud_capture_task.web.expired }",
 				ConfigPlanChecks: planned(plancheck.ResourceActionNoop),
 				ConfigStateChecks: []statecheck.StateCheck{

@@ -83,7 +83,7 @@ func (r *taskResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 	}
 	gone := new(cfw.TaskGoneError)
 	switch {
-	case errors.As(err, &gone) && state.agedOut(time.Now()):
+	case errors.As(err, &gone) && state.agedOut(gone.At):
 		state.expire()
 	case errors.As(err, &gone):
 		resp.State.RemoveResource(ctx)
