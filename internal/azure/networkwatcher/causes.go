@@ -54,6 +54,12 @@ func LikelyCauses(errors []string) []string {
 	return causes
 }
 
+// LikelyCausesOfFailedCreate are what makes the service give up a capture
+// that it had accepted, whatever the session tells of it.
+func LikelyCausesOfFailedCreate() []string {
+	return []string{causeAgent, causeStorage, causeNetwork}
+}
+
 func causesOf(problem string) []string {
 	switch armnetwork.PcError(problem) {
 	case armnetwork.PcErrorAgentStopped:

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/resourcemanager/network/armnetwork/v9"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -12,7 +13,10 @@ import (
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure/networkwatcher"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/tfkit"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/wait"
 )
+
+const couldNotStart = "Could not start packet capture"
 
 // Create starts the capture. From the moment on that the service may have
 // accepted it, the state holds its id.
@@ -53,7 +57,7 @@ func (m *resourceModel) start(ctx context.Context, client *networkwatcher.Client
 	m.noStatus()
 	creation, err := client.Create(ctx, id, body)
 	if err != nil {
-		addError(&resp.Diagnostics, "Could not start packet capture", id, err)
+		addError(&resp.Diagnostics, couldNotStart, id, err)
 		if uncertain := new(networkwatcher.UncertainError); !errors.As(err, &uncertain) {
 			return nil
 		}
@@ -82,7 +86,7 @@ func knownOrNull(value types.String) types.String {
 func (m *resourceModel) finish(ctx context.Context, client *networkwatcher.Client, id networkwatcher.PacketCaptureID, creation *networkwatcher.Creation, diags *diag.Diagnostics) {
 	capture, err := creation.Wait(ctx)
 	if err != nil {
-		m.explain(ctx, client, id, "Could not start packet capture", err, diags)
+		m.explain(ctx, client, id, couldNotStart, err, diags)
 		return
 	}
 	diags.Append(m.fromAPI(ctx, capture)...)
@@ -114,11 +118,20 @@ func (m *resourceModel) explain(ctx context.Context, client *networkwatcher.Clie
 	ctx, cancel := tfkit.AfterInterruption(ctx)
 	defer cancel()
 	var said []string
+	var causes []string
 	status, statusErr := client.Status(ctx, id)
 	if statusErr == nil {
 		diags.Append(m.setStatus(ctx, status)...)
 		said = append(said, fmt.Sprintf("The service says of the session: %s.", describeStatus(status)))
-		said = append(said, networkwatcher.LikelyCauses(networkwatcher.Errors(status))...)
+		causes = networkwatcher.LikelyCauses(networkwatcher.Errors(status))
+	}
+	if interrupted := new(wait.Interrupted); summary == couldNotStart && !errors.As(err, &interrupted) {
+		causes = append(causes, networkwatcher.LikelyCausesOfFailedCreate()...)
+	}
+	for _, cause := range causes {
+		if !slices.Contains(said, cause) {
+			said = append(said, cause)
+		}
 	}
 	addError(diags, summary, id, err, said...)
 }

@@ -181,7 +181,8 @@ func TestCreateFailureAsksForTheCause(t *testing.T) {
 	cloud := acctest.StartCloud(t, cloudsim.Options{})
 	p := acctest.NewProvider(t, cloud)
 	object, diagnostics := p.Apply(t.Context(), typeName, nil, classic(cloud, acctest.Config{"target_id": cloud.ARM.Seeded().VMWithoutAgentID}))
-	acctest.ExpectError(t, diagnostics, "Could not start packet capture", "NetworkWatcherAgentNotInstalled", "Request ID", "extension")
+	acctest.ExpectError(t, diagnostics, "Could not start packet capture", "NetworkWatcherAgentNotInstalled", "Request ID",
+		"Microsoft.Azure.NetworkWatcher", "machine is running", "168.63.129.16:8037")
 	expect(t, object, "id", cloud.ARM.Seeded().NetworkWatcherID+"/packetCaptures/web")
 	if got := cloud.Journal.Count("arm", "PacketCaptures_GetStatus"); got != 1 {
 		t.Errorf("the status was asked for %d times, want once", got)

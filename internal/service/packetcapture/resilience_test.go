@@ -138,10 +138,11 @@ func TestFailedOperationsSayWhatTheServiceSaid(t *testing.T) {
 	t.Parallel()
 	for operation, test := range map[string]struct {
 		summary string
+		hint    string
 		change  acctest.Config
 		destroy bool
 	}{
-		"PacketCaptures_Create": {summary: "Could not start packet capture"},
+		"PacketCaptures_Create": {summary: "Could not start packet capture", hint: "shared key access"},
 		"PacketCaptures_Stop":   {summary: "Could not stop packet capture", change: acctest.Config{"desired_state": "stopped"}},
 		"PacketCaptures_Delete": {summary: "Could not delete packet capture", destroy: true},
 	} {
@@ -160,7 +161,7 @@ func TestFailedOperationsSayWhatTheServiceSaid(t *testing.T) {
 			}
 			addFault(t, cloud, simcore.Fault{Operation: operation, Kind: simcore.KindLROFailed, ErrorCode: "AgentBroke", Message: "The agent broke."})
 			object, diagnostics := p.Apply(t.Context(), typeName, object, config)
-			acctest.ExpectError(t, diagnostics, test.summary, `"web"`, "AgentBroke", "The agent broke.")
+			acctest.ExpectError(t, diagnostics, test.summary, `"web"`, "AgentBroke", "The agent broke.", test.hint)
 			if !object.Exists() {
 				t.Error("the capture is lost from the state")
 			}
