@@ -16,7 +16,13 @@ import (
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/wait"
 )
 
-const couldNotStart = "Could not start packet capture"
+const (
+	couldNotStart = "Could not start packet capture"
+	couldNotStop  = "Could not stop packet capture"
+	// takenAsTainted tells what becomes of a capture whose create was
+	// interrupted.
+	takenAsTainted = "The capture is in the state, as tainted: the next apply replaces it. To keep it as it is, run terraform untaint on it first."
+)
 
 // Create starts the capture. From the moment on that the service may have
 // accepted it, the state holds its id.
@@ -125,7 +131,11 @@ func (m *resourceModel) explain(ctx context.Context, client *networkwatcher.Clie
 		said = append(said, fmt.Sprintf("The service says of the session: %s.", describeStatus(status)))
 		causes = networkwatcher.LikelyCauses(networkwatcher.Errors(status))
 	}
-	if interrupted := new(wait.Interrupted); summary == couldNotStart && !errors.As(err, &interrupted) {
+	interrupted := new(wait.Interrupted)
+	switch {
+	case errors.As(err, &interrupted) && summary != couldNotStop:
+		causes = append(causes, takenAsTainted)
+	case summary == couldNotStart:
 		causes = append(causes, networkwatcher.LikelyCausesOfFailedCreate()...)
 	}
 	for _, cause := range causes {
@@ -155,12 +165,12 @@ func (m *resourceModel) reportEnd(id networkwatcher.PacketCaptureID, status *arm
 // stop ends the session and takes over its status.
 func (m *resourceModel) stop(ctx context.Context, client *networkwatcher.Client, id networkwatcher.PacketCaptureID, diags *diag.Diagnostics) bool {
 	if err := client.Stop(ctx, id); err != nil {
-		m.explain(ctx, client, id, "Could not stop packet capture", err, diags)
+		m.explain(ctx, client, id, couldNotStop, err, diags)
 		return false
 	}
 	status, err := client.WaitEnded(ctx, id, logProgress(id))
 	if err != nil {
-		addError(diags, "Could not stop packet capture", id, err)
+		addError(diags, couldNotStop, id, err)
 		return false
 	}
 	diags.Append(m.setStatus(ctx, status)...)

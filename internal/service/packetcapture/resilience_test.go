@@ -95,7 +95,7 @@ func TestCreateTimeoutSaysWhatWasLastSeen(t *testing.T) {
 	object, diagnostics := p.Apply(t.Context(), typeName, nil, classic(cloud, acctest.Config{
 		"wait_for_completion": true, "timeouts": acctest.Config{"create": "1s"},
 	}))
-	acctest.ExpectError(t, diagnostics, "Packet capture did not end in time", `"web"`, "timeout", "Running")
+	acctest.ExpectError(t, diagnostics, "Packet capture did not end in time", `"web"`, "timeout", "Running", "terraform untaint")
 	expect(t, object, "id", cloud.ARM.Seeded().NetworkWatcherID+"/packetCaptures/web", "status", "Running")
 }
 
