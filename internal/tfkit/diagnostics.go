@@ -4,6 +4,10 @@ import (
 	"strings"
 )
 
+// KeptAsTainted is what to do after a create that was interrupted once the
+// service had accepted it.
+const KeptAsTainted = "It is in the state, as tainted: the next apply replaces it. To keep it as it is, run terraform untaint on it first."
+
 // Failure is the text of an error that a service's answer caused. It is
 // written for someone who has only the terminal's output: what failed and on
 // which object, what the service said, and what to do next.

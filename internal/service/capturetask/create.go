@@ -55,7 +55,7 @@ func (m *resourceModel) finish(ctx context.Context, client *cfw.Client, id taskI
 	case m.WaitForCompletion.ValueBool():
 		task, err := client.WaitEnded(ctx, m.firewall(id.firewall), id.task, logProgress(id.firewall, id.task))
 		if err != nil {
-			m.explain(ctx, client, id, "Capture task did not end in time", err, diags)
+			m.explain(ctx, client, id, "Capture task did not end in time", err, diags, tfkit.KeptAsTainted)
 			return
 		}
 		m.fromAPI(id.firewall, task)
@@ -88,7 +88,7 @@ func stopAndWait(ctx context.Context, client *cfw.Client, firewall cfw.Firewall,
 
 // explain reports a failure after the capture had started, and looks once
 // more at the task, even if the operation was interrupted.
-func (m *resourceModel) explain(ctx context.Context, client *cfw.Client, id taskID, summary string, err error, diags *diag.Diagnostics) {
+func (m *resourceModel) explain(ctx context.Context, client *cfw.Client, id taskID, summary string, err error, diags *diag.Diagnostics, next ...string) {
 	ctx, cancel := tfkit.AfterInterruption(ctx)
 	defer cancel()
 	var said []string
@@ -96,5 +96,5 @@ func (m *resourceModel) explain(ctx context.Context, client *cfw.Client, id task
 		m.fromAPI(id.firewall, task)
 		said = append(said, fmt.Sprintf("The service lists the task with the status %q.", task.Status))
 	}
-	addError(diags, summary, id, err, said...)
+	addError(diags, summary, id, err, append(said, next...)...)
 }

@@ -84,7 +84,7 @@ func TestWaitThatIsTooShortKeepsTheTask(t *testing.T) {
 	object, diagnostics := p.Apply(t.Context(), typeName, nil, web(cloud, acctest.Config{
 		"wait_for_completion": true, "timeouts": acctest.Config{"create": "1s"},
 	}))
-	acctest.ExpectError(t, diagnostics, "Capture task did not end in time", "timeout", `status "running"`)
+	acctest.ExpectError(t, diagnostics, "Capture task did not end in time", "timeout", `status "running"`, "terraform untaint")
 	expect(t, object, "status", "running")
 	expectTasks(t, cloud, object)
 }

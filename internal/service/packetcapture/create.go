@@ -19,9 +19,6 @@ import (
 const (
 	couldNotStart = "Could not start packet capture"
 	couldNotStop  = "Could not stop packet capture"
-	// takenAsTainted tells what becomes of a capture whose create was
-	// interrupted.
-	takenAsTainted = "The capture is in the state, as tainted: the next apply replaces it. To keep it as it is, run terraform untaint on it first."
 )
 
 // Create starts the capture. From the moment on that the service may have
@@ -134,7 +131,7 @@ func (m *resourceModel) explain(ctx context.Context, client *networkwatcher.Clie
 	interrupted := new(wait.Interrupted)
 	switch {
 	case errors.As(err, &interrupted) && summary != couldNotStop:
-		causes = append(causes, takenAsTainted)
+		causes = append(causes, tfkit.KeptAsTainted)
 	case summary == couldNotStart:
 		causes = append(causes, networkwatcher.LikelyCausesOfFailedCreate()...)
 	}
