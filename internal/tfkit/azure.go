@@ -1,6 +1,8 @@
 package tfkit
 
 import (
+	"strings"
+
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure"
@@ -17,7 +19,7 @@ func AddAzureError(diags *diag.Diagnostics, summary, what string, err error, nex
 func AzureFailure(what string, err error, next ...string) Failure {
 	details := azure.Describe(err)
 	return Failure{
-		What:      what + ": " + details.Summary + ".",
+		What:      what + ": " + strings.TrimSuffix(details.Summary, ".") + ".",
 		Code:      details.Code,
 		Message:   details.Message,
 		RequestID: details.RequestID,

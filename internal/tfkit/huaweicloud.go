@@ -1,6 +1,8 @@
 package tfkit
 
 import (
+	"strings"
+
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/huaweicloud"
@@ -11,7 +13,7 @@ import (
 func AddHuaweiCloudError(diags *diag.Diagnostics, summary, what string, err error, next ...string) {
 	details := huaweicloud.Describe(err)
 	diags.AddError(summary, Failure{
-		What:      what + ": " + details.Summary + ".",
+		What:      what + ": " + strings.TrimSuffix(details.Summary, ".") + ".",
 		Code:      details.Code,
 		Message:   details.Message,
 		RequestID: details.RequestID,

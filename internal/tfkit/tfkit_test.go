@@ -94,3 +94,17 @@ func TestReplaceUnlessEquivalent(t *testing.T) {
 		})
 	}
 }
+
+func TestErrorsEndWithOneFullStop(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{"it broke", "It broke. Repair it."} {
+		var diags diag.Diagnostics
+		tfkit.AddAzureError(&diags, "Could not try", "The trial", errors.New(text))
+		tfkit.AddHuaweiCloudError(&diags, "Could not try", "The trial", errors.New(text))
+		for _, reported := range diags {
+			if want := "The trial: " + strings.TrimSuffix(text, ".") + "."; reported.Detail() != want {
+				t.Errorf("got %q, want %q", reported.Detail(), want)
+			}
+		}
+	}
+}
