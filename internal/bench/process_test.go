@@ -2,6 +2,7 @@ package bench
 
 import (
 	"bufio"
+	"bytes"
 	"os"
 	"os/exec"
 	"regexp"
@@ -15,6 +16,8 @@ import (
 // commands of the CLI, so that its memory can be read at the end.
 type process struct {
 	command *exec.Cmd
+	// log is what it wrote to standard error; read it after stop.
+	log bytes.Buffer
 	// Attach lets a CLI use it.
 	attach string
 }
@@ -22,16 +25,17 @@ type process struct {
 var attachLine = regexp.MustCompile(`TF_REATTACH_PROVIDERS='(.*)'`)
 
 // startProvider builds the provider as releases are and serves it.
-func startProvider(b *testing.B, env map[string]string) *process {
-	b.Helper()
-	p := &process{command: exec.Command(buildRelease(b), "-debug")} //nolint:noctx // ended by stop
+func startProvider(tb testing.TB, env map[string]string) *process {
+	tb.Helper()
+	p := &process{command: exec.Command(buildRelease(tb), "-debug")} //nolint:noctx // ended by stop
 	p.command.Env = environ(env)
+	p.command.Stderr = &p.log
 	output, err := p.command.StdoutPipe()
 	if err != nil {
-		b.Fatal(err)
+		tb.Fatal(err)
 	}
 	if err := p.command.Start(); err != nil {
-		b.Fatal(err)
+		tb.Fatal(err)
 	}
 	lines := bufio.NewScanner(output)
 	for lines.Scan() {
@@ -40,7 +44,7 @@ func startProvider(b *testing.B, env map[string]string) *process {
 			return p
 		}
 	}
-	b.Fatal("the provider did not say how to attach to it")
+	tb.Fatal("the provider did not say how to attach to it")
 	return nil
 }
 
@@ -54,33 +58,33 @@ func environ(env map[string]string) []string {
 
 // stop ends the provider and returns the most memory that it ever had, in
 // bytes.
-func (p *process) stop(b *testing.B) int64 {
-	b.Helper()
+func (p *process) stop(tb testing.TB) int64 {
+	tb.Helper()
 	if err := p.command.Process.Signal(os.Interrupt); err != nil {
-		b.Fatal(err)
+		tb.Fatal(err)
 	}
 	// How it ends does not matter here.
 	_ = p.command.Wait()
 	usage, ok := p.command.ProcessState.SysUsage().(*syscall.Rusage)
 	if !ok {
-		b.Fatal("no resource usage on this system")
+		tb.Fatal("no resource usage on this system")
 	}
 	const kilobyte = 1024 // Linux counts in these.
 	return usage.Maxrss * kilobyte
 }
 
 // terraform runs the CLI in a folder, attached to the provider.
-func terraform(b *testing.B, folder string, p *process, env map[string]string, args ...string) {
-	b.Helper()
+func terraform(tb testing.TB, folder string, p *process, env map[string]string, args ...string) {
+	tb.Helper()
 	cli := os.Getenv("TF_ACC_TERRAFORM_PATH")
 	if cli == "" {
-		b.Fatal("install a Terraform or OpenTofu CLI on the PATH")
+		tb.Fatal("install a Terraform or OpenTofu CLI on the PATH")
 	}
-	command := exec.CommandContext(b.Context(), cli, args...) //nolint:gosec // the CLI that was found on the PATH
+	command := exec.CommandContext(tb.Context(), cli, args...) //nolint:gosec // the CLI that was found on the PATH
 	command.Dir = folder
 	command.Env = append(environ(env), "TF_REATTACH_PROVIDERS="+p.attach, "CHECKPOINT_DISABLE=1", "TF_CLI_CONFIG_FILE="+os.Getenv("TF_CLI_CONFIG_FILE"))
 	if output, err := command.CombinedOutput(); err != nil {
-		b.Fatalf("%v: %v\n%s", args, err, output)
+		tb.Fatalf("%v: %v\n%s", args, err, output)
 	}
 }
 

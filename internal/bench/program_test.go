@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/acctest"
 )
 
 // maxBinarySize is the budget of the released program in bytes.
@@ -41,6 +43,30 @@ func TestProgram(t *testing.T) {
 	}
 	if line := handshake(t, binary); !strings.HasPrefix(line, "1|6|") {
 		t.Errorf("the handshake is %q, want protocol 6", line)
+	}
+}
+
+// TestLogsCostNothingUnlessAskedFor looks at what the provider writes while a
+// CLI validates a configuration.
+func TestLogsCostNothingUnlessAskedFor(t *testing.T) {
+	t.Parallel()
+	acctest.RequireCLI(t)
+	for level, wanted := range map[string]bool{"": false, "TRACE": true} {
+		t.Run("TF_LOG="+level, func(t *testing.T) {
+			t.Parallel()
+			folder := t.TempDir()
+			configuration := "terraform {\n  required_providers {\n    cloudtap = { source = \"cloudtap/cloudtap\" }\n  }\n}\n" +
+				"data \"cloudtap_azure_network_watcher\" \"here\" {\n  location = \"westeurope\"\n}\n"
+			if err := os.WriteFile(filepath.Join(folder, "main.tf"), []byte(configuration), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			p := startProvider(t, map[string]string{"TF_LOG": level})
+			terraform(t, folder, p, nil, "validate")
+			p.stop(t)
+			if got := strings.Count(p.log.String(), `"@level":"trace"`); (got > 0) != wanted {
+				t.Errorf("%d trace lines:\n%.2000s", got, p.log.String())
+			}
+		})
 	}
 }
 

@@ -62,16 +62,9 @@ func (r *taskListResource) List(ctx context.Context, req list.ListRequest, strea
 		stream.Results = list.ListResultsStreamDiagnostics(diags)
 		return
 	}
-	stream.Results = func(push func(list.ListResult) bool) {
-		for i, task := range found {
-			if req.Limit > 0 && int64(i) >= req.Limit {
-				return
-			}
-			if !push(r.result(ctx, req, config, task)) {
-				return
-			}
-		}
-	}
+	stream.Results = tfkit.Stream(found, req.Limit, func(task cfw.Task) list.ListResult {
+		return r.result(ctx, req, config, task)
+	})
 }
 
 func (r *taskListResource) result(ctx context.Context, req list.ListRequest, config selectionModel, task cfw.Task) list.ListResult {

@@ -178,9 +178,15 @@ func TestMoveFromAzurerm(t *testing.T) {
 			expectAction(t, p, mustRead(t, p, moved), test.config, "no-op")
 		})
 	}
-	_, diagnostics := p.Move(t.Context(), "registry.terraform.io/example/other", "azurerm_network_packet_capture", typeName, `{}`)
-	if len(diagnostics.Errors()) == 0 {
-		t.Error("the state of another provider was taken for azurerm's")
+	readable := fmt.Sprintf(`{"id":"%s/packetCaptures/web"}`, seeded.NetworkWatcherID)
+	for source, sourceType := range map[string]string{
+		"registry.terraform.io/example/other":     "azurerm_network_packet_capture",
+		"registry.terraform.io/hashicorp/azurerm": "azurerm_virtual_machine",
+	} {
+		moved, diagnostics := p.Move(t.Context(), source, sourceType, typeName, readable)
+		if len(diagnostics.Errors()) != 1 || moved.Exists() {
+			t.Errorf("the state of %s of %s was taken over: %v", sourceType, source, diagnostics.Errors())
+		}
 	}
 }
 

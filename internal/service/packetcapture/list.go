@@ -60,16 +60,9 @@ func (r *captureListResource) List(ctx context.Context, req list.ListRequest, st
 		stream.Results = list.ListResultsStreamDiagnostics(diags)
 		return
 	}
-	stream.Results = func(push func(list.ListResult) bool) {
-		for i, capture := range found {
-			if req.Limit > 0 && int64(i) >= req.Limit {
-				return
-			}
-			if !push(r.result(ctx, req, capture)) {
-				return
-			}
-		}
-	}
+	stream.Results = tfkit.Stream(found, req.Limit, func(capture *armnetwork.PacketCaptureResult) list.ListResult {
+		return r.result(ctx, req, capture)
+	})
 }
 
 func (r *captureListResource) result(ctx context.Context, req list.ListRequest, capture *armnetwork.PacketCaptureResult) list.ListResult {
