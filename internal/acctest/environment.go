@@ -19,9 +19,13 @@ func Override(cloud *cloudsim.Cloud, variables map[string]string) func(name stri
 	}
 }
 
-// FactoriesWithEnvironment is Factories with another environment.
+// FactoriesWithEnvironment is Factories with other environment variables.
 func FactoriesWithEnvironment(getenv func(name string) string) map[string]func() (tfprotov6.ProviderServer, error) {
+	return factories(provider.Environment{Getenv: getenv})
+}
+
+func factories(environment provider.Environment) map[string]func() (tfprotov6.ProviderServer, error) {
 	return map[string]func() (tfprotov6.ProviderServer, error){
-		"cloudtap": providerserver.NewProtocol6WithError(provider.NewWithEnvironment("test", getenv)()),
+		"cloudtap": providerserver.NewProtocol6WithError(provider.NewWithEnvironment("test", environment)()),
 	}
 }

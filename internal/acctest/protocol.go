@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/provider"
 )
 
 // Provider speaks the plugin protocol with a configured provider in this
@@ -98,7 +99,13 @@ func NewProviderWithEnvironment(tb testing.TB, getenv func(name string) string) 
 // NewProviderWith is NewProviderWithEnvironment with a provider block.
 func NewProviderWith(tb testing.TB, getenv func(name string) string, block Config) *Provider {
 	tb.Helper()
-	server, err := FactoriesWithEnvironment(getenv)["cloudtap"]()
+	return NewProviderIn(tb, provider.Environment{Getenv: getenv}, block)
+}
+
+// NewProviderIn is NewProviderWith with everything that surrounds a provider.
+func NewProviderIn(tb testing.TB, environment provider.Environment, block Config) *Provider {
+	tb.Helper()
+	server, err := factories(environment)["cloudtap"]()
 	if err != nil {
 		tb.Fatal(err)
 	}

@@ -3,7 +3,11 @@
 // read errors.
 package azure
 
-import "context"
+import (
+	"context"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/wait"
+)
 
 // Config is everything that a Session needs to know. All of it is optional;
 // what is missing for a request is reported when that request is made.
@@ -38,6 +42,8 @@ type Config struct {
 	UserAgent string
 	// Log is told of every request; nil keeps silent.
 	Log LogFunc
+	// Clock is what clients wait with; nil means the machine's.
+	Clock wait.Clock
 }
 
 // The clouds that Config.Environment can name.

@@ -9,6 +9,8 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/arm"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/wait"
 )
 
 // Session is what the Azure clients of one provider process share. It is safe
@@ -39,6 +41,9 @@ func NewSession(config Config, opts ...Option) *Session {
 	for _, option := range opts {
 		option(&o)
 	}
+	if config.Clock == nil {
+		config.Clock = wait.SystemClock{}
+	}
 	s := &Session{config: config, client: newHTTPClient(config.Endpoints.InstanceMetadata, o.rootCAs)}
 	s.credential = sync.OnceValues(s.newCredential)
 	return s
@@ -61,6 +66,9 @@ func (s *Session) Environment() string {
 
 // Endpoints returns the configured replacements of endpoints.
 func (s *Session) Endpoints() Endpoints { return s.config.Endpoints }
+
+// Clock returns the session's clock, for code that waits between calls.
+func (s *Session) Clock() wait.Clock { return s.config.Clock }
 
 // HTTPClient returns the client that all requests of the session use: at most
 // four connections to a host, no redirects to another host, response bodies

@@ -12,6 +12,8 @@ type Description struct {
 	Summary string
 	// Code, Message and RequestID are the service's.
 	Code, Message, RequestID string
+	// Status is the HTTP status; 0 if there was no answer.
+	Status int
 	// Next is what to do, where that is certain.
 	Next []string
 }
@@ -20,10 +22,14 @@ type Description struct {
 // more than a single refusal stays in one piece.
 func Describe(err error) Description {
 	var refused *Error
-	if !errors.As(err, &refused) || err.Error() != refused.Error() {
+	if !errors.As(err, &refused) {
 		return Description{Summary: err.Error()}
 	}
+	if err.Error() != refused.Error() {
+		return Description{Summary: err.Error(), Status: refused.Status}
+	}
 	description := Description{
+		Status:  refused.Status,
 		Summary: fmt.Sprintf("%s at %s answered %d", refused.Operation, refused.Host, refused.Status),
 		Code:    refused.Code, Message: refused.Message, RequestID: refused.RequestID,
 	}

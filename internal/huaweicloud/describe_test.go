@@ -17,11 +17,11 @@ func TestDescribe(t *testing.T) {
 		want Description
 	}{
 		"refusal": {refused, Description{
-			Summary: "ListCaptureTask at cfw answered 403", Code: "APIGW.0302", Message: "no", RequestID: "r",
+			Summary: "ListCaptureTask at cfw answered 403", Code: "APIGW.0302", Message: "no", RequestID: "r", Status: 403,
 			Next: []string{refused.Remedy() + "."},
 		}},
-		"without a remedy": {&Error{Operation: "ListCaptureTask", Host: "cfw", Status: 400}, Description{Summary: "ListCaptureTask at cfw answered 400"}},
-		"refusal and more": {wrapped, Description{Summary: wrapped.Error()}},
+		"without a remedy": {&Error{Operation: "ListCaptureTask", Host: "cfw", Status: 400}, Description{Summary: "ListCaptureTask at cfw answered 400", Status: 400}},
+		"refusal and more": {wrapped, Description{Summary: wrapped.Error(), Status: 403}},
 		"something else":   {errors.New("no credentials"), Description{Summary: "no credentials"}},
 	} {
 		t.Run(name, func(t *testing.T) {

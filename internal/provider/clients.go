@@ -6,7 +6,6 @@ import (
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure/networkwatcher"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/huaweicloud"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/huaweicloud/cfw"
-	"github.com/cloudtap/terraform-provider-cloudtap/internal/wait"
 )
 
 // clients is what Configure hands to resources, data sources and the rest.
@@ -26,10 +25,10 @@ func newClients(s settings) *clients {
 	return &clients{
 		settings:       s,
 		azureSession:   session,
-		networkWatcher: networkwatcher.NewClient(session, wait.SystemClock{}),
+		networkWatcher: networkwatcher.NewClient(session, session.Clock()),
 		instanceMetadata: imds.NewClient(imds.Config{
 			Endpoint: s.azure.Endpoints.InstanceMetadata, UserAgent: s.azure.UserAgent, Log: imds.LogFunc(s.azure.Log),
-		}, wait.SystemClock{}),
+		}, session.Clock()),
 		cfw: cfw.New(huaweicloud.NewSession(s.huaweiCloud), cfw.DefaultPace()),
 	}
 }

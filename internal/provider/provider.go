@@ -18,6 +18,7 @@ import (
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/service/instancemetadata"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/service/logingest"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/service/packetcapture"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/wait"
 )
 
 // Address is the provider's address in the Terraform registry.
@@ -25,14 +26,22 @@ const Address = "registry.terraform.io/cloudtap/cloudtap"
 
 // New returns the constructor of the provider.
 func New(version string) func() provider.Provider {
-	return NewWithEnvironment(version, os.Getenv)
+	return NewWithEnvironment(version, Environment{Getenv: os.Getenv})
 }
 
-// NewWithEnvironment returns the constructor of a provider that reads
-// environment variables through getenv.
-func NewWithEnvironment(version string, getenv func(string) string) func() provider.Provider {
+// Environment is what a provider finds around it.
+type Environment struct {
+	// Getenv reads environment variables.
+	Getenv func(name string) string
+	// Clock is what the provider waits with; nil means the machine's.
+	Clock wait.Clock
+}
+
+// NewWithEnvironment returns the constructor of a provider that runs in an
+// environment of its own.
+func NewWithEnvironment(version string, environment Environment) func() provider.Provider {
 	return func() provider.Provider {
-		return &cloudtap{version: version, getenv: getenv}
+		return &cloudtap{version: version, environment: environment}
 	}
 }
 
@@ -44,8 +53,8 @@ var (
 )
 
 type cloudtap struct {
-	version string
-	getenv  func(string) string
+	version     string
+	environment Environment
 }
 
 // Metadata names the provider.
@@ -62,7 +71,9 @@ func (p *cloudtap) Configure(ctx context.Context, req provider.ConfigureRequest,
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	shared := newClients(resolve(ctx, config, p.version, p.getenv, &resp.Diagnostics))
+	settings := resolve(ctx, config, p.version, p.environment.Getenv, &resp.Diagnostics)
+	settings.azure.Clock, settings.huaweiCloud.Clock = p.environment.Clock, p.environment.Clock
+	shared := newClients(settings)
 	resp.ResourceData = shared
 	resp.DataSourceData = shared
 	resp.EphemeralResourceData = shared

@@ -23,6 +23,6 @@ func AzureFailure(what string, err error, next ...string) Failure {
 		Code:      details.Code,
 		Message:   details.Message,
 		RequestID: details.RequestID,
-		Next:      append(details.Next, next...),
+		Next:      orElse(append(details.Next, next...), err, details.Status),
 	}
 }

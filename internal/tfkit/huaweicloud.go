@@ -17,6 +17,6 @@ func AddHuaweiCloudError(diags *diag.Diagnostics, summary, what string, err erro
 		Code:      details.Code,
 		Message:   details.Message,
 		RequestID: details.RequestID,
-		Next:      append(details.Next, next...),
+		Next:      orElse(append(details.Next, next...), err, details.Status),
 	}.Detail())
 }

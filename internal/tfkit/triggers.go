@@ -10,14 +10,6 @@ import (
 // importedKey is the private state's mark of an imported object.
 const importedKey = "imported"
 
-type privateSetter interface {
-	SetKey(ctx context.Context, key string, value []byte) diag.Diagnostics
-}
-
-type privateGetter interface {
-	GetKey(ctx context.Context, key string) ([]byte, diag.Diagnostics)
-}
-
 // MarkImported notes in the private state that the object was imported and
 // that its configuration was not applied yet.
 func MarkImported(ctx context.Context, private privateSetter) diag.Diagnostics {

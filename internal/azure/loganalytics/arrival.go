@@ -2,11 +2,7 @@ package loganalytics
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"net/http"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/wait"
@@ -39,23 +35,8 @@ func NewQueryArrivals(client *QueryClient, workspaceID string, api API, table, i
 
 // Arrived implements ArrivalChecker.
 func (q *QueryArrivals) Arrived(ctx context.Context, ids []string) (int, error) {
-	kql := fmt.Sprintf(`%s | where %s in ("%s") | summarize Found = dcount(%s)`, q.Table, q.Column, strings.Join(ids, `", "`), q.Column)
-	result, err := q.Client.Query(ctx, q.WorkspaceID, kql, "")
-	var failure *ServiceError
-	if errors.As(err, &failure) && failure.Status == http.StatusBadRequest {
-		return 0, nil
-	}
-	if err != nil {
-		return 0, err
-	}
-	if result.RowCount() == 0 || len(result.Rows[0]) == 0 {
-		return 0, nil
-	}
-	found, err := strconv.Atoi(string(result.Rows[0][0]))
-	if err != nil {
-		return 0, fmt.Errorf("workspace %s answered a count with %s", q.WorkspaceID, result.Rows[0][0])
-	}
-	return found, nil
+	found, _, err := q.count(ctx, ids)
+	return found, err
 }
 
 // sampleIDs is how many of a batch's ids are asked for. A request is stored
@@ -75,24 +56,13 @@ func (s *sender) ids(b *batch, most int) []string {
 	return ids
 }
 
-// arrivedBefore asks about the first batch of a send that follows a lost
-// answer.
-func (s *sender) arrivedBefore(ctx context.Context, b *batch) bool {
-	if s.checked || !s.options.CheckFirst || s.options.Arrivals == nil || s.identifier == nil {
-		return false
-	}
-	s.checked = true
-	ids := s.ids(b, sampleIDs)
-	found, err := s.options.Arrivals.Arrived(ctx, ids)
-	// A question that fails leaves things as they were: the batch is sent,
-	// and the ids keep doubles recognisable.
-	return err == nil && found == len(ids)
-}
-
 // resolve finds out what became of a batch whose answer was lost. It reports
 // whether the service has it; if not, it may be sent again.
 func (s *sender) resolve(ctx context.Context, b *batch, lost error) (bool, error) {
-	unknown := &UnknownError{FirstRecord: b.first(), LastRecord: b.last(), Records: len(b.records), Err: lost}
+	unknown := &UnknownError{
+		FirstRecord: b.first(), LastRecord: b.last(), Records: len(b.records),
+		Askable: s.identifier != nil && s.options.Arrivals != nil, Err: lost,
+	}
 	if ctx.Err() != nil {
 		return false, unknown
 	}
@@ -103,7 +73,7 @@ func (s *sender) resolve(ctx context.Context, b *batch, lost error) (bool, error
 		s.report.RecordsDoubtful += len(b.records)
 		return false, nil
 	}
-	found, err := s.awaitArrival(ctx, s.ids(b, sampleIDs))
+	found, err := s.awaitArrival(ctx, s.ids(b, sampleIDs), s.options.Clock.Now())
 	if err != nil {
 		unknown.Err = fmt.Errorf("%w; and asking the workspace failed: %w", lost, err)
 		return false, unknown
@@ -111,10 +81,10 @@ func (s *sender) resolve(ctx context.Context, b *batch, lost error) (bool, error
 	return found, nil
 }
 
-// awaitArrival polls until any of the ids shows up, or the time for that is
-// over.
-func (s *sender) awaitArrival(ctx context.Context, ids []string) (bool, error) {
-	deadline := s.options.Clock.Now().Add(s.options.ArrivalTimeout)
+// awaitArrival polls until any of the ids shows up, or the time for that, from
+// their sending on, is over.
+func (s *sender) awaitArrival(ctx context.Context, ids []string, sent time.Time) (bool, error) {
+	deadline := sent.Add(s.options.ArrivalTimeout)
 	arrived := false
 	waiter := wait.Waiter{Clock: s.options.Clock, Interval: wait.Backoff{Base: 2 * time.Second, Max: 30 * time.Second}}
 	err := waiter.Until(ctx, "records to arrive in the workspace", func(ctx context.Context) (wait.Progress, error) {

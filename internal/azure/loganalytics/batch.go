@@ -53,9 +53,23 @@ func (b *batch) rawBytes() int { return b.to - b.from + len("[]") }
 // split halves the batch by records.
 func (b *batch) split() (first, second *batch) {
 	middle := len(b.records) / 2
-	cut := int(b.records[middle-1].end)
-	return &batch{content: b.content, records: b.records[:middle], from: b.from, to: cut},
-		&batch{content: b.content, records: b.records[middle:], from: cut + len(","), to: b.to}
+	return b.part(0, middle), b.part(middle, len(b.records))
+}
+
+// part returns the records [from, to) of the batch; all of them are the batch
+// itself.
+func (b *batch) part(from, to int) *batch {
+	if from == 0 && to == len(b.records) {
+		return b
+	}
+	p := &batch{content: b.content, records: b.records[from:to], from: b.from, to: b.to}
+	if from > 0 {
+		p.from = int(b.records[from-1].end) + len(",")
+	}
+	if to < len(b.records) {
+		p.to = int(b.records[to-1].end)
+	}
+	return p
 }
 
 // packer collects records' texts until a request is full.

@@ -9,9 +9,17 @@ import (
 // grace is how long a refusal that time may cure is left alone.
 const grace = 30 * time.Second
 
-// deliver sends a batch until it is accepted, or it is clear that it will
-// not be. A batch that is too large is sent in halves.
+// deliver sends a batch, unless an earlier run did.
 func (s *sender) deliver(ctx context.Context, b *batch) error {
+	if s.options.CheckFirst && !s.checked && s.options.Arrivals != nil && s.identifier != nil {
+		return s.deliverUnlessArrived(ctx, b)
+	}
+	return s.send(ctx, b)
+}
+
+// send sends a batch until it is accepted, or it is clear that it will not
+// be. A batch that is too large is sent in halves.
+func (s *sender) send(ctx context.Context, b *batch) error {
 	body, err := b.content.body(b.from, b.to)
 	if err != nil {
 		return s.batchError(b, 0, err)
@@ -19,11 +27,6 @@ func (s *sender) deliver(ctx context.Context, b *batch) error {
 	result := BatchResult{
 		FirstRecord: b.first(), LastRecord: b.last(), Records: len(b.records),
 		WireBytes: body.bytes, RawBytes: b.rawBytes(),
-	}
-	if s.arrivedBefore(ctx, b) {
-		result.FoundByQuery = true
-		s.accept(b, result)
-		return nil
 	}
 	cuts := 0
 	for result.Attempts = 1; ; result.Attempts++ {
@@ -78,10 +81,10 @@ func (s *sender) halve(ctx context.Context, b *batch, attempts int, err error) e
 		return s.batchError(b, attempts, err)
 	}
 	first, second := b.split()
-	if err := s.deliver(ctx, first); err != nil {
+	if err := s.send(ctx, first); err != nil {
 		return err
 	}
-	return s.deliver(ctx, second)
+	return s.send(ctx, second)
 }
 
 // delay is how long to wait before the next attempt: what the service asked

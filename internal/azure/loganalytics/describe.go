@@ -44,8 +44,7 @@ func (e *RetiredError) Describe() azure.Details {
 func (e *UnknownError) Describe() azure.Details {
 	details := azure.Describe(e.Err)
 	details.Summary = fmt.Sprintf("it is unknown whether records %d to %d (%d records) were stored: %s", e.FirstRecord, e.LastRecord, e.Records, details.Summary)
-	details.Next = append([]string{fmt.Sprintf("These %d records count as not sent: the next apply sends them again, and they may then be stored twice. "+
-		"With ingest_id_column (and a workspace to query) the provider finds out instead.", e.Records)}, details.Next...)
+	details.Next = append([]string{e.consequence() + "."}, details.Next...)
 	return details
 }
 

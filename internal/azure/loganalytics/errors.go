@@ -86,14 +86,24 @@ type UnknownError struct {
 	// FirstRecord and LastRecord are indexes in the source; Records is how
 	// many of the records between them were sent.
 	FirstRecord, LastRecord, Records int
-	Err                              error
+	// Askable tells that the records have ids and that the workspace can be
+	// asked for them.
+	Askable bool
+	Err     error
 }
 
 // Error says what the next send will do.
 func (e *UnknownError) Error() string {
-	return fmt.Sprintf("it is unknown whether records %d to %d (%d records) were stored: %s. They count as not sent, and the next apply sends them again: "+
-		"these %d records may then be stored twice. With ingest_id_column (and a workspace to query) the provider can find out instead",
-		e.FirstRecord, e.LastRecord, e.Records, strings.TrimRight(e.Err.Error(), ". "), e.Records)
+	return fmt.Sprintf("it is unknown whether records %d to %d (%d records) were stored: %s. %s",
+		e.FirstRecord, e.LastRecord, e.Records, strings.TrimRight(e.Err.Error(), ". "), e.consequence())
+}
+
+func (e *UnknownError) consequence() string {
+	if e.Askable {
+		return fmt.Sprintf("These %d records count as not sent: the next apply asks the workspace for their ids, and sends those that it does not have", e.Records)
+	}
+	return fmt.Sprintf("These %d records count as not sent: the next apply sends them again, and they may then be stored twice. "+
+		"With ingest_id_column (and a workspace to query) the provider finds out instead", e.Records)
 }
 
 // Unwrap returns the *ConnectionError, or the context's error.

@@ -36,9 +36,13 @@ type SendOptions struct {
 	// ArrivalTimeout is how long arriving may take; 0 means 15 minutes, the
 	// time that Azure names for new tables.
 	ArrivalTimeout time.Duration
-	// CheckFirst, with Arrivals, asks about the first batch before sending
-	// it: for a send after one that ended with an *UnknownError.
+	// CheckFirst, with Arrivals, sends only what the workspace does not have
+	// yet: for a send after one that ended with an *UnknownError, at LostAt,
+	// or that may have ended without a trace.
 	CheckFirst bool
+	// LostAt is when the last answer was lost: until ArrivalTimeout after it,
+	// what does not show yet is waited for.
+	LostAt time.Time
 	// RepeatUnknown sends a batch again whose answer was lost, without
 	// knowing whether it was stored. The report says how many records that
 	// concerned.

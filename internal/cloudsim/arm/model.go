@@ -68,6 +68,14 @@ type CaptureProperties struct {
 	Undocumented string `json:"captureAgentVersion,omitempty"`
 }
 
+// timeLimit is the session's time limit in seconds; nil if there is none.
+func (p CaptureProperties) timeLimit() *int64 {
+	if p.CaptureSettings != nil {
+		return p.CaptureSettings.SessionTimeLimitInSeconds
+	}
+	return p.TimeLimitInSeconds
+}
+
 // Scope lists scale set instances by their full resource ids.
 type Scope struct {
 	Include []string `json:"include"`

@@ -115,6 +115,9 @@ type CaptureState struct {
 	StopReason        string   `json:"stopReason,omitempty"`
 	Errors            []string `json:"packetCaptureError"`
 	StoragePath       string   `json:"storagePath,omitempty"`
+	// TimeLimitInSeconds is how long the session may last, of either mode;
+	// nil if it is not limited.
+	TimeLimitInSeconds *int64 `json:"timeLimitInSeconds,omitempty"`
 }
 
 // State is what the control API shows of the service.
@@ -145,6 +148,8 @@ func (s *Service) Snapshot() State {
 				Status:            status.Status, StartTime: status.StartTime,
 				StopReason: status.StopReason, Errors: status.Errors,
 				StoragePath: capture.properties.StorageLocation.StoragePath,
+
+				TimeLimitInSeconds: capture.properties.timeLimit(),
 			})
 		}
 	}

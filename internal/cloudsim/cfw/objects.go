@@ -12,6 +12,8 @@ type Task struct {
 	ID         string `json:"taskId"`
 	FirewallID string `json:"fwInstanceId"`
 	Name       string `json:"name"`
+	// DurationInMinutes is the longest time that it captures.
+	DurationInMinutes int `json:"durationInMinutes"`
 	// Status is the vendor's number.
 	Status    int       `json:"status"`
 	CreatedAt time.Time `json:"createdAt"`
@@ -45,7 +47,7 @@ func (s *Service) Tasks() []Task {
 }
 
 func (t *task) shown(now time.Time) Task {
-	return Task{ID: t.id, FirewallID: t.firewallID, Name: t.spec.name, Status: t.statusAt(now), CreatedAt: t.createdAt}
+	return Task{ID: t.id, FirewallID: t.firewallID, Name: t.spec.name, DurationInMinutes: t.spec.duration, Status: t.statusAt(now), CreatedAt: t.createdAt}
 }
 
 // Task returns one of Tasks.

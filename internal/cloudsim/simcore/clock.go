@@ -16,11 +16,15 @@ type Clock struct {
 }
 
 // NewClock returns a clock that runs with the machine's.
-func NewClock() *Clock { return &Clock{base: time.Now} }
+func NewClock() *Clock { return NewClockFrom(time.Now) }
+
+// NewClockFrom returns a clock that runs with base, for example faster than
+// the machine's.
+func NewClockFrom(base func() time.Time) *Clock { return &Clock{base: base} }
 
 // NewStoppedClock returns a clock that stands at now until it is advanced.
 func NewStoppedClock(now time.Time) *Clock {
-	return &Clock{base: func() time.Time { return now }}
+	return NewClockFrom(func() time.Time { return now })
 }
 
 // Now returns the simulated time in UTC.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"time"
@@ -48,12 +49,11 @@ func (c *Client) Capture(ctx context.Context, firewall Firewall, request CreateR
 		if err != nil {
 			return Task{}, err
 		}
-		posted := posting{firewall: firewall, request: request, before: before, at: c.clock.Now()}
+		posted := Posting{Request: request, Before: slices.Sorted(maps.Keys(before)), At: c.clock.Now()}
 		err = c.create(ctx, firewall, body)
 		var lost *huaweicloud.LostAnswerError
 		if err == nil || errors.As(err, &lost) {
-			posted.lost = lost
-			return c.identify(ctx, posted, onProgress)
+			return c.identify(ctx, firewall, posted, lost, onProgress)
 		}
 		if !c.lostSlot(ctx, firewall, before, err) {
 			return Task{}, err

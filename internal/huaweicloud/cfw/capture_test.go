@@ -76,7 +76,7 @@ func TestALostAnswerIsResolvedByAdoption(t *testing.T) {
 
 func TestWhatMayBeRunningIsSaid(t *testing.T) {
 	t.Parallel()
-	reason := []string{`"ghost"`, "2026-01-02T03:04:05Z", "may be running", "the answer was lost", "/<task_id>", "before you apply again"}
+	reason := []string{`"ghost"`, "2026-01-02T03:04:05Z", "may be running", "the answer was lost"}
 	for name, test := range map[string]struct {
 		fault simcore.Fault
 		parts []string
@@ -96,7 +96,7 @@ func TestWhatMayBeRunningIsSaid(t *testing.T) {
 				t.Errorf("got %#v", err)
 			}
 			h.wantCalls(t, map[string]int{"CreateCaptureTask": 1})
-			if passed := h.clock.Now().Sub(unconfirmed.PostedAt); passed < 2*time.Minute || passed > 3*time.Minute {
+			if passed := h.clock.Now().Sub(unconfirmed.Posting.At); passed < 2*time.Minute || passed > 3*time.Minute {
 				t.Errorf("looked for it for %s, want about 2m", passed)
 			}
 		})

@@ -64,9 +64,9 @@ func (e *UnsupportedError) Error() string {
 // UnconfirmedError says that a capture task was posted and that its id could
 // not be found out. A capture may be running that nobody tracks.
 type UnconfirmedError struct {
-	FirewallID, Name string
-	// PostedAt is when the task was posted.
-	PostedAt time.Time
+	FirewallID string
+	// Posting is what Resolve needs to look for the task later.
+	Posting Posting
 	// Accepted says that the service confirmed the create; otherwise its
 	// answer was lost.
 	Accepted bool
@@ -83,12 +83,11 @@ func (e *UnconfirmedError) Error() string {
 		fate = "the service accepted it"
 	}
 	text := fmt.Sprintf("the capture task %q was posted to the firewall %s at %s and %s, but its id could not be determined",
-		e.Name, e.FirewallID, e.PostedAt.UTC().Format(time.RFC3339), fate)
+		e.Posting.Request.Name, e.FirewallID, e.Posting.At.UTC().Format(time.RFC3339), fate)
 	if len(e.Candidates) > 0 {
 		text += fmt.Sprintf(": the tasks %s all appeared since then with its name and parameters", strings.Join(e.Candidates, ", "))
 	}
-	return text + fmt.Sprintf(" (%s). A capture with this name may be running. Look for it in the firewall's list of packet captures: "+
-		"import it as %s/<task_id>, or stop and delete it, before you apply again", e.Cause, e.FirewallID)
+	return text + fmt.Sprintf(" (%s). A capture with this name may be running", e.Cause)
 }
 
 // Unwrap returns the cause.

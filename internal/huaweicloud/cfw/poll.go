@@ -19,8 +19,12 @@ type Progress struct {
 	State string
 }
 
+// maxFailures is how many looks in a row may fail before a wait gives up; the
+// session has repeated each of them by then.
+const maxFailures = 5
+
 // poll looks until done at the client's pace. A look that fails for a reason
-// that may pass does not end it. The look is told how old a listing may be
+// that may pass does not end it, unless all fail. The look is told how old a listing may be
 // that it uses: as old as the shortest pause before it, so that a waiting
 // operation uses the listings of others, and never its own last one.
 func (c *Client) poll(ctx context.Context, what string, onProgress ProgressFunc, look func(ctx context.Context, maxAge time.Duration) (wait.Progress, error)) error {
@@ -32,12 +36,16 @@ func (c *Client) poll(ctx context.Context, what string, onProgress ProgressFunc,
 	}
 	shortest := c.pace.Poll
 	shortest.Jitter = func() float64 { return 0 }
-	looks := 0
+	looks, failures := 0, 0
 	return waiter.Until(ctx, what, func(ctx context.Context) (wait.Progress, error) {
 		maxAge := shortest.Delay(max(1, looks))
 		looks++
 		progress, err := look(ctx, maxAge)
-		if err != nil && huaweicloud.Temporary(err) {
+		failures++
+		switch {
+		case err == nil:
+			failures = 0
+		case huaweicloud.Temporary(err) && failures < maxFailures:
 			err = wait.Transient(err)
 		}
 		return progress, err

@@ -2,6 +2,7 @@ package capturetask
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -32,6 +33,10 @@ func (r *taskResource) Create(ctx context.Context, req resource.CreateRequest, r
 	plan.scopeModel = plan.defaultTo(r.clients)
 	firewall := plan.firewall(plan.FWInstanceID.ValueString())
 	task, err := client.Capture(ctx, firewall, request, logProgress(firewall.ID, request.Name))
+	if unconfirmed := new(cfw.UnconfirmedError); errors.As(err, &unconfirmed) {
+		plan.keepPosting(ctx, what, unconfirmed, resp)
+		return
+	}
 	if err != nil {
 		addCaptureError(&resp.Diagnostics, what, err)
 		return

@@ -33,19 +33,15 @@ func addFailure(diags *diag.Diagnostics, summary, what string, err error, next .
 
 const couldNotStart = "Could not start capture task"
 
-// addCaptureError reports that a capture did not start, or that it cannot be
-// told whether one runs.
+// addCaptureError reports that a capture did not start.
 func addCaptureError(diags *diag.Diagnostics, what string, err error) {
-	unconfirmed := new(cfw.UnconfirmedError)
 	switch {
 	case addUnsupported(diags, err):
-	case errors.As(err, &unconfirmed):
-		diags.AddError("Capture task may be running, but is not in the state", tfkit.Sentence(err))
 	case errors.Is(err, context.DeadlineExceeded):
 		addFailure(diags, couldNotStart, what, err, "Nothing was created. The firewall runs one capture at a time: "+
 			"allow more time with create in timeouts, or stop what runs.")
 	case errors.Is(err, context.Canceled):
-		addFailure(diags, couldNotStart, what, err, "Nothing was created.")
+		addFailure(diags, couldNotStart, what, err, "Nothing was created: apply again.")
 	default:
 		addFailure(diags, couldNotStart, what, err)
 	}

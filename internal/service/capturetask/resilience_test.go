@@ -12,6 +12,7 @@ import (
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/cfw"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/simcore"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/provider"
 )
 
 // onCall runs a simulation that calls hook when the service has handled the
@@ -111,10 +112,57 @@ func TestWhatMayBeRunningIsSaid(t *testing.T) {
 	})
 	p := acctest.NewProvider(t, cloud)
 	object, diagnostics := p.Apply(t.Context(), typeName, nil, web(cloud, nil))
-	acctest.ExpectError(t, diagnostics, "Capture task may be running, but is not in the state", `"web"`, cloud.CFW.FirewallID(),
-		"the service accepted it", cloud.CFW.Tasks()[0].ID, cloud.CFW.Tasks()[1].ID, "import it")
+	acctest.ExpectError(t, diagnostics, "Capture task may be running", `"web"`, cloud.CFW.FirewallID(),
+		"the service accepted it", cloud.CFW.Tasks()[0].ID, cloud.CFW.Tasks()[1].ID, "Import it", "state rm")
 	if object.Exists() {
 		t.Error("one of two tasks was guessed to be ours")
+	}
+}
+
+// TestAPostedTaskIsFoundByTheNextRun cuts everything off once a task was
+// posted, so that its id is not known.
+func TestAPostedTaskIsFoundByTheNextRun(t *testing.T) {
+	t.Parallel()
+	for name, next := range map[string]func(t *testing.T, p *acctest.Provider, object *acctest.Object){
+		"refresh": func(t *testing.T, p *acctest.Provider, object *acctest.Object) {
+			t.Helper()
+			object = mustRead(t, p, object)
+			if acctest.Get(object.Value, "task_id") == "" || p.Identity(typeName, object)["task_id"].IsNull() {
+				t.Errorf("the state is %s", object.Value)
+			}
+			// What was posted is known now, and not looked for again.
+			object = mustRead(t, p, object)
+			mustApply(t, p, object, nil)
+		},
+		"destroy without refresh": func(t *testing.T, p *acctest.Provider, object *acctest.Object) {
+			t.Helper()
+			mustApply(t, p, object, nil)
+		},
+	} {
+		for made, kind := range map[bool]simcore.Kind{true: simcore.KindDropAfterCommit, false: simcore.KindReset} {
+			t.Run(fmt.Sprintf("%s, made %v", name, made), func(t *testing.T) {
+				t.Parallel()
+				clock := acctest.NewFastClock(100)
+				cloud := acctest.StartCloud(t, cloudsim.Options{Clock: clock.Clock})
+				fast := func() *acctest.Provider {
+					return acctest.NewProviderIn(t, provider.Environment{Getenv: cloud.Lookup, Clock: clock}, acctest.Config{})
+				}
+				addFault(t, cloud, simcore.Fault{Operation: "CreateCaptureTask", Kind: kind})
+				addFault(t, cloud, simcore.Fault{Operation: "ListCaptureTask", Kind: simcore.KindReset, Skip: 1, Times: -1})
+				object, diagnostics := fast().Apply(t.Context(), typeName, nil, web(cloud, nil))
+				acctest.ExpectError(t, diagnostics, "Capture task may be running", `"web"`, "the answer was lost", "Apply again")
+				cloud.Faults.Clear()
+				cloud.Clock.Advance(3 * time.Minute)
+				if !made {
+					if object = mustRead(t, fast(), object); object.Exists() {
+						t.Errorf("the state is %s", object.Value)
+					}
+					return
+				}
+				next(t, fast(), object)
+				expectTasks(t, cloud)
+			})
+		}
 	}
 }
 

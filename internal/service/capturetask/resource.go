@@ -65,6 +65,10 @@ func (r *taskResource) Configure(_ context.Context, req resource.ConfigureReques
 func (r *taskResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state resourceModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	if state.ID.IsNull() {
+		r.readPosted(ctx, state, req, resp)
+		return
+	}
 	id, ok := parseID(state.ID.ValueString(), &resp.Diagnostics)
 	if !ok {
 		return
@@ -97,6 +101,28 @@ func (r *taskResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
 }
 
+// readPosted looks for a task that an earlier run posted and did not find.
+func (r *taskResource) readPosted(ctx context.Context, state resourceModel, req resource.ReadRequest, resp *resource.ReadResponse) {
+	ctx, cancel := tfkit.WithTimeout(ctx, state.Timeouts.Read, defaultReadTimeout, &resp.Diagnostics)
+	defer cancel()
+	client, ok := openClient(r.clients, describeNew(state), &resp.Diagnostics)
+	if !ok {
+		return
+	}
+	if !state.findPosted(ctx, client, req.Private, &resp.Diagnostics) {
+		if !resp.Diagnostics.HasError() {
+			// The framework wants an identity even of what is gone.
+			resp.Diagnostics.Append(noteIdentity(ctx, resp.Identity, taskID{firewall: state.FWInstanceID.ValueString()}, state.Region)...)
+			resp.State.RemoveResource(ctx)
+		}
+		return
+	}
+	id := taskID{firewall: state.FWInstanceID.ValueString(), task: state.TaskID.ValueString()}
+	resp.Diagnostics.Append(noteIdentity(ctx, resp.Identity, id, state.Region)...)
+	resp.Diagnostics.Append(tfkit.StorePrivate[cfw.Posting](ctx, resp.Private, postingKey, nil)...)
+	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
+}
+
 // Update stops the capture if that is what changed. Everything else that does
 // not replace the capture is only noted in the state.
 func (r *taskResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
@@ -124,13 +150,16 @@ func (r *taskResource) Update(ctx context.Context, req resource.UpdateRequest, r
 func (r *taskResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var state resourceModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	id, ok := parseID(state.ID.ValueString(), &resp.Diagnostics)
+	ctx, cancel := tfkit.WithTimeout(ctx, state.Timeouts.Delete, defaultDeleteTimeout, &resp.Diagnostics)
+	defer cancel()
+	client, ok := openClient(r.clients, describeNew(state), &resp.Diagnostics)
 	if !ok {
 		return
 	}
-	ctx, cancel := tfkit.WithTimeout(ctx, state.Timeouts.Delete, defaultDeleteTimeout, &resp.Diagnostics)
-	defer cancel()
-	client, ok := openClient(r.clients, describe(id), &resp.Diagnostics)
+	if state.ID.IsNull() && !state.findPosted(ctx, client, req.Private, &resp.Diagnostics) {
+		return
+	}
+	id, ok := parseID(state.ID.ValueString(), &resp.Diagnostics)
 	if !ok {
 		return
 	}

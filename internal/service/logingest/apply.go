@@ -125,7 +125,7 @@ func (r *ingestResource) delivery(ctx context.Context, plan *ingestModel, j job,
 		d = prepared
 	}
 	if look.Fresh {
-		d.progress = newRound(j.destination.identify(), before, j.triggers)
+		d.progress, d.fresh = newRound(j.destination.identify(), before, j.triggers), before == nil
 	} else {
 		d.progress = before.progress
 		d.progress.Removed = look.Removed
@@ -143,7 +143,7 @@ func (j job) unchangedSincePlan(ctx context.Context, planned string, diags *diag
 	hash, err := j.source.hash(ctx)
 	switch {
 	case err != nil:
-		diags.AddAttributeError(j.source.path(), "Could not read the records", tfkit.Sentence(err))
+		j.addUnreadable(diags, err)
 	case hash != planned:
 		diags.AddAttributeError(j.source.path(), "File has changed since the plan", j.source.changedSinceThePlan())
 	}

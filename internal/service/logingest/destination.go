@@ -111,17 +111,20 @@ func (d destination) withEnvironment(clients clients, diags *diag.Diagnostics) d
 	return d
 }
 
-// connect makes the client. It makes no call.
-func (d destination) connect(clients clients) (loganalytics.Destination, error) {
+// session returns the provider's session, or what is wrong with the settings
+// that matter to the destination.
+func (d destination) session(clients clients) (*azure.Session, error) {
 	session, err := clients.AzureSession()
 	if d.api == loganalytics.DataCollector {
-		if err := concernsDataCollector(err); err != nil {
-			return nil, err
-		}
-		return d.connectCollector(session)
+		err = concernsDataCollector(err)
 	}
-	if err != nil {
-		return nil, err
+	return session, err
+}
+
+// connect makes the client. It makes no call.
+func (d destination) connect(session *azure.Session) (loganalytics.Destination, error) {
+	if d.api == loganalytics.DataCollector {
+		return d.connectCollector(session)
 	}
 	credential, err := session.Credential()
 	if err != nil {
@@ -129,7 +132,7 @@ func (d destination) connect(clients clients) (loganalytics.Destination, error) 
 	}
 	return loganalytics.NewLogsIngestionClient(loganalytics.LogsIngestionConfig{
 		Endpoint: d.ingestion.Endpoint.ValueString(), RuleID: d.ingestion.RuleID.ValueString(), Stream: d.ingestion.Stream.ValueString(),
-		Credential: credential, Options: session.ClientOptions(), Environment: session.Environment(),
+		Credential: credential, Options: session.ClientOptions(), Environment: session.Environment(), Clock: session.Clock(),
 	})
 }
 
@@ -137,7 +140,7 @@ func (d destination) connectCollector(session *azure.Session) (loganalytics.Dest
 	config := loganalytics.DataCollectorConfig{
 		WorkspaceID: d.collector.WorkspaceID.ValueString(), LogType: d.collector.LogType.ValueString(),
 		TimeGeneratedField: d.collector.TimeGeneratedField.ValueString(), AzureResourceID: d.collector.AzureResourceID.ValueString(),
-		Endpoint: session.Endpoints().DataCollector, Environment: session.Environment(), Transport: session.HTTPClient(),
+		Endpoint: session.Endpoints().DataCollector, Environment: session.Environment(), Transport: session.HTTPClient(), Clock: session.Clock(),
 	}
 	for i, key := range []*loganalytics.SharedKey{&config.SharedKey, &config.SecondaryKey} {
 		if d.keys[i].ValueString() == "" {

@@ -2,6 +2,7 @@ package logingest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -73,7 +74,7 @@ func (j job) survey(ctx context.Context, before *past, diags *diag.Diagnostics) 
 	}
 	changed, err := j.changed(ctx, before)
 	if err != nil {
-		diags.AddAttributeError(j.source.path(), "Could not read the records", tfkit.Sentence(err))
+		j.addUnreadable(diags, err)
 		return outlook{}, false
 	}
 	switch {
@@ -89,6 +90,16 @@ func (j job) survey(ctx context.Context, before *past, diags *diag.Diagnostics) 
 	look, ok := j.validate(ctx, rules, outlook{}, diags)
 	look.Send = look.summary != nil && look.summary.PendingCount > 0
 	return look, ok
+}
+
+// addUnreadable reports records that could not be read to their end.
+func (j job) addUnreadable(diags *diag.Diagnostics, err error) {
+	next := "Check that the records are there and can be read, and run it again."
+	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		next = "Nothing was sent. It was interrupted: run it again."
+	}
+	diags.AddAttributeError(j.source.path(), "Could not read the records",
+		tfkit.Failure{What: j.destination.describe() + ": " + tfkit.Sentence(err), Next: []string{next}}.Detail())
 }
 
 // changed tells whether the content is another one than that of the last
@@ -112,7 +123,7 @@ func (j job) validate(ctx context.Context, rules loganalytics.Rules, look outloo
 		look.summary = &summary
 	}
 	if err != nil {
-		diags.AddAttributeError(j.source.path(), "Could not read the records", tfkit.Sentence(err))
+		j.addUnreadable(diags, err)
 		return look, false
 	}
 	look.Removed = look.summary.RemovedCount

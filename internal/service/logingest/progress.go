@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -39,6 +40,8 @@ type progress struct {
 	Removed int `json:"removed,omitempty"`
 	// Unknown tells that the answer to the last batch was lost.
 	Unknown bool `json:"unknown,omitempty"`
+	// LostAt is when it was lost.
+	LostAt time.Time `json:"lost_at,omitzero"`
 }
 
 type privateGetter interface {

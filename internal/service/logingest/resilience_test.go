@@ -231,6 +231,31 @@ func TestIDsAreTheSameWhenARunIsRepeated(t *testing.T) {
 	}
 }
 
+// TestAKilledCreateSendsNothingTwice repeats creates whose state was lost.
+func TestAKilledCreateSendsNothingTwice(t *testing.T) {
+	t.Parallel()
+	for name, api := range apis {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			cloud, p := start(t)
+			config := acctest.Config{"ingest_id_column": "IngestId", "verify": acctest.Config{"workspace_id": workspace(cloud)}}
+			mustApply(t, p, nil, api.config(cloud, config))
+			config["records"] = records(0, 5)
+			// Without an answer about what is there, nothing is sent.
+			addFault(t, cloud, simcore.Fault{Service: "log_query", Kind: simcore.KindStatus, Code: 503, Times: 4})
+			object, diagnostics := apply(t, p, nil, api.config(cloud, config))
+			p.Expect(diagnostics)
+			expectText(t, diagnostics.Warnings(), "HTTP 503", "asks the workspace for their ids", "0 of 5 records were accepted")
+			cloud.Faults.Clear()
+			object = mustApply(t, p, object, api.config(cloud, config))
+			acctest.ExpectAttributes(t, object.Value, "status", "complete")
+			if rows := cloud.LogStore.RowCount(workspace(cloud), api.table); rows != 5 {
+				t.Errorf("%d rows, want each of the 5 records once", rows)
+			}
+		})
+	}
+}
+
 func TestVerificationWarnsOfWhatIsMissingOrDouble(t *testing.T) {
 	t.Parallel()
 	verify := acctest.Config{"ingest_id_column": "IngestId"}
@@ -249,13 +274,14 @@ func TestVerificationWarnsOfWhatIsMissingOrDouble(t *testing.T) {
 		t.Parallel()
 		cloud, p := start(t)
 		mustApply(t, p, nil, ingest(cloud, verify))
+		mustApply(t, p, nil, ingest(cloud, verify))
 		_, diagnostics := apply(t, p, nil, ingest(cloud, changed(verify, acctest.Config{"verify": acctest.Config{"workspace_id": workspace(cloud)}})))
 		expectText(t, diagnostics.Warnings(), "Records are stored twice", "3 have more than one row", "arg_max(TimeGenerated, *) by IngestId")
 	})
 	t.Run("not allowed", func(t *testing.T) {
 		t.Parallel()
 		cloud, p := start(t)
-		addFault(t, cloud, simcore.Fault{Service: "log_query", Kind: simcore.KindStatus, Code: 403})
+		addFault(t, cloud, simcore.Fault{Service: "log_query", Kind: simcore.KindStatus, Code: 403, Times: -1})
 		object, diagnostics := apply(t, p, nil, collect(cloud, changed(verify, acctest.Config{"verify": acctest.Config{}})))
 		p.Expect(diagnostics)
 		acctest.ExpectAttributes(t, object.Value, "status", "complete")

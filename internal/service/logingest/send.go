@@ -20,6 +20,7 @@ type delivery struct {
 	source      source
 	client      loganalytics.Destination
 	arrivals    *loganalytics.QueryArrivals
+	clock       wait.Clock
 	verify      bool
 	timeout     time.Duration
 	idColumn    string
@@ -27,6 +28,9 @@ type delivery struct {
 	progress progress
 	// contentHash is the hash that the source must have; "" for any.
 	contentHash string
+	// fresh tells that nothing is known of what was sent, not even that nothing
+	// was: an earlier create may have been killed.
+	fresh bool
 	// tell is told of every batch; nil for nobody.
 	tell func(loganalytics.BatchResult)
 
@@ -42,12 +46,19 @@ func (m *requestModel) prepare(ctx context.Context, clients clients, to destinat
 	if diags.HasError() {
 		return nil, false
 	}
-	client, err := to.connect(clients)
+	session, err := to.session(clients)
+	var client loganalytics.Destination
+	if err == nil {
+		client, err = to.connect(session)
+	}
 	if err != nil {
 		tfkit.AddAzureError(diags, "Could not send records", to.describe(), err)
 		return nil, false
 	}
-	d := &delivery{destination: to, source: from, client: client, idColumn: m.IngestIDColumn.ValueString(), timeout: defaultVerifyTimeout}
+	d := &delivery{
+		destination: to, source: from, client: client, clock: session.Clock(),
+		idColumn: m.IngestIDColumn.ValueString(), timeout: defaultVerifyTimeout,
+	}
 	return d, d.prepareArrivals(ctx, clients, m.Verify, diags)
 }
 
@@ -99,7 +110,7 @@ func (d *delivery) send(ctx context.Context) {
 	defer reader.Close() //nolint:errcheck // It was only read.
 	options := loganalytics.SendOptions{
 		Skip: skip, IDColumn: d.idColumn, Generation: d.progress.Generation,
-		ArrivalTimeout: d.timeout, CheckFirst: d.progress.Unknown,
+		ArrivalTimeout: d.timeout, CheckFirst: d.progress.Unknown || d.fresh && d.verify, LostAt: d.progress.LostAt, Clock: d.clock,
 	}
 	if d.arrivals != nil {
 		options.Arrivals = d.arrivals
@@ -109,12 +120,23 @@ func (d *delivery) send(ctx context.Context) {
 		d.err = fmt.Errorf("%s was changed while it was being sent; what was sent is the new content", d.source.file)
 	}
 	if d.accepted() {
-		d.progress.Unknown = d.report.Unknown != nil
+		d.noteUnknown()
 		text, err := d.report.Accepted.MarshalText()
 		if err != nil && d.err == nil {
 			d.err = err
 		}
 		d.progress.Accepted = string(text)
+	}
+}
+
+// noteUnknown notes since when it is unknown what became of a batch. If not
+// even that could be asked, the earlier answer stays the lost one.
+func (d *delivery) noteUnknown() {
+	switch {
+	case d.report.Unknown == nil:
+		d.progress.Unknown, d.progress.LostAt = false, time.Time{}
+	case d.report.RecordsSent > 0 || !d.progress.Unknown:
+		d.progress.Unknown, d.progress.LostAt = true, d.clock.Now()
 	}
 }
 
@@ -145,7 +167,7 @@ func (d *delivery) check(ctx context.Context, diags *diag.Diagnostics) {
 	if !d.verify || len(d.ids) == 0 {
 		return
 	}
-	found, err := d.arrivals.Verify(ctx, d.ids, d.timeout, wait.SystemClock{})
+	found, err := d.arrivals.Verify(ctx, d.ids, d.timeout, d.clock)
 	switch {
 	case err != nil:
 		diags.AddWarning("Could not verify the records", tfkit.AzureFailure(d.destination.describe()+" were accepted, but could not be looked for", err).Detail())

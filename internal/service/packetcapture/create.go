@@ -105,13 +105,21 @@ func (m *resourceModel) finish(ctx context.Context, client *networkwatcher.Clien
 		diags.Append(m.setStatus(ctx, status)...)
 		m.reportEnd(id, status, diags)
 	default:
-		status, err := client.Status(ctx, id)
-		if err != nil {
-			m.explain(ctx, client, id, "Could not read the packet capture's status", err, diags)
-			return
-		}
-		diags.Append(m.setStatus(ctx, status)...)
+		m.askStatus(ctx, client, id, diags)
 	}
+}
+
+// askStatus takes over the status of a capture that was made. Not getting it
+// is no failure of the create, and the next run asks again.
+func (m *resourceModel) askStatus(ctx context.Context, client *networkwatcher.Client, id networkwatcher.PacketCaptureID, diags *diag.Diagnostics) {
+	ctx, cancel := tfkit.AfterInterruption(ctx)
+	defer cancel()
+	status, err := client.Status(ctx, id)
+	if err != nil {
+		diags.AddWarning("Could not read the packet capture's status", tfkit.AzureFailure(describe(id)+" was created, but its status is not known yet", err).Detail())
+		return
+	}
+	diags.Append(m.setStatus(ctx, status)...)
 }
 
 // explain reports a failure after the service had accepted the capture: it

@@ -88,6 +88,21 @@ func TestInterruptedCreateKeepsTheID(t *testing.T) {
 	}
 }
 
+// TestAMissingStatusFailsNoCreate lets every status query fail: the capture
+// runs all the same.
+func TestAMissingStatusFailsNoCreate(t *testing.T) {
+	t.Parallel()
+	cloud := acctest.StartCloud(t, cloudsim.Options{})
+	p := acctest.NewProvider(t, cloud)
+	addFault(t, cloud, simcore.Fault{Operation: "PacketCaptures_GetStatus", Kind: simcore.KindStatus, Code: 403, Times: -1})
+	object, diagnostics := p.Apply(t.Context(), typeName, nil, classic(cloud, nil))
+	if errors, warnings := diagnostics.Errors(), diagnostics.Warnings(); len(errors) > 0 || len(warnings) != 1 || !strings.Contains(warnings[0], "status is not known yet") {
+		t.Fatalf("errors %v, warnings %v", errors, warnings)
+	}
+	cloud.Faults.Clear()
+	expect(t, mustRead(t, p, object), "status", "Running")
+}
+
 func TestCreateTimeoutSaysWhatWasLastSeen(t *testing.T) {
 	t.Parallel()
 	cloud := acctest.StartCloud(t, cloudsim.Options{})

@@ -1,0 +1,105 @@
+package loganalytics
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+
+	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
+)
+
+// deliverUnlessArrived sends what the workspace does not have yet of a batch,
+// of which an earlier run may have sent records.
+func (s *sender) deliverUnlessArrived(ctx context.Context, b *batch) error {
+	runs, err := s.lookFor(ctx, b)
+	if err != nil {
+		return &UnknownError{
+			FirstRecord: b.first(), LastRecord: b.last(), Records: len(b.records), Askable: true,
+			Err: fmt.Errorf("an earlier run may have sent them, and asking the workspace failed: %w", err),
+		}
+	}
+	for _, r := range runs {
+		part := b.part(r.from, r.to)
+		if r.arrived {
+			s.accept(part, BatchResult{
+				FirstRecord: part.first(), LastRecord: part.last(), Records: len(part.records), RawBytes: part.rawBytes(), FoundByQuery: true,
+			})
+		} else if err := s.send(ctx, part); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// stretch is a run of a batch's records, [from, to), which the workspace has
+// or has not.
+type stretch struct {
+	from, to int
+	arrived  bool
+}
+
+// lookFor finds out which records of a batch arrived. Records were sent in
+// order, so that after a batch of which nothing arrived no others are asked
+// for.
+func (s *sender) lookFor(ctx context.Context, b *batch) ([]stretch, error) {
+	nothing := []stretch{{0, len(b.records), false}}
+	some, err := s.awaitArrival(ctx, s.ids(b, sampleIDs), s.options.LostAt)
+	switch {
+	case err != nil && !mayPass(ctx, err):
+		// Nobody here may ask, so nobody can know.
+		s.checked = true
+		return nothing, nil
+	case err != nil:
+		return nil, err
+	case !some:
+		s.checked = true
+		return nothing, nil
+	}
+	return s.narrowDown(ctx, b, 0, len(b.records), nil)
+}
+
+// narrowDown appends the stretches of [from, to), which it halves until each
+// half has arrived or has not.
+func (s *sender) narrowDown(ctx context.Context, b *batch, from, to int, runs []stretch) ([]stretch, error) {
+	if to-from <= verifiedIDs {
+		found, err := s.options.Arrivals.Arrived(ctx, s.ids(b.part(from, to), to-from))
+		if err != nil {
+			return nil, err
+		}
+		if found == 0 || found == to-from {
+			return join(runs, stretch{from, to, found > 0}), nil
+		}
+	}
+	middle := from + (to-from)/2
+	runs, err := s.narrowDown(ctx, b, from, middle, runs)
+	if err != nil {
+		return nil, err
+	}
+	return s.narrowDown(ctx, b, middle, to, runs)
+}
+
+func join(runs []stretch, next stretch) []stretch {
+	if last := len(runs) - 1; last >= 0 && runs[last].arrived == next.arrived {
+		runs[last].to = next.to
+		return runs
+	}
+	return append(runs, next)
+}
+
+// mayPass reports whether a question that failed may be answered later: it was
+// not refused.
+func mayPass(ctx context.Context, err error) bool {
+	status := 0
+	var failure *ServiceError
+	var authentication *azidentity.AuthenticationFailedError
+	switch {
+	case ctx.Err() != nil:
+		return true
+	case errors.As(err, &failure):
+		status = failure.Status
+	case errors.As(err, &authentication) && authentication.RawResponse != nil:
+		status = authentication.RawResponse.StatusCode
+	}
+	return status < http.StatusBadRequest || status == http.StatusRequestTimeout || status == http.StatusTooManyRequests || status >= http.StatusInternalServerError
+}
