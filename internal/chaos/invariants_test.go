@@ -1,0 +1,260 @@
+package chaos
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/acctest"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/logstore"
+)
+
+// nextStep recognises an error's last paragraph as one that says what to do.
+var nextStep = regexp.MustCompile(`(?i)\b(again|import|check|allow|stop|set|give|look|try|wait|choose|run|replaces|use|delete)\b`)
+
+// judge checks what a call reported and returns the errors: each has to say
+// what failed, on which object, and what to do next.
+func (w *world) judge(at address, diagnostics acctest.Diagnostics) []string {
+	errors := diagnostics.Errors()
+	for _, text := range errors {
+		w.note("    %s: %s", at.name, strings.ReplaceAll(text, "\n", "\n      "))
+	}
+	for _, diagnostic := range diagnostics {
+		if diagnostic.Severity != tfprotov6.DiagnosticSeverityError {
+			continue
+		}
+		w.tally.errors.Add(1)
+		paragraphs := strings.Split(strings.TrimSpace(diagnostic.Detail), "\n\n")
+		text := diagnostic.Summary + "\n" + diagnostic.Detail
+		switch {
+		case diagnostic.Summary == "" || strings.Contains(text, "%!"):
+			w.problem("an error without summary, or badly formatted:\n%s", text)
+		case !slices.ContainsFunc(at.identifiers(w), func(name string) bool { return strings.Contains(text, name) }):
+			w.problem("an error about %s does not name it:\n%s", at.name, text)
+		case !nextStep.MatchString(paragraphs[len(paragraphs)-1]):
+			w.problem("an error does not say what to do next:\n%s", text)
+		}
+		w.expectNoSecret("a diagnostic", text)
+	}
+	return errors
+}
+
+// secrets are what must not be written anywhere.
+func (w *world) secrets() []string {
+	return []string{w.env["ARM_CLIENT_SECRET"], w.env["CLOUDTAP_SIM_WORKSPACE_KEY"], w.env["HW_SECRET_KEY"]}
+}
+
+func (w *world) expectNoSecret(where, text string) {
+	for i, secret := range w.secrets() {
+		if secret == "" || strings.Contains(text, secret) {
+			w.problem("secret %d is in %s", i, where)
+		}
+	}
+}
+
+// settle runs the clean apply and checks everything.
+func (w *world) settle() {
+	w.cloud.Faults.Clear()
+	for name, r := range w.wanted {
+		// Too short a timeout is the user's to correct.
+		r.hasty = false
+		w.wanted[name] = r
+	}
+	w.note("clean apply")
+	if !w.apply(step{}) && !(w.adoptLost() && w.apply(step{})) {
+		w.problem("the clean apply failed")
+		return
+	}
+	w.checkCaptures()
+	w.checkTasks()
+	w.checkRecords()
+	w.checkState()
+	w.checkPlan()
+}
+
+var importCommand = regexp.MustCompile(`terraform import \S+ '([^']+)'`)
+
+// adoptLost follows what the errors of the clean apply say about captures that
+// a killed provider left behind, and reports whether there were any.
+func (w *world) adoptLost() bool {
+	adopted := false
+	for _, line := range slices.Clone(w.log) {
+		match := importCommand.FindStringSubmatch(line)
+		if match == nil {
+			continue
+		}
+		for _, at := range addresses {
+			_, exists := w.known(at.name)
+			if w.lost[at.name] && !exists && strings.HasSuffix(match[1], "/"+at.name) {
+				w.note("  import %s", at.name)
+				w.importAs(at, match[1])
+				adopted = true
+			}
+		}
+	}
+	return adopted
+}
+
+func (w *world) checkCaptures() {
+	wanted := map[string]resource{}
+	for _, at := range addresses {
+		if r, ok := w.wanted[at.name]; ok && (at.kind == capture || at.kind == ring) {
+			wanted[at.name] = r
+		}
+	}
+	for _, found := range w.cloud.ARM.Snapshot().PacketCaptures {
+		r, ok := wanted[found.Name]
+		switch {
+		case !ok && w.lost[found.Name]:
+			// Nobody can know of it: the provider was killed before it could
+			// say so, and the configuration does not name it any more.
+			w.tally.orphans.Add(1)
+			continue
+		case !ok:
+			w.problem("the cloud holds a capture %q that nobody wants: %+v", found.Name, found)
+			continue
+		}
+		delete(wanted, found.Name)
+		known, _ := w.known(found.Name)
+		if !strings.EqualFold(acctest.Get(known.object.Value, "id"), found.ID) {
+			w.problem("the state knows %q of capture %s", acctest.Get(known.object.Value, "id"), found.ID)
+		}
+		if found.TimeLimitInSeconds == nil || *found.TimeLimitInSeconds != int64(60*r.minutes()) || found.ProvisioningState != "Succeeded" {
+			w.problem("capture %q is %+v, wanted %+v", found.Name, found, r)
+		}
+		if r.stopped && found.Status != "Stopped" {
+			w.problem("capture %q is not stopped but %s", found.Name, found.Status)
+		}
+	}
+	for name := range wanted {
+		w.problem("capture %q does not exist", name)
+	}
+}
+
+func (w *world) checkTasks() {
+	const running, stopping = 2, 5
+	known := map[string]resource{}
+	for _, at := range addresses {
+		if of, ok := w.known(at.name); ok && at.kind == task {
+			if acctest.Get(of.object.Value, "expired") != "true" {
+				known[acctest.Get(of.object.Value, "task_id")] = w.wanted[at.name]
+			}
+		}
+	}
+	for _, found := range w.cloud.CFW.Tasks() {
+		r, ok := known[found.ID]
+		delete(known, found.ID)
+		active := found.Status == running || found.Status == stopping
+		switch {
+		case !ok && (w.lost["task_a"] || w.lost["task_b"]):
+			w.tally.orphans.Add(1)
+		case !ok:
+			w.problem("the firewall has a task that no state knows: %+v", found)
+		case found.DurationInMinutes != r.minutes():
+			w.problem("task %+v, wanted %+v", found, r)
+		case r.stopped && active:
+			w.problem("task is not stopped: %+v", found)
+		}
+	}
+	for id := range known {
+		w.problem("task %s does not exist", id)
+	}
+	for _, at := range addresses {
+		if _, wanted := w.wanted[at.name]; wanted && at.kind == task {
+			if _, exists := w.known(at.name); !exists {
+				w.problem("%s is not in the state", at.name)
+			}
+		}
+	}
+}
+
+// checkRecords compares the tables with the configuration: no record is
+// missing, and none is there more often than the resource began anew, unless
+// nobody could know.
+func (w *world) checkRecords() {
+	for _, at := range addresses {
+		r, wanted := w.wanted[at.name]
+		if at.kind != collect && at.kind != stream {
+			continue
+		}
+		names, ids := w.rows(at)
+		for i := range r.records + 1 {
+			name := fmt.Sprintf("%s-%d", at.name, i)
+			if wanted && names[name] == 0 {
+				w.problem("record %s is missing", name)
+			}
+			if at.kind == collect && !at.ids && !w.doubtful["data_collector"] && names[name] > 1+w.lives[at.name] {
+				w.problem("record %s is stored %d times in %d lives", name, names[name], 1+w.lives[at.name])
+			}
+		}
+		for id, rows := range ids {
+			if rows > 1 {
+				w.problem("%s: the record with the id %s is stored %d times", at.name, id, rows)
+			}
+		}
+	}
+}
+
+// rows counts the rows of a table by name and by id.
+func (w *world) rows(at address) (names, ids map[string]int) {
+	names, ids = map[string]int{}, map[string]int{}
+	table, found := w.cloud.LogStore.Read(w.env["CLOUDTAP_SIM_WORKSPACE_ID"], at.table(), logstore.Visibility{})
+	if !found {
+		return names, ids
+	}
+	for _, row := range table.Rows {
+		for i, column := range table.Columns {
+			value, isText := row[i].(string)
+			switch {
+			case !isText:
+			case column.Name == "Name_s" || column.Name == "Name":
+				names[value]++
+			case column.Name == "IngestId_g" || column.Name == "IngestId":
+				ids[value]++
+			}
+		}
+	}
+	return names, ids
+}
+
+// checkState looks for objects that nobody wants, unfinished ones, and
+// secrets.
+func (w *world) checkState() {
+	for _, at := range addresses {
+		known, exists := w.known(at.name)
+		_, wanted := w.wanted[at.name]
+		if exists != wanted {
+			w.problem("%s: in the state %v, in the configuration %v", at.name, exists, wanted)
+		}
+		if !exists {
+			continue
+		}
+		if known.tainted {
+			w.problem("%s is tainted", at.name)
+		}
+		if status := acctest.Get(known.object.Value, "status"); status == "partial" {
+			w.problem("%s is partial", at.name)
+		}
+		if known.object.Identity == nil {
+			w.problem("%s has no identity", at.name)
+		}
+		w.expectNoSecret("the state of "+at.name, known.object.Value.String()+string(known.object.Private))
+	}
+}
+
+// checkPlan expects that a second run changes nothing.
+func (w *world) checkPlan() {
+	r := &run{world: w, ctx: w.t.Context(), cancel: func() {}}
+	plans, ok := r.plan()
+	if !ok {
+		w.problem("the second plan failed")
+	}
+	for name, mine := range plans {
+		if mine.action != "no-op" {
+			w.problem("the second plan wants to %s %s: %v\n%s", mine.action, name, mine.make, differs(mine.make.Value, mine.prior.Value))
+		}
+	}
+}

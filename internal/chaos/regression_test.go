@@ -1,0 +1,76 @@
+package chaos
+
+import (
+	"testing"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/simcore"
+)
+
+// TestRegressions runs the smallest histories that once broke an invariant.
+func TestRegressions(t *testing.T) {
+	t.Parallel()
+	always := func(service, operation string, kind simcore.Kind, skip int) simcore.Fault {
+		fault := simcore.Fault{Service: service, Operation: operation, Kind: kind, Skip: skip, Times: -1}
+		if kind == simcore.KindStatus {
+			fault.Code, fault.RetryAfterMilliseconds = 503, new(20)
+		}
+		return fault
+	}
+	once := func(fault simcore.Fault) simcore.Fault {
+		fault.Times = 1
+		return fault
+	}
+	for name, steps := range map[string][]step{
+		// The task ran, and no state knew of it.
+		"the list fails once a task was posted": {
+			{Changes: []change{{Address: "task_a", Do: set}}, Faults: []simcore.Fault{always("cfw", "ListCaptureTask", simcore.KindReset, 1)}},
+		},
+		// The next run could not read a task that was never made.
+		"the create of a task is cut off": {
+			{Changes: []change{{Address: "task_a", Do: set}}, Faults: []simcore.Fault{once(always("cfw", "CreateCaptureTask", simcore.KindReset, 0))}},
+		},
+		// The create waited for its whole timeout, an hour.
+		"the list never answers": {
+			{Changes: []change{{Address: "task_a", Do: set}}, Faults: []simcore.Fault{always("cfw", "ListCaptureTask", simcore.KindDropAfterCommit, 0)}},
+		},
+		// The records were sent again without knowing.
+		"the workspace cannot be asked after a lost answer": {
+			{
+				Changes: []change{{Address: "identified", Do: set}, {Address: "identified", Do: appendRecords, Value: 2}},
+				Faults: []simcore.Fault{
+					once(always("data_collector", "Post", simcore.KindDropAfterCommit, 0)), always("log_query", "Query_Post", simcore.KindStatus, 1),
+				},
+			},
+			{Faults: []simcore.Fault{always("aad", "Token", simcore.KindStatus, 0)}},
+		},
+		// All of them were sent again, because the new ones were not there.
+		"records are added after a lost answer": {
+			{
+				Changes: []change{{Address: "identified", Do: set}},
+				Faults: []simcore.Fault{
+					once(always("data_collector", "Post", simcore.KindDropAfterCommit, 0)), always("log_query", "Query_Post", simcore.KindStatus, 1),
+				},
+			},
+			{Changes: []change{{Address: "identified", Do: appendRecords, Value: 2}}},
+		},
+		// The next create sent all of them again.
+		"the provider is killed after it sent records": {
+			{
+				Changes:      []change{{Address: "stream", Do: set}, {Address: "stream", Do: appendRecords, Value: 2}},
+				Interruption: interruption{How: killed, After: 5},
+			},
+		},
+		// The error named neither the records nor a next step.
+		"records are read while the run is cancelled": {
+			{
+				Changes:      []change{{Address: "plain", Do: set}, {Address: "identified", Do: set}},
+				Interruption: interruption{How: cancelled, After: 1}, Parallel: true,
+			},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			check(t, history{Steps: steps}, &tally{})
+		})
+	}
+}
