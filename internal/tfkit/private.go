@@ -8,17 +8,19 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 )
 
-type privateSetter interface {
+// PrivateSetter writes the private state of a resource.
+type PrivateSetter interface {
 	SetKey(ctx context.Context, key string, value []byte) diag.Diagnostics
 }
 
-type privateGetter interface {
+// PrivateGetter reads the private state of a resource.
+type PrivateGetter interface {
 	GetKey(ctx context.Context, key string) ([]byte, diag.Diagnostics)
 }
 
 // LoadPrivate reads a value from the private state and reports whether it is
 // there.
-func LoadPrivate[T any](ctx context.Context, private privateGetter, key string, diags *diag.Diagnostics) (T, bool) {
+func LoadPrivate[T any](ctx context.Context, private PrivateGetter, key string, diags *diag.Diagnostics) (T, bool) {
 	var value T
 	text, problems := private.GetKey(ctx, key)
 	diags.Append(problems...)
@@ -33,7 +35,7 @@ func LoadPrivate[T any](ctx context.Context, private privateGetter, key string, 
 }
 
 // StorePrivate writes a value to the private state; nil removes it.
-func StorePrivate[T any](ctx context.Context, private privateSetter, key string, value *T) diag.Diagnostics {
+func StorePrivate[T any](ctx context.Context, private PrivateSetter, key string, value *T) diag.Diagnostics {
 	text, err := json.Marshal(value)
 	if err != nil {
 		return diag.Diagnostics{diag.NewErrorDiagnostic("Could not save the private state", Sentence(err))}

@@ -12,12 +12,12 @@ const importedKey = "imported"
 
 // MarkImported notes in the private state that the object was imported and
 // that its configuration was not applied yet.
-func MarkImported(ctx context.Context, private privateSetter) diag.Diagnostics {
+func MarkImported(ctx context.Context, private PrivateSetter) diag.Diagnostics {
 	return private.SetKey(ctx, importedKey, []byte("true"))
 }
 
 // MarkApplied takes MarkImported's note back.
-func MarkApplied(ctx context.Context, private privateSetter) diag.Diagnostics {
+func MarkApplied(ctx context.Context, private PrivateSetter) diag.Diagnostics {
 	return private.SetKey(ctx, importedKey, []byte("false"))
 }
 
@@ -41,7 +41,7 @@ func (replaceOnTrigger) PlanModifyMap(ctx context.Context, req planmodifier.MapR
 	resp.RequiresReplace = !req.StateValue.IsNull() || !isImported(ctx, req.Private, &resp.Diagnostics)
 }
 
-func isImported(ctx context.Context, private privateGetter, diags *diag.Diagnostics) bool {
+func isImported(ctx context.Context, private PrivateGetter, diags *diag.Diagnostics) bool {
 	imported, problems := private.GetKey(ctx, importedKey)
 	diags.Append(problems...)
 	return string(imported) == "true"

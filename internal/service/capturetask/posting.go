@@ -53,13 +53,9 @@ func addAmbiguous(diags *diag.Diagnostics, what string, unconfirmed *cfw.Unconfi
 	}.Detail())
 }
 
-type privateGetter interface {
-	GetKey(ctx context.Context, key string) ([]byte, diag.Diagnostics)
-}
-
 // findPosted finds the task of a state without an id. It reports false if
 // there is none, or after an error.
-func (m *resourceModel) findPosted(ctx context.Context, client *cfw.Client, private privateGetter, diags *diag.Diagnostics) bool {
+func (m *resourceModel) findPosted(ctx context.Context, client *cfw.Client, private tfkit.PrivateGetter, diags *diag.Diagnostics) bool {
 	posted, kept := tfkit.LoadPrivate[cfw.Posting](ctx, private, postingKey, diags)
 	if !kept || diags.HasError() {
 		return false

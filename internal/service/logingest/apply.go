@@ -42,7 +42,7 @@ func (r *ingestResource) Create(ctx context.Context, req resource.CreateRequest,
 	saved := context.WithoutCancel(ctx)
 	resp.Diagnostics.Append(resp.State.Set(saved, &plan)...)
 	resp.Diagnostics.Append(resp.Identity.Set(saved, identityModel{ID: plan.ID})...)
-	resp.Diagnostics.Append(store(saved, resp.Private, progressKey, &d.progress)...)
+	resp.Diagnostics.Append(tfkit.StorePrivate(saved, resp.Private, progressKey, &d.progress)...)
 	if d.err == nil {
 		d.check(ctx, &resp.Diagnostics)
 	}
@@ -62,7 +62,7 @@ func (r *ingestResource) Update(ctx context.Context, req resource.UpdateRequest,
 	}
 	ctx, cancel := tfkit.WithTimeout(ctx, plan.Timeouts.Update, defaultSendTimeout, &resp.Diagnostics)
 	defer cancel()
-	look, _ := load[*outlook](ctx, req.Private, outlookKey, &resp.Diagnostics)
+	look, _ := tfkit.LoadPrivate[*outlook](ctx, req.Private, outlookKey, &resp.Diagnostics)
 	d := r.start(ctx, &plan, &config, before, look, &resp.Diagnostics)
 	if d == nil {
 		return
@@ -80,7 +80,7 @@ func (r *ingestResource) Update(ctx context.Context, req resource.UpdateRequest,
 	}
 	saved := context.WithoutCancel(ctx)
 	resp.Diagnostics.Append(resp.State.Set(saved, &plan)...)
-	resp.Diagnostics.Append(store(saved, resp.Private, progressKey, &d.progress)...)
+	resp.Diagnostics.Append(tfkit.StorePrivate(saved, resp.Private, progressKey, &d.progress)...)
 	if d.err == nil {
 		d.check(ctx, &resp.Diagnostics)
 	}

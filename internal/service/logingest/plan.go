@@ -34,7 +34,7 @@ func (r *ingestResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 		return
 	}
 	look := r.outlook(ctx, &plan, &config, before, &resp.Diagnostics)
-	resp.Diagnostics.Append(store(ctx, resp.Private, outlookKey, look)...)
+	resp.Diagnostics.Append(tfkit.StorePrivate(ctx, resp.Private, outlookKey, look)...)
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
 }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"time"
@@ -13,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure/loganalytics"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/tfkit"
 )
 
 // The keys of the private state.
@@ -42,38 +42,6 @@ type progress struct {
 	Unknown bool `json:"unknown,omitempty"`
 	// LostAt is when it was lost.
 	LostAt time.Time `json:"lost_at,omitzero"`
-}
-
-type privateGetter interface {
-	GetKey(ctx context.Context, key string) ([]byte, diag.Diagnostics)
-}
-
-type privateSetter interface {
-	SetKey(ctx context.Context, key string, value []byte) diag.Diagnostics
-}
-
-// load reads a value from the private state and reports whether it is there.
-func load[T any](ctx context.Context, private privateGetter, key string, diags *diag.Diagnostics) (T, bool) {
-	var value T
-	text, problems := private.GetKey(ctx, key)
-	diags.Append(problems...)
-	if len(text) == 0 || string(text) == "null" {
-		return value, false
-	}
-	if err := json.Unmarshal(text, &value); err != nil {
-		diags.AddError("Could not read what was sent", fmt.Sprintf("The private state of this resource is damaged (%s): %s. Restore an older state.", key, err))
-		return value, false
-	}
-	return value, true
-}
-
-// store writes a value to the private state; nil removes it.
-func store[T any](ctx context.Context, private privateSetter, key string, value *T) diag.Diagnostics {
-	text, err := json.Marshal(value)
-	if err != nil {
-		return diag.Diagnostics{diag.NewErrorDiagnostic("Could not save what was sent", err.Error())}
-	}
-	return private.SetKey(ctx, key, text)
 }
 
 // ledger decodes what was accepted.
@@ -119,8 +87,8 @@ type past struct {
 }
 
 // loadPast reads what earlier applies did.
-func loadPast(ctx context.Context, state *ingestModel, private privateGetter, diags *diag.Diagnostics) *past {
+func loadPast(ctx context.Context, state *ingestModel, private tfkit.PrivateGetter, diags *diag.Diagnostics) *past {
 	before := &past{state: *state}
-	before.progress, _ = load[progress](ctx, private, progressKey, diags)
+	before.progress, _ = tfkit.LoadPrivate[progress](ctx, private, progressKey, diags)
 	return before
 }
