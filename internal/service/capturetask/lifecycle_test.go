@@ -82,7 +82,7 @@ func TestWaitThatIsTooShortKeepsTheTask(t *testing.T) {
 	t.Parallel()
 	cloud, p := start(t, nil)
 	object, diagnostics := p.Apply(t.Context(), typeName, nil, web(cloud, acctest.Config{
-		"wait_for_completion": true, "timeouts": acctest.Config{"create": "1s"},
+		"wait_for_completion": true, "timeouts": acctest.Config{"create": "3s"},
 	}))
 	acctest.ExpectError(t, diagnostics, "Capture task did not end in time", "timeout", `status "running"`, "terraform untaint")
 	expect(t, object, "status", "running")

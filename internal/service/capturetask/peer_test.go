@@ -8,8 +8,11 @@ import (
 	"time"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/acctest"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/cfw"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/simcore"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/provider"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/wait/waittest"
 )
 
 // The tests of this file repeat what was seen to go wrong with
@@ -267,13 +270,18 @@ func TestPeerCase_LostAnswerToCreate(t *testing.T) {
 
 func TestPeerCase_ThrottlingIsAMatterOfSeconds(t *testing.T) {
 	t.Parallel()
-	cloud, p := start(t, nil)
+	cloud := acctest.StartCloud(t, cloudsim.Options{})
+	clock := waittest.NewClock(cloud.Clock.Now(), func(d time.Duration) { cloud.Clock.Advance(d) })
+	p := acctest.NewProviderIn(t, provider.Environment{Getenv: cloud.Lookup, Clock: clock}, acctest.Config{})
 	addFault(t, cloud, simcore.Fault{Operation: "CreateCaptureTask", Kind: simcore.KindStatus, Code: 429, RetryAfter: new(1)})
 	addFault(t, cloud, simcore.Fault{Operation: "ListCaptureTask", Kind: simcore.KindStatus, Code: 429})
-	began := time.Now()
 	object := mustApply(t, p, nil, web(cloud, nil))
-	if took := time.Since(began); took > 10*time.Second {
-		t.Errorf("it took %s", took)
+	var slept time.Duration
+	for _, pause := range clock.Sleeps() {
+		slept += pause
+	}
+	if slept < time.Second || slept > 10*time.Second {
+		t.Errorf("it paused for %s: %v", slept, clock.Sleeps())
 	}
 	expectTasks(t, cloud, object)
 }
