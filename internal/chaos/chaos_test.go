@@ -20,6 +20,8 @@ type options struct {
 	// histories is how many histories run through the plugin protocol, the
 	// first of them being number first.
 	histories, first int
+	// commandLine is how many run through the CLI.
+	commandLine int
 	// workers is how many run at a time; they mostly wait.
 	workers int
 }
@@ -32,11 +34,12 @@ func flags() options {
 		}
 		return number
 	}
-	return options{histories: value("chaos.histories"), first: value("chaos.first"), workers: value("chaos.workers")}
+	return options{histories: value("chaos.histories"), first: value("chaos.first"), commandLine: value("chaos.cli"), workers: value("chaos.workers")}
 }
 
 func TestMain(m *testing.M) {
 	flag.Int("chaos.histories", 48, "how many histories to run through the plugin protocol")
+	flag.Int("chaos.cli", 3, "how many histories to run through the CLI")
 	flag.Int("chaos.first", 1, "the number of the first history; 0 means a random one")
 	flag.Int("chaos.workers", 12, "how many histories to run at a time")
 	acctest.Main(m)
@@ -67,7 +70,7 @@ func TestHistories(t *testing.T) {
 	for range options.workers {
 		workers.Go(func() {
 			for number := range numbers {
-				t.Run(fmt.Sprint(number), func(t *testing.T) { check(t, histories().Example(number), counts) })
+				t.Run(fmt.Sprint(number), func(t *testing.T) { check(t, histories().Example(number), newProtocolWorld, counts) })
 			}
 		})
 	}
@@ -81,15 +84,15 @@ func TestHistories(t *testing.T) {
 
 // check runs a history and, if it breaks an invariant, looks for the smallest
 // one that does.
-func check(t *testing.T, h history, counts *tally) {
+func check(t *testing.T, h history, begin beginning, counts *tally) {
 	t.Helper()
-	problems, log := h.run(t, counts)
+	problems, log := h.run(t, begin, counts)
 	if len(problems) == 0 {
 		return
 	}
 	if os.Getenv("CHAOS_MINIMIZE") != "" {
 		h = minimize(h, func(smaller history) bool {
-			found, told := smaller.run(t, counts)
+			found, told := smaller.run(t, begin, counts)
 			if len(found) > 0 {
 				problems, log = found, told
 			}
@@ -99,11 +102,14 @@ func check(t *testing.T, h history, counts *tally) {
 	t.Errorf("history %s\n\nwhat happened:\n%s\n\nbroken:\n%s", h, strings.Join(log, "\n"), strings.Join(problems, "\n"))
 }
 
+// beginning starts the clouds, and what plays Terraform, for one history.
+type beginning func(t *testing.T, switches map[string]string, counts *tally) (*world, error)
+
 // run runs a history and returns the invariants that it broke, and what
 // happened.
-func (h history) run(t *testing.T, counts *tally) (problems, log []string) {
+func (h history) run(t *testing.T, begin beginning, counts *tally) (problems, log []string) {
 	t.Helper()
-	w, err := newWorld(t, h.Switches, counts)
+	w, err := begin(t, h.Switches, counts)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -127,7 +133,7 @@ func (w *world) step(i int, s step) {
 			w.problem("%v", err)
 		}
 	}
-	w.apply(s)
+	w.engine.apply(s)
 	w.cloud.Faults.Clear()
 	w.account()
 	for _, at := range addresses {

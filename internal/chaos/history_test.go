@@ -111,9 +111,9 @@ func histories() *rapid.Generator[history] {
 func steps() *rapid.Generator[step] {
 	return rapid.Custom(func(t *rapid.T) step {
 		return step{
-			Changes:        rapid.SliceOfN(changes(), 0, 4).Draw(t, "changes"),
+			Changes:        rapid.SliceOfN(changes(), 1, 6).Draw(t, "changes"),
 			AdvanceMinutes: rapid.SampledFrom([]int{0, 0, 0, 0, 1, 6, 400, 8 * 24 * 60}).Draw(t, "advance"),
-			Faults:         rapid.SliceOfN(faults(), 0, 3).Draw(t, "faults"),
+			Faults:         rapid.SliceOfN(faults(), 0, 6).Draw(t, "faults"),
 			Interruption:   interruptions().Draw(t, "interruption"),
 			Parallel:       rapid.SampledFrom([]bool{false, false, true}).Draw(t, "parallel"),
 		}

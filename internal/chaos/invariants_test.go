@@ -64,7 +64,7 @@ func (w *world) settle() {
 		w.wanted[name] = r
 	}
 	w.note("clean apply")
-	if !w.apply(step{}) && !(w.adoptLost() && w.apply(step{})) {
+	if !w.engine.apply(step{}) && !(w.followAdvice() && w.engine.apply(step{})) {
 		w.problem("the clean apply failed")
 		return
 	}
@@ -72,30 +72,54 @@ func (w *world) settle() {
 	w.checkTasks()
 	w.checkRecords()
 	w.checkState()
-	w.checkPlan()
+	w.engine.expectNoChanges()
 }
 
-var importCommand = regexp.MustCompile(`terraform import \S+ '([^']+)'`)
+var (
+	importCommand = regexp.MustCompile(`terraform import \S+\s+'([^']+)'`)
+	candidates    = regexp.MustCompile(`which of the tasks\s+\[([^\]]+)\]`)
+)
 
-// adoptLost follows what the errors of the clean apply say about captures that
-// a killed provider left behind, and reports whether there were any.
-func (w *world) adoptLost() bool {
-	adopted := false
+// followAdvice does what the errors of the clean apply say, as a user would,
+// and reports whether they said anything. Captures that a killed provider left
+// behind are imported. Of tasks that look the same, the one that no other
+// resource has is deleted, and the resource that may have made it forgotten.
+func (w *world) followAdvice() bool {
+	followed := false
 	for _, line := range slices.Clone(w.log) {
-		match := importCommand.FindStringSubmatch(line)
-		if match == nil {
-			continue
-		}
-		for _, at := range addresses {
-			_, exists := w.known(at.name)
-			if w.lost[at.name] && !exists && strings.HasSuffix(match[1], "/"+at.name) {
-				w.note("  import %s", at.name)
-				w.importAs(at, match[1])
-				adopted = true
+		if match := importCommand.FindStringSubmatch(line); match != nil {
+			for _, at := range addresses {
+				if w.lost[at.name] && !w.engine.known(at).exists && strings.HasSuffix(match[1], "/"+at.name) {
+					w.note("  import %s", at.name)
+					w.engine.adopt(at, match[1])
+					followed = true
+				}
 			}
 		}
+		if match := candidates.FindStringSubmatch(line); match != nil {
+			w.deleteUnknown(strings.Fields(match[1]))
+			followed = true
+		}
 	}
-	return adopted
+	return followed
+}
+
+func (w *world) deleteUnknown(tasks []string) {
+	for _, at := range addresses {
+		known := w.engine.known(at)
+		switch {
+		case at.kind != task || !known.exists:
+		case known.get("task_id") == "":
+			w.note("  forget %s", at.name)
+			w.engine.forget(at)
+		default:
+			tasks = slices.DeleteFunc(tasks, func(id string) bool { return id == known.get("task_id") })
+		}
+	}
+	for _, id := range tasks {
+		w.note("  delete the task %s", id)
+		w.cloud.CFW.Delete(id)
+	}
 }
 
 func (w *world) checkCaptures() {
@@ -118,9 +142,8 @@ func (w *world) checkCaptures() {
 			continue
 		}
 		delete(wanted, found.Name)
-		known, _ := w.known(found.Name)
-		if !strings.EqualFold(acctest.Get(known.object.Value, "id"), found.ID) {
-			w.problem("the state knows %q of capture %s", acctest.Get(known.object.Value, "id"), found.ID)
+		if known := w.engine.known(addressOf(found.Name)); !known.exists || !strings.EqualFold(known.get("id"), found.ID) {
+			w.problem("the state does not know the capture %s", found.ID)
 		}
 		if found.TimeLimitInSeconds == nil || *found.TimeLimitInSeconds != int64(60*r.minutes()) || found.ProvisioningState != "Succeeded" {
 			w.problem("capture %q is %+v, wanted %+v", found.Name, found, r)
@@ -138,10 +161,8 @@ func (w *world) checkTasks() {
 	const running, stopping = 2, 5
 	known := map[string]resource{}
 	for _, at := range addresses {
-		if of, ok := w.known(at.name); ok && at.kind == task {
-			if acctest.Get(of.object.Value, "expired") != "true" {
-				known[acctest.Get(of.object.Value, "task_id")] = w.wanted[at.name]
-			}
+		if of := w.engine.known(at); of.exists && at.kind == task && of.get("expired") != "true" {
+			known[of.get("task_id")] = w.wanted[at.name]
 		}
 	}
 	for _, found := range w.cloud.CFW.Tasks() {
@@ -161,13 +182,6 @@ func (w *world) checkTasks() {
 	}
 	for id := range known {
 		w.problem("task %s does not exist", id)
-	}
-	for _, at := range addresses {
-		if _, wanted := w.wanted[at.name]; wanted && at.kind == task {
-			if _, exists := w.known(at.name); !exists {
-				w.problem("%s is not in the state", at.name)
-			}
-		}
 	}
 }
 
@@ -220,41 +234,15 @@ func (w *world) rows(at address) (names, ids map[string]int) {
 	return names, ids
 }
 
-// checkState looks for objects that nobody wants, unfinished ones, and
-// secrets.
+// checkState looks for objects that nobody wants, and for unfinished ones.
 func (w *world) checkState() {
 	for _, at := range addresses {
-		known, exists := w.known(at.name)
-		_, wanted := w.wanted[at.name]
-		if exists != wanted {
-			w.problem("%s: in the state %v, in the configuration %v", at.name, exists, wanted)
+		known := w.engine.known(at)
+		if _, wanted := w.wanted[at.name]; known.exists != wanted {
+			w.problem("%s: in the state %v, in the configuration %v", at.name, known.exists, wanted)
 		}
-		if !exists {
-			continue
-		}
-		if known.tainted {
-			w.problem("%s is tainted", at.name)
-		}
-		if status := acctest.Get(known.object.Value, "status"); status == "partial" {
-			w.problem("%s is partial", at.name)
-		}
-		if known.object.Identity == nil {
-			w.problem("%s has no identity", at.name)
-		}
-		w.expectNoSecret("the state of "+at.name, known.object.Value.String()+string(known.object.Private))
-	}
-}
-
-// checkPlan expects that a second run changes nothing.
-func (w *world) checkPlan() {
-	r := &run{world: w, ctx: w.t.Context(), cancel: func() {}}
-	plans, ok := r.plan()
-	if !ok {
-		w.problem("the second plan failed")
-	}
-	for name, mine := range plans {
-		if mine.action != "no-op" {
-			w.problem("the second plan wants to %s %s: %v\n%s", mine.action, name, mine.make, differs(mine.make.Value, mine.prior.Value))
+		if known.tainted || known.exists && known.get("status") == "partial" {
+			w.problem("%s is tainted, or partial", at.name)
 		}
 	}
 }

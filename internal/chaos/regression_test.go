@@ -70,7 +70,7 @@ func TestRegressions(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			check(t, history{Steps: steps}, &tally{})
+			check(t, history{Steps: steps}, newProtocolWorld, &tally{})
 		})
 	}
 }

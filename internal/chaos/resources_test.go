@@ -159,7 +159,7 @@ func (w *world) recordsConfig(at address, r resource) acctest.Config {
 	config := acctest.Config{"records": records.String()}
 	if at.ids {
 		config["ingest_id_column"] = "IngestId"
-		config["verify"] = acctest.Config{"workspace_id": workspace, "timeout": "2m"}
+		config["verify"] = acctest.Config{"workspace_id": workspace, "timeout": "1m"}
 	}
 	if at.kind == stream {
 		config["logs_ingestion"] = acctest.Config{

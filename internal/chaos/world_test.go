@@ -12,11 +12,7 @@ import (
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/acctest"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/simcore"
-	"github.com/cloudtap/terraform-provider-cloudtap/internal/provider"
 )
-
-// haste is how much faster than real the time of a history passes.
-const haste = 200
 
 // world is one history in progress: the clouds, what Terraform knows of
 // them, and what the user wants.
@@ -25,10 +21,8 @@ type world struct {
 	tally *tally
 	cloud *cloudsim.Cloud
 	env   map[string]string
-	clock acctest.FastClock
 
-	mu    sync.Mutex
-	state map[string]instance
+	mu sync.Mutex
 	// wanted is the configuration.
 	wanted map[string]resource
 	// lives counts how often a resource was gone from the state and so began
@@ -43,21 +37,39 @@ type world struct {
 	// log tells what happened, for people.
 	log []string
 
-	current atomic.Pointer[run]
+	engine engine
+	// onRequest is called for every request that a service handled, before its
+	// answer goes out.
+	onRequest atomic.Pointer[func()]
 }
 
-// instance is a resource in the state.
-type instance struct {
-	object  *acctest.Object
-	tainted bool
+// engine is what plays Terraform.
+type engine interface {
+	// apply runs terraform apply and reports whether all went well.
+	apply(s step) bool
+	// known returns what the state says of an address.
+	known(at address) fact
+	// adopt imports an object, and keeps it in place of what the state has.
+	adopt(at address, id string)
+	// forget removes what the state has of an address.
+	forget(at address)
+	// expectNoChanges checks that a plan is empty.
+	expectNoChanges()
 }
 
-func newWorld(t *testing.T, chosen map[string]string, counts *tally) (*world, error) {
+// fact is what a state says of a resource.
+type fact struct {
+	exists, tainted bool
+	// get returns an attribute's value as text.
+	get func(attribute string) string
+}
+
+func newWorld(t *testing.T, chosen map[string]string, clock *simcore.Clock, counts *tally) (*world, error) {
 	w := &world{
-		t: t, tally: counts, clock: acctest.NewFastClock(haste), env: map[string]string{},
-		state: map[string]instance{}, wanted: map[string]resource{}, lives: map[string]int{}, lost: map[string]bool{}, doubtful: map[string]bool{},
+		t: t, tally: counts, env: map[string]string{},
+		wanted: map[string]resource{}, lives: map[string]int{}, lost: map[string]bool{}, doubtful: map[string]bool{},
 	}
-	w.cloud = acctest.StartCloud(t, cloudsim.Options{Clock: w.clock.Clock, Observe: w.handled})
+	w.cloud = acctest.StartCloud(t, cloudsim.Options{Clock: clock, Observe: w.handled})
 	for _, variable := range w.cloud.Env() {
 		w.env[variable.Name] = variable.Value
 	}
@@ -72,6 +84,14 @@ func newWorld(t *testing.T, chosen map[string]string, counts *tally) (*world, er
 	return w, nil
 }
 
+// getenv reads a provider's environment.
+func (w *world) getenv(name string) string {
+	if name == "AZURE_LOG_ANALYTICS_SHARED_KEY" {
+		name = "CLOUDTAP_SIM_WORKSPACE_KEY"
+	}
+	return w.env[name]
+}
+
 func (w *world) switches(service string) *simcore.Switches {
 	return map[string]*simcore.Switches{
 		"arm": w.cloud.ARM.Switches(), "cfw": w.cloud.CFW.Switches(), "data_collector": w.cloud.DataCollector.Switches(),
@@ -79,24 +99,11 @@ func (w *world) switches(service string) *simcore.Switches {
 	}[service]
 }
 
-// provider starts a provider process, so to speak.
-func (w *world) provider() *acctest.Provider {
-	return acctest.NewProviderIn(w.t, provider.Environment{
-		Getenv: func(name string) string {
-			if name == "AZURE_LOG_ANALYTICS_SHARED_KEY" {
-				name = "CLOUDTAP_SIM_WORKSPACE_KEY"
-			}
-			return w.env[name]
-		},
-		Clock: w.clock,
-	}, acctest.Config{})
-}
-
 // handled is told of every request that a service handled, before its answer
 // goes out.
 func (w *world) handled(simcore.Exchange) {
-	if r := w.current.Load(); r != nil {
-		r.count()
+	if told := w.onRequest.Load(); told != nil {
+		(*told)()
 	}
 }
 
@@ -111,27 +118,6 @@ func (w *world) problem(format string, args ...any) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.problems = append(w.problems, fmt.Sprintf(format, args...))
-}
-
-func (w *world) known(address string) (instance, bool) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	found, ok := w.state[address]
-	return found, ok
-}
-
-// remember puts what a call returned into the state, or removes it.
-func (w *world) remember(address string, object *acctest.Object, tainted bool) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if object.Exists() {
-		w.state[address] = instance{object, tainted}
-		return
-	}
-	if _, had := w.state[address]; had {
-		w.lives[address]++
-	}
-	delete(w.state, address)
 }
 
 // do carries out a change, as far as it makes sense.
@@ -166,32 +152,20 @@ func (w *world) do(c change) {
 
 // vanish deletes the object of an address in the cloud.
 func (w *world) vanish(at address) {
-	known, ok := w.known(at.name)
-	if !ok {
-		return
+	known := w.engine.known(at)
+	switch {
+	case !known.exists:
+	case at.kind == task:
+		w.cloud.CFW.Delete(known.get("task_id"))
+	default:
+		w.cloud.ARM.Delete(known.get("id"))
 	}
-	if at.kind == task {
-		w.cloud.CFW.Delete(acctest.Get(known.object.Value, "task_id"))
-		return
-	}
-	w.cloud.ARM.Delete(acctest.Get(known.object.Value, "id"))
 }
 
 // reimport replaces what the state knows by what an import finds.
 func (w *world) reimport(at address) {
-	known, ok := w.known(at.name)
-	if !ok || known.tainted {
-		return
-	}
-	w.importAs(at, acctest.Get(known.object.Value, "id"))
-}
-
-func (w *world) importAs(at address, id string) {
-	imported, diagnostics := w.provider().Import(w.t.Context(), at.typeName(), id)
-	if len(w.judge(at, diagnostics)) == 0 && imported.Exists() {
-		w.mu.Lock()
-		defer w.mu.Unlock()
-		w.state[at.name] = instance{object: imported}
+	if known := w.engine.known(at); known.exists && !known.tainted && known.get("id") != "" {
+		w.engine.adopt(at, known.get("id"))
 	}
 }
 

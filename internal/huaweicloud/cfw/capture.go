@@ -45,12 +45,13 @@ func (c *Client) Capture(ctx context.Context, firewall Firewall, request CreateR
 	}
 	defer release()
 	for refusals := 1; ; refusals++ {
-		before, err := c.waitForSlot(ctx, firewall, onProgress)
+		before, servedAt, err := c.waitForSlot(ctx, firewall, onProgress)
 		if err != nil {
 			return Task{}, err
 		}
-		posted := Posting{Request: request, Before: slices.Sorted(maps.Keys(before)), At: c.clock.Now()}
+		posted := Posting{Request: request, Before: slices.Sorted(maps.Keys(before)), At: c.clock.Now(), From: servedAt}
 		err = c.create(ctx, firewall, body)
+		posted.Until = servedAt.Add(c.clock.Now().Sub(posted.At))
 		var lost *huaweicloud.LostAnswerError
 		if err == nil || errors.As(err, &lost) {
 			return c.identify(ctx, firewall, posted, lost, onProgress)
@@ -81,15 +82,15 @@ func (c *Client) takeTurn(ctx context.Context, firewall Firewall) (release func(
 }
 
 // waitForSlot waits until the list shows no active task. It returns the ids
-// of all tasks in that list.
-func (c *Client) waitForSlot(ctx context.Context, firewall Firewall, onProgress ProgressFunc) (before map[string]bool, err error) {
+// of all tasks in that list, and the service's time of it.
+func (c *Client) waitForSlot(ctx context.Context, firewall Firewall, onProgress ProgressFunc) (before map[string]bool, servedAt time.Time, err error) {
 	what := "a free slot on the firewall " + firewall.ID + ", which runs one capture at a time"
 	err = c.poll(ctx, what, onProgress, func(ctx context.Context, _ time.Duration) (wait.Progress, error) {
 		listed, err := c.freshListing(ctx, firewall)
 		if err != nil {
 			return wait.Progress{}, err
 		}
-		before = map[string]bool{}
+		before, servedAt = map[string]bool{}, listed.servedAt
 		state := ""
 		for _, task := range listed.tasks {
 			before[task.ID] = true
@@ -99,7 +100,7 @@ func (c *Client) waitForSlot(ctx context.Context, firewall Firewall, onProgress 
 		}
 		return wait.Progress{Done: state == "", State: state}, nil
 	})
-	return before, err
+	return before, servedAt, err
 }
 
 // clearRefusals are codes that cannot mean that another capture runs. The

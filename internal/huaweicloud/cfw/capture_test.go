@@ -174,16 +174,58 @@ func TestTwoNewTasksThatBothFitAreNotGuessedBetween(t *testing.T) {
 	twin := h.CFW.AddTask(simcfw.Seed{Name: "twin", CreatedAt: h.Clock.Now(), VisibleAfter: 3 * time.Second})
 	_, err := h.client.Capture(t.Context(), h.firewall, example("twin"), nil)
 	var unconfirmed *UnconfirmedError
-	if !errors.As(err, &unconfirmed) || len(unconfirmed.Candidates) != 2 || !slices.Contains(unconfirmed.Candidates, twin) {
+	if !errors.As(err, &unconfirmed) || len(unconfirmed.Candidates) != 2 || !slices.Contains(unconfirmed.CandidateIDs(), twin) {
 		t.Fatalf("got %v", err)
 	}
-	wantMentioned(t, err, unconfirmed.Candidates...)
+	wantMentioned(t, err, unconfirmed.CandidateIDs()...)
 
 	other := newHarness(t)
 	other.Set(t, map[string]string{"running_limit": "2"})
 	longer := other.CFW.AddTask(simcfw.Seed{Name: "twin", DurationInMinutes: 4, CreatedAt: other.Clock.Now(), VisibleAfter: 3 * time.Second})
 	if task := other.mustCapture(t, example("twin")); task.ID == longer || task.DurationInMinutes != 3 {
 		t.Errorf("adopted somebody else's task: %+v", task)
+	}
+}
+
+// TestResolveTellsTwinsApart looks for a lost task beside one that somebody
+// made a minute later with the same name and parameters.
+func TestResolveTellsTwinsApart(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		fate simcore.Kind
+		twin bool
+		want string
+	}{
+		"ours alone":      {simcore.KindDropAfterCommit, false, "ours"},
+		"ours and a twin": {simcore.KindDropAfterCommit, true, "ours"},
+		"none":            {simcore.KindReset, false, "none"},
+		"only somebody's": {simcore.KindReset, true, "unknown"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h := newHarness(t)
+			h.Fail(t, "CreateCaptureTask", simcore.Fault{Kind: test.fate})
+			h.Fail(t, "ListCaptureTask", simcore.Fault{Kind: simcore.KindReset, Skip: 1, Times: -1})
+			_, err := h.client.Capture(t.Context(), h.firewall, example("twin"), nil)
+			var unconfirmed *UnconfirmedError
+			if !errors.As(err, &unconfirmed) {
+				t.Fatal(err)
+			}
+			h.Faults.Clear()
+			made := h.CFW.Tasks()
+			if test.twin {
+				h.CFW.AddTask(simcfw.Seed{Name: "twin", CreatedAt: unconfirmed.Posting.At.Add(time.Minute)})
+			}
+			task, err := h.client.Resolve(t.Context(), h.firewall, unconfirmed.Posting, nil)
+			switch {
+			case test.want == "ours" && (err != nil || task.ID != made[0].ID):
+				t.Errorf("got %v, %v", task, err)
+			case test.want == "none" && !errors.Is(err, ErrNotListed):
+				t.Errorf("got %v, %v", task, err)
+			case test.want == "unknown" && (!errors.As(err, &unconfirmed) || len(unconfirmed.Candidates) != 1):
+				t.Errorf("somebody's task was taken: %v, %v", task, err)
+			}
+		})
 	}
 }
 

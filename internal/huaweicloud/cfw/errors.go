@@ -70,8 +70,8 @@ type UnconfirmedError struct {
 	// Accepted says that the service confirmed the create; otherwise its
 	// answer was lost.
 	Accepted bool
-	// Candidates are the ids of new tasks, of which any may be the one.
-	Candidates []string
+	// Candidates are new tasks, of which any may be the one.
+	Candidates []Task
 	// Cause is why the search ended, and what became of the answer.
 	Cause error
 }
@@ -85,9 +85,18 @@ func (e *UnconfirmedError) Error() string {
 	text := fmt.Sprintf("the capture task %q was posted to the firewall %s at %s and %s, but its id could not be determined",
 		e.Posting.Request.Name, e.FirewallID, e.Posting.At.UTC().Format(time.RFC3339), fate)
 	if len(e.Candidates) > 0 {
-		text += fmt.Sprintf(": the tasks %s all appeared since then with its name and parameters", strings.Join(e.Candidates, ", "))
+		text += fmt.Sprintf(": the tasks %s all appeared since then with its name and parameters", strings.Join(e.CandidateIDs(), ", "))
 	}
 	return text + fmt.Sprintf(" (%s). A capture with this name may be running", e.Cause)
+}
+
+// CandidateIDs are the ids of the candidates.
+func (e *UnconfirmedError) CandidateIDs() []string {
+	ids := make([]string, 0, len(e.Candidates))
+	for _, task := range e.Candidates {
+		ids = append(ids, task.ID)
+	}
+	return ids
 }
 
 // Unwrap returns the cause.

@@ -18,6 +18,28 @@ type Posting struct {
 	// Before are the ids that were listed before the post.
 	Before []string  `json:"before"`
 	At     time.Time `json:"at"`
+	// From and Until are between which the task was made, if it was, by the
+	// service's clock.
+	From  time.Time `json:"from"`
+	Until time.Time `json:"until"`
+}
+
+// slack is how much later than it was posted a task may be dated.
+const slack = 10 * time.Second
+
+// dated reports whether a task was made when the posted one was. The service
+// names no time zone, but all zones differ by whole quarters of an hour.
+func (p Posting) dated(task Task) bool {
+	const zones, second = 15 * time.Minute, time.Second
+	created, err := time.Parse(dateLayout, task.CreatedDate)
+	if err != nil {
+		return false
+	}
+	after := (created.Sub(p.From) + second) % zones
+	if after < 0 {
+		after += zones
+	}
+	return after <= p.Until.Sub(p.From)+slack
 }
 
 // ErrNotListed says that the list shows no task that a posting can have made.
@@ -29,25 +51,38 @@ var ErrNotListed = errors.New("no new task with its name and parameters was list
 func (c *Client) Resolve(ctx context.Context, firewall Firewall, posted Posting, onProgress ProgressFunc) (Task, error) {
 	firewall = c.complete(firewall)
 	patience := posted.At.Add(c.pace.VisibleWithin).Sub(c.clock.Now())
-	task, candidates, err := c.search(ctx, firewall, posted, patience, onProgress)
-	if err == nil || errors.Is(err, ErrNotListed) {
-		return task, err
+	candidates, err := c.search(ctx, firewall, posted, patience, onProgress)
+	if errors.Is(err, ErrNotListed) {
+		return Task{}, err
 	}
-	return Task{}, &UnconfirmedError{FirewallID: firewall.ID, Posting: posted, Accepted: true, Candidates: candidates, Cause: err}
+	// Meanwhile others may have made tasks that look the same.
+	var ours []Task
+	for _, candidate := range candidates {
+		if posted.dated(candidate) {
+			ours = append(ours, candidate)
+		}
+	}
+	if len(ours) == 1 {
+		return ours[0], nil
+	}
+	if err == nil {
+		err = errors.New("a later task looks the same")
+	}
+	return Task{}, &UnconfirmedError{FirewallID: firewall.ID, Posting: posted, Candidates: candidates, Cause: err}
 }
 
 // identify looks for the task that was just posted until it is listed. lost is
 // set when the answer did not arrive.
 func (c *Client) identify(ctx context.Context, firewall Firewall, posted Posting, lost *huaweicloud.LostAnswerError, onProgress ProgressFunc) (Task, error) {
-	task, candidates, err := c.search(ctx, firewall, posted, c.pace.VisibleWithin, onProgress)
+	candidates, err := c.search(ctx, firewall, posted, c.pace.VisibleWithin, onProgress)
 	if err != nil && ctx.Err() != nil {
 		// The capture may be running. Its id is worth a few more seconds.
 		detached, cancel := context.WithTimeout(context.WithoutCancel(ctx), c.pace.AfterInterrupt)
 		defer cancel()
-		task, candidates, err = c.search(detached, firewall, posted, c.pace.AfterInterrupt, onProgress)
+		candidates, err = c.search(detached, firewall, posted, c.pace.AfterInterrupt, onProgress)
 	}
 	if err == nil {
-		return task, nil
+		return candidates[0], nil
 	}
 	cause := err
 	if lost != nil {
@@ -56,9 +91,10 @@ func (c *Client) identify(ctx context.Context, firewall Firewall, posted Posting
 	return Task{}, &UnconfirmedError{FirewallID: firewall.ID, Posting: posted, Accepted: lost == nil, Candidates: candidates, Cause: cause}
 }
 
-// search polls the list for at most patience. No failure of a look ends it:
+// search polls the list for at most patience, until it shows one task that can
+// be the posted one; several are an error. No failure of a look ends it:
 // the capture may be running whatever the list call says.
-func (c *Client) search(ctx context.Context, firewall Firewall, posted Posting, patience time.Duration, onProgress ProgressFunc) (found Task, candidates []string, err error) {
+func (c *Client) search(ctx context.Context, firewall Firewall, posted Posting, patience time.Duration, onProgress ProgressFunc) (candidates []Task, err error) {
 	deadline := c.clock.Now().Add(patience)
 	what := fmt.Sprintf("the new capture %q to be listed", posted.Request.Name)
 	err = c.poll(ctx, what, onProgress, func(ctx context.Context, _ time.Duration) (wait.Progress, error) {
@@ -74,8 +110,7 @@ func (c *Client) search(ctx context.Context, firewall Firewall, posted Posting, 
 		candidates = nil
 		for _, task := range listed.tasks {
 			if !slices.Contains(posted.Before, task.ID) && !task.Deleted && posted.Request.matches(task) {
-				found = task
-				candidates = append(candidates, task.ID)
+				candidates = append(candidates, task)
 			}
 		}
 		switch {
@@ -88,5 +123,5 @@ func (c *Client) search(ctx context.Context, firewall Firewall, posted Posting, 
 		}
 		return wait.Progress{State: "not listed yet"}, nil
 	})
-	return found, candidates, err
+	return candidates, err
 }

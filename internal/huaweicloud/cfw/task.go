@@ -44,10 +44,13 @@ const Retention = 7 * 24 * time.Hour
 // readable date it is false.
 func (t Task) RetentionOver(now time.Time) bool { return RetentionOver(t.CreatedDate, now) }
 
+// dateLayout is how the service writes dates.
+const dateLayout = "2006/01/02 15:04:05"
+
 // RetentionOver is Task.RetentionOver for a created_date alone.
 func RetentionOver(createdDate string, now time.Time) bool {
 	const earliestZone = 14 * time.Hour
-	created, err := time.Parse("2006/01/02 15:04:05", createdDate)
+	created, err := time.Parse(dateLayout, createdDate)
 	return err == nil && !now.Before(created.Add(Retention-earliestZone))
 }
 

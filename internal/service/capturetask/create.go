@@ -56,7 +56,7 @@ func (r *taskResource) Create(ctx context.Context, req resource.CreateRequest, r
 func (m *resourceModel) finish(ctx context.Context, client *cfw.Client, id taskID, diags *diag.Diagnostics) {
 	switch {
 	case m.DesiredState.ValueString() == tfkit.StateStopped:
-		m.stop(ctx, client, id, diags)
+		m.stop(ctx, client, id, diags, tfkit.KeptAsTainted)
 	case m.WaitForCompletion.ValueBool():
 		task, err := client.WaitEnded(ctx, m.firewall(id.firewall), id.task, logProgress(id.firewall, id.task))
 		if err != nil {
@@ -73,12 +73,12 @@ func (m *resourceModel) finish(ctx context.Context, client *cfw.Client, id taskI
 	}
 }
 
-// stop ends the capture and takes over how it ended.
-func (m *resourceModel) stop(ctx context.Context, client *cfw.Client, id taskID, diags *diag.Diagnostics) bool {
+// stop ends the capture and takes over how it ended. next is what to do if it
+// cannot be ended.
+func (m *resourceModel) stop(ctx context.Context, client *cfw.Client, id taskID, diags *diag.Diagnostics, next string) bool {
 	task, err := stopAndWait(ctx, client, m.firewall(id.firewall), id.task)
 	if err != nil {
-		m.explain(ctx, client, id, "Could not stop capture task", err, diags)
-		return false
+		return m.explain(ctx, client, id, "Could not stop capture task", err, diags, next)
 	}
 	m.fromAPI(id.firewall, task)
 	return true
@@ -91,15 +91,21 @@ func stopAndWait(ctx context.Context, client *cfw.Client, firewall cfw.Firewall,
 	return client.WaitEnded(ctx, firewall, taskID, logProgress(firewall.ID, taskID))
 }
 
-// explain reports a failure after the capture had started, and looks once
-// more at the task, even if the operation was interrupted.
-func (m *resourceModel) explain(ctx context.Context, client *cfw.Client, id taskID, summary string, err error, diags *diag.Diagnostics, next ...string) {
+// explain reports a failure after the capture had started. It looks once more
+// at the task, even if the operation was interrupted, and reports true, and no
+// failure, if the task has ended all the same.
+func (m *resourceModel) explain(ctx context.Context, client *cfw.Client, id taskID, summary string, err error, diags *diag.Diagnostics, next string) bool {
 	ctx, cancel := tfkit.AfterInterruption(ctx)
 	defer cancel()
-	var said []string
-	if task, findErr := client.Find(ctx, m.firewall(id.firewall), id.task); findErr == nil {
-		m.fromAPI(id.firewall, task)
-		said = append(said, fmt.Sprintf("The service lists the task with the status %q.", task.Status))
+	task, findErr := client.Find(ctx, m.firewall(id.firewall), id.task)
+	if findErr != nil {
+		addError(diags, summary, id, err, next)
+		return false
 	}
-	addError(diags, summary, id, err, append(said, next...)...)
+	m.fromAPI(id.firewall, task)
+	if task.Status.Ended() && task.Status != cfw.StatusFailed {
+		return true
+	}
+	addError(diags, summary, id, err, fmt.Sprintf("The service lists the task with the status %q.", task.Status), next)
+	return false
 }

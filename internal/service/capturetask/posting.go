@@ -49,7 +49,7 @@ func addAmbiguous(diags *diag.Diagnostics, what string, unconfirmed *cfw.Unconfi
 	diags.AddError(mayBeRunning, tfkit.Failure{
 		What: what + ": " + tfkit.Sentence(unconfirmed),
 		Next: []string{fmt.Sprintf("Look which of the tasks %v is nobody else's, in the firewall's list of packet captures. Import it, as %s/TASK_ID, or stop and delete it. "+
-			"If the state has this resource without an id, remove it first with terraform state rm.", unconfirmed.Candidates, unconfirmed.FirewallID)},
+			"If the state has this resource without an id, remove it first with terraform state rm.", unconfirmed.CandidateIDs(), unconfirmed.FirewallID)},
 	}.Detail())
 }
 

@@ -138,7 +138,7 @@ func (r *taskResource) Update(ctx context.Context, req resource.UpdateRequest, r
 		ctx, cancel := tfkit.WithTimeout(ctx, plan.Timeouts.Update, defaultUpdateTimeout, &resp.Diagnostics)
 		defer cancel()
 		client, ok := openClient(r.clients, describe(id), &resp.Diagnostics)
-		if !ok || !plan.stop(ctx, client, id, &resp.Diagnostics) {
+		if !ok || !plan.stop(ctx, client, id, &resp.Diagnostics, "It is in the state as it was: apply again.") {
 			return
 		}
 	}

@@ -125,7 +125,7 @@ func (r *ingestResource) delivery(ctx context.Context, plan *ingestModel, j job,
 		d = prepared
 	}
 	if look.Fresh {
-		d.progress, d.fresh = newRound(j.destination.identify(), before, j.triggers), before == nil
+		d.progress = newRound(j.destination.identify(), before, j.triggers)
 	} else {
 		d.progress = before.progress
 		d.progress.Removed = look.Removed

@@ -28,9 +28,6 @@ type delivery struct {
 	progress progress
 	// contentHash is the hash that the source must have; "" for any.
 	contentHash string
-	// fresh tells that nothing is known of what was sent, not even that nothing
-	// was: an earlier create may have been killed.
-	fresh bool
 	// tell is told of every batch; nil for nobody.
 	tell func(loganalytics.BatchResult)
 
@@ -110,7 +107,7 @@ func (d *delivery) send(ctx context.Context) {
 	defer reader.Close() //nolint:errcheck // It was only read.
 	options := loganalytics.SendOptions{
 		Skip: skip, IDColumn: d.idColumn, Generation: d.progress.Generation,
-		ArrivalTimeout: d.timeout, CheckFirst: d.progress.Unknown || d.fresh && d.verify, LostAt: d.progress.LostAt, Clock: d.clock,
+		ArrivalTimeout: d.timeout, CheckFirst: d.progress.Unknown || d.verify, LostAt: d.progress.LostAt, Clock: d.clock,
 	}
 	if d.arrivals != nil {
 		options.Arrivals = d.arrivals

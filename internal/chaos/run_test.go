@@ -1,49 +1,9 @@
 package chaos
 
 import (
-	"context"
-	"sync/atomic"
-	"time"
-
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/acctest"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/simcore"
 )
-
-// patience is how long one apply may take before it counts as stuck.
-const patience = 2 * time.Minute
-
-// run is one terraform apply.
-type run struct {
-	*world
-	ctx          context.Context //nolint:containedctx // It lives as long as one apply.
-	cancel       context.CancelFunc
-	interruption interruption
-	parallel     bool
-
-	requests    atomic.Int64
-	interrupted atomic.Bool
-	dead        atomic.Bool
-	failed      atomic.Bool
-}
-
-// apply does what terraform apply does: it refreshes, plans and applies, with
-// a provider process for the plan and one for the apply. It reports whether
-// everything went well.
-func (w *world) apply(s step) bool {
-	r := &run{world: w, interruption: s.Interruption, parallel: s.Parallel}
-	r.ctx, r.cancel = context.WithTimeout(w.t.Context(), patience)
-	defer r.cancel()
-	w.current.Store(r)
-	defer w.current.Store(nil)
-	plans, ok := r.plan()
-	if ok {
-		r.execute(plans)
-	}
-	if context.Cause(r.ctx) == context.DeadlineExceeded {
-		w.problem("the apply was stuck for %s", patience)
-	}
-	return ok && !r.failed.Load() && !r.interrupted.Load()
-}
 
 // count is called for every request, and interrupts after the one that the
 // history says.
@@ -107,8 +67,8 @@ func (r *run) plan() (map[string]planned, bool) {
 	failed := false
 	r.each(func(at address) {
 		config := r.config(at)
-		known, exists := r.known(at.name)
-		if config == nil && !exists {
+		known := r.recall(at.name)
+		if config == nil && !known.object.Exists() {
 			return
 		}
 		mine, now, ok := r.planOne(p, at, known, config)

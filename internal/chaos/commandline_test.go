@@ -1,0 +1,85 @@
+package chaos
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/acctest"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/simcore"
+)
+
+// TestCommandLine runs random histories through the real CLI, with the
+// provider in processes of its own: interruptions are signals.
+func TestCommandLine(t *testing.T) {
+	acctest.RequireCLI(t)
+	options := flags()
+	program := buildProgram(t)
+	counts := &tally{}
+	numbers := make(chan int)
+	var workers sync.WaitGroup
+	for range min(options.workers, 8) {
+		workers.Go(func() {
+			for number := range numbers {
+				t.Run(fmt.Sprint(number), func(t *testing.T) {
+					check(t, histories().Example(number).inRealTime(), newCommandLineWorld(program), counts)
+				})
+			}
+		})
+	}
+	for i := range options.commandLine {
+		numbers <- options.first + i
+	}
+	close(numbers)
+	workers.Wait()
+	t.Logf("histories %d to %d through the CLI: %s", options.first, options.first+options.commandLine-1, counts)
+}
+
+// buildProgram builds the provider and returns the folder that it is in.
+func buildProgram(t *testing.T) string {
+	t.Helper()
+	folder := t.TempDir()
+	build := exec.CommandContext(t.Context(), "go", "build", "-o", filepath.Join(folder, "terraform-provider-cloudtap"), ".")
+	build.Dir, build.Env = filepath.Join("..", ".."), append(os.Environ(), "CGO_ENABLED=0")
+	if output, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, output)
+	}
+	return folder
+}
+
+// inRealTime makes a history one that ends within reasonable real time: pauses
+// of the services are short, and nothing fails forever.
+func (h history) inRealTime() history {
+	short := history{Switches: map[string]string{"cfw capture_minute": "200ms"}}
+	for name, value := range h.Switches {
+		if pause, err := time.ParseDuration(value); err == nil && pause > time.Second {
+			value = "1s"
+		}
+		short.Switches[name] = value
+	}
+	for _, s := range h.Steps {
+		quick := s
+		quick.Changes, quick.Faults = nil, nil
+		for _, c := range s.Changes {
+			if c.Do == setWaiting && addressOf(c.Address).kind != task {
+				c.Do = set
+			}
+			quick.Changes = append(quick.Changes, c)
+		}
+		for _, fault := range s.Faults {
+			if fault.Times == -1 {
+				fault.Times = 3
+			}
+			if fault.Kind == simcore.KindStatus {
+				fault.RetryAfterMilliseconds = new(20)
+			}
+			quick.Faults = append(quick.Faults, fault)
+		}
+		short.Steps = append(short.Steps, quick)
+	}
+	return short
+}
