@@ -79,6 +79,7 @@ func TestHistories(t *testing.T) {
 	}
 	close(numbers)
 	workers.Wait()
+	expectNoGoroutines(t)
 	t.Logf("histories %d to %d: %s", options.first, options.first+options.histories-1, counts)
 }
 
