@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -25,16 +26,39 @@ const (
 )
 
 // BenchmarkIngestFile plans and applies a configuration that ingests a file of
-// 300 MB of JSON lines, and then posts the same records as prepared bodies, one
-// after another. "ratio" is how much longer the apply takes, with the CLI's own
-// start and its second plan, and "peak-MB" is the provider's memory.
+// 300 MB of JSON lines, and posts the same records as prepared bodies, one
+// after another, before and after. "ratio" is how much longer the applies take
+// than the posting, with the CLI's own start and its second plan, and "peak-MB"
+// is the most memory of the provider. The budgets are 1.5 and 120.
 func BenchmarkIngestFile(b *testing.B) {
+	var all ingestCost
 	for b.Loop() {
-		cloud := acctest.StartCloud(b, cloudsim.Options{})
-		folder := b.TempDir()
-		file := filepath.Join(folder, "records.jsonl")
-		records := writeRecords(b, file)
-		configuration := fmt.Sprintf(`
+		once := ingestOnce(b)
+		all.planned += once.planned
+		all.applied += once.applied
+		all.posted += once.posted
+		all.peak = max(all.peak, once.peak)
+	}
+	b.ReportMetric(all.applied.Seconds()/all.posted.Seconds(), "ratio")
+	b.ReportMetric(float64(all.peak)/1e6, "peak-MB")
+	b.ReportMetric(all.planned.Seconds()/float64(b.N), "plan-s")
+	b.ReportMetric(all.posted.Seconds()/float64(b.N), "posting-s")
+}
+
+// ingestCost is how long it took to plan, to apply, and to post without the
+// provider, and how many bytes of memory the provider had at most.
+type ingestCost struct {
+	planned, applied, posted time.Duration
+	peak                     int64
+}
+
+func ingestOnce(b *testing.B) ingestCost {
+	b.Helper()
+	cloud := acctest.StartCloud(b, cloudsim.Options{})
+	folder := b.TempDir()
+	file := filepath.Join(folder, "records.jsonl")
+	records := writeRecords(b, file)
+	configuration := fmt.Sprintf(`
 terraform {
   required_providers {
     cloudtap = { source = "cloudtap/cloudtap" }
@@ -45,28 +69,44 @@ resource "cloudtap_azure_log_ingest" "file" {
   records_file   = %q
 }
 `, cloud.Lookup("CLOUDTAP_SIM_WORKSPACE_ID"), logType, file)
-		if err := os.WriteFile(filepath.Join(folder, "main.tf"), []byte(configuration), 0o600); err != nil {
-			b.Fatal(err)
-		}
-		env := simulation(cloud)
-		env["AZURE_LOG_ANALYTICS_SHARED_KEY"] = cloud.Lookup("CLOUDTAP_SIM_WORKSPACE_KEY")
-		p := startProvider(b, env)
-		begin := time.Now()
-		terraform(b, folder, p, env, "plan", "-out=plan", "-no-color")
-		planned := time.Since(begin)
-		begin = time.Now()
-		terraform(b, folder, p, env, "apply", "-no-color", "plan")
-		applied := time.Since(begin)
-		if rows := cloud.LogStore.RowCount(cloud.Lookup("CLOUDTAP_SIM_WORKSPACE_ID"), logType+"_CL"); rows != records {
-			b.Fatalf("%d rows arrived, want %d", rows, records)
-		}
-		peak := p.stop(b)
-		posted := postPrepared(b, cloud, file)
-		b.ReportMetric(applied.Seconds()/posted.Seconds(), "ratio")
-		b.ReportMetric(float64(peak)/1e6, "peak-MB")
-		b.ReportMetric(planned.Seconds(), "plan-s")
-		b.ReportMetric(posted.Seconds(), "posting-s")
+	if err := os.WriteFile(filepath.Join(folder, "main.tf"), []byte(configuration), 0o600); err != nil {
+		b.Fatal(err)
 	}
+	env := simulation(cloud)
+	env["AZURE_LOG_ANALYTICS_SHARED_KEY"] = cloud.Lookup("CLOUDTAP_SIM_WORKSPACE_KEY")
+	p := startProvider(b, env)
+	var cost ingestCost
+	begin := time.Now()
+	terraform(b, folder, p, env, "plan", "-out=plan", "-no-color")
+	cost.planned = time.Since(begin)
+	before := postPrepared(b, cloud, file)
+	begin = time.Now()
+	terraform(b, folder, p, env, "apply", "-no-color", "plan")
+	cost.applied = time.Since(begin)
+	if rows := cloud.LogStore.RowCount(cloud.Lookup("CLOUDTAP_SIM_WORKSPACE_ID"), logType+"_CL"); rows != records {
+		b.Fatalf("%d rows arrived, want %d", rows, records)
+	}
+	cost.peak = peakMemory(b, p.command.Process.Pid)
+	p.stop(b)
+	cost.posted = (before + postPrepared(b, cloud, file)) / 2
+	return cost
+}
+
+// peakMemory is the most memory that a running process has had, in bytes. The
+// resource usage of an ended one would not do: it counts what this process had
+// when it started the other, and that holds the simulated cloud.
+func peakMemory(b *testing.B, pid int) int64 {
+	b.Helper()
+	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+	if err != nil {
+		b.Fatal(err)
+	}
+	var kilobytes int64
+	_, peak, _ := strings.Cut(string(status), "VmHWM:")
+	if _, err := fmt.Sscan(peak, &kilobytes); err != nil {
+		b.Fatal(err)
+	}
+	return kilobytes * 1024
 }
 
 func writeRecords(b *testing.B, path string) int {

@@ -18,14 +18,16 @@ type batch struct {
 	// the hash over all of them. Parts of a batch have neither.
 	through int
 	chain   chain
+	// spare gets records back.
+	spare *freeList[[]batchRecord]
 }
 
 // batchRecord is what is kept of a record besides its bytes.
 type batchRecord struct {
 	hash Hash
-	// index and line are the record's; end is where it ends in the batch's
-	// text without brackets.
-	index, line, end uint32
+	// index is the record's; end is where it ends in the batch's text without
+	// brackets.
+	index, end uint32
 }
 
 // content is a batch's bytes in the form in which an API takes them.
@@ -49,6 +51,12 @@ type payload struct {
 }
 
 func (b *batch) rawBytes() int { return b.to - b.from + len("[]") }
+
+// release gives the batch's memory back. Nothing of it may be in use.
+func (b *batch) release() {
+	b.content.release()
+	b.spare.give(b.records[:0])
+}
 
 // split halves the batch by records.
 func (b *batch) split() (first, second *batch) {
@@ -99,7 +107,7 @@ func newPacker(api API, maxBytes int) packer {
 	if api == LogsIngestion {
 		return newGzipPacker(most.rawBytes, target, most.wireBytes)
 	}
-	return &plainPacker{limit: most.rawBytes, target: target, pool: &chunkPool{}}
+	return &plainPacker{limit: most.rawBytes, target: target}
 }
 
 // narrow keeps a count in four bytes: a batch holds hundreds of thousands of

@@ -10,41 +10,56 @@ type plainPacker struct {
 	// limit is what a request may have, target what it shall have at most if
 	// it has more than one record.
 	limit, target int
-	pool          *chunkPool
-	chunks        *chunks
+	// countOnly makes contents without bytes.
+	countOnly bool
+	spare     freeList[*chunks]
+	chunks    *chunks
+	size      int
 }
 
 func (p *plainPacker) add(text []byte) (bool, *oversize, error) {
 	if size := len(text) + len("[]"); size > p.limit {
 		return false, &oversize{bytes: size, limit: p.limit}, nil
 	}
-	if p.chunks == nil {
-		// Taken as late as possible: by now the batch before the last has
-		// been sent and its memory is free.
-		p.chunks = p.pool.take()
-		p.chunks.write(text)
-		return true, nil, nil
+	if p.size > 0 {
+		if p.size+len(",")+len(text)+len("[]") > p.target {
+			return false, nil, nil
+		}
+		p.write(comma)
 	}
-	if p.chunks.length+len(",")+len(text)+len("[]") > p.target {
-		return false, nil, nil
-	}
-	p.chunks.write([]byte{','})
-	p.chunks.write(text)
+	p.write(text)
 	return true, nil, nil
 }
 
-func (p *plainPacker) length() int { return p.chunks.length }
+var comma = []byte{','}
+
+func (p *plainPacker) write(text []byte) {
+	p.size += len(text)
+	if p.countOnly {
+		return
+	}
+	if p.chunks == nil {
+		// Taken as late as possible: by now the batch before the last has
+		// been sent and its memory is free.
+		if p.chunks = p.spare.take(); p.chunks == nil {
+			p.chunks = &chunks{}
+		}
+	}
+	p.chunks.write(text)
+}
+
+func (p *plainPacker) length() int { return p.size }
 
 func (p *plainPacker) finish() (content, error) {
-	full := plainContent{chunks: p.chunks, pool: p.pool}
-	p.chunks = nil
+	full := plainContent{chunks: p.chunks, spare: &p.spare}
+	p.chunks, p.size = nil, 0
 	return full, nil
 }
 
 // plainContent is the records' text, separated by commas.
 type plainContent struct {
 	chunks *chunks
-	pool   *chunkPool
+	spare  *freeList[*chunks]
 }
 
 func (c plainContent) body(from, to int) (payload, error) {
@@ -56,4 +71,9 @@ func (c plainContent) body(from, to int) (payload, error) {
 	}, nil
 }
 
-func (c plainContent) release() { c.pool.give(c.chunks) }
+func (c plainContent) release() {
+	if c.chunks != nil {
+		c.chunks.length = 0
+		c.spare.give(c.chunks)
+	}
+}

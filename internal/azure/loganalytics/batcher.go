@@ -16,7 +16,11 @@ type batcher struct {
 	// onRecord, when set, sees every record with its hash.
 	onRecord func(record *Record, hash Hash, skipped bool)
 
+	// unhashed leaves the records' hashes zero.
+	unhashed bool
+
 	records []batchRecord
+	spare   freeList[[]batchRecord]
 	skipped []Hash
 	chain   chainer
 	read    int
@@ -35,6 +39,15 @@ func newBatcher(api API, maxBytes int, source io.Reader, known *Ledger, ids *ide
 	}
 }
 
+// countOnly makes batches that cannot be sent, but have the right number and
+// sizes; which is cheaper, most of all for records without a hash.
+func (b *batcher) countOnly(unhashed bool) {
+	if plain, ok := b.packer.(*plainPacker); ok {
+		plain.countOnly = true
+	}
+	b.unhashed, b.reader.parser.checkOnly = unhashed, unhashed
+}
+
 // next returns the next batch, or io.EOF when there is none.
 func (b *batcher) next() (*batch, error) {
 	for b.err == nil {
@@ -43,7 +56,7 @@ func (b *batcher) next() (*batch, error) {
 			b.err = err
 			break
 		}
-		hash := record.Hash()
+		hash := b.hash(record)
 		if b.held == nil && b.skip(record, hash) {
 			if b.err == nil {
 				continue
@@ -68,6 +81,13 @@ func (b *batcher) next() (*batch, error) {
 	return nil, b.err
 }
 
+func (b *batcher) hash(record *Record) Hash {
+	if b.unhashed {
+		return Hash{}
+	}
+	return record.Hash()
+}
+
 func (b *batcher) advance() (*Record, error) {
 	if b.held != nil {
 		return b.held, nil
@@ -82,7 +102,9 @@ func (b *batcher) advance() (*Record, error) {
 // pass notes that a record has got its place.
 func (b *batcher) pass(hash Hash) {
 	b.read++
-	b.chain.add(hash)
+	if !b.unhashed {
+		b.chain.add(hash)
+	}
 }
 
 // skip passes a record that the ledger has.
@@ -106,7 +128,7 @@ func (b *batcher) skip(record *Record, hash Hash) bool {
 }
 
 func (b *batcher) add(record *Record, hash Hash) (bool, error) {
-	entry := batchRecord{hash: hash, index: narrow(record.Index), line: narrow(record.Line)}
+	entry := batchRecord{hash: hash, index: narrow(record.Index)}
 	text := record.Raw
 	if b.identifier != nil {
 		b.text = b.identifier.appendTo(b.text[:0], record, b.identifier.id(record.Index, hash))
@@ -123,6 +145,9 @@ func (b *batcher) add(record *Record, hash Hash) (bool, error) {
 		return false, err
 	}
 	entry.end = narrow(b.packer.length())
+	if b.records == nil {
+		b.records = b.spare.take()
+	}
 	b.records = append(b.records, entry)
 	return true, nil
 }
@@ -136,8 +161,8 @@ func (b *batcher) finish() (*batch, error) {
 	}
 	done := &batch{
 		content: full, records: b.records, to: length,
-		skipped: b.skipped, through: b.read, chain: b.chain.sum(),
+		skipped: b.skipped, through: b.read, chain: b.chain.sum(), spare: &b.spare,
 	}
-	b.records, b.skipped = make([]batchRecord, 0, len(b.records)+len(b.records)/16), nil
+	b.records, b.skipped = nil, nil
 	return done, nil
 }

@@ -80,7 +80,7 @@ func batchesOf(t *testing.T, b *batcher, rawLimit, wireLimit int) (batches int, 
 		}
 		batches++
 		records = append(records, inBatch...)
-		next.content.release()
+		next.release()
 	}
 }
 
@@ -106,9 +106,9 @@ func TestDataCollectorPostsStayUnderThirtyMillionBytes(t *testing.T) {
 		if err != nil || len(next.records) != 3 || next.rawBytes() != 29_999_992 {
 			t.Fatalf("%v, %v", next, err)
 		}
-		next.content.release()
+		next.release()
 	}
-	if len(b.packer.(*plainPacker).pool.free) != 1 { //nolint:forcetypeassert // newPacker made it.
+	if len(b.packer.(*plainPacker).spare.free) != 1 || len(b.spare.free) != 1 { //nolint:forcetypeassert // newPacker made it.
 		t.Error("the batches did not share their memory")
 	}
 }
@@ -226,7 +226,7 @@ func FuzzBatcher(f *testing.F) {
 		most := 20 + int(limit)
 		b := newBatcher(DataCollector, 0, strings.NewReader(source.String()), nil, nil)
 		wire := 0
-		if b.packer = (&plainPacker{limit: most, target: most, pool: &chunkPool{}}); compressed {
+		if b.packer = (&plainPacker{limit: most, target: most}); compressed {
 			wire = 60 + int(limit)/4
 			b.packer = newGzipPacker(most, most, wire)
 		}

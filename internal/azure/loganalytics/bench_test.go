@@ -78,7 +78,7 @@ func postPrepared(b *testing.B, client *DataCollectorClient) time.Duration {
 			b.Fatal(err)
 		}
 		spent += time.Since(begin)
-		next.content.release()
+		next.release()
 	}
 }
 

@@ -45,26 +45,24 @@ func (r *chunkReader) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// chunkPool keeps buffers that are free.
-type chunkPool struct {
+// freeList keeps the memory of batches that were sent for further ones.
+type freeList[T any] struct {
 	mu   sync.Mutex
-	free []*chunks
+	free []T
 }
 
-func (p *chunkPool) take() *chunks {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if len(p.free) == 0 {
-		return &chunks{}
+// take returns T's zero value when nothing is free.
+func (l *freeList[T]) take() (item T) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if last := len(l.free) - 1; last >= 0 {
+		item, l.free = l.free[last], l.free[:last]
 	}
-	last := p.free[len(p.free)-1]
-	p.free = p.free[:len(p.free)-1]
-	last.length = 0
-	return last
+	return item
 }
 
-func (p *chunkPool) give(c *chunks) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.free = append(p.free, c)
+func (l *freeList[T]) give(item T) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.free = append(l.free, item)
 }

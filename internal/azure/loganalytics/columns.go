@@ -53,18 +53,21 @@ type property struct {
 	lastRecord int
 	// dynamic is the type for the Logs Ingestion API.
 	dynamic string
+	// next is the property that came after this one the last time.
+	next *property
 }
 
 // schema predicts the columns that the records of one table make.
 type schema struct {
 	api        API
 	properties map[string]*property
+	last       *property
 	columns    []Column
 	overflow   bool
 }
 
 func newSchema(api API, existing []Column) *schema {
-	s := &schema{api: api, properties: map[string]*property{}}
+	s := &schema{api: api, properties: map[string]*property{}, last: &property{}}
 	for _, column := range existing {
 		for t := range typeCount {
 			name, cut := strings.CutSuffix(column.Name, columnTypes[t].suffix)
@@ -80,12 +83,19 @@ func newSchema(api API, existing []Column) *schema {
 	return s
 }
 
+// property finds a name's. Records are alike, so that mostly it is the one
+// that followed the last time too.
 func (s *schema) property(name []byte) *property {
-	found, known := s.properties[string(name)]
-	if !known {
-		found = &property{name: string(name)}
-		s.properties[found.name] = found
+	found := s.last.next
+	if found == nil || found.name != string(name) {
+		known := false
+		if found, known = s.properties[string(name)]; !known {
+			found = &property{name: string(name)}
+			s.properties[found.name] = found
+		}
+		s.last.next = found
 	}
+	s.last = found
 	return found
 }
 

@@ -138,7 +138,10 @@ func (l *Ledger) UnmarshalText(text []byte) error {
 		if err != nil || count == 0 {
 			return errLedger
 		}
-		l.counts[hash] += count
+		if l.counts[hash] > 0 {
+			return errLedger // MarshalText writes every hash once.
+		}
+		l.counts[hash] = count
 		l.total += count
 		rest = remaining
 	}

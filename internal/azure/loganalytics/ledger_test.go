@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"strings"
 	"testing"
 )
@@ -122,6 +123,7 @@ func FuzzLedgerText(f *testing.F) {
 		}
 		f.Add(text)
 	}
+	f.Add([]byte("AQAAAAAAAAAAAAAAAAAAAAAAAg"))
 	f.Fuzz(func(t *testing.T, text []byte) {
 		var l Ledger
 		if l.UnmarshalText(text) != nil {
@@ -132,8 +134,11 @@ func FuzzLedgerText(f *testing.F) {
 			t.Fatal(err)
 		}
 		var second Ledger
-		if err := second.UnmarshalText(again); err != nil || second.Records() != l.Records() {
+		if err := second.UnmarshalText(again); err != nil || second.Records() != l.Records() || second.prefix != l.prefix || !maps.Equal(second.counts, l.counts) {
 			t.Errorf("%q became %q: %v", text, again, err)
+		}
+		if once, err := second.MarshalText(); err != nil || string(once) != string(again) || l.Empty() != (l.Records() == 0) || l.Records() < 0 {
+			t.Errorf("%q has %d records, and became %q and then %q, %v", text, l.Records(), again, once, err)
 		}
 	})
 }

@@ -50,6 +50,38 @@ func (s *sink) post(_ context.Context, body payload) error {
 	return nil
 }
 
+// watched notes how much memory is in use when it is asked for its last bytes.
+type watched struct {
+	endless
+	peak uint64
+}
+
+func (w *watched) Read(p []byte) (int, error) {
+	if w.left < len(p) && w.peak == 0 {
+		var stats runtime.MemStats
+		runtime.GC()
+		runtime.ReadMemStats(&stats)
+		w.peak = stats.HeapAlloc
+	}
+	return w.endless.Read(p)
+}
+
+// TestPlanningHoldsNoBatch does not run in parallel, because it measures the
+// whole process. 25 MB are less than a batch.
+func TestPlanningHoldsNoBatch(t *testing.T) { //nolint:paralleltest // See above.
+	var before runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&before)
+	source := &watched{endless: endless{left: 25_000_000}}
+	summary, err := Validate(t.Context(), source, Rules{LogType: "T", Now: validateNow})
+	if err != nil || summary.BatchCount != 1 || source.peak == 0 {
+		t.Fatal(err, summary.BatchCount)
+	}
+	if used := int64(source.peak) - int64(before.HeapAlloc); used > 6<<20 { //nolint:gosec // Both are far below the limit of int64.
+		t.Errorf("%d KB in use for a batch of %d KB", used>>10, summary.Bytes>>10)
+	}
+}
+
 // TestMemoryIsBoundedByTheBatch does not run in parallel, because it measures
 // the whole process.
 func TestMemoryIsBoundedByTheBatch(t *testing.T) { //nolint:paralleltest // See above.

@@ -43,6 +43,8 @@ type parser struct {
 	pos   int
 	depth int
 
+	// checkOnly leaves canonical empty.
+	checkOnly bool
 	canonical []byte
 	fields    []field
 	members   []span
@@ -54,15 +56,27 @@ type span struct{ start, nameEnd, end int }
 
 // record parses one JSON object and nothing behind it.
 func (p *parser) record(data []byte) error {
+	length, err := p.prefix(data)
+	if err == nil && length != len(data) {
+		return invalid(data, length, "the end of the record")
+	}
+	return err
+}
+
+// prefix parses the JSON object that data begins with, and returns its
+// length.
+func (p *parser) prefix(data []byte) (int, error) {
 	p.data, p.pos, p.depth = data, 0, 0
 	p.canonical, p.fields, p.members = p.canonical[:0], p.fields[:0], p.members[:0]
-	if err := p.object(); err != nil {
-		return err
+	err := p.object()
+	return p.pos, err
+}
+
+// put appends to the canonical form.
+func (p *parser) put(text ...byte) {
+	if !p.checkOnly {
+		p.canonical = append(p.canonical, text...)
 	}
-	if p.pos != len(data) {
-		return invalid(data, p.pos, "the end of the record")
-	}
-	return nil
 }
 
 func (p *parser) space() {
@@ -98,7 +112,7 @@ func (p *parser) object() error {
 	}
 	p.pos++
 	first, start := len(p.members), len(p.canonical)
-	p.canonical = append(p.canonical, '{')
+	p.put('{')
 	p.space()
 	for p.peek() != '}' {
 		if len(p.members) > first {
@@ -106,7 +120,7 @@ func (p *parser) object() error {
 				return invalid(p.data, p.pos, "',' or '}'")
 			}
 			p.pos++
-			p.canonical = append(p.canonical, ',')
+			p.put(',')
 			p.space()
 		}
 		if err := p.member(); err != nil {
@@ -118,7 +132,7 @@ func (p *parser) object() error {
 	p.depth--
 	p.sort(first, start+1)
 	p.members = p.members[:first]
-	p.canonical = append(p.canonical, '}')
+	p.put('}')
 	return nil
 }
 
@@ -139,7 +153,7 @@ func (p *parser) member() error {
 		return invalid(p.data, p.pos, "':'")
 	}
 	p.pos++
-	p.canonical = append(p.canonical, ':')
+	p.put(':')
 	p.space()
 	valueStart := p.pos
 	valueKind, err := p.value()
@@ -163,7 +177,7 @@ func (p *parser) sort(first, start int) {
 	compare := func(a, b span) int {
 		return bytes.Compare(p.canonical[a.start:a.nameEnd], p.canonical[b.start:b.nameEnd])
 	}
-	if slices.IsSortedFunc(members, compare) {
+	if p.checkOnly || slices.IsSortedFunc(members, compare) {
 		return
 	}
 	slices.SortStableFunc(members, compare)
@@ -182,7 +196,7 @@ func (p *parser) array() error {
 		return err
 	}
 	p.pos++
-	p.canonical = append(p.canonical, '[')
+	p.put('[')
 	p.space()
 	for count := 0; p.peek() != ']'; count++ {
 		if count > 0 {
@@ -190,7 +204,7 @@ func (p *parser) array() error {
 				return invalid(p.data, p.pos, "',' or ']'")
 			}
 			p.pos++
-			p.canonical = append(p.canonical, ',')
+			p.put(',')
 			p.space()
 		}
 		if _, err := p.value(); err != nil {
@@ -200,7 +214,7 @@ func (p *parser) array() error {
 	}
 	p.pos++
 	p.depth--
-	p.canonical = append(p.canonical, ']')
+	p.put(']')
 	return nil
 }
 

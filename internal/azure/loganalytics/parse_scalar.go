@@ -12,7 +12,7 @@ func (p *parser) word(word string) error {
 		}
 	}
 	p.pos += len(word)
-	p.canonical = append(p.canonical, word...)
+	p.put(p.data[p.pos-len(word) : p.pos]...)
 	return nil
 }
 
@@ -51,18 +51,35 @@ func (p *parser) number() error {
 			return err
 		}
 	}
-	p.canonical = append(p.canonical, p.data[start:p.pos]...)
+	p.put(p.data[start:p.pos]...)
 	return nil
 }
+
+// ordinary are the bytes that a string's text may have as they are, apart
+// from those of longer characters.
+var ordinary = func() (set [256]bool) {
+	for c := ' '; c < utf8.RuneSelf; c++ {
+		set[c] = c != '"' && c != '\\'
+	}
+	return set
+}()
 
 // text passes a string and appends its canonical form, quotes included.
 func (p *parser) text() (escaped bool, err error) {
 	data, start, i := p.data, p.pos, p.pos+1
-	for i < len(data) {
+	for {
+		for i < len(data) && ordinary[data[i]] {
+			i++
+		}
+		if i == len(data) {
+			return escaped, errTruncated
+		}
 		switch c := data[i]; {
 		case c == '"':
 			p.pos = i + 1
-			p.canonical = appendCanonicalString(p.canonical, data[start:p.pos], escaped)
+			if !p.checkOnly {
+				p.canonical = appendCanonicalString(p.canonical, data[start:p.pos], escaped)
+			}
 			return escaped, nil
 		case c == '\\':
 			length, err := escapeLength(data, i)
@@ -73,8 +90,6 @@ func (p *parser) text() (escaped bool, err error) {
 			i += length
 		case c < 0x20:
 			return escaped, &problem{offset: i, message: "invalid JSON: " + shown(c) + " inside a string must be escaped"}
-		case c < utf8.RuneSelf:
-			i++
 		default:
 			r, size := utf8.DecodeRune(data[i:])
 			if r == utf8.RuneError && size == 1 {
@@ -86,7 +101,6 @@ func (p *parser) text() (escaped bool, err error) {
 			i += size
 		}
 	}
-	return escaped, errTruncated
 }
 
 func escapeLength(data []byte, at int) (int, error) {

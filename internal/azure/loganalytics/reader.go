@@ -75,6 +75,23 @@ func (r *Reader) Next() (*Record, error) {
 		return nil, err
 	}
 	r.record = Record{Index: r.index, Line: r.line, Column: r.column(0)}
+	raw, err := r.object()
+	if err != nil {
+		return nil, err
+	}
+	r.record.Raw, r.record.fields, r.record.canonical = raw, r.parser.fields, r.parser.canonical
+	r.pass(len(raw))
+	r.index++
+	r.separator = false
+	return &r.record, nil
+}
+
+// object parses the object that begins at the window's start. Nearly always
+// the window has it whole; only if not, its end is looked for first.
+func (r *Reader) object() ([]byte, error) {
+	if length, err := r.parser.prefix(r.window[r.at:]); err == nil {
+		return r.window[r.at : r.at+length], r.checkSize(length)
+	}
 	length, err := r.frame()
 	if err != nil {
 		return nil, err
@@ -83,11 +100,7 @@ func (r *Reader) Next() (*Record, error) {
 	if err := r.parser.record(raw); err != nil {
 		return nil, r.syntaxError(err, raw)
 	}
-	r.record.Raw, r.record.fields, r.record.canonical = raw, r.parser.fields, r.parser.canonical
-	r.pass(length)
-	r.index++
-	r.separator = false
-	return &r.record, nil
+	return raw, nil
 }
 
 // seek passes what stands between records and stops at a '{'.

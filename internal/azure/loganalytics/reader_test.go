@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"slices"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -181,6 +182,7 @@ func FuzzReader(f *testing.F) {
 		if (err == nil) != ok {
 			t.Fatalf("%q: got %v, encoding/json says valid: %v", text, err, ok)
 		}
+		sameInEveryWay(t, text, got, err)
 		if !ok {
 			return
 		}
@@ -194,6 +196,36 @@ func FuzzReader(f *testing.F) {
 			sameMeaning(t, got[i].raw)
 		}
 	})
+}
+
+// sameInEveryWay reads the text byte by byte, so that no record is in the
+// window whole, and once more without canonical forms.
+func sameInEveryWay(t *testing.T, text []byte, want []seen, failed error) {
+	t.Helper()
+	got, err := readAll(iotest.OneByteReader(bytes.NewReader(text)), 0)
+	if !slices.Equal(got, want) || place(err) != place(failed) {
+		t.Fatalf("%q: byte by byte %v, %v; at once %v, %v", text, got, err, want, failed)
+	}
+	checking, records := NewReader(bytes.NewReader(text), 0), 0
+	checking.parser.checkOnly = true
+	for _, err = checking.Next(); err == nil; _, err = checking.Next() {
+		records++
+	}
+	if errors.Is(err, io.EOF) {
+		err = nil
+	}
+	if records != len(want) || place(err) != place(failed) {
+		t.Fatalf("%q: without canonical forms %d records, %v; with them %d, %v", text, records, err, len(want), failed)
+	}
+}
+
+// place is where an error of syntax is; its zero value stands for none.
+func place(err error) (at struct{ record, line, column int }) {
+	var syntax *SyntaxError
+	if errors.As(err, &syntax) {
+		at.record, at.line, at.column = syntax.RecordIndex, syntax.Line, syntax.Column
+	}
+	return at
 }
 
 // reference reads an array or one object with encoding/json, and other forms

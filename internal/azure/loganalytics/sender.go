@@ -72,7 +72,7 @@ func (s *sender) whole(ctx context.Context, b *batch) error {
 	if err := s.deliver(ctx, b); err != nil {
 		return err
 	}
-	b.content.release()
+	b.release()
 	return nil
 }
 

@@ -110,6 +110,48 @@ func TestWhereverItFailsTheNextSendSendsTheRest(t *testing.T) {
 	}
 }
 
+// nowhere takes everything and keeps nothing.
+type nowhere struct{ of API }
+
+func (n nowhere) api() API                          { return n.of }
+func (nowhere) target() string                      { return "nowhere" }
+func (nowhere) post(context.Context, payload) error { return nil }
+
+// TestValidateCountsWhatSendSends validates and sends the same records, with
+// and without ledgers that know them one by one or only the beginning.
+func TestValidateCountsWhatSendSends(t *testing.T) {
+	t.Parallel()
+	for _, api := range []API{DataCollector, LogsIngestion} {
+		for _, sent := range []int{0, 7} {
+			for _, limit := range []int{0, 1} {
+				for _, column := range []string{"", "IngestId"} {
+					to, options := nowhere{of: api}, quick()
+					options.Skip, options.IDColumn = &Ledger{limit: limit}, column
+					report, err := Send(t.Context(), strings.NewReader(numbered(0, sent)), to, options, nil)
+					if err != nil {
+						t.Fatal(err)
+					}
+					options.Skip = through(t, report.Accepted)
+					source := numbered(0, 40)
+					summary, err := Validate(t.Context(), strings.NewReader(source), Rules{
+						API: api, LogType: "T", IDColumn: column, Skip: options.Skip, MaxBatchBytes: options.MaxBatchBytes, Now: validateNow,
+					})
+					if err != nil || summary.ErrorCount > 0 {
+						t.Fatal(err, summary.Issues)
+					}
+					if report, err = Send(t.Context(), strings.NewReader(source), to, options, nil); err != nil {
+						t.Fatal(err)
+					}
+					if summary.PendingCount != report.RecordsSent || summary.BatchCount != report.Batches || summary.Bytes != report.RawBytes || report.Batches < 2 {
+						t.Errorf("%s, ledger of %d by %d, id column %q: %d records in %d batches of %d bytes, sent %d in %d of %d",
+							api, sent, limit, column, summary.PendingCount, summary.BatchCount, summary.Bytes, report.RecordsSent, report.Batches, report.RawBytes)
+					}
+				}
+			}
+		}
+	}
+}
+
 func TestInsertedRecordsAreTheOnlyOnesSent(t *testing.T) {
 	t.Parallel()
 	to := &table{}

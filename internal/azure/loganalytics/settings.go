@@ -45,7 +45,7 @@ func CheckPropertyName(name string) error {
 // logs ingestion endpoint.
 func CheckIngestionEndpoint(endpoint string) error {
 	parsed, err := url.Parse(endpoint)
-	if err != nil || parsed.Scheme != "https" || parsed.Host == "" || parsed.RawQuery != "" || parsed.User != nil || strings.Trim(parsed.Path, "/") != "" {
+	if err != nil || parsed.Scheme != "https" || parsed.Hostname() == "" || strings.ContainsAny(endpoint, "?#") || parsed.User != nil || strings.Trim(parsed.Path, "/") != "" {
 		return fmt.Errorf("the logs ingestion endpoint must look like https://name.region.ingest.monitor.azure.com: " +
 			"take the rule's logsIngestion endpoint (kind Direct), or that of a data collection endpoint")
 	}

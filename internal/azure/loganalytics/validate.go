@@ -50,6 +50,7 @@ func Validate(ctx context.Context, source io.Reader, rules Rules) (Summary, erro
 	digest := sha256.New()
 	text := io.TeeReader(&contextReader{ctx: ctx, source: source}, digest)
 	records := newBatcher(rules.API, rules.MaxBatchBytes, text, rules.Skip, newIdentifier(rules.IDColumn, ""))
+	records.countOnly(!rules.KeepHashes && rules.Skip.Empty())
 	records.onRecord = v.record
 	v.settings()
 	for {
@@ -62,7 +63,7 @@ func Validate(ctx context.Context, source io.Reader, rules Rules) (Summary, erro
 		}
 		v.summary.BatchCount++
 		v.summary.Bytes += int64(b.rawBytes())
-		b.content.release()
+		b.release()
 	}
 	v.finish(records, digest)
 	return v.summary, nil

@@ -3,6 +3,7 @@ package logstore
 import (
 	"bytes"
 	"encoding/json"
+	"unicode/utf8"
 )
 
 // scanner walks through a body that is known to be valid JSON without
@@ -144,7 +145,12 @@ func text(raw json.RawMessage) string {
 		return string(raw)
 	}
 	if bytes.IndexByte(raw, '\\') < 0 {
-		return string(bytes.ToValidUTF8(raw[1:len(raw)-1], []byte("\ufffd")))
+		written := string(raw[1 : len(raw)-1])
+		if !utf8.ValidString(written) {
+			// One replacement for each byte, as in texts with escapes.
+			return string([]rune(written))
+		}
+		return written
 	}
 	var s string
 	if json.Unmarshal(raw, &s) != nil {

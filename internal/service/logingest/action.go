@@ -130,6 +130,7 @@ func (a *ingestAction) Invoke(ctx context.Context, req action.InvokeRequest, res
 		tell(fmt.Sprintf("Batch %d of %d: %s accepted.", batch.Number, look.summary.BatchCount, countRecords(int64(batch.Records))))
 	}
 	d.progress, d.contentHash = newRound(j.destination.identify(), nil, j.triggers), look.summary.ContentHash
+	d.repeat = true
 	if d.send(ctx); d.err != nil {
 		resp.Diagnostics.AddError("Could not send all records", d.failure(fmt.Sprintf(
 			"%d of %s were accepted. An action keeps no state: invoking it again sends all of them again. The resource cloudtap_azure_log_ingest sends only the rest.",

@@ -28,6 +28,8 @@ type delivery struct {
 	progress progress
 	// contentHash is the hash that the source must have; "" for any.
 	contentHash string
+	// repeat tells to send also what the workspace has already.
+	repeat bool
 	// tell is told of every batch; nil for nobody.
 	tell func(loganalytics.BatchResult)
 
@@ -107,7 +109,7 @@ func (d *delivery) send(ctx context.Context) {
 	defer reader.Close() //nolint:errcheck // It was only read.
 	options := loganalytics.SendOptions{
 		Skip: skip, IDColumn: d.idColumn, Generation: d.progress.Generation,
-		ArrivalTimeout: d.timeout, CheckFirst: d.progress.Unknown || d.verify, LostAt: d.progress.LostAt, Clock: d.clock,
+		ArrivalTimeout: d.timeout, CheckFirst: d.progress.Unknown || d.verify && !d.repeat, LostAt: d.progress.LostAt, Clock: d.clock,
 	}
 	if d.arrivals != nil {
 		options.Arrivals = d.arrivals

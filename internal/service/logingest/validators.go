@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
@@ -47,6 +48,10 @@ func resourceID() validator.String {
 	return tfkit.StringCheck{Title: "Azure resource ID is not valid", Text: "must be an ARM ID", Check: func(id string) error {
 		if !strings.HasPrefix(strings.ToLower(id), "/subscriptions/") {
 			return fmt.Errorf("%q is not an ARM ID; it must begin with /subscriptions/", id)
+		}
+		if strings.ContainsFunc(id, unicode.IsControl) {
+			// It is sent as a header, which could not hold it.
+			return fmt.Errorf("%q is not an ARM ID; it has a line break or another control character", id)
 		}
 		return nil
 	}}
