@@ -43,7 +43,8 @@ func (b Backoff) Delay(failed int) time.Duration {
 // RetryAfter reads how long the service asks to wait: retry-after-ms and
 // x-ms-retry-after-ms (milliseconds, Azure), then Retry-After (seconds or an
 // HTTP date, RFC 9110 section 10.2.3). It reports false when the answer does
-// not say, or not understandably. A date in the past is zero.
+// not say, or not understandably. A date in the past is zero, and nothing is
+// longer than a day.
 func RetryAfter(header http.Header, now time.Time) (time.Duration, bool) {
 	for _, name := range []string{"retry-after-ms", "x-ms-retry-after-ms"} {
 		if ms, err := strconv.ParseInt(strings.TrimSpace(header.Get(name)), 10, 64); err == nil && ms >= 0 {
@@ -55,13 +56,13 @@ func RetryAfter(header http.Header, now time.Time) (time.Duration, bool) {
 		return boundedDuration(seconds, time.Second), true
 	}
 	if date, err := http.ParseTime(value); err == nil {
-		return max(0, date.Sub(now)), true
+		return min(maxRetryAfter, max(0, date.Sub(now))), true
 	}
 	return 0, false
 }
 
 // maxRetryAfter keeps a hostile or broken header from overflowing a
-// time.Duration; contexts end waits long before it.
+// time.Duration, or what is added to it; contexts end waits long before it.
 const maxRetryAfter = 24 * time.Hour
 
 func boundedDuration(count int64, unit time.Duration) time.Duration {

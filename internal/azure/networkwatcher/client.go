@@ -65,11 +65,11 @@ func (c *Client) arm(subscriptionID string) (armClients, error) {
 	if found, ok := c.arms[key]; ok {
 		return found, nil
 	}
-	captures, err := armnetwork.NewPacketCapturesClient(subscriptionID, credential, c.session.ARMOptions())
+	captures, err := armnetwork.NewPacketCapturesClient(subscriptionID, credential, patient(c.session.ARMOptions(), c.clock))
 	if err != nil {
 		return armClients{}, err
 	}
-	watchers, err := armnetwork.NewWatchersClient(subscriptionID, credential, c.session.ARMOptions())
+	watchers, err := armnetwork.NewWatchersClient(subscriptionID, credential, patient(c.session.ARMOptions(), c.clock))
 	if err != nil {
 		return armClients{}, err
 	}

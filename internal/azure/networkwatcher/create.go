@@ -16,7 +16,8 @@ import (
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/wait"
 )
 
-// maxPuts bounds how often one create is sent.
+// maxPuts bounds how often one create is sent, apart from when the service
+// asks to come back later.
 const maxPuts = 5
 
 // Create has the service accept a packet capture, PacketCaptures_Create, and
@@ -46,7 +47,8 @@ func (c *Client) create(ctx context.Context, id PacketCaptureID, capture armnetw
 	}
 	backoff := wait.Backoff{Base: time.Second, Max: 30 * time.Second}
 	lost := false
-	for puts := 1; ; puts++ {
+	puts, throttled := 0, 0
+	for {
 		creation, answer, err := c.put(ctx, id, capture) //nolint:bodyclose // the pipeline has read and closed it
 		if err == nil {
 			return creation, nil
@@ -61,14 +63,15 @@ func (c *Client) create(ctx context.Context, id PacketCaptureID, capture armnetw
 				return adopted, lookErr
 			}
 		}
+		delay := backoff.Delay(puts + 1)
+		if outcome == outcomeThrottled {
+			throttled++
+			delay = throttleDelay(answer.Header, throttled, c.clock)
+		} else {
+			puts++
+		}
 		if puts == maxPuts || outcome == outcomeRefused {
 			return nil, classifyWatcher(id.Watcher, err)
-		}
-		delay := backoff.Delay(puts)
-		if outcome == outcomeThrottled {
-			if asked, ok := wait.RetryAfter(answer.Header, c.clock.Now()); ok {
-				delay = asked
-			}
 		}
 		if interrupted := c.clock.Sleep(ctx, delay); interrupted != nil {
 			if lost {
