@@ -10,7 +10,8 @@ import (
 
 // FastClock is simulated time that runs faster than the machine's, for a
 // simulation and for the provider that lives in it. What still takes real time
-// are contexts' timeouts, delay faults, and the retries of the Azure SDK.
+// are contexts' timeouts, delay faults, and the retries of the Azure SDK, unless
+// provider.Environment shortens them.
 type FastClock struct {
 	*simcore.Clock
 

@@ -5,6 +5,7 @@ package azure
 
 import (
 	"context"
+	"time"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/wait"
 )
@@ -44,6 +45,9 @@ type Config struct {
 	Log LogFunc
 	// Clock is what clients wait with; nil means the machine's.
 	Clock wait.Clock
+	// RetryDelay is the SDK's pause before its first retry, for which it has a
+	// clock of its own; 0 means 800 ms.
+	RetryDelay time.Duration
 }
 
 // The clouds that Config.Environment can name.

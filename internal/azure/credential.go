@@ -142,7 +142,23 @@ func nothingConfigured(ways []way) error {
 
 // identityOptions differ from those of the service clients: requests go to
 // the identity provider, not to Resource Manager.
-func (s *Session) identityOptions() azcore.ClientOptions { return s.ClientOptions() }
+func (s *Session) identityOptions() azcore.ClientOptions {
+	options := s.ClientOptions()
+	options.PerRetryPolicies = append(options.PerRetryPolicies, answerPolicy{identityLimits})
+	return options
+}
+
+// directoryOptions are identityOptions of a service principal. A configured
+// directory has to issue its tokens itself; for Microsoft's own, the identity
+// library knows the hosts that belong together.
+func (s *Session) directoryOptions() azcore.ClientOptions {
+	options := s.identityOptions()
+	if s.privateAuthority() {
+		options.PerCallPolicies = slices.Insert(options.PerCallPolicies, 0,
+			policy.Policy(originPolicy{endpoint: s.config.Endpoints.ActiveDirectory, service: "Microsoft Entra ID"}))
+	}
+	return options
+}
 
 // privateAuthority reports that the authority is not one that Microsoft's
 // instance discovery knows, which then must not be asked.
@@ -151,7 +167,7 @@ func (s *Session) privateAuthority() bool { return s.config.Endpoints.ActiveDire
 func (s *Session) secretCredential() (azcore.TokenCredential, error) {
 	c := s.config
 	return azidentity.NewClientSecretCredential(c.TenantID, c.ClientID, c.ClientSecret, &azidentity.ClientSecretCredentialOptions{
-		ClientOptions: s.identityOptions(), DisableInstanceDiscovery: s.privateAuthority(),
+		ClientOptions: s.directoryOptions(), DisableInstanceDiscovery: s.privateAuthority(),
 	})
 }
 
@@ -166,14 +182,14 @@ func (s *Session) certificateCredential() (azcore.TokenCredential, error) {
 		return nil, fmt.Errorf("%s is no PEM or PKCS#12 file with certificate and private key that can be read with the password given: %w", c.ClientCertificatePath, err)
 	}
 	return azidentity.NewClientCertificateCredential(c.TenantID, c.ClientID, certificates, key, &azidentity.ClientCertificateCredentialOptions{
-		ClientOptions: s.identityOptions(), DisableInstanceDiscovery: s.privateAuthority(),
+		ClientOptions: s.directoryOptions(), DisableInstanceDiscovery: s.privateAuthority(),
 	})
 }
 
 func (s *Session) workloadCredential() (azcore.TokenCredential, error) {
 	c := s.config
 	return azidentity.NewWorkloadIdentityCredential(&azidentity.WorkloadIdentityCredentialOptions{
-		ClientOptions: s.identityOptions(), DisableInstanceDiscovery: s.privateAuthority(),
+		ClientOptions: s.directoryOptions(), DisableInstanceDiscovery: s.privateAuthority(),
 		TenantID: c.TenantID, ClientID: c.ClientID, TokenFilePath: c.OIDCTokenFilePath,
 	})
 }

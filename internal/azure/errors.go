@@ -8,12 +8,14 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/runtime"
 	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
 
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/printable"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/wait"
 )
 
@@ -52,17 +54,44 @@ func (d Details) String() string {
 	return text
 }
 
+// What a service can at most put into an error, in characters. Messages of
+// Resource Manager that list failed checks come to some 1,500.
+const (
+	maxMessage = 2000
+	maxCode    = 200
+	// maxSummary is for our own texts, which quote several such parts.
+	maxSummary = 6000
+)
+
+// printable makes the service's parts fit for a terminal. Summary and Next
+// are ours, but may quote it.
+func (d Details) printable() Details {
+	d.Code, d.RequestID = printable.Line(d.Code, maxCode), printable.Line(d.RequestID, maxCode)
+	d.Message = printable.Line(d.Message, maxMessage)
+	d.Summary = printable.Lines(d.Summary, maxSummary)
+	d.Next = slices.Clone(d.Next)
+	for i, next := range d.Next {
+		d.Next[i] = printable.Lines(next, maxSummary)
+	}
+	return d
+}
+
 // Describer is an error that knows its own details.
 type Describer interface {
 	error
 	Describe() Details
 }
 
-// Describe extracts what is known about an error of any Azure client.
+// Describe extracts what is known about an error of any Azure client. What a
+// service said in it is printable, and of bounded length.
 func Describe(err error) Details {
 	if err == nil {
 		return Details{}
 	}
+	return describe(err).printable()
+}
+
+func describe(err error) Details {
 	var describer Describer
 	var authentication *azidentity.AuthenticationFailedError
 	var response *azcore.ResponseError
@@ -86,7 +115,7 @@ func describeOther(err error) Details {
 	var failed *url.Error
 	switch {
 	case errors.As(err, &interrupted):
-		return Details{Summary: interrupted.Error()}
+		return Details{Summary: withDescribedCause(*interrupted).Error()}
 	case errors.Is(err, context.DeadlineExceeded):
 		return Details{Summary: "the time allowed for it has passed"}
 	case errors.Is(err, context.Canceled):
@@ -97,6 +126,15 @@ func describeOther(err error) Details {
 	default:
 		return Details{Summary: err.Error()}
 	}
+}
+
+// withDescribedCause replaces what the last look failed with by its details:
+// the SDK's own text quotes the whole answer.
+func withDescribedCause(interrupted wait.Interrupted) *wait.Interrupted {
+	if interrupted.LastError != nil {
+		interrupted.LastError = errors.New(Describe(interrupted.LastError).String())
+	}
+	return &interrupted
 }
 
 // envelope is the error format of Azure Resource Manager and of its
@@ -111,14 +149,38 @@ type errorBody struct {
 	Details []errorBody `json:"details"`
 }
 
+// maxErrorDepth is far more than errors are nested in practice.
+const maxErrorDepth = 8
+
+// text joins the messages, the outer ones first, as far as they fit.
 func (b errorBody) text() string {
-	text := b.Message
-	for _, detail := range b.Details {
-		if inner := detail.text(); inner != "" {
-			text = strings.TrimPrefix(text+"; ", "; ") + strings.TrimPrefix(detail.Code+": "+inner, ": ")
-		}
+	var text strings.Builder
+	b.writeTo(&text, maxErrorDepth)
+	return text.String()
+}
+
+func (b errorBody) writeTo(text *strings.Builder, depth int) {
+	text.WriteString(printable.Line(b.Message, maxMessage))
+	if depth == 0 {
+		return
 	}
-	return text
+	for _, detail := range b.Details {
+		if text.Len() > maxMessage {
+			return
+		}
+		var inner strings.Builder
+		detail.writeTo(&inner, depth-1)
+		if inner.Len() == 0 {
+			continue
+		}
+		if text.Len() > 0 {
+			text.WriteString("; ")
+		}
+		if detail.Code != "" {
+			text.WriteString(printable.Line(detail.Code, maxCode) + ": ")
+		}
+		text.WriteString(inner.String())
+	}
 }
 
 func describeResponse(err *azcore.ResponseError) Details {
@@ -191,7 +253,7 @@ var entraCode = regexp.MustCompile(`AADSTS\d+`)
 func describeAuthentication(err *azidentity.AuthenticationFailedError) Details {
 	details := Details{Summary: "cannot sign in to Azure"}
 	if err.RawResponse == nil {
-		details.Code, details.Message = entraCode.FindString(err.Error()), firstLine(err.Error())
+		details.Code, details.Message = entraCode.FindString(err.Error()), withoutAnswer(err.Error())
 		return details
 	}
 	details.Status, details.RequestID = err.RawResponse.StatusCode, requestID(err.RawResponse.Header)
@@ -210,6 +272,18 @@ func describeAuthentication(err *azidentity.AuthenticationFailedError) Details {
 	}
 	details.Message = strings.TrimPrefix(firstLine(parsed.ErrorDescription), details.Code+": ")
 	return details
+}
+
+// withoutAnswer is the text of an error of the identity library without the
+// answer, tokens and all, that some of them quote after the first line. The
+// first line is only an announcement where it ends with a colon.
+func withoutAnswer(text string) string {
+	first, rest, _ := strings.Cut(text, "\n")
+	if strings.HasSuffix(first, ":") {
+		first += " " + firstLine(rest)
+	}
+	first, _, _ = strings.Cut(first, " To troubleshoot, visit ")
+	return firstLine(first)
 }
 
 // firstLine drops the trace id, correlation id and timestamp that Entra

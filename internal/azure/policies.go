@@ -25,10 +25,11 @@ func (p userAgentPolicy) Do(r *policy.Request) (*http.Response, error) {
 	return r.Next()
 }
 
-// originPolicy refuses requests to anything but the endpoint. Resource
-// Manager's answers name the URLs to poll, and whoever could forge one would
-// be sent the bearer token. It has to run before the token is added.
-type originPolicy struct{ endpoint string }
+// originPolicy refuses requests to anything but the endpoint of a service.
+// Resource Manager's answers name the URLs to poll, and a directory's name
+// where tokens are issued: whoever could forge one would be sent the bearer
+// token, or the secret itself. It has to run before a token is added.
+type originPolicy struct{ endpoint, service string }
 
 func (p originPolicy) Do(r *policy.Request) (*http.Response, error) {
 	endpoint, err := url.Parse(p.endpoint)
@@ -36,8 +37,8 @@ func (p originPolicy) Do(r *policy.Request) (*http.Response, error) {
 		return nil, &refusedError{err}
 	}
 	if target := r.Raw().URL; !sameOrigin(endpoint, target) || target.User != nil {
-		return nil, &refusedError{fmt.Errorf("refused to call %s://%s: the answer of Azure Resource Manager at %s points to another host, which must not get the access token",
-			target.Scheme, target.Host, endpoint.Host)}
+		return nil, &refusedError{fmt.Errorf("refused to call %s://%s: the answer of %s at %s points to another host, which must not get the credentials",
+			target.Scheme, target.Host, p.service, endpoint.Host)}
 	}
 	return r.Next()
 }

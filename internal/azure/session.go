@@ -84,8 +84,9 @@ func (s *Session) ClientOptions() policy.ClientOptions {
 	return policy.ClientOptions{
 		Cloud:            s.cloud(),
 		Transport:        s.client,
+		Retry:            policy.RetryOptions{RetryDelay: s.config.RetryDelay},
 		PerCallPolicies:  []policy.Policy{userAgentPolicy{userAgent: s.config.UserAgent}},
-		PerRetryPolicies: []policy.Policy{logPolicy{log: s.config.Log}},
+		PerRetryPolicies: []policy.Policy{logPolicy{log: s.config.Log}, redactPolicy{}, answerPolicy{anyLimits}},
 	}
 }
 
@@ -96,6 +97,7 @@ func (s *Session) ClientOptions() policy.ClientOptions {
 func (s *Session) ARMOptions() *arm.ClientOptions {
 	options := s.ClientOptions()
 	options.PerCallPolicies = slices.Insert(options.PerCallPolicies, 0,
-		policy.Policy(originPolicy{endpoint: s.resourceManager().Endpoint}))
+		policy.Policy(originPolicy{endpoint: s.resourceManager().Endpoint, service: "Azure Resource Manager"}))
+	options.PerRetryPolicies = append(options.PerRetryPolicies, answerPolicy{managementLimits})
 	return &arm.ClientOptions{ClientOptions: options, DisableRPRegistration: true}
 }

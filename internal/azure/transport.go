@@ -20,6 +20,9 @@ const (
 	// maxResponseBytes is far above any answer of the APIs in use: a list of
 	// 10,000 packet captures takes about 20 MB.
 	maxResponseBytes = 32 << 20
+	// maxHeaderBytes is for all headers of an answer together; real ones take
+	// below 4 KB.
+	maxHeaderBytes = 256 << 10
 )
 
 func newHTTPClient(instanceMetadata string, rootCAs *x509.CertPool) *http.Client {
@@ -35,6 +38,8 @@ func newHTTPClient(instanceMetadata string, rootCAs *x509.CertPool) *http.Client
 		MaxIdleConnsPerHost:   maxConnectionsPerHost,
 		IdleConnTimeout:       90 * time.Second,
 		ResponseHeaderTimeout: 2 * time.Minute,
+
+		MaxResponseHeaderBytes: maxHeaderBytes,
 	}
 	return &http.Client{Transport: boundedTransport{base: transport}, CheckRedirect: checkRedirect}
 }
@@ -95,6 +100,10 @@ type boundedTransport struct{ base *http.Transport }
 
 func (t boundedTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 	response, err := t.base.RoundTrip(r)
+	var untrusted *tls.CertificateVerificationError
+	if errors.As(err, &untrusted) {
+		return nil, &refusedError{err}
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -74,10 +74,14 @@ func parseEndpoint(setting, text string) (*url.URL, error) {
 	switch {
 	case err != nil:
 		return nil, fmt.Errorf("%s is not a URL", setting)
-	case parsed.Host == "" || (parsed.Scheme != "https" && parsed.Scheme != "http"):
-		return nil, fmt.Errorf("%s must be a URL like https://host, got %q", setting, parsed.Redacted())
-	case parsed.User != nil || parsed.RawQuery != "" || parsed.Fragment != "":
+	case parsed.User != nil || strings.ContainsAny(text, "?#"):
 		return nil, fmt.Errorf("%s must be a URL without user, query and fragment", setting)
+	case parsed.Hostname() == "" || (parsed.Scheme != "https" && parsed.Scheme != "http"):
+		if strings.Contains(text, "@") {
+			// What is before it may be a password.
+			return nil, fmt.Errorf("%s must be a URL like https://host", setting)
+		}
+		return nil, fmt.Errorf("%s must be a URL like https://host, got %q", setting, text)
 	case parsed.Scheme == "http" && !isLoopback(parsed.Hostname()):
 		return nil, fmt.Errorf("%s must use https: http is accepted for this machine only, because credentials would travel in the clear", setting)
 	}

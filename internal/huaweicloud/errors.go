@@ -97,6 +97,9 @@ type envelope struct {
 	} `json:"error"`
 }
 
+// maxPage is how far into a page its title is looked for.
+const maxPage = 64 << 10
+
 var htmlTitle = regexp.MustCompile(`(?is)<title[^>]*>(.{0,200}?)</title>`)
 
 // newError reads an answer that is no success. Nothing of a body that is not
@@ -104,12 +107,12 @@ var htmlTitle = regexp.MustCompile(`(?is)<title[^>]*>(.{0,200}?)</title>`)
 func (s *Session) newError(operation string, response *http.Response, body []byte) *Error {
 	failed := &Error{
 		Operation: operation, Host: response.Request.URL.Host, Status: response.StatusCode,
-		RequestID: s.redactor.clean(response.Header.Get("X-Request-Id")),
+		RequestID: s.requestID(response.Header),
 	}
 	var sent envelope
 	if err := json.Unmarshal(body, &sent); err != nil {
 		failed.Message = http.StatusText(response.StatusCode) + ", without the JSON of the service"
-		if title := htmlTitle.FindSubmatch(body); title != nil {
+		if title := htmlTitle.FindSubmatch(body[:min(len(body), maxPage)]); title != nil {
 			failed.Message += fmt.Sprintf(`; a gateway's page says "%s"`, s.redactor.clean(string(title[1])))
 		}
 		return failed

@@ -52,7 +52,7 @@ func TestErrorsOfEveryEnvelope(t *testing.T) {
 		"forbidden": {403, "application/json", `{"error_code":"CFW.403","error_msg":"denied"}`, "CFW.403", "denied", "permissions"},
 		"page of a gateway": {
 			502, "text/html", "<html><head><title>502\n Bad Gateway</title></head><body>long story</body></html>",
-			"", `Bad Gateway, without the JSON of the service; a gateway's page says "502  Bad Gateway"`, "",
+			"", `Bad Gateway, without the JSON of the service; a gateway's page says "502 Bad Gateway"`, "",
 		},
 		"nothing":         {500, "text/plain", "", "", "Internal Server Error, without the JSON of the service", ""},
 		"some other JSON": {400, "application/json", `{"reason":"x"}`, "", "", ""},
@@ -97,6 +97,7 @@ func TestAnswersThatCannotBeRead(t *testing.T) {
 		"wrong type":    {`{"data":{"total":{"captcha":424242}}}`, `the member "Data.Total"`},
 		"wrong number":  {`{"data":{"name":424242}}`, `the member "Data.Name"`},
 		"much too much": {`"` + strings.Repeat("x", maxAnswer) + `"`, "larger than 16 MB"},
+		"too many":      {`{"data":{"list":[` + strings.Repeat("0,", maxValues+1) + `0]}}`, "more than 300000 values"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -112,6 +113,19 @@ func TestAnswersThatCannotBeRead(t *testing.T) {
 				t.Errorf("%q shows a value of the answer", err)
 			}
 		})
+	}
+}
+
+// TestAnswersWithoutAnEndAreReadOnce: a repeatable call is not repeated for
+// them, and what they cost is paid once.
+func TestAnswersWithoutAnEndAreReadOnce(t *testing.T) {
+	t.Parallel()
+	h := newHarness(t)
+	s := answering(t, h, 200, "application/json", strings.Repeat("x", maxAnswer+1))
+	s.config.MaxRetries = DefaultMaxRetries
+	wantMentioned(t, s.Do(t.Context(), h.list(), nil), "larger than 16 MB")
+	if sleeps := h.clock.Sleeps(); len(sleeps) != 0 {
+		t.Errorf("it was tried again after %s", sleeps)
 	}
 }
 

@@ -44,7 +44,7 @@ func newAgencyCredential(s *Session) (*agencyCredential, error) {
 		session: s, endpoint: endpoint, timeout: metadataTimeout,
 		client: &http.Client{
 			// Without proxies: one could answer for another machine.
-			Transport:     &http.Transport{DisableKeepAlives: true},
+			Transport:     &http.Transport{DisableKeepAlives: true, MaxResponseHeaderBytes: maxHeaders},
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
 	}, nil

@@ -2,9 +2,12 @@ package huaweicloud
 
 import (
 	"fmt"
+	"net/url"
+	"slices"
 	"strings"
 	"sync"
-	"unicode"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/printable"
 )
 
 const redacted = "[redacted]"
@@ -53,7 +56,11 @@ func (r *redactor) add(secret string) {
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.secrets = append(r.secrets, secret)
+	for _, form := range []string{secret, url.QueryEscape(secret), url.PathEscape(secret)} {
+		if !slices.Contains(r.secrets, form) {
+			r.secrets = append(r.secrets, form)
+		}
+	}
 }
 
 // maxMessage bounds what a service can put into an error.
@@ -63,21 +70,15 @@ const maxMessage = 600
 func (r *redactor) clean(text string) string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	text = r.withoutSecrets(text)
+	// What is dropped as not printable may have stood inside of a secret.
+	text = r.withoutSecrets(printable.Line(text, len(text)))
+	return printable.Line(text, maxMessage)
+}
+
+func (r *redactor) withoutSecrets(text string) string {
 	for _, secret := range r.secrets {
 		text = strings.ReplaceAll(text, secret, redacted)
-	}
-	text = strings.Map(func(c rune) rune {
-		if unicode.IsSpace(c) {
-			return ' '
-		}
-		if !unicode.IsPrint(c) {
-			return -1
-		}
-		return c
-	}, strings.ToValidUTF8(text, ""))
-	text = strings.TrimSpace(text)
-	if runes := []rune(text); len(runes) > maxMessage {
-		text = string(runes[:maxMessage]) + "..."
 	}
 	return text
 }

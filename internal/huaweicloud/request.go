@@ -42,6 +42,11 @@ const projectPlaceholder = "{project_id}"
 // tasks is below 1 MB.
 const maxAnswer = 16 << 20
 
+// maxValues bounds how many values an answer may have. A page of 1,024
+// firewalls has about 200,000; the value of two bytes that a struct of 300 is
+// made for is what an attack has.
+const maxValues = 300_000
+
 // Do sends a request and decodes the answer's JSON into into, which may be
 // nil.
 //
@@ -122,6 +127,8 @@ func (s *Session) prepare(ctx context.Context, request Request) (prepared, error
 type answer struct {
 	operation string
 	header    http.Header
+	// requestID is printable.
+	requestID string
 	body      []byte
 }
 
@@ -129,9 +136,13 @@ func (a answer) decode(into any) error {
 	if into == nil {
 		return nil
 	}
+	if bytes.Count(a.body, []byte{','}) > maxValues {
+		return fmt.Errorf("%s: the answer has more than %d values, which no answer of this service should have (request id %q)",
+			a.operation, maxValues, a.requestID)
+	}
 	if err := json.Unmarshal(a.body, into); err != nil {
 		return fmt.Errorf("%s: the answer is not the JSON that was expected: %s (request id %q)",
-			a.operation, whereWrong(err), a.header.Get("X-Request-Id"))
+			a.operation, whereWrong(err), a.requestID)
 	}
 	return nil
 }
@@ -195,7 +206,12 @@ func (s *Session) send(ctx context.Context, ready prepared, credential credentia
 	if response.StatusCode < 200 || response.StatusCode > 299 {
 		return answer{}, response.Header, s.newError(ready.Operation, response, body)
 	}
-	return answer{operation: ready.Operation, header: response.Header, body: body}, response.Header, nil
+	got := answer{operation: ready.Operation, header: response.Header, requestID: s.requestID(response.Header), body: body}
+	return got, response.Header, nil
+}
+
+func (s *Session) requestID(header http.Header) string {
+	return s.redactor.clean(header.Get("X-Request-Id"))
 }
 
 func (s *Session) setHeaders(request *http.Request, ready prepared) {

@@ -40,7 +40,7 @@ func (s *Session) sendAgain(ctx context.Context, ready prepared, credential cred
 			continue
 		}
 		if !ready.repeatable() && fateUnknown(err) {
-			return answer{}, &LostAnswerError{Operation: ready.Operation, SentAt: sentAt, RequestID: header.Get("X-Request-Id"), Cause: err}
+			return answer{}, &LostAnswerError{Operation: ready.Operation, SentAt: sentAt, RequestID: s.requestID(header), Cause: err}
 		}
 		if ctx.Err() != nil || attempt > s.config.MaxRetries || !worthRepeating(err) {
 			return answer{}, err
@@ -86,12 +86,13 @@ func worthRepeating(err error) bool {
 	return refused.Status == http.StatusTooManyRequests || refused.Status >= 500 || refused.Code == codeBusy
 }
 
-// permanent reports whether a connection cannot come about: a host that does
-// not exist, or one whose certificate is not trusted.
+// permanent reports whether another attempt cannot end otherwise: with a host
+// that does not exist, one whose certificate is not trusted, or an answer
+// without an end.
 func permanent(err error) bool {
 	var noHost *net.DNSError
 	var untrusted *tls.CertificateVerificationError
-	return errors.As(err, &noHost) && noHost.IsNotFound || errors.As(err, &untrusted)
+	return errors.As(err, &noHost) && noHost.IsNotFound || errors.As(err, &untrusted) || errors.Is(err, errTooLarge)
 }
 
 // fateUnknown reports whether the service may have acted on the request. A

@@ -125,14 +125,19 @@ func (s *Session) Log(ctx context.Context, message string, fields map[string]str
 // CloseIdleConnections closes connections that no request uses.
 func (s *Session) CloseIdleConnections() { s.client.CloseIdleConnections() }
 
+// maxHeaders bounds all headers of an answer together, in bytes; real ones
+// take below 10 KB, most of it tokens.
+const maxHeaders = 256 << 10
+
 func newTransport() *http.Transport {
 	transport, ok := http.DefaultTransport.(*http.Transport)
 	if !ok {
-		return &http.Transport{Proxy: http.ProxyFromEnvironment}
+		return &http.Transport{Proxy: http.ProxyFromEnvironment, MaxResponseHeaderBytes: maxHeaders}
 	}
 	transport = transport.Clone()
 	// Terraform runs ten operations at a time; with the default of two, eight
 	// of ten connections would be thrown away after each call.
 	transport.MaxIdleConnsPerHost = 10
+	transport.MaxResponseHeaderBytes = maxHeaders
 	return transport
 }

@@ -22,10 +22,13 @@ func roundTrip(client *http.Client, request *http.Request) (response *http.Respo
 		return nil, nil, fmt.Errorf("read the answer: %w", err)
 	}
 	if len(content) > maxAnswer {
-		return nil, nil, fmt.Errorf("the answer is larger than %d MB", maxAnswer>>20)
+		return nil, nil, errTooLarge
 	}
 	return received, content, nil
 }
+
+// errTooLarge is final: asking again costs as much, and helps nobody.
+var errTooLarge = fmt.Errorf("the answer is larger than %d MB, which no answer of this service should be", maxAnswer>>20)
 
 // withoutURL takes the URL out of net/http's errors: our own errors name
 // operation and host, and a query has no place in a message.

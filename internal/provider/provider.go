@@ -5,6 +5,7 @@ package provider
 import (
 	"context"
 	"os"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
@@ -35,6 +36,9 @@ type Environment struct {
 	Getenv func(name string) string
 	// Clock is what the provider waits with; nil means the machine's.
 	Clock wait.Clock
+	// RetryDelay is the Azure SDK's pause before its first retry, which
+	// does not know the clock; 0 means the SDK's own.
+	RetryDelay time.Duration
 }
 
 // NewWithEnvironment returns the constructor of a provider that runs in an
@@ -73,6 +77,7 @@ func (p *cloudtap) Configure(ctx context.Context, req provider.ConfigureRequest,
 	}
 	settings := resolve(ctx, config, p.version, p.environment.Getenv, &resp.Diagnostics)
 	settings.azure.Clock, settings.huaweiCloud.Clock = p.environment.Clock, p.environment.Clock
+	settings.azure.RetryDelay = p.environment.RetryDelay
 	shared := newClients(settings)
 	resp.ResourceData = shared
 	resp.DataSourceData = shared

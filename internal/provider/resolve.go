@@ -100,10 +100,15 @@ func (r *resolver) origin(attribute string, value types.String, scheme string, v
 
 func checkOrigin(endpoint, scheme string) error {
 	parsed, err := url.Parse(endpoint)
-	if err != nil || parsed.Host == "" || parsed.Scheme != scheme || parsed.User != nil || parsed.RawQuery != "" || parsed.Fragment != "" {
-		return fmt.Errorf("%q is not an endpoint; it must look like %s://host or %s://host:port", endpoint, scheme, scheme)
+	if err == nil && parsed.Hostname() != "" && parsed.Scheme == scheme && parsed.User == nil && !strings.ContainsAny(endpoint, "?#") {
+		return nil
 	}
-	return nil
+	shown := "the value"
+	if !strings.ContainsAny(endpoint, "@?#") {
+		// What stands before or behind these may be a password or a signature.
+		shown = strconv.Quote(endpoint)
+	}
+	return fmt.Errorf("%s is not an endpoint; it must look like %s://host or %s://host:port", shown, scheme, scheme)
 }
 
 // err tells why the cloud cannot be used, or nil.

@@ -2,6 +2,8 @@ package tfkit
 
 import (
 	"strings"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/printable"
 )
 
 // KeptAsTainted is what to do after a create that was interrupted once the
@@ -21,7 +23,8 @@ type Failure struct {
 	Next []string
 }
 
-// Detail returns the text for a diagnostic's detail.
+// Detail returns the text for a diagnostic's detail. Whatever parts of it come
+// from a service, nothing is left in it that a terminal would obey.
 func (f Failure) Detail() string {
 	var text strings.Builder
 	text.WriteString(f.What)
@@ -36,7 +39,7 @@ func (f Failure) Detail() string {
 			text.WriteString("\n")
 			said = true
 		}
-		text.WriteString("\n" + line.label + ": " + line.value)
+		text.WriteString("\n" + line.label + ": " + printable.Line(line.value, maxDetail))
 	}
 	switch len(f.Next) {
 	case 0:
@@ -48,5 +51,12 @@ func (f Failure) Detail() string {
 			text.WriteString("\n  - " + next)
 		}
 	}
-	return text.String()
+	return Printable(text.String())
 }
+
+// maxDetail is what still fits a screen or two.
+const maxDetail = 6000
+
+// Printable takes everything out of a text of several lines that a terminal
+// would obey, and bounds its length. It is for texts that quote a service.
+func Printable(text string) string { return printable.Lines(text, maxDetail) }

@@ -34,8 +34,8 @@ func (c StringCheck) ValidateString(_ context.Context, req validator.StringReque
 	}
 }
 
-// Sentence makes an error's text readable on its own.
+// Sentence makes an error's text readable on its own, and printable.
 func Sentence(err error) string {
-	text := err.Error()
+	text := Printable(err.Error())
 	return strings.ToUpper(text[:1]) + text[1:] + "."
 }

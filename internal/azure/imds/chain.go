@@ -171,7 +171,7 @@ func (c *Client) checkIssuerHost(target *url.URL) error {
 func (c *Client) certificateClient() *http.Client {
 	transport := c.config.CertificateTransport
 	if transport == nil {
-		transport = &http.Transport{Proxy: http.ProxyFromEnvironment, IdleConnTimeout: 30 * time.Second, ForceAttemptHTTP2: true}
+		transport = &http.Transport{Proxy: http.ProxyFromEnvironment, IdleConnTimeout: 30 * time.Second, ForceAttemptHTTP2: true, MaxResponseHeaderBytes: maxHeaderBytes}
 	}
 	return &http.Client{Transport: transport, CheckRedirect: func(call *http.Request, via []*http.Request) error {
 		if len(via) >= maxCertificateRedirect {

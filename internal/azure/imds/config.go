@@ -155,7 +155,12 @@ func parseEndpoint(endpoint string) (*url.URL, error) {
 	case (parsed.Path != "" && parsed.Path != "/") || parsed.RawQuery != "" || parsed.Fragment != "":
 		return nil, fmt.Errorf("instance metadata endpoint %q: only scheme, host and port are allowed, the paths are the client's", endpoint)
 	}
-	return &url.URL{Scheme: parsed.Scheme, Host: parsed.Host}, nil
+	origin := &url.URL{Scheme: parsed.Scheme, Host: parsed.Host}
+	if _, err := url.Parse(origin.String()); err != nil {
+		// The zone of an IPv6 address may hold what cannot be written back.
+		return nil, errors.New("instance metadata endpoint has a host that no request can be sent to")
+	}
+	return origin, nil
 }
 
 func (c *Client) log(ctx context.Context, message string, fields map[string]string) {

@@ -146,7 +146,7 @@ func (a *attempts) refused(got *answer, cause error) error {
 	service := got.serviceError()
 	failure.Status, failure.RequestID, failure.ClientRequestID = got.status, got.requestID(), got.clientRequestID
 	failure.Message, failure.Description = shorten(service.Error), shorten(service.Description)
-	failure.NewestVersions = service.NewestVersions
+	failure.NewestVersions = plausibleVersions(service.NewestVersions)
 	if failure.Problem == "" {
 		failure.Problem = got.problem
 	}
@@ -163,7 +163,7 @@ func hint(got *answer, service serviceError) string {
 	case status == http.StatusBadRequest && strings.Contains(strings.ToLower(service.Error), "metadata header"):
 		return "Something between this process and the service removes the Metadata header; the service must be asked directly."
 	case status == http.StatusBadRequest && len(service.NewestVersions) > 0:
-		return "The host does not know this api-version; the newest it knows are " + strings.Join(service.NewestVersions, ", ") + "."
+		return "The host does not know this api-version; the newest it knows are " + strings.Join(plausibleVersions(service.NewestVersions), ", ") + "."
 	case status == http.StatusForbidden:
 		return "Access is blocked. If the Metadata Security Protocol (guest proxy agent) is on, this process may be missing from the allow-list even though other programs have access: see " + guestProxyAgentLogs + "."
 	case status == http.StatusNotFound:

@@ -30,6 +30,7 @@ func FuzzDecodeDocument(f *testing.F) {
 		f.Add(raw)
 	}
 	f.Add([]byte(`{"compute":{"userData":"a","USERDATA":"b","tags":"a:b;c"},"Compute":{"userdata":1},"network":{"interface":[null,{"ipv4":1}]}}`))
+	f.Add([]byte(`{"":{"":0}}`))
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		document, err := decodeDocument(raw)
 		if err != nil {

@@ -96,3 +96,60 @@ func TestErrorsQuoteTheServiceAndSayWhatToDo(t *testing.T) {
 		})
 	}
 }
+
+// TestNothingInADocumentGrows is about documents of a length that is allowed, whose reading could take many times that: a list of what is no
+// disk gave twenty warnings for each element, and a megabyte of semicolons
+// was copied once for each of them.
+func TestNothingInADocumentGrows(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		body, part string
+	}{
+		"bad elements":  {`{"compute":{"storageProfile":{"dataDisks":[` + strings.Repeat("1,", 1<<17) + `1]}}}`, "and more, which are not listed"},
+		"many elements": {`{"compute":{"storageProfile":{"dataDisks":[` + strings.Repeat("{},", 1<<17) + `{}]}}}`, "more than 300 elements"},
+		"tags":          {`{"compute":{"name":"x","tags":"a:b` + strings.Repeat(";", 1<<19) + `"}}`, "cannot be told apart"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			server := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+				w.Header().Set("Content-Type", "application/json")
+				write(w, test.body)
+			})
+			document, err := newClientAt(t, server.URL).Instance(t.Context(), imds.InstanceOptions{APIVersion: "2021-02-01"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			warnings := strings.Join(document.Warnings, "\n")
+			if !strings.Contains(warnings, test.part) || len(document.Warnings) > 51 {
+				t.Errorf("%d warnings: %.500s", len(document.Warnings), warnings)
+			}
+			if document.Compute.StorageProfile != nil && len(document.Compute.StorageProfile.DataDisks) > 300 {
+				t.Errorf("%d disks", len(document.Compute.StorageProfile.DataDisks))
+			}
+		})
+	}
+}
+
+// TestListedVersionsArePlausible has a host list what is no version: it ends
+// in errors otherwise.
+func TestListedVersionsArePlausible(t *testing.T) {
+	t.Parallel()
+	server := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		if r.URL.Path == "/metadata/versions" {
+			write(w, `{"apiVersions":["2019-06-04","\u001b[2J","`+strings.Repeat("9", 100)+`"`+strings.Repeat(`,"2001-01-01"`, 1000)+`]}`)
+			return
+		}
+		w.WriteHeader(http.StatusBadRequest)
+		write(w, `{"error":"Bad request","newest-versions":["2019-06-04","\u001b[2J"`+strings.Repeat(`,"2001-01-01"`, 1000)+`]}`)
+	})
+	client := newClientAt(t, server.URL)
+	known, err := client.Versions(t.Context())
+	if err != nil || len(known) != 200 || known[0] != "2019-06-04" || known[1] != "2001-01-01" {
+		t.Errorf("%d versions, %v", len(known), err)
+	}
+	_, err = client.Instance(t.Context(), imds.InstanceOptions{APIVersion: "2025-04-07"})
+	if err == nil || strings.Contains(err.Error(), "\x1b") || len(err.Error()) > 8000 {
+		t.Errorf("got %.500q", err)
+	}
+}

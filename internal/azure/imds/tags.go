@@ -41,18 +41,24 @@ func parseTags(text string) (tags map[string]string, ambiguous bool) {
 	if text == "" {
 		return tags, false
 	}
+	// Values are put together at the end: a megabyte of semicolons must not
+	// be copied once for each.
+	values := map[string][]string{}
 	last := ""
 	for i, part := range strings.Split(strings.TrimSuffix(text, ";"), ";") {
 		name, value, isTag := strings.Cut(part, ":")
 		if !isTag && i > 0 {
-			tags[last] += ";" + part
+			values[last] = append(values[last], part)
 			ambiguous = true
 			continue
 		}
-		if _, twice := tags[name]; twice || name == "" || !isTag || strings.Contains(value, ":") {
+		if _, twice := values[name]; twice || name == "" || !isTag || strings.Contains(value, ":") {
 			ambiguous = true
 		}
-		tags[name], last = value, name
+		values[name], last = []string{value}, name
+	}
+	for name, parts := range values {
+		tags[name] = strings.Join(parts, ";")
 	}
 	return tags, ambiguous
 }

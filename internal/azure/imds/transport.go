@@ -16,11 +16,17 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/printable"
 )
 
 // maxAnswerBytes is far above any document: user data, the largest part, is
 // limited to 64 KB.
 const maxAnswerBytes = 4 << 20
+
+// maxHeaderBytes is for all headers of an answer together; real ones take
+// below 1 KB.
+const maxHeaderBytes = 256 << 10
 
 // The operations, by the vendor's names where the definitions have one.
 const (
@@ -43,6 +49,8 @@ func directTransport() *http.Transport {
 		// The service does not compress, and a compressed answer could be
 		// far larger than what was read of it.
 		DisableCompression: true,
+
+		MaxResponseHeaderBytes: maxHeaderBytes,
 	}
 }
 
@@ -87,7 +95,7 @@ type answer struct {
 	problem string
 }
 
-func (a *answer) requestID() string { return a.header.Get(requestIDHeader) }
+func (a *answer) requestID() string { return shorten(a.header.Get(requestIDHeader)) }
 
 // send makes one attempt. Its errors are those of the connection, or the
 // context's.
@@ -127,7 +135,7 @@ func (c *Client) send(ctx context.Context, r request, timeout time.Duration) (*a
 	got.body = body
 	got.problem = got.unusable(r.emptyAllowed)
 	c.log(ctx, "asked the instance metadata service", map[string]string{
-		"operation": r.operation, "status": strconv.Itoa(got.status), "server": got.header.Get("Server"),
+		"operation": r.operation, "status": strconv.Itoa(got.status), "server": shorten(got.header.Get("Server")),
 		requestIDHeader: got.requestID(), "x-ms-client-request-id": id,
 	})
 	return got, nil
@@ -190,11 +198,4 @@ func (a *answer) contentType() string {
 }
 
 // shorten keeps foreign text in errors to one short line.
-func shorten(text string) string {
-	text = strings.Join(strings.Fields(strings.ToValidUTF8(text, "?")), " ")
-	const most = 120
-	if runes := []rune(text); len(runes) > most {
-		text = string(runes[:most]) + "..."
-	}
-	return text
-}
+func shorten(text string) string { return printable.Line(text, 120) }

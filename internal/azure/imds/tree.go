@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"maps"
-	"slices"
 	"strconv"
 	"strings"
 )
@@ -13,8 +11,16 @@ import (
 // reader collects what could not be read.
 type reader struct{ warnings []string }
 
+// maxWarnings is for documents of which nothing makes sense.
+const maxWarnings = 50
+
 func (r *reader) warn(path, format string, arguments ...any) {
-	r.warnings = append(r.warnings, path+": "+fmt.Sprintf(format, arguments...))
+	switch {
+	case len(r.warnings) < maxWarnings:
+		r.warnings = append(r.warnings, path+": "+fmt.Sprintf(format, arguments...))
+	case len(r.warnings) == maxWarnings:
+		r.warnings = append(r.warnings, "and more, which are not listed")
+	}
 }
 
 // node is one value of a document. The zero raw value is an absent one, and
@@ -59,12 +65,17 @@ func (n node) get(name string) node {
 	if raw, found := n.members[name]; found {
 		return newNode(n.reader, path, raw)
 	}
-	for _, key := range slices.Sorted(maps.Keys(n.members)) {
-		if strings.EqualFold(key, name) {
-			return newNode(n.reader, path, n.members[key])
+	found, best := false, ""
+	for key := range n.members {
+		if strings.EqualFold(key, name) && (!found || key < best) {
+			found, best = true, key
 		}
 	}
-	return newNode(n.reader, path, nil)
+	if !found {
+		// A member may have the empty name.
+		return newNode(n.reader, path, nil)
+	}
+	return newNode(n.reader, path, n.members[best])
 }
 
 // present reports whether there is a value, be it an empty one.
@@ -77,17 +88,34 @@ func (n node) items() []node {
 	if n.kind() == 0 || n.isEmptyText() {
 		return nil
 	}
-	var raws []json.RawMessage
-	if n.kind() != '[' || json.Unmarshal(n.raw, &raws) != nil {
+	if n.kind() != '[' {
 		n.reader.warn(n.path, "%s where a list is expected; it is left out", n.quote())
 		return nil
 	}
-	items := make([]node, len(raws))
-	for i, raw := range raws {
-		items[i] = newNode(n.reader, fmt.Sprintf("%s[%d]", n.path, i), raw)
+	items := []node{}
+	elements := json.NewDecoder(bytes.NewReader(n.raw))
+	if _, err := elements.Token(); err != nil {
+		n.reader.warn(n.path, "unreadable: %s", err)
+		return nil
+	}
+	for elements.More() {
+		if len(items) == maxItems {
+			n.reader.warn(n.path, "more than %d elements, which no machine has; the others are left out", maxItems)
+			break
+		}
+		var raw json.RawMessage
+		if err := elements.Decode(&raw); err != nil {
+			n.reader.warn(n.path, "unreadable: %s", err)
+			return nil
+		}
+		items = append(items, newNode(n.reader, fmt.Sprintf("%s[%d]", n.path, len(items)), raw))
 	}
 	return items
 }
+
+// maxItems is more than any machine has of anything: network interfaces have
+// at most 256 addresses, and machines 64 disks.
+const maxItems = 300
 
 // text returns a value as text; numbers and booleans are text on the wire,
 // and are taken should a host ever send them bare.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -80,9 +81,26 @@ func (c *Client) Versions(ctx context.Context) ([]string, error) {
 		if err := json.Unmarshal(got.body, &parsed); err != nil {
 			return nil, fmt.Errorf("%s: the list of versions cannot be read [%s]: %w", operationVersions, identifiers(got.requestID(), got.clientRequestID), err)
 		}
-		return parsed.APIVersions, nil
+		return plausibleVersions(parsed.APIVersions), nil
 	})
 }
+
+// maxVersions is several times what hosts list.
+const maxVersions = 200
+
+// plausibleVersions drops what cannot be an api-version. The others are
+// quoted in errors.
+func plausibleVersions(listed []string) []string {
+	var versions []string
+	for _, version := range listed {
+		if len(versions) < maxVersions && versionForm.MatchString(version) {
+			versions = append(versions, version)
+		}
+	}
+	return versions
+}
+
+var versionForm = regexp.MustCompile(`^[0-9A-Za-z.-]{1,20}$`)
 
 // aboutVersion reports whether another api-version may fare better.
 func aboutVersion(err error) (*Error, bool) {

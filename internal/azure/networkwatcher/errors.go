@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"regexp"
 	"strings"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
@@ -102,10 +103,26 @@ func classify(id PacketCaptureID, err error) error {
 	if status != http.StatusNotFound {
 		return err
 	}
-	if code == "NotFound" && strings.Contains(fold(message), fold(id.String())) {
+	if code == "NotFound" && names(message, id.String()) {
 		return &captureNotFoundError{id: id, cause: err}
 	}
 	return classifyWatcher(id.Watcher, err)
+}
+
+// nameGoesOn matches what follows the beginning of a longer id.
+var nameGoesOn = regexp.MustCompile(`^\.*[\p{L}\p{N}_/-]`)
+
+// names reports whether a message names an object, and not only another one
+// whose id begins with the same.
+func names(message, id string) bool {
+	message, id = fold(message), fold(id)
+	for at := strings.Index(message, id); at >= 0; at = strings.Index(message, id) {
+		message = message[at+len(id):]
+		if !nameGoesOn.MatchString(message) {
+			return true
+		}
+	}
+	return false
 }
 
 // classifyWatcher recognises a missing network watcher, resource group or

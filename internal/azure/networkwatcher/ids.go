@@ -105,6 +105,15 @@ func match(shape, id string) ([]string, bool) {
 	return values, true
 }
 
+// CheckName tells why an object cannot have a name, or nil: what no id can
+// hold could be created, and never be addressed again.
+func CheckName(name string) error {
+	if !isName(name) || strings.Contains(name, "/") {
+		return fmt.Errorf("%q is no name: the id of an object cannot hold it", name)
+	}
+	return nil
+}
+
 // isName refuses what could change the meaning of a URL that the name
 // becomes part of.
 func isName(segment string) bool {

@@ -171,7 +171,7 @@ func TestTheTokenStaysWithResourceManager(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err = creation.Wait(t.Context())
-	wantText(t, err, "refused to call "+thief.URL, "must not get the access token")
+	wantText(t, err, "refused to call "+thief.URL, "must not get the credentials")
 	if strings.Contains(err.Error(), "signed") {
 		t.Errorf("%q has the query", err)
 	}

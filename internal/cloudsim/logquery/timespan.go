@@ -48,6 +48,10 @@ func parseInstant(text string) (time.Time, error) {
 
 var durationPattern = regexp.MustCompile(`^P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?$`)
 
+// longest is more than a workspace keeps anything, and far from where a
+// time.Duration ends.
+const longest = 100 * 365 * 24 * time.Hour
+
 func parseDuration(text string) (time.Duration, error) {
 	parts := durationPattern.FindStringSubmatch(text)
 	if parts == nil || text == "P" || strings.HasSuffix(text, "T") {
@@ -59,7 +63,7 @@ func parseDuration(text string) (time.Duration, error) {
 			continue
 		}
 		count, err := strconv.Atoi(parts[i+1])
-		if err != nil || count > 1_000_000 {
+		if err != nil || count > int((longest-total)/unit) {
 			return 0, fmt.Errorf("%q is not an ISO 8601 duration", text)
 		}
 		total += time.Duration(count) * unit

@@ -6,6 +6,7 @@ import (
 	"io"
 	"maps"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -212,10 +213,38 @@ func TestFaults(t *testing.T) {
 	}
 }
 
+// TestEveryLetsSomeRequestsThrough sends requests until the fault is used up.
+func TestEveryLetsSomeRequestsThrough(t *testing.T) {
+	t.Parallel()
+	for fault, want := range map[string][]int{
+		`"every":2,"times":2`:          {201, 429, 201, 429, 201, 201},
+		`"every":2,"times":-1`:         {201, 429, 201, 429, 201, 429},
+		`"every":3,"times":2,"skip":1`: {201, 201, 201, 429, 201, 201, 429, 201, 201, 201},
+		`"every":1,"times":2`:          {429, 429, 201},
+	} {
+		t.Run(fault, func(t *testing.T) {
+			t.Parallel()
+			f := start(t)
+			f.expect("POST", "/faults", `{"service":"shelf","operation":"AddItem","kind":"status","code":429,`+fault+`}`, 204, "")
+			var got []int
+			for range want {
+				// What the fault does not concern does not count.
+				f.call(http.MethodGet, f.url+"/nowhere", "")
+				status, _, _ := f.call(http.MethodPost, f.url+"/items", "b")
+				got = append(got, status)
+			}
+			if !slices.Equal(got, want) {
+				t.Errorf("got %v, want %v", got, want)
+			}
+		})
+	}
+}
+
 func TestImpossibleFaultsAreRefused(t *testing.T) {
 	t.Parallel()
 	for _, fault := range []simcore.Fault{
 		{Kind: simcore.KindReset}, {Service: "shelf", Kind: "explode"}, {Service: "shelf", Kind: simcore.KindStatus}, {Service: "shelf", Kind: simcore.KindDelay},
+		{Service: "shelf", Kind: simcore.KindReset, Every: -1},
 	} {
 		if err := new(simcore.Faults).Add(fault); err == nil {
 			t.Errorf("%v was taken", fault)

@@ -43,6 +43,9 @@ type Fault struct {
 	Kind      Kind   `json:"kind"`
 	// Skip lets that many matching requests pass first.
 	Skip int `json:"skip,omitempty"`
+	// Every lets the requests between pass: with 2 only the second, the
+	// fourth and so on of the matching requests fail; 0 and 1 mean all.
+	Every int `json:"every,omitempty"`
 	// Times is how many matching requests fail; 0 means one, -1 all.
 	Times int `json:"times,omitempty"`
 	// Code is the HTTP status of a status fault.
@@ -59,6 +62,9 @@ type Fault struct {
 	// ErrorCode and Message describe the failure of an lro_failed fault.
 	ErrorCode string `json:"error_code,omitempty"`
 	Message   string `json:"message,omitempty"`
+
+	// matched counts the matching requests since those that Skip let pass.
+	matched int
 }
 
 // Faults holds the faults that are still to happen.
@@ -82,6 +88,9 @@ func (f *Faults) Add(fault Fault) error {
 		if _, err := time.ParseDuration(fault.Delay); err != nil {
 			return fmt.Errorf(`a delay fault needs a duration as "delay": %w`, err)
 		}
+	}
+	if fault.Every < 0 {
+		return fmt.Errorf(`"every" is a count of requests, got %d`, fault.Every)
 	}
 	if fault.Times == 0 {
 		fault.Times = 1
@@ -116,6 +125,9 @@ func (f *Faults) take(service, operation string) *Fault {
 		}
 		if fault.Skip > 0 {
 			fault.Skip--
+			continue
+		}
+		if fault.matched++; fault.matched%max(1, fault.Every) != 0 {
 			continue
 		}
 		taken := *fault

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 )
@@ -16,14 +17,22 @@ type number struct {
 }
 
 func (n *number) UnmarshalJSON(data []byte) error {
-	text := strings.Trim(string(data), `"`)
-	if text == "null" || text == "" {
+	text := string(data)
+	if data[0] == '"' {
+		if err := json.Unmarshal(data, &text); err != nil {
+			return err
+		}
+	}
+	if text = strings.TrimSpace(text); text == "null" || text == "" {
 		return nil
 	}
 	value, err := strconv.ParseInt(text, 10, 64)
 	if err != nil {
-		float, floatErr := strconv.ParseFloat(text, 64)
-		if floatErr != nil || float != float64(int64(float)) {
+		// Beyond 2^53 a float has lost digits, and what becomes of one that no
+		// integer holds depends on the processor.
+		const exact = 1 << 53
+		var float float64
+		if json.Unmarshal([]byte(text), &float) != nil || float != math.Trunc(float) || math.Abs(float) >= exact {
 			return fmt.Errorf("expected an integer: %w", strconv.ErrSyntax)
 		}
 		value = int64(float)

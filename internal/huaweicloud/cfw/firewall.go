@@ -109,6 +109,9 @@ func (c *Client) ListFirewalls(ctx context.Context, scope Scope, keyWord string)
 		if len(answer.Data.Records) == 0 || int64(len(found)) >= answer.Data.Total.value {
 			return found, nil
 		}
+		if len(found) > maxListed {
+			return nil, tooManyError("ListFirewallList", "firewalls")
+		}
 	}
 }
 

@@ -2,6 +2,7 @@ package cfw
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"strconv"
 	"time"
@@ -9,6 +10,14 @@ import (
 
 // pageSize is the largest page that the service serves.
 const pageSize = 1024
+
+// maxListed is how many objects a list may have, over all of its pages.
+// Records of tasks live for a week, and a firewall starts some 20 a day.
+const maxListed = 100_000
+
+func tooManyError(operation, objects string) error {
+	return fmt.Errorf("%s: the service lists more than %d %s, which no account has; check the endpoint", operation, maxListed, objects)
+}
 
 // maxListings is how often a list that changed while it was read page by
 // page is read again.
@@ -130,6 +139,9 @@ func (c *Client) readPages(ctx context.Context, firewall Firewall, read *listing
 		last := len(page.Records) < pageSize
 		if page.Total.set {
 			last = int64(offset) >= page.Total.value
+		}
+		if !last && len(seen) > maxListed {
+			return false, tooManyError("ListCaptureTask", "capture tasks")
 		}
 		if last || len(seen) == before {
 			firstPage := offset == len(page.Records)

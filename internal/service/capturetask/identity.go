@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"unicode"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -36,7 +37,7 @@ func parseTaskID(text string) (taskID, error) {
 // checkIDPart refuses only what cannot be addressed: the form of the
 // service's ids is not published.
 func checkIDPart(part string) error {
-	if part == "" || strings.ContainsAny(part, "/ \t\r\n") {
+	if part == "" || strings.Contains(part, "/") || strings.ContainsFunc(part, unicode.IsSpace) {
 		return fmt.Errorf("%q is no id: it must not be empty, or contain a slash or white space", part)
 	}
 	return nil

@@ -1,6 +1,7 @@
 package packetcapture
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -80,7 +81,9 @@ func canonicalInstances(targetID string, instances []string) []string {
 		}
 	}
 	slices.SortFunc(canonical, func(a, b string) int {
-		return strings.Compare(strings.ToLower(a), strings.ToLower(b))
+		// Without the second comparison, the order of what only differs by
+		// case would depend on how it was given.
+		return cmp.Or(cmp.Compare(strings.ToLower(a), strings.ToLower(b)), cmp.Compare(a, b))
 	})
 	return canonical
 }

@@ -47,7 +47,7 @@ func nameValidator() validator.String {
 			if name == "" || strings.TrimSpace(name) != name || strings.ContainsAny(name, `/\?#%&<>:*"`) {
 				return fmt.Errorf(`%q is no name: it must not be empty, begin or end with a space, or contain any of / \ ? # %% & < > : * "`, name)
 			}
-			return nil
+			return networkwatcher.CheckName(name)
 		},
 	}
 }
@@ -61,21 +61,25 @@ func storagePathValidator() validator.String {
 		Title: "Storage path is not valid", Text: "must be the URL of a blob, without a query",
 		Check: func(value string) error {
 			parsed, err := url.Parse(value)
-			if err != nil || parsed.Scheme != "https" || parsed.Host == "" || strings.Trim(parsed.Path, "/") == "" {
-				return fmt.Errorf("%q is not the URL of a blob; it must look like https://account.blob.core.windows.net/container/capture.cap", withoutQuery(value))
+			if err != nil || parsed.Scheme != "https" || parsed.Hostname() == "" || strings.Trim(parsed.Path, "/") == "" {
+				return fmt.Errorf("%q is not the URL of a blob; it must look like https://account.blob.core.windows.net/container/capture.cap", withoutSecrets(value))
 			}
-			if parsed.RawQuery != "" || parsed.User != nil {
-				return fmt.Errorf("the URL must not carry a query or a user: shared access signatures are secrets, and the service does not need one")
+			if strings.ContainsAny(value, "?#") || parsed.User != nil {
+				return fmt.Errorf("the URL must not carry a query, a fragment or a user: shared access signatures are secrets, and the service does not need one")
 			}
 			return nil
 		},
 	}
 }
 
-// withoutQuery keeps a signature in a wrong URL out of the error.
-func withoutQuery(value string) string {
-	before, _, _ := strings.Cut(value, "?")
-	return before
+// withoutSecrets keeps the password and the signature in a wrong URL out of
+// the error.
+func withoutSecrets(value string) string {
+	value = value[strings.LastIndex(value, "@")+1:]
+	if end := strings.IndexAny(value, "?#"); end >= 0 {
+		return value[:end]
+	}
+	return value
 }
 
 // linuxFolder is where the agent may write on Linux.

@@ -3,6 +3,7 @@ package kql_test
 import (
 	"encoding/json"
 	"errors"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -218,6 +219,7 @@ func FuzzParse(f *testing.F) {
 			}
 			return
 		}
+		checkCount(t, query, result)
 		for _, row := range result.Rows {
 			if len(row) != len(result.Columns) {
 				t.Fatalf("%q: a row of %d cells for %d columns", query, len(row), len(result.Columns))
@@ -229,4 +231,20 @@ func FuzzParse(f *testing.F) {
 			}
 		}
 	})
+}
+
+// checkCount counts the rows of a query by another query.
+func checkCount(t *testing.T, query string, result kql.Result) {
+	t.Helper()
+	counting, err := kql.Parse(query + "\n| count")
+	if err != nil {
+		return // It ends with a semicolon.
+	}
+	counted, err := counting.Run(workspace(), now, kql.Bounds{})
+	if err != nil || len(counted.Rows) != 1 || len(counted.Columns) != 1 {
+		t.Fatalf("%q has rows, and no count: %v", query, err)
+	}
+	if got := string(kql.JSON(counted.Rows[0][0])); !result.Partial && got != strconv.Itoa(len(result.Rows)) {
+		t.Fatalf("%q has %d rows, and counts %s", query, len(result.Rows), got)
+	}
 }
