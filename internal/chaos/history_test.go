@@ -177,6 +177,11 @@ func faults() *rapid.Generator[simcore.Fault] {
 		case simcore.KindStatus:
 			fault.Code = rapid.SampledFrom([]int{408, 429, 500, 502, 503, 503}).Draw(t, "code")
 			fault.RetryAfterMilliseconds = new(20)
+			if fault.Code == 429 && fault.Times < 0 {
+				// A service that says "later" for ever is asked until a timeout, in
+				// real time.
+				fault.Times = 12
+			}
 		case simcore.KindDelay:
 			fault.Delay, fault.Times = hastyDelay.String(), 1
 		case simcore.KindLROFailed:

@@ -33,6 +33,9 @@ type instance struct {
 // haste is how much faster than real the time of a history passes.
 const haste = 200
 
+// retryDelay is the Azure SDK's first one.
+const retryDelay = 800 * time.Millisecond
+
 // newProtocolWorld starts the clouds for one history.
 func newProtocolWorld(t *testing.T, chosen map[string]string, counts *tally) (*world, error) {
 	clock := acctest.NewFastClock(haste)
@@ -46,7 +49,7 @@ func newProtocolWorld(t *testing.T, chosen map[string]string, counts *tally) (*w
 
 // provider starts a provider process, so to speak.
 func (p *protocol) provider() *acctest.Provider {
-	return acctest.NewProviderIn(p.t, provider.Environment{Getenv: p.getenv, Clock: p.clock}, acctest.Config{})
+	return acctest.NewProviderIn(p.t, provider.Environment{Getenv: p.getenv, Clock: p.clock, RetryDelay: retryDelay / haste}, acctest.Config{})
 }
 
 func (p *protocol) recall(address string) instance {
