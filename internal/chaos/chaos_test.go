@@ -3,13 +3,14 @@ package chaos
 import (
 	"flag"
 	"fmt"
-	"math/rand/v2"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/acctest"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/simcore"
@@ -34,7 +35,12 @@ func flags() options {
 		}
 		return number
 	}
-	return options{histories: value("chaos.histories"), first: value("chaos.first"), commandLine: value("chaos.cli"), workers: value("chaos.workers")}
+	first := value("chaos.first")
+	if first == 0 {
+		const numbers = 1 << 30
+		first = int(time.Now().UnixNano() % numbers)
+	}
+	return options{histories: value("chaos.histories"), first: first, commandLine: value("chaos.cli"), workers: value("chaos.workers")}
 }
 
 func TestMain(m *testing.M) {
@@ -59,28 +65,37 @@ func (c *tally) String() string {
 // made, so that one that fails can be run again:
 //
 //	go test ./internal/chaos -run TestHistories -chaos.first=4711 -chaos.histories=1
+//
+//nolint:paralleltest // It runs many at a time itself, and looks for what they leave running.
 func TestHistories(t *testing.T) {
 	options := flags()
-	if options.first == 0 {
-		options.first = 1 + rand.IntN(1<<30)
-	}
+	counts := options.run(t, options.histories, options.workers, func(t *testing.T, number int, counts *tally) {
+		t.Helper()
+		check(t, histories().Example(number), newProtocolWorld, counts)
+	})
+	expectNoGoroutines(t)
+	t.Logf("histories %d to %d: %s", options.first, options.first+options.histories-1, counts)
+}
+
+// run runs that many histories, several at a time.
+func (o options) run(t *testing.T, histories, workers int, one func(t *testing.T, number int, counts *tally)) *tally {
+	t.Helper()
 	counts := &tally{}
 	numbers := make(chan int)
-	var workers sync.WaitGroup
-	for range options.workers {
-		workers.Go(func() {
+	var running sync.WaitGroup
+	for range workers {
+		running.Go(func() {
 			for number := range numbers {
-				t.Run(fmt.Sprint(number), func(t *testing.T) { check(t, histories().Example(number), newProtocolWorld, counts) })
+				t.Run(strconv.Itoa(number), func(t *testing.T) { one(t, number, counts) })
 			}
 		})
 	}
-	for i := range options.histories {
-		numbers <- options.first + i
+	for i := range histories {
+		numbers <- o.first + i
 	}
 	close(numbers)
-	workers.Wait()
-	expectNoGoroutines(t)
-	t.Logf("histories %d to %d: %s", options.first, options.first+options.histories-1, counts)
+	running.Wait()
+	return counts
 }
 
 // check runs a history and, if it breaks an invariant, looks for the smallest

@@ -1,11 +1,9 @@
 package chaos
 
 import (
-	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"sync"
 	"testing"
 	"time"
 
@@ -15,27 +13,16 @@ import (
 
 // TestCommandLine runs random histories through the real CLI, with the
 // provider in processes of its own: interruptions are signals.
+//
+//nolint:paralleltest // It runs several at a time itself.
 func TestCommandLine(t *testing.T) {
 	acctest.RequireCLI(t)
 	options := flags()
-	program := buildProgram(t)
-	counts := &tally{}
-	numbers := make(chan int)
-	var workers sync.WaitGroup
-	for range min(options.workers, 8) {
-		workers.Go(func() {
-			for number := range numbers {
-				t.Run(fmt.Sprint(number), func(t *testing.T) {
-					check(t, histories().Example(number).inRealTime(), newCommandLineWorld(program), counts)
-				})
-			}
-		})
-	}
-	for i := range options.commandLine {
-		numbers <- options.first + i
-	}
-	close(numbers)
-	workers.Wait()
+	begin := newCommandLineWorld(buildProgram(t))
+	counts := options.run(t, options.commandLine, min(options.workers, 8), func(t *testing.T, number int, counts *tally) {
+		t.Helper()
+		check(t, histories().Example(number).inRealTime(), begin, counts)
+	})
 	t.Logf("histories %d to %d through the CLI: %s", options.first, options.first+options.commandLine-1, counts)
 }
 

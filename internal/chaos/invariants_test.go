@@ -64,7 +64,11 @@ func (w *world) settle() {
 		w.wanted[name] = r
 	}
 	w.note("clean apply")
-	if !w.engine.apply(step{}) && !(w.followAdvice() && w.engine.apply(step{})) {
+	clean := w.engine.apply(step{})
+	if !clean && w.followAdvice() {
+		clean = w.engine.apply(step{})
+	}
+	if !clean {
 		w.problem("the clean apply failed")
 		return
 	}

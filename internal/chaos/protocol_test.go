@@ -38,6 +38,7 @@ const retryDelay = 800 * time.Millisecond
 
 // newProtocolWorld starts the clouds for one history.
 func newProtocolWorld(t *testing.T, chosen map[string]string, counts *tally) (*world, error) {
+	t.Helper()
 	clock := acctest.NewFastClock(haste)
 	w, err := newWorld(t, chosen, clock.Clock, counts)
 	if err != nil {

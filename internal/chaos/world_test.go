@@ -65,6 +65,7 @@ type fact struct {
 }
 
 func newWorld(t *testing.T, chosen map[string]string, clock *simcore.Clock, counts *tally) (*world, error) {
+	t.Helper()
 	w := &world{
 		t: t, tally: counts, env: map[string]string{},
 		wanted: map[string]resource{}, lives: map[string]int{}, lost: map[string]bool{}, doubtful: map[string]bool{},

@@ -29,7 +29,7 @@ func (m *resourceModel) keepPosting(ctx context.Context, what string, unconfirme
 		What: what + ": " + tfkit.Sentence(unconfirmed),
 		Next: []string{"Apply again: the state remembers what was posted, so that the next run finds the task and replaces it, or finds that there is none."},
 	}.Detail())
-	m.taskModel.untold()
+	m.untold()
 	m.Expired = types.BoolNull()
 	ctx = context.WithoutCancel(ctx)
 	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)

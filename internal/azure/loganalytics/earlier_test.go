@@ -1,0 +1,86 @@
+package loganalytics_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure/loganalytics"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/datacollector"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/simcore"
+)
+
+func TestSendAfterUnknownChecksFirst(t *testing.T) {
+	t.Parallel()
+	s := simulate(t)
+	client := s.collectorClient(nil)
+	s.fault(simcore.Fault{Service: datacollector.Name, Kind: simcore.KindDropAfterCommit})
+	options := s.options()
+	options.IDColumn, options.Generation = "IngestId", "one"
+	if _, err := loganalytics.Send(t.Context(), strings.NewReader(lines(3, 0)), client, options, nil); err == nil {
+		t.Fatal("a lost answer without an arrival checker must be an error")
+	}
+	options.Arrivals, options.CheckFirst = s.arrivals("data collector"), true
+	report, err := loganalytics.Send(t.Context(), strings.NewReader(lines(3, 0)), client, options, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.wantRows("Capture_CL", 3)
+	if report.Accepted.Records() != 3 {
+		t.Errorf("report %+v", report)
+	}
+}
+
+// TestOnlyWhatDidNotArriveIsSent loses the answer to one request, and sends
+// with other records around it.
+func TestOnlyWhatDidNotArriveIsSent(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		first, second string
+		rows          int
+	}{
+		"more behind":       {lines(3, 0), lines(700, 0), 700},
+		"more than a query": {lines(1200, 0), lines(1300, 0), 1300},
+		"all":               {lines(600, 0), lines(600, 0), 600},
+		"none of it":        {`{"x":1}` + "\n", lines(3, 0), 4},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := simulate(t)
+			client := s.collectorClient(nil)
+			s.fault(simcore.Fault{Service: datacollector.Name, Kind: simcore.KindDropAfterCommit})
+			options := s.options()
+			options.IDColumn, options.Generation = "IngestId", "one"
+			if _, err := loganalytics.Send(t.Context(), strings.NewReader(test.first), client, options, nil); err == nil {
+				t.Fatal("the answer was not lost")
+			}
+			options.Arrivals, options.CheckFirst = s.arrivals("data collector"), true
+			report, err := loganalytics.Send(t.Context(), strings.NewReader(test.second), client, options, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			s.wantRows("Capture_CL", test.rows)
+			if report.Accepted.Records() != strings.Count(test.second, "\n") {
+				t.Errorf("accepted %d records", report.Accepted.Records())
+			}
+		})
+	}
+}
+
+// TestWhatDoesNotShowYetIsWaitedFor asks before rows can show.
+func TestWhatDoesNotShowYetIsWaitedFor(t *testing.T) {
+	t.Parallel()
+	s := simulate(t)
+	client := s.collectorClient(nil)
+	s.set(s.query, "ingestion_delay", "5m")
+	s.fault(simcore.Fault{Service: datacollector.Name, Kind: simcore.KindDropAfterCommit})
+	options := s.options()
+	options.IDColumn, options.Generation = "IngestId", "one"
+	if _, err := loganalytics.Send(t.Context(), strings.NewReader(lines(3, 0)), client, options, nil); err == nil {
+		t.Fatal("the answer was not lost")
+	}
+	options.Arrivals, options.CheckFirst, options.LostAt = s.arrivals("data collector"), true, options.Clock.Now()
+	if _, err := loganalytics.Send(t.Context(), strings.NewReader(lines(3, 0)), client, options, nil); err != nil {
+		t.Fatal(err)
+	}
+	s.wantRows("Capture_CL", 3)
+}
