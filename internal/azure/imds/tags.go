@@ -41,24 +41,26 @@ func parseTags(text string) (tags map[string]string, ambiguous bool) {
 	if text == "" {
 		return tags, false
 	}
-	// Values are put together at the end: a megabyte of semicolons must not
-	// be copied once for each.
-	values := map[string][]string{}
-	last := ""
-	for i, part := range strings.Split(strings.TrimSuffix(text, ";"), ";") {
-		name, value, isTag := strings.Cut(part, ":")
-		if !isTag && i > 0 {
-			values[last] = append(values[last], part)
-			ambiguous = true
-			continue
+	text = strings.TrimSuffix(text, ";")
+	// A value with semicolons is a piece of the text: it must not be copied
+	// once for each of them.
+	last, lastValue := "", 0
+	for start := 0; start <= len(text); {
+		end := len(text)
+		if length := strings.IndexByte(text[start:], ';'); length >= 0 {
+			end = start + length
 		}
-		if _, twice := values[name]; twice || name == "" || !isTag || strings.Contains(value, ":") {
+		name, value, isTag := strings.Cut(text[start:end], ":")
+		if !isTag && start > 0 {
+			tags[last] = text[lastValue:end]
 			ambiguous = true
+		} else {
+			if _, twice := tags[name]; twice || name == "" || !isTag || strings.Contains(value, ":") {
+				ambiguous = true
+			}
+			tags[name], last, lastValue = value, name, end-len(value)
 		}
-		values[name], last = []string{value}, name
-	}
-	for name, parts := range values {
-		tags[name] = strings.Join(parts, ";")
+		start = end + 1
 	}
 	return tags, ambiguous
 }

@@ -1,0 +1,245 @@
+package security
+
+import (
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/acctest"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/logstore"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/simcore"
+)
+
+// noCredentials takes the simulation's own ones out of an environment.
+var noCredentials = map[string]string{"ARM_CLIENT_SECRET": "", "ARM_USE_CLI": "false", "HW_ACCESS_KEY": "", "HW_SECRET_KEY": ""}
+
+// secretRecords is the content of records that are write-only.
+const secretRecords = "canary-of-the-records-51ac0d"
+
+// sources is a cloud whose every service is watched, with a workspace.
+func sources(t *testing.T) (*cloudsim.Cloud, *wire, *workspace) {
+	t.Helper()
+	watched := &wire{}
+	cloud := acctest.StartCloud(t, cloudsim.Options{Observe: watched.observe})
+	if err := cloud.CFW.Switches().Set("running_limit", "20"); err != nil {
+		t.Fatal(err)
+	}
+	return cloud, watched, newWorkspace(t, cloud, noCredentials)
+}
+
+// variable declares one that Terraform itself keeps nowhere, and gives it a
+// value.
+func (w *workspace) variable(name, value string) string {
+	w.env["TF_VAR_"+name] = value
+	return fmt.Sprintf("variable %q {\n  type      = string\n  ephemeral = true\n  sensitive = true\n}\n", name)
+}
+
+// block is a provider block with an alias, whose settings are all variables.
+func (w *workspace) block(name string, m method) string {
+	var variables, settings strings.Builder
+	for _, setting := range slices.Sorted(maps.Keys(m.settings)) {
+		variable := name + "_" + setting
+		variables.WriteString(w.variable(variable, m.settings[setting]))
+		fmt.Fprintf(&settings, "    %s = var.%s\n", setting, variable)
+	}
+	return fmt.Sprintf("%sprovider \"cloudtap\" {\n  alias = %q\n  %s = {\n%s  }\n}\n", &variables, name, m.cloud, &settings)
+}
+
+// object is a resource of a provider's alias ("" for none).
+func object(cloud *cloudsim.Cloud, alias, kind string) string {
+	name, provider := alias, ""
+	if alias == "" {
+		name = "here"
+	} else {
+		provider = "provider = cloudtap." + alias
+	}
+	if kind == "azure" {
+		seeded := cloud.ARM.Seeded()
+		return fmt.Sprintf(`
+resource "cloudtap_azure_packet_capture" %q {
+  %s
+  name               = %q
+  network_watcher_id = %q
+  target_id          = %q
+  storage_location   = { storage_account_id = %q }
+  desired_state      = "stopped"
+}
+`, name, provider, name, seeded.NetworkWatcherID, seeded.VMID, seeded.StorageAccountID)
+	}
+	if alias != "" && alias != "access_key" {
+		// Creates of several processes at one firewall wait for each other.
+		return fmt.Sprintf("data \"cloudtap_huaweicloud_capture_tasks\" %q {\n  %s\n  fw_instance_id = %q\n}\n", name, provider, cloud.CFW.FirewallID())
+	}
+	return fmt.Sprintf(`
+resource "cloudtap_huaweicloud_capture_task" %q {
+  %s
+  fw_instance_id      = %q
+  name                = %q
+  duration_in_minutes = 3
+  max_packets         = 1000
+  source_address      = "1.1.1.1"
+  destination_address = "2.2.2.2"
+}
+`, name, provider, cloud.CFW.FirewallID(), name)
+}
+
+// keys are the resources with keys of their own: write-only ones, one that is
+// kept in the state by design, and one of the environment.
+func (w *workspace) keys(cloud *cloudsim.Cloud) (hcl string, secrets map[string][]string) {
+	primary, secondary, _ := cloud.LogStore.Keys(logstore.SeededWorkspaceID)
+	w.env["AZURE_LOG_ANALYTICS_SHARED_KEY"], w.env["AZURE_LOG_ANALYTICS_SECONDARY_SHARED_KEY"] = primary, primary
+	w.env["TF_VAR_kept_key"], w.env["TF_VAR_trigger"] = secondary, "first"
+	hcl = w.variable("write_only_key", primary) + w.variable("write_only_records", `[{"Name":"`+secretRecords+`"}]`) +
+		"variable \"kept_key\" {\n  type      = string\n  sensitive = true\n}\nvariable \"trigger\" {\n  type = string\n}\n"
+	for name, key := range map[string]string{
+		"WriteOnly": "shared_key_wo = var.write_only_key\n    shared_key_wo_version = 1", "Kept": "shared_key = var.kept_key", "Environment": "",
+	} {
+		hcl += fmt.Sprintf(`
+resource "cloudtap_azure_log_ingest" %q {
+  data_collector = {
+    workspace_id = %q
+    log_type     = %q
+    %s
+  }
+  records_wo         = var.write_only_records
+  records_wo_version = 1
+  triggers           = { run = var.trigger }
+}
+`, name, logstore.SeededWorkspaceID, name, key)
+	}
+	return hcl, map[string][]string{"workspace key": {primary}, "workspace key in the state": {secondary}, "secret records": {secretRecords}}
+}
+
+// usedKeys proves that each of keys' resources sent its records.
+func usedKeys(t *testing.T, watched *wire) {
+	t.Helper()
+	for _, name := range []string{"WriteOnly", "Kept", "Environment"} {
+		proven := slices.ContainsFunc(watched.seen(), succeeded("data_collector", func(r *http.Request) bool {
+			return r.Header.Get("Log-Type") == name && strings.HasPrefix(r.Header.Get("Authorization"), "SharedKey ")
+		}))
+		if !proven {
+			t.Errorf("the key of %s was not used", name)
+		}
+	}
+}
+
+func expectUsed(t *testing.T, watched *wire, all map[string]method, names ...string) {
+	t.Helper()
+	for _, name := range names {
+		if !slices.ContainsFunc(watched.seen(), all[name].proof) {
+			t.Errorf("%s was not used", name)
+		}
+	}
+}
+
+func addFault(t *testing.T, cloud *cloudsim.Cloud, faults ...simcore.Fault) {
+	t.Helper()
+	for _, fault := range faults {
+		if err := cloud.Faults.Add(fault); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// trouble lets every read of both clouds fail in one way.
+func trouble(t *testing.T, cloud *cloudsim.Cloud, kind simcore.Kind, code int) {
+	t.Helper()
+	cloud.Faults.Clear()
+	for _, service := range []string{"arm", "cfw"} {
+		addFault(t, cloud, simcore.Fault{Service: service, Kind: kind, Code: code, Times: -1})
+	}
+}
+
+// expectNowhere looks for all secrets in all that was written, and on the
+// wire. The key that the state keeps by design may be in states and plans.
+func expectNowhere(t *testing.T, cloud *cloudsim.Cloud, watched *wire, w *workspace, secrets map[string][]string) {
+	t.Helper()
+	for name, values := range watched.secrets(cloud) {
+		secrets[name] = append(secrets[name], values...)
+	}
+	newHaystack(secrets).expectClean(t, w.folder, map[string][]string{
+		"workspace key in the state": {"terraform.tfstate", "saved.tfplan", "run-2-show.out"},
+	})
+	watched.expectPlaces(t, secrets)
+	w.expectNoNewFiles()
+	logs := w.logs()
+	for _, proof := range []string{"provider.terraform-provider-cloudtap", "Azure request", "Huawei Cloud request", "[TRACE]"} {
+		if !strings.Contains(logs, proof) {
+			t.Errorf("the logs have no %q, so that nothing was tested", proof)
+		}
+	}
+}
+
+// TestSecretsOfTheConfiguration gives the secrets of every way to sign in,
+// and of every resource, in the configuration: one provider for each, in one
+// run. It plans, applies, refreshes, and meets refusals, answers that make no
+// sense, and lost ones.
+func TestSecretsOfTheConfiguration(t *testing.T) {
+	t.Parallel()
+	cloud, watched, w := sources(t)
+	all := methods(t, cloud, w)
+	hcl, secrets := w.keys(cloud)
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		hcl += w.block(name, all[name]) + object(cloud, name, all[name].cloud)
+		for secret, values := range all[name].secrets {
+			secrets[secret] = append(secrets[secret], values...)
+		}
+	}
+	w.configuration(hcl)
+
+	w.mustRun("plan", "-out=saved.tfplan")
+	if shown := w.mustRun("show", "-json", "saved.tfplan"); !strings.Contains(shown, `"planned_values"`) {
+		t.Errorf("that is no plan: %.300s", shown)
+	}
+	addFault(t, cloud, simcore.Fault{Service: "arm", Operation: "PacketCaptures_Create", Kind: simcore.KindDropAfterCommit},
+		simcore.Fault{Service: "cfw", Operation: "ListFirewallDetail", Kind: simcore.KindDropAfterCommit})
+	w.mustRun("apply", "saved.tfplan")
+	w.env["TF_VAR_trigger"] = "second"
+	w.mustRun("apply", "-auto-approve")
+	for _, failure := range []struct {
+		kind simcore.Kind
+		code int
+	}{{simcore.KindStatus, http.StatusForbidden}, {simcore.KindMalformed, 0}} {
+		trouble(t, cloud, failure.kind, failure.code)
+		if output, err := w.run("plan", "-refresh-only"); err == nil || !strings.Contains(output, "Error:") {
+			t.Errorf("a refresh with %s worked: %.500s", failure.kind, output)
+		}
+	}
+	expectUsed(t, watched, all, slices.Collect(maps.Keys(all))...)
+	usedKeys(t, watched)
+	expectNowhere(t, cloud, watched, w, secrets)
+}
+
+// TestSecretsOfTheEnvironment gives the secrets of every way to sign in as
+// environment variables, one for each cloud at a time.
+func TestSecretsOfTheEnvironment(t *testing.T) {
+	t.Parallel()
+	for _, pair := range [][2]string{
+		{"client_secret", "access_key"}, {"certificate", "temporary_key"}, {"certificate_file", "auth_token"},
+		{"federated", "password"}, {"managed_identity", "agency"}, {"cli", "access_key"},
+	} {
+		t.Run(pair[0]+" and "+pair[1], func(t *testing.T) {
+			t.Parallel()
+			cloud, watched, w := sources(t)
+			all := methods(t, cloud, w)
+			hcl, secrets := "", map[string][]string{}
+			for _, name := range pair {
+				maps.Copy(w.env, all[name].environment)
+				maps.Copy(secrets, all[name].secrets)
+				hcl += object(cloud, "", all[name].cloud)
+			}
+			w.configuration(hcl)
+			w.mustRun("apply", "-auto-approve")
+			trouble(t, cloud, simcore.KindStatus, http.StatusForbidden)
+			if output, err := w.run("plan"); err == nil {
+				t.Errorf("a refused refresh worked: %.500s", output)
+			}
+			expectUsed(t, watched, all, pair[:]...)
+			expectNowhere(t, cloud, watched, w, secrets)
+		})
+	}
+}

@@ -1,0 +1,16 @@
+package security
+
+import (
+	"os"
+	"testing"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/acctest"
+)
+
+func TestMain(m *testing.M) {
+	if os.Getenv(childTask) != "" {
+		// A child trusts its parent's authority, and makes none.
+		os.Exit(m.Run())
+	}
+	acctest.Main(m)
+}

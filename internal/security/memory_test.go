@@ -1,0 +1,263 @@
+//go:build unix
+
+package security
+
+import (
+	"bytes"
+	"compress/gzip"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"runtime"
+	"runtime/debug"
+	"slices"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/acctest"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/provider"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/wait/waittest"
+)
+
+// The answers of this file would fill the memory of whoever reads them
+// without a bound.
+
+// endless sends a JSON text without an end.
+func endless(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Content-Type", "application/json")
+	refuseRecords(w, r)
+	block := strings.Repeat("a", 1<<20)
+	for ok := write(w, `{"value":"`); ok; ok = write(w, block) {
+	}
+}
+
+// declared announces a terabyte, and sends it.
+func declared(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Content-Length", fmt.Sprint(1<<40))
+	endless(w, r)
+}
+
+// zeroes is 64 MB in 64 KB.
+var zeroes = sync.OnceValue(func() string {
+	var packed bytes.Buffer
+	writer := gzip.NewWriter(&packed)
+	block := make([]byte, 1<<20)
+	for range 64 {
+		if _, err := writer.Write(block); err != nil {
+			panic(err) // A buffer takes everything.
+		}
+	}
+	if err := writer.Close(); err != nil {
+		panic(err) // A buffer takes everything.
+	}
+	return packed.String()
+})
+
+// bomb sends gigabytes in a few megabytes, whether gzip was asked for or not.
+func bomb(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Content-Encoding", "gzip")
+	refuseRecords(w, r)
+	for range 64 {
+		if !write(w, zeroes()) {
+			return
+		}
+	}
+}
+
+// jsonAnswer sends a document of some megabytes.
+func jsonAnswer(status int, before, repeated, between, after string, megabytes int) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		w.WriteHeader(status)
+		times := (megabytes<<20 - len(before) - len(after)) / len(repeated+between)
+		write(w, before+strings.Repeat(repeated+between, times-1)+repeated+after)
+	}
+}
+
+// deep nests lists or errors further than anybody reads.
+func deep(status int, open, shut string, levels int) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		w.WriteHeader(status)
+		write(w, strings.Repeat(open, levels)+strings.Repeat("m", 1<<20)+strings.Repeat(shut, levels))
+	}
+}
+
+// wide are the documents of each service with as many tiny elements as its
+// client reads at all.
+var wide = map[string]http.HandlerFunc{
+	"resource manager":  jsonAnswer(200, `{"value":[`, `{}`, `,`, `]}`, 31),
+	"entra discovery":   jsonAnswer(200, `{"token_endpoint":"x","a":[`, `{}`, `,`, `]}`, 31),
+	"entra token":       jsonAnswer(200, `{"access_token":"x","a":[`, `{}`, `,`, `]}`, 31),
+	"managed identity":  jsonAnswer(200, `{"access_token":"x","a":[`, `{}`, `,`, `]}`, 31),
+	"instance metadata": jsonAnswer(200, `{"compute":{"name":"x","tags":"a:b`, `;`, ``, `"}}`, 3),
+	"data collector":    jsonAnswer(400, `{"Error":"x","a":[`, `{}`, `,`, `]}`, 31),
+	"logs ingestion":    jsonAnswer(400, `{"error":{"code":"x","details":[`, `{}`, `,`, `]}}`, 31),
+	"log query":         jsonAnswer(200, `{"tables":[{"name":"x","columns":[],"rows":[`, `[]`, `,`, `]}]}`, 31),
+	"iam password":      jsonAnswer(201, `{"token":{"expires_at":"2099-01-01T00:00:00Z","a":[`, `{}`, `,`, `]}}`, 15),
+	"iam projects":      jsonAnswer(200, `{"projects":[`, `{}`, `,`, `]}`, 15),
+	"cloud firewall":    jsonAnswer(200, `{"data":{"total":1,"records":[`, `{}`, `,`, `]}}`, 15),
+	"ecs metadata":      jsonAnswer(200, `{"credential":{"access":"x","a":[`, `{}`, `,`, `]}}`, 15),
+}
+
+// floods returns the answers for one service, in the order in which they
+// are tried.
+func floods(name string) map[string]http.HandlerFunc {
+	return map[string]http.HandlerFunc{
+		"endless":      endless,
+		"declared":     declared,
+		"gzip bomb":    bomb,
+		"wide":         wide[name],
+		"deep lists":   deep(403, "[", "]", 100_000),
+		"deep errors":  deep(400, `{"error":{"code":"c","message":"m","details":[{"code":"c","message":"`, `"}]}}`, 1),
+		"nested cause": deep(400, `{"error":{"message":"x"},"details":[`, `]}`, 3_000),
+	}
+}
+
+// childTask is what a child process is asked to do.
+const childTask = "CLOUDTAP_TEST_CHILD"
+
+type flood struct {
+	Name, URL   string
+	Environment map[string]string
+}
+
+type floodReport struct {
+	Name string
+	// Peak is the process's peak until now, in bytes; 0 where the system does
+	// not tell a process its own.
+	Peak     int64
+	Errors   []string
+	Warnings []string
+	Elapsed  time.Duration
+}
+
+// mostMemory is what the provider may take at most, while it is answered
+// with gigabytes: a few times what the largest answer takes that it reads.
+const mostMemory = 300 << 20
+
+// TestNoAnswerFillsTheMemory runs every client in a process of its own, lets
+// it meet each flood, and reads how much memory the process had at its peak.
+func TestNoAnswerFillsTheMemory(t *testing.T) {
+	t.Parallel()
+	forEachVictim(t, func(t *testing.T, v victim) {
+		t.Helper()
+		_, name, _ := strings.Cut(t.Name(), "/")
+		name = strings.ReplaceAll(name, "_", " ")
+		cloud := acctest.StartCloud(t, cloudsim.Options{})
+		servers := map[string]*server{}
+		var tasks []flood
+		for flooding, handler := range floods(name) {
+			hostile := v.serve(t, handler)
+			servers[flooding] = hostile
+			tasks = append(tasks, flood{flooding, hostile.URL, v.environment(cloud, hostile.URL)})
+		}
+		reports, peak := floodChild(t, cloud, name, tasks)
+		if peak > mostMemory {
+			t.Errorf("the peak was %d MB", peak>>20)
+		}
+		for _, report := range reports {
+			told := slices.Concat(report.Errors, report.Warnings)
+			if len(told) != 1 || len(told[0]) > mostErrorText {
+				t.Errorf("%s: %d errors and warnings: %.500q", report.Name, len(told), told)
+			}
+			if requests := len(servers[report.Name].requests()); requests == 0 || requests > 8 {
+				t.Errorf("%s: %d requests", report.Name, requests)
+			}
+			t.Logf("%s: %s, %d MB sent, %.600s", report.Name, report.Elapsed, servers[report.Name].written.Load()>>20, told)
+		}
+		t.Logf("peak %d MB", peak>>20)
+	})
+}
+
+// floodChild runs this test binary again as the provider's process, and
+// returns its peak resident memory in bytes.
+func floodChild(t *testing.T, cloud *cloudsim.Cloud, name string, tasks []flood) ([]floodReport, int64) {
+	t.Helper()
+	encoded, err := json.Marshal(tasks)
+	if err != nil {
+		t.Fatal(err)
+	}
+	child := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestChildMeetsFloods$", "-test.v", "-test.timeout=90s") //nolint:gosec // it is this program
+	child.Env = append(os.Environ(), childTask+"="+name, "CLOUDTAP_TEST_FLOODS="+string(encoded))
+	for _, variable := range cloud.Env() {
+		child.Env = append(child.Env, variable.Name+"="+variable.Value)
+	}
+	output, err := child.CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v\n%s", err, output)
+	}
+	_, text, found := strings.Cut(string(output), "REPORTS ")
+	var reports []floodReport
+	if err := json.NewDecoder(strings.NewReader(text)).Decode(&reports); !found || err != nil || len(reports) != len(tasks) {
+		t.Fatalf("%v\n%.2000s", err, output)
+	}
+	usage, ok := child.ProcessState.SysUsage().(*syscall.Rusage)
+	if !ok {
+		t.Fatalf("%T", child.ProcessState.SysUsage())
+	}
+	if own := reports[len(reports)-1].Peak; own > 0 {
+		// Linux counts in what the parent had when it forked.
+		return reports, own
+	}
+	unit := int64(1 << 10)
+	if runtime.GOOS == "darwin" {
+		unit = 1
+	}
+	return reports, usage.Maxrss * unit
+}
+
+// ownPeak reads this process's peak where there is a /proc.
+func ownPeak() int64 {
+	status, err := os.ReadFile("/proc/self/status")
+	if err != nil {
+		return 0
+	}
+	_, text, _ := strings.Cut(string(status), "VmHWM:")
+	var kilobytes int64
+	if _, err := fmt.Sscan(text, &kilobytes); err != nil {
+		return 0
+	}
+	return kilobytes << 10
+}
+
+// TestChildMeetsFloods is TestNoAnswerFillsTheMemory's child process.
+func TestChildMeetsFloods(t *testing.T) { //nolint:paralleltest // nothing runs beside it
+	name := os.Getenv(childTask)
+	if name == "" {
+		t.Skip("only as a process of TestNoAnswerFillsTheMemory")
+	}
+	// As in the provider's main.
+	debug.SetMemoryLimit(110 << 20)
+	var tasks []flood
+	if err := json.Unmarshal([]byte(os.Getenv("CLOUDTAP_TEST_FLOODS")), &tasks); err != nil {
+		t.Fatal(err)
+	}
+	slices.SortFunc(tasks, func(a, b flood) int { return strings.Compare(a.Name, b.Name) })
+	reports := make([]floodReport, 0, len(tasks))
+	for _, task := range tasks {
+		getenv := func(variable string) string {
+			if value, found := task.Environment[variable]; found {
+				return value
+			}
+			return os.Getenv(variable)
+		}
+		p := acctest.NewProviderIn(t, provider.Environment{Getenv: getenv, Clock: waittest.NewClock(time.Now(), nil)}, acctest.Config{})
+		start := time.Now()
+		diagnostics := victims()[name].call(t.Context(), p, getenv, task.URL)
+		reports = append(reports, floodReport{task.Name, ownPeak(), diagnostics.Errors(), diagnostics.Warnings(), time.Since(start)})
+	}
+	encoded, err := json.Marshal(reports)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, _ = io.WriteString(os.Stdout, "REPORTS "+string(encoded)+"\n") // The parent fails without it.
+}
