@@ -149,7 +149,7 @@ func (w *world) checkCaptures() {
 		if known := w.engine.known(addressOf(found.Name)); !known.exists || !strings.EqualFold(known.get("id"), found.ID) {
 			w.problem("the state does not know the capture %s", found.ID)
 		}
-		if found.TimeLimitInSeconds == nil || *found.TimeLimitInSeconds != int64(60*r.minutes()) || found.ProvisioningState != "Succeeded" {
+		if found.TimeLimitInSeconds == nil || *found.TimeLimitInSeconds != int64(60*r.minutes(capture)) || found.ProvisioningState != "Succeeded" {
 			w.problem("capture %q is %+v, wanted %+v", found.Name, found, r)
 		}
 		if r.stopped && found.Status != "Stopped" {
@@ -178,7 +178,7 @@ func (w *world) checkTasks() {
 			w.tally.orphans.Add(1)
 		case !ok:
 			w.problem("the firewall has a task that no state knows: %+v", found)
-		case found.DurationInMinutes != r.minutes():
+		case found.DurationInMinutes != r.minutes(task):
 			w.problem("task %+v, wanted %+v", found, r)
 		case r.stopped && active:
 			w.problem("task is not stopped: %+v", found)

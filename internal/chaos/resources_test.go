@@ -94,8 +94,16 @@ type resource struct {
 	records        int
 }
 
-// minutes is the setting of captures that a variant changes.
-func (r resource) minutes() int { return r.variant + 1 }
+// minutes is the setting of captures that a variant changes. Tasks are short,
+// as a firewall runs one at a time; captures that nobody waits for run on until
+// they are stopped.
+func (r resource) minutes(of kind) int {
+	const long = 200
+	if of == task || r.waits {
+		return r.variant + 1
+	}
+	return r.variant + long
+}
 
 // config returns the block of an address.
 func (w *world) config(at address) acctest.Config {
@@ -109,7 +117,7 @@ func (w *world) config(at address) acctest.Config {
 		config = w.captureConfig(at, r)
 	case task:
 		config = acctest.Config{
-			"fw_instance_id": w.cloud.CFW.FirewallID(), "name": taskName, "duration_in_minutes": r.minutes(), "max_packets": 100000,
+			"fw_instance_id": w.cloud.CFW.FirewallID(), "name": taskName, "duration_in_minutes": r.minutes(at.kind), "max_packets": 100000,
 			"source_address": "1.1.1.1", "destination_address": "2.2.2.2",
 		}
 	case collect, stream:
@@ -140,12 +148,12 @@ func (w *world) captureConfig(at address, r resource) acctest.Config {
 	if at.kind == ring {
 		config["target_id"] = seeded.VMSSID
 		config["continuous_capture"] = false
-		config["capture_settings"] = acctest.Config{"file_count": 2, "file_size_in_bytes": 102400, "session_time_limit_in_seconds": 60 * r.minutes()}
+		config["capture_settings"] = acctest.Config{"file_count": 2, "file_size_in_bytes": 102400, "session_time_limit_in_seconds": 60 * r.minutes(at.kind)}
 		config["storage_location"] = acctest.Config{"file_path": "/var/captures/ring.cap"}
 		return config
 	}
 	config["target_id"] = seeded.VMID
-	config["time_limit_in_seconds"] = 60 * r.minutes()
+	config["time_limit_in_seconds"] = 60 * r.minutes(at.kind)
 	config["storage_location"] = acctest.Config{"storage_account_id": seeded.StorageAccountID}
 	return config
 }
