@@ -70,6 +70,10 @@ func (s *Session) Endpoints() Endpoints { return s.config.Endpoints }
 // Clock returns the session's clock, for code that waits between calls.
 func (s *Session) Clock() wait.Clock { return s.config.Clock }
 
+// UserAgent returns what requests name themselves; clients that do not use
+// ClientOptions set it.
+func (s *Session) UserAgent() string { return s.config.UserAgent }
+
 // HTTPClient returns the client that all requests of the session use: at most
 // four connections to a host, no redirects to another host, response bodies
 // bounded.

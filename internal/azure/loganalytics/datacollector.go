@@ -34,6 +34,8 @@ type DataCollectorConfig struct {
 	Environment string
 	// Transport sends the requests; nil means a client of its own.
 	Transport policy.Transporter
+	// UserAgent is the User-Agent of the posts; empty means Go's.
+	UserAgent string
 	// Clock dates the posts; nil means the machine's.
 	Clock wait.Clock
 }
@@ -124,6 +126,9 @@ func (c *DataCollectorClient) attempt(ctx context.Context, body payload) (dataCo
 	c.mu.Unlock()
 	key.sign(request.Header, c.config.WorkspaceID, body.bytes, now)
 	request.Header.Set("Log-Type", c.config.LogType)
+	if c.config.UserAgent != "" {
+		request.Header.Set("User-Agent", c.config.UserAgent)
+	}
 	if c.config.TimeGeneratedField != "" {
 		request.Header.Set("time-generated-field", c.config.TimeGeneratedField)
 	}

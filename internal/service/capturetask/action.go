@@ -76,5 +76,5 @@ func (a *stopAction) Invoke(ctx context.Context, req action.InvokeRequest, resp 
 		addError(&resp.Diagnostics, "Could not stop capture task", id, err)
 		return
 	}
-	resp.SendProgress(action.InvokeProgressEvent{Message: fmt.Sprintf("Capture task %s (%s) has ended: %s.", task.Name, id.task, task.Status)})
+	resp.SendProgress(action.InvokeProgressEvent{Message: tfkit.Printable(fmt.Sprintf("Capture task %s (%s) has ended: %s.", task.Name, id.task, task.Status))})
 }

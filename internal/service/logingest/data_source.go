@@ -93,7 +93,7 @@ func (d *queryDataSource) Read(ctx context.Context, req datasource.ReadRequest, 
 	}
 	if result.Partial != "" {
 		resp.Diagnostics.AddAttributeWarning(path.Root("query"), "The result is not complete",
-			what+": "+result.Partial+"\n\nNarrow the query, for example with take, or with a timespan.")
+			what+": "+tfkit.Printable(result.Partial)+"\n\nNarrow the query, for example with take, or with a timespan.")
 	}
 	config.Columns = columnModels(result.Columns)
 	config.RowsJSON = types.StringValue(rowsJSON(result))

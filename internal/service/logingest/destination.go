@@ -140,7 +140,8 @@ func (d destination) connectCollector(session *azure.Session) (loganalytics.Dest
 	config := loganalytics.DataCollectorConfig{
 		WorkspaceID: d.collector.WorkspaceID.ValueString(), LogType: d.collector.LogType.ValueString(),
 		TimeGeneratedField: d.collector.TimeGeneratedField.ValueString(), AzureResourceID: d.collector.AzureResourceID.ValueString(),
-		Endpoint: session.Endpoints().DataCollector, Environment: session.Environment(), Transport: session.HTTPClient(), Clock: session.Clock(),
+		Endpoint: session.Endpoints().DataCollector, Environment: session.Environment(), Transport: session.HTTPClient(),
+		UserAgent: session.UserAgent(), Clock: session.Clock(),
 	}
 	for i, key := range []*loganalytics.SharedKey{&config.SharedKey, &config.SecondaryKey} {
 		if d.keys[i].ValueString() == "" {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
@@ -171,5 +172,28 @@ func TestLogColumns(t *testing.T) {
 	}
 	if resp := call("[{]"); resp.Error == nil || !strings.Contains(resp.Error.Text, "record 0 (line 1, column 3)") {
 		t.Errorf("invalid JSON: %v", resp.Error)
+	}
+}
+
+// TestRequestsNameTheProvider looks at what the services are told who asks.
+func TestRequestsNameTheProvider(t *testing.T) {
+	t.Parallel()
+	var mu sync.Mutex
+	agents := map[string]string{}
+	cloud := acctest.StartCloud(t, cloudsim.Options{Observe: func(exchange simcore.Exchange) {
+		mu.Lock()
+		defer mu.Unlock()
+		agents[exchange.Service] = exchange.Request.UserAgent()
+	}})
+	p := acctest.NewProvider(t, cloud)
+	verified := acctest.Config{"ingest_id_column": "IngestId", "verify": acctest.Config{"workspace_id": workspace(cloud)}}
+	mustApply(t, p, nil, collect(cloud, verified))
+	mustApply(t, p, nil, ingest(cloud, verified))
+	mu.Lock()
+	defer mu.Unlock()
+	for _, service := range []string{"data_collector", "logs_ingestion", "log_query"} {
+		if !strings.HasPrefix(agents[service], "terraform-provider-cloudtap/test") {
+			t.Errorf("%s was asked by %q", service, agents[service])
+		}
 	}
 }

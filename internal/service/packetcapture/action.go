@@ -65,6 +65,6 @@ func (a *stopAction) Invoke(ctx context.Context, req action.InvokeRequest, resp 
 	resp.SendProgress(action.InvokeProgressEvent{Message: "Stopping " + id.Name + "."})
 	var m resourceModel
 	if m.stop(ctx, client, id, &resp.Diagnostics) {
-		resp.SendProgress(action.InvokeProgressEvent{Message: id.Name + " has ended: " + m.Status.ValueString() + "."})
+		resp.SendProgress(action.InvokeProgressEvent{Message: tfkit.Printable(id.Name + " has ended: " + m.Status.ValueString() + ".")})
 	}
 }
