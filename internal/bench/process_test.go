@@ -3,11 +3,12 @@ package bench
 import (
 	"bufio"
 	"bytes"
+	"maps"
 	"os"
 	"os/exec"
 	"regexp"
-	"syscall"
 	"testing"
+	"time"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim"
 )
@@ -27,7 +28,13 @@ var attachLine = regexp.MustCompile(`TF_REATTACH_PROVIDERS='(.*)'`)
 // startProvider builds the provider as releases are and serves it.
 func startProvider(tb testing.TB, env map[string]string) *process {
 	tb.Helper()
-	p := &process{command: exec.Command(buildRelease(tb), "-debug")} //nolint:noctx // ended by stop
+	return serve(tb, exec.Command(buildRelease(tb), "-debug"), env) //nolint:noctx // ended by stop
+}
+
+// serve starts a program that serves a provider and says how to attach to it.
+func serve(tb testing.TB, command *exec.Cmd, env map[string]string) *process {
+	tb.Helper()
+	p := &process{command: command}
 	p.command.Env = environ(env)
 	p.command.Stderr = &p.log
 	output, err := p.command.StdoutPipe()
@@ -56,36 +63,28 @@ func environ(env map[string]string) []string {
 	return all
 }
 
-// stop ends the provider and returns the most memory that it ever had, in
-// bytes.
-func (p *process) stop(tb testing.TB) int64 {
+// stop ends the provider.
+func (p *process) stop(tb testing.TB) {
 	tb.Helper()
 	if err := p.command.Process.Signal(os.Interrupt); err != nil {
 		tb.Fatal(err)
 	}
 	// How it ends does not matter here.
 	_ = p.command.Wait()
-	usage, ok := p.command.ProcessState.SysUsage().(*syscall.Rusage)
-	if !ok {
-		tb.Fatal("no resource usage on this system")
-	}
-	const kilobyte = 1024 // Linux counts in these.
-	return usage.Maxrss * kilobyte
+}
+
+// cpu is the time that the stopped provider has spent in user and in kernel
+// mode.
+func (p *process) cpu() time.Duration {
+	return p.command.ProcessState.UserTime() + p.command.ProcessState.SystemTime()
 }
 
 // terraform runs the CLI in a folder, attached to the provider.
 func terraform(tb testing.TB, folder string, p *process, env map[string]string, args ...string) {
 	tb.Helper()
-	cli := os.Getenv("TF_ACC_TERRAFORM_PATH")
-	if cli == "" {
-		tb.Fatal("install a Terraform or OpenTofu CLI on the PATH")
-	}
-	command := exec.CommandContext(tb.Context(), cli, args...) //nolint:gosec // the CLI that was found on the PATH
-	command.Dir = folder
-	command.Env = append(environ(env), "TF_REATTACH_PROVIDERS="+p.attach, "CHECKPOINT_DISABLE=1", "TF_CLI_CONFIG_FILE="+os.Getenv("TF_CLI_CONFIG_FILE"))
-	if output, err := command.CombinedOutput(); err != nil {
-		tb.Fatalf("%v: %v\n%s", args, err, output)
-	}
+	attached := map[string]string{"TF_REATTACH_PROVIDERS": p.attach, "TF_CLI_CONFIG_FILE": os.Getenv("TF_CLI_CONFIG_FILE")}
+	maps.Copy(attached, env)
+	runCLI(tb, folder, attached, args...)
 }
 
 // simulation returns the clouds' environment as a map.

@@ -7,8 +7,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-
-	"github.com/cloudtap/terraform-provider-cloudtap/internal/acctest"
 )
 
 // maxBinarySize is the budget of the released program in bytes.
@@ -17,8 +15,14 @@ const maxBinarySize = 25_000_000
 // buildRelease builds the program as releases are.
 func buildRelease(tb testing.TB) string {
 	tb.Helper()
-	binary := filepath.Join(tb.TempDir(), "terraform-provider-cloudtap")
-	build := exec.CommandContext(tb.Context(), "go", "build", "-trimpath", "-buildvcs=false", "-ldflags", "-s -w -X main.version=1.2.3", "-o", binary, ".")
+	return build(tb, ".", "terraform-provider-cloudtap")
+}
+
+// build builds the program of a package with the flags of a release.
+func build(tb testing.TB, pkg, name string) string {
+	tb.Helper()
+	binary := filepath.Join(tb.TempDir(), name)
+	build := exec.CommandContext(tb.Context(), "go", "build", "-trimpath", "-buildvcs=false", "-ldflags", "-s -w -buildid= -X main.version=1.2.3", "-o", binary, pkg)
 	build.Dir = filepath.Join("..", "..")
 	build.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if output, err := build.CombinedOutput(); err != nil {
@@ -43,30 +47,6 @@ func TestProgram(t *testing.T) {
 	}
 	if line := handshake(t, binary); !strings.HasPrefix(line, "1|6|") {
 		t.Errorf("the handshake is %q, want protocol 6", line)
-	}
-}
-
-// TestLogsCostNothingUnlessAskedFor looks at what the provider writes while a
-// CLI validates a configuration.
-func TestLogsCostNothingUnlessAskedFor(t *testing.T) {
-	t.Parallel()
-	acctest.RequireCLI(t)
-	for level, wanted := range map[string]bool{"": false, "TRACE": true} {
-		t.Run("TF_LOG="+level, func(t *testing.T) {
-			t.Parallel()
-			folder := t.TempDir()
-			configuration := "terraform {\n  required_providers {\n    cloudtap = { source = \"cloudtap/cloudtap\" }\n  }\n}\n" +
-				"data \"cloudtap_azure_network_watcher\" \"here\" {\n  location = \"westeurope\"\n}\n"
-			if err := os.WriteFile(filepath.Join(folder, "main.tf"), []byte(configuration), 0o600); err != nil {
-				t.Fatal(err)
-			}
-			p := startProvider(t, map[string]string{"TF_LOG": level})
-			terraform(t, folder, p, nil, "validate")
-			p.stop(t)
-			if got := strings.Count(p.log.String(), `"@level":"trace"`); (got > 0) != wanted {
-				t.Errorf("%d trace lines:\n%.2000s", got, p.log.String())
-			}
-		})
 	}
 }
 
@@ -95,12 +75,4 @@ func handshake(tb testing.TB, binary string) string {
 		tb.Error("the program ended by itself")
 	}
 	return line
-}
-
-// BenchmarkHandshake measures from start to handshake; the budget is 50 ms.
-func BenchmarkHandshake(b *testing.B) {
-	binary := buildRelease(b)
-	for b.Loop() {
-		handshake(b, binary)
-	}
 }

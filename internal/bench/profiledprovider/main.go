@@ -1,0 +1,43 @@
+// Command profiledprovider serves the provider as main does for a debugger,
+// and writes a CPU profile of all that it did to the file that
+// CLOUDTAP_BENCH_CPU_PROFILE names. It is a program of its own so that the
+// released one has no profiler in it.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"runtime/pprof"
+
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/provider"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/tfkit"
+)
+
+func main() {
+	if err := run(); err != nil {
+		fmt.Fprintln(os.Stderr, "profiledprovider:", err)
+		os.Exit(1)
+	}
+}
+
+func run() (err error) {
+	file, err := os.Create(os.Getenv("CLOUDTAP_BENCH_CPU_PROFILE")) //nolint:gosec // whoever profiles names the file
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, file.Close()) }()
+	if err := pprof.StartCPUProfile(file); err != nil {
+		return err
+	}
+	defer pprof.StopCPUProfile()
+	for name, value := range tfkit.QuietLogs(os.Environ()) {
+		if err := os.Setenv(name, value); err != nil {
+			return err
+		}
+	}
+	return providerserver.Serve(context.Background(), provider.New("bench"), providerserver.ServeOpts{Address: provider.Address, Debug: true})
+}

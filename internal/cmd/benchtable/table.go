@@ -1,0 +1,113 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"runtime"
+	"strconv"
+	"strings"
+)
+
+// row is a line of the table.
+type row struct {
+	// measure says what is measured.
+	measure string
+	metric
+	// format shows the number, with its unit.
+	format string
+	// target is the largest number that meets it; nil where there is none.
+	target *float64
+	// missed says why a target is not met, if that is known.
+	missed string
+}
+
+// render fails if a number is missing.
+func render(measured map[metric]float64, rows []row) (string, error) {
+	var table strings.Builder
+	table.WriteString("| measure | target | measured | met |\n| --- | --- | --- | --- |\n")
+	var missing []error
+	for _, r := range rows {
+		value, ok := measured[r.metric]
+		if !ok {
+			missing = append(missing, fmt.Errorf("no %q of Benchmark%s was measured", r.unit, r.benchmark))
+			continue
+		}
+		target, met := "", ""
+		if r.target != nil {
+			target, met = "≤ "+fmt.Sprintf(r.show(*r.target), *r.target), r.judge(value)
+		}
+		fmt.Fprintf(&table, "| %s | %s | %s | %s |\n", r.measure, target, fmt.Sprintf(r.show(value), value), met)
+	}
+	return table.String(), errors.Join(missing...)
+}
+
+// show is the format of a number: whole ones are shown as such.
+func (r row) show(value float64) string {
+	if value == float64(int64(value)) {
+		return strings.NewReplacer("%.1f", "%.0f", "%.2f", "%.0f").Replace(r.format)
+	}
+	return r.format
+}
+
+func (r row) judge(value float64) string {
+	switch {
+	case value <= *r.target:
+		return "yes"
+	case r.missed != "":
+		return "no: " + r.missed
+	default:
+		return "no"
+	}
+}
+
+// The markers, which are comments in Markdown.
+const (
+	beginMarker = "<!-- numbers: begin (made by make bench WRITE=README.md) -->"
+	endMarker   = "<!-- numbers: end -->"
+)
+
+// replace puts the table between the markers of a text.
+func replace(text, table string) (string, error) {
+	before, rest, found := strings.Cut(text, beginMarker)
+	_, after, ended := strings.Cut(rest, endMarker)
+	if !found || !ended {
+		return "", fmt.Errorf("no place for the table: it needs the lines %q and %q", beginMarker, endMarker)
+	}
+	return before + beginMarker + "\n" + table + endMarker + after, nil
+}
+
+// machine says what the numbers were measured on.
+func machine(cli string) string {
+	return "Measured on " + runtime.GOOS + "/" + runtime.GOARCH + " with " + strconv.Itoa(runtime.NumCPU()) + " CPUs, " +
+		strings.Replace(runtime.Version(), "go", "Go ", 1) + " and " + cli + "."
+}
+
+// cliVersion is the name and version of the CLI that the benchmarks take.
+func cliVersion() (string, error) {
+	path := os.Getenv("TF_ACC_TERRAFORM_PATH")
+	name := "Terraform"
+	for _, candidate := range []string{"terraform", "tofu"} {
+		if found, err := exec.LookPath(candidate); path == "" && err == nil {
+			path = found
+		}
+	}
+	if strings.HasSuffix(path, "tofu") {
+		name = "OpenTofu"
+	}
+	command := exec.Command(path, "version", "-json") //nolint:gosec,noctx // the CLI that was found, which answers at once
+	command.Env = append(os.Environ(), "CHECKPOINT_DISABLE=1")
+	output, err := command.Output()
+	if err != nil {
+		return "", fmt.Errorf("ask the CLI %q for its version: %w", path, err)
+	}
+	var answer struct {
+		Version string `json:"terraform_version"`
+	}
+	if err := json.Unmarshal(output, &answer); err != nil || answer.Version == "" {
+		return "", fmt.Errorf("%s version -json answers %.200q", path, output)
+	}
+	return name + " " + answer.Version, nil
+}
