@@ -1,13 +1,14 @@
 package bench
 
 import (
-	"fmt"
 	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"testing"
 	"time"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/acctest"
 )
 
 // spent is what one command cost.
@@ -53,7 +54,7 @@ func newWorkspace(tb testing.TB, name, program string, env map[string]string, co
 	}
 	settings := filepath.Join(w.folder, "cli.rc")
 	w.env["TF_CLI_CONFIG_FILE"] = settings
-	overrides := fmt.Sprintf("provider_installation {\n  dev_overrides {\n    \"cloudtap/%s\" = %q\n  }\n  direct {}\n}\n", name, filepath.Dir(program))
+	overrides := acctest.DevOverrides(name, filepath.Dir(program))
 	for file, text := range map[string]string{settings: overrides, filepath.Join(w.folder, "main.tf"): configuration} {
 		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 			tb.Fatal(err)

@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/acctest"
 )
 
 // maxBinarySize is the budget of the released program in bytes.
@@ -15,18 +17,15 @@ const maxBinarySize = 25_000_000
 // buildRelease builds the program as releases are.
 func buildRelease(tb testing.TB) string {
 	tb.Helper()
-	return build(tb, ".", "terraform-provider-cloudtap")
+	return build(tb, acctest.Module, "terraform-provider-cloudtap")
 }
 
 // build builds the program of a package with the flags of a release.
 func build(tb testing.TB, pkg, name string) string {
 	tb.Helper()
 	binary := filepath.Join(tb.TempDir(), name)
-	build := exec.CommandContext(tb.Context(), "go", "build", "-trimpath", "-buildvcs=false", "-ldflags", "-s -w -buildid= -X main.version=1.2.3", "-o", binary, pkg)
-	build.Dir = filepath.Join("..", "..")
-	build.Env = append(os.Environ(), "CGO_ENABLED=0")
-	if output, err := build.CombinedOutput(); err != nil {
-		tb.Fatalf("%v\n%s", err, output)
+	if err := acctest.Build(tb.Context(), pkg, binary, "-trimpath", "-ldflags", "-s -w -buildid= -X main.version=1.2.3"); err != nil {
+		tb.Fatal(err)
 	}
 	return binary
 }

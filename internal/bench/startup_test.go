@@ -6,6 +6,8 @@ import (
 	"slices"
 	"testing"
 	"time"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/acctest"
 )
 
 // median returns the middle one of the values, of which there must be some.
@@ -70,7 +72,7 @@ func BenchmarkStartup(b *testing.B) {
 	const turns = 41
 	spaces := []*workspace{
 		newWorkspace(b, "cloudtap", buildRelease(b), nil, justProvider("cloudtap")),
-		newWorkspace(b, "empty", build(b, "./internal/bench/emptyprovider", "terraform-provider-empty"), nil, justProvider("empty")),
+		newWorkspace(b, "empty", build(b, acctest.Module+"/internal/bench/emptyprovider", "terraform-provider-empty"), nil, justProvider("empty")),
 	}
 	for b.Loop() {
 		for _, command := range []string{"validate", "plan"} {

@@ -40,7 +40,7 @@ func newCommandLineWorld(program string) beginning {
 		}
 		c := &commandLine{world: w, folder: t.TempDir()}
 		rc := filepath.Join(c.folder, "terraform.rc")
-		if err := os.WriteFile(rc, fmt.Appendf(nil, "disable_checkpoint = true\nprovider_installation {\n  dev_overrides {\n    \"cloudtap/cloudtap\" = %q\n  }\n}\n", program), 0o600); err != nil {
+		if err := os.WriteFile(rc, []byte(acctest.DevOverrides("cloudtap", program)), 0o600); err != nil {
 			return nil, err
 		}
 		c.env = append(os.Environ(), "TF_CLI_CONFIG_FILE="+rc, "TF_IN_AUTOMATION=1", "HW_MAX_RETRIES=1",

@@ -1,8 +1,6 @@
 package chaos
 
 import (
-	"os"
-	"os/exec"
 	"path/filepath"
 	"testing"
 	"time"
@@ -30,10 +28,8 @@ func TestCommandLine(t *testing.T) {
 func buildProgram(t *testing.T) string {
 	t.Helper()
 	folder := t.TempDir()
-	build := exec.CommandContext(t.Context(), "go", "build", "-o", filepath.Join(folder, "terraform-provider-cloudtap"), ".")
-	build.Dir, build.Env = filepath.Join("..", ".."), append(os.Environ(), "CGO_ENABLED=0")
-	if output, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, output)
+	if err := acctest.Build(t.Context(), acctest.Module, filepath.Join(folder, "terraform-provider-cloudtap")); err != nil {
+		t.Fatal(err)
 	}
 	return folder
 }

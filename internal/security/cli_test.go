@@ -22,11 +22,7 @@ import (
 // build compiles the provider into the folder that acctest.Main removes.
 var build = sync.OnceValues(func() (folder string, err error) {
 	folder = filepath.Join(filepath.Dir(os.Getenv("SSL_CERT_FILE")), "provider")
-	command := exec.CommandContext(context.Background(), "go", "build", "-buildvcs=false", "-o", filepath.Join(folder, "terraform-provider-cloudtap"), "../..")
-	if output, err := command.CombinedOutput(); err != nil {
-		return "", fmt.Errorf("%w\n%s", err, output)
-	}
-	return folder, nil
+	return folder, acctest.Build(context.Background(), acctest.Module, filepath.Join(folder, "terraform-provider-cloudtap"))
 })
 
 // workspace is a folder in which a real CLI runs the real provider, logs all
@@ -56,8 +52,7 @@ func newWorkspace(t *testing.T, cloud *cloudsim.Cloud, variables map[string]stri
 	trap := proxyTrap(t)
 	for name, value := range map[string]string{
 		"PATH": os.Getenv("PATH"), "HOME": w.inputs, "CHECKPOINT_DISABLE": "1", "TF_LOG": "TRACE", "TF_IN_AUTOMATION": "1",
-		"HTTP_PROXY": trap, "HTTPS_PROXY": trap, "TF_CLI_CONFIG_FILE": w.input("cli.tfrc", fmt.Sprintf(
-			"provider_installation {\n  dev_overrides {\n    \"cloudtap/cloudtap\" = %q\n  }\n  direct {}\n}\n", provider)),
+		"HTTP_PROXY": trap, "HTTPS_PROXY": trap, "TF_CLI_CONFIG_FILE": w.input("cli.tfrc", acctest.DevOverrides("cloudtap", provider)),
 	} {
 		w.env[name] = value
 	}

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/acctest"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/simcore"
 )
 
@@ -43,7 +44,7 @@ func TestADumpShowsNoSecret(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(folder, "terraform-provider-cloudtap"), []byte(script), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	w.env["TF_CLI_CONFIG_FILE"] = w.input("cli.tfrc", "provider_installation {\n  dev_overrides {\n    \"cloudtap/cloudtap\" = \""+folder+"\"\n  }\n  direct {}\n}\n")
+	w.env["TF_CLI_CONFIG_FILE"] = w.input("cli.tfrc", acctest.DevOverrides("cloudtap", folder))
 	// Only applying asks for these.
 	addFault(t, cloud, simcore.Fault{Service: "arm", Operation: "PacketCaptures_List", Kind: simcore.KindDelay, Delay: "1h", Times: -1},
 		simcore.Fault{Service: "cfw", Operation: "ListCaptureTask", Kind: simcore.KindDelay, Delay: "1h", Times: -1})
