@@ -91,7 +91,7 @@ var (
 func (w *world) followAdvice() bool {
 	followed := false
 	for _, line := range slices.Clone(w.log) {
-		if match := importCommand.FindStringSubmatch(line); match != nil {
+		for _, match := range importCommand.FindAllStringSubmatch(line, -1) {
 			for _, at := range addresses {
 				if w.lost[at.name] && !w.engine.known(at).exists && strings.HasSuffix(match[1], "/"+at.name) {
 					w.note("  import %s", at.name)
