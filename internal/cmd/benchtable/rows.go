@@ -15,7 +15,7 @@ var rows = []row{
 	{measure: "plan 100 ended captures: requests", metric: metric{"Captures", "plan-requests"}, format: "%.0f", target: new(1.0)},
 	{measure: "plan 1,000 ended captures: requests", metric: metric{"Refresh", "requests"}, format: "%.0f", target: new(1.0)},
 	{measure: "... and processor time for one more, of CLI and provider", metric: metric{"Refresh", "ms/capture"}, format: "%.1f ms"},
-	{measure: "... where Terraform's own graph walk takes, for one more `terraform_data`,", metric: metric{"Refresh", "ms/terraform_data"}, format: "%.1f ms"},
+	{measure: "... where Terraform's own graph walk takes, with one more `terraform_data`", metric: metric{"Refresh", "ms/terraform_data"}, format: "%.1f ms"},
 	{measure: "destroy 100 captures: requests for each", metric: metric{"Captures", "destroy-requests/capture"}, format: "%.2f", target: new(2.0)},
 	{measure: "... and time, compared with the waits that the service asks for", metric: metric{"Captures", "destroy-ratio"}, format: "%.2f times"},
 
@@ -33,9 +33,9 @@ var rows = []row{
 
 	{measure: "every second request answered with 429, captures: time, compared with the best possible", metric: metric{"ThrottledCaptures", "ratio"}, format: "%.2f times", target: new(1.5)},
 	{measure: "... and requests sent again too early", metric: metric{"ThrottledCaptures", "early"}, format: "%.0f", target: new(0.0)},
-	{measure: "the same when capture tasks are made: time", metric: metric{"ThrottledTasks", "ratio"}, format: "%.2f times", target: new(1.5)},
+	{measure: "the same when capture tasks are made, which is done one by one: time", metric: metric{"ThrottledTasks", "ratio"}, format: "%.2f times", target: new(1.5)},
 	{measure: "... and requests sent again too early", metric: metric{"ThrottledTasks", "early"}, format: "%.0f", target: new(0.0)},
-	{measure: "the same when running ones are destroyed: time", metric: metric{"ThrottledDestroy", "ratio"}, format: "%.2f times", target: new(1.5)},
+	{measure: "the same when running ones are destroyed with `-parallelism=1`: time", metric: metric{"ThrottledDestroy", "ratio"}, format: "%.2f times", target: new(1.5)},
 	{measure: "... and requests sent again too early", metric: metric{"ThrottledDestroy", "early"}, format: "%.0f", target: new(0.0)},
 
 	{measure: "ingest a file of 300 MB: time to apply, compared with posting prepared bodies", metric: metric{"IngestFile", "ratio"}, format: "%.2f times", target: new(1.5)},
