@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -100,13 +101,17 @@ func TestTheServicesPaceIsKept(t *testing.T) {
 
 func TestRetriesEnd(t *testing.T) {
 	t.Parallel()
-	for retries, want := range map[int]int{0: 1, 2: 3} {
-		h := newHarness(t)
-		h.Fail(t, "ListCaptureTask", statusFault(429, -1))
-		err := h.session(func(config *Config) { config.MaxRetries = retries }).Do(t.Context(), h.list(), nil)
-		wantMentioned(t, err, "429", "APIGW.0308", "200,time:5 minute", "-parallelism")
-		if got := h.Calls("ListCaptureTask"); got != want {
-			t.Errorf("with %d retries: %d calls, want %d", retries, got, want)
+	for status, calls := range map[int]map[int]int{503: {0: 1, 2: 3}, 429: {0: 1, 2: 21}} {
+		for retries, want := range calls {
+			h := newHarness(t)
+			h.Fail(t, "ListCaptureTask", statusFault(status, -1))
+			err := h.session(func(config *Config) { config.MaxRetries = retries }).Do(t.Context(), h.list(), nil)
+			if wantMentioned(t, err, strconv.Itoa(status)); status == 429 {
+				wantMentioned(t, err, "APIGW.0308", "200,time:5 minute", "-parallelism")
+			}
+			if got := h.Calls("ListCaptureTask"); got != want {
+				t.Errorf("with %d retries after %d: %d calls, want %d", retries, status, got, want)
+			}
 		}
 	}
 }

@@ -19,10 +19,15 @@ var backoff = wait.Backoff{Base: time.Second, Max: 30 * time.Second}
 // codeBusy is CFW's "system busy, try later", which comes with status 400.
 const codeBusy = "CFW.00100001"
 
+// throttledPerRetry is how many throttled attempts count as one retry: how often
+// a request is throttled depends on everybody else's requests.
+const throttledPerRetry = 10
+
 // sendAgain sends until an attempt succeeds, may not be repeated, or was the
 // last.
 func (s *Session) sendAgain(ctx context.Context, ready prepared, credential credential) (answer, error) {
 	renewed := false
+	failures, throttled := 0, 0
 	for attempt := 1; ; attempt++ {
 		sentAt := s.clock.Now()
 		got, header, err := s.send(ctx, ready, credential, attempt)
@@ -42,7 +47,12 @@ func (s *Session) sendAgain(ctx context.Context, ready prepared, credential cred
 		if !ready.repeatable() && fateUnknown(err) {
 			return answer{}, &LostAnswerError{Operation: ready.Operation, SentAt: sentAt, RequestID: s.requestID(header), Cause: err}
 		}
-		if ctx.Err() != nil || attempt > s.config.MaxRetries || !worthRepeating(err) {
+		if isStatus(err, http.StatusTooManyRequests) {
+			throttled++
+		} else {
+			failures++
+		}
+		if ctx.Err() != nil || failures > s.config.MaxRetries || throttled > throttledPerRetry*s.config.MaxRetries || !worthRepeating(err) {
 			return answer{}, err
 		}
 		if err := s.pause(ctx, ready, attempt, header, err); err != nil {

@@ -25,7 +25,7 @@ func huaweiCloudSchema() schema.Attribute {
 			"enterprise_project_id": text("Enterprise project of resources that do not name one.", "HW_ENTERPRISE_PROJECT_ID"),
 			"max_retries": schema.Int64Attribute{
 				Optional:            true,
-				MarkdownDescription: withEnvironment("How often a call that may be repeated is tried again. Default `5`.", []string{"HW_MAX_RETRIES"}),
+				MarkdownDescription: withEnvironment("How often a call that may be repeated is tried again; ten times as often if the service throttles it. Default `5`.", []string{"HW_MAX_RETRIES"}),
 				Validators:          []validator.Int64{int64validator.AtLeast(0)},
 			},
 			"endpoints": schema.SingleNestedAttribute{

@@ -177,6 +177,32 @@ func TestABusyFirewallIsWaitedForWithinTheTimeout(t *testing.T) {
 	}
 }
 
+// TestAStormOfThrottlingIsSurvived answers every second request with 429 while
+// running tasks are destroyed together.
+func TestAStormOfThrottlingIsSurvived(t *testing.T) {
+	t.Parallel()
+	const tasks = 40
+	clock := acctest.NewFastClock(100)
+	cloud := acctest.StartCloud(t, cloudsim.Options{Clock: clock.Clock})
+	p := acctest.NewProviderIn(t, provider.Environment{Getenv: cloud.Lookup, Clock: clock}, acctest.Config{})
+	for range tasks {
+		cloud.CFW.AddTask(cfw.Seed{Name: "storm", DurationInMinutes: 60, CreatedAt: cloud.Clock.Now()})
+	}
+	var objects []*acctest.Object
+	for _, task := range cloud.CFW.Tasks() {
+		object, diagnostics := p.Import(t.Context(), typeName, cloud.CFW.FirewallID()+"/"+task.ID)
+		p.Expect(diagnostics)
+		objects = append(objects, object)
+	}
+	addFault(t, cloud, simcore.Fault{Kind: simcore.KindStatus, Code: 429, Every: 2, Times: -1})
+	acctest.Together(tasks, func(i int) {
+		if _, diagnostics := p.Apply(t.Context(), typeName, objects[i], nil); len(diagnostics.Errors()) > 0 {
+			t.Error(diagnostics.Errors())
+		}
+	})
+	expectTasks(t, cloud)
+}
+
 func TestTheDailyQuotaIsReported(t *testing.T) {
 	t.Parallel()
 	cloud, p := start(t, map[string]string{"daily_starts": "0"})
