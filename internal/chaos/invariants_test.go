@@ -94,26 +94,43 @@ func (w *world) followAdvice() bool {
 		for _, match := range importCommand.FindAllStringSubmatch(line, -1) {
 			for _, at := range addresses {
 				if w.lost[at.name] && !w.engine.known(at).exists && strings.HasSuffix(match[1], "/"+at.name) {
-					w.note("  import %s", at.name)
-					w.engine.adopt(at, match[1])
+					w.importOrDelete(at, match[1])
 					followed = true
 				}
 			}
 		}
 		if match := candidates.FindStringSubmatch(line); match != nil {
-			w.deleteUnknown(strings.Fields(match[1]))
+			w.deleteUnknown(line, strings.Fields(match[1]))
 			followed = true
 		}
 	}
 	return followed
 }
 
-func (w *world) deleteUnknown(tasks []string) {
+// importOrDelete deletes a capture that failed, and imports any other.
+func (w *world) importOrDelete(at address, id string) {
+	for _, found := range w.cloud.ARM.Snapshot().PacketCaptures {
+		if strings.EqualFold(found.ID, id) && found.ProvisioningState == "Failed" {
+			w.note("  delete %s", at.name)
+			w.cloud.ARM.Delete(id)
+			return
+		}
+	}
+	w.note("  import %s", at.name)
+	w.engine.adopt(at, id)
+}
+
+// deleteUnknown forgets the resource that an error is about, and deletes those
+// of the tasks that no other resource has.
+func (w *world) deleteUnknown(said string, tasks []string) {
 	for _, at := range addresses {
 		known := w.engine.known(at)
 		switch {
 		case at.kind != task || !known.exists:
 		case known.get("task_id") == "":
+			if !strings.Contains(said, " "+at.name+": ") && !strings.Contains(said, "with "+at.typeName()+"."+at.name+",") {
+				continue
+			}
 			w.note("  forget %s", at.name)
 			w.engine.forget(at)
 		default:

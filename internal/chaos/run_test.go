@@ -52,6 +52,8 @@ type planned struct {
 	at     address
 	prior  *acctest.Object
 	config acctest.Config
+	// tainted is whether the prior object is.
+	tainted bool
 	// destroy is set if the object is to be removed, make if one is to be made
 	// or changed.
 	destroy, make *acctest.Plan
@@ -100,7 +102,7 @@ func (r *run) planOne(p *acctest.Provider, at address, known instance, config ac
 		}
 		known.object = read
 	}
-	mine.prior = known.object
+	mine.prior, mine.tainted = known.object, known.tainted
 	if !known.object.Exists() && config == nil {
 		return mine, known, true
 	}
@@ -173,7 +175,8 @@ func (r *run) applyOne(p *acctest.Provider, mine planned, prior *acctest.Object,
 	}
 	if len(r.judge(at, diagnostics)) > 0 {
 		r.failed.Store(true)
-		r.remember(at.name, object, !prior.Exists())
+		// A failed destroy leaves things as they were.
+		r.remember(at.name, object, !prior.Exists() || mine.tainted)
 		return false
 	}
 	r.remember(at.name, object, false)

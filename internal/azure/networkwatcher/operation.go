@@ -73,6 +73,10 @@ func (o *operation[T]) until(ctx context.Context, waiter wait.Waiter, what, stat
 			return o.begin(ctx, state)
 		}
 		answer, err := o.poller.Poll(ctx) //nolint:bodyclose // the pipeline has read and closed it
+		if err == nil && answer.StatusCode >= http.StatusInternalServerError && !o.poller.Done() {
+			// The SDK takes this for "still in progress".
+			err = runtime.NewResponseError(answer)
+		}
 		if err != nil {
 			failures++
 			return wait.Progress{}, transientUpTo(failures, err)

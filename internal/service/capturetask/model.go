@@ -133,9 +133,10 @@ func (m *resourceModel) hasEnded() bool {
 	return m.Expired.ValueBool()
 }
 
-// stopsAfter reports whether going from the state to m stops the capture.
+// stopsAfter reports whether going from the state to m stops the capture, also
+// if an earlier stop failed.
 func (m *resourceModel) stopsAfter(state resourceModel) bool {
-	return m.DesiredState.ValueString() == tfkit.StateStopped && state.DesiredState.ValueString() != tfkit.StateStopped && !state.hasEnded()
+	return m.DesiredState.ValueString() == tfkit.StateStopped && !state.hasEnded()
 }
 
 // agedOut reports whether the record of a task that is no longer listed was

@@ -95,7 +95,7 @@ func (m *resourceModel) finish(ctx context.Context, client *networkwatcher.Clien
 	diags.Append(m.fromAPI(ctx, capture)...)
 	switch {
 	case m.DesiredState.ValueString() == tfkit.StateStopped:
-		m.stop(ctx, client, id, diags)
+		m.stop(ctx, client, id, diags, tfkit.KeptAsTainted)
 	case m.WaitForCompletion.ValueBool():
 		status, err := client.WaitEnded(ctx, id, logProgress(id))
 		if err != nil {
@@ -125,7 +125,7 @@ func (m *resourceModel) askStatus(ctx context.Context, client *networkwatcher.Cl
 // explain reports a failure after the service had accepted the capture: it
 // asks once more for the session's status, even if the operation was
 // interrupted, for there the service says what went wrong.
-func (m *resourceModel) explain(ctx context.Context, client *networkwatcher.Client, id networkwatcher.PacketCaptureID, summary string, err error, diags *diag.Diagnostics) {
+func (m *resourceModel) explain(ctx context.Context, client *networkwatcher.Client, id networkwatcher.PacketCaptureID, summary string, err error, diags *diag.Diagnostics, next ...string) {
 	ctx, cancel := tfkit.AfterInterruption(ctx)
 	defer cancel()
 	var said []string
@@ -148,7 +148,7 @@ func (m *resourceModel) explain(ctx context.Context, client *networkwatcher.Clie
 			said = append(said, cause)
 		}
 	}
-	addError(diags, summary, id, err, said...)
+	addError(diags, summary, id, err, append(said, next...)...)
 }
 
 // reportEnd tells of a session that was waited for and ended badly.
@@ -167,15 +167,16 @@ func (m *resourceModel) reportEnd(id networkwatcher.PacketCaptureID, status *arm
 	}
 }
 
-// stop ends the session and takes over its status.
-func (m *resourceModel) stop(ctx context.Context, client *networkwatcher.Client, id networkwatcher.PacketCaptureID, diags *diag.Diagnostics) bool {
+// stop ends the session and takes over its status. next is what to do if it
+// cannot be ended.
+func (m *resourceModel) stop(ctx context.Context, client *networkwatcher.Client, id networkwatcher.PacketCaptureID, diags *diag.Diagnostics, next string) bool {
 	if err := client.Stop(ctx, id); err != nil {
-		m.explain(ctx, client, id, couldNotStop, err, diags)
+		m.explain(ctx, client, id, couldNotStop, err, diags, next)
 		return false
 	}
 	status, err := client.WaitEnded(ctx, id, logProgress(id))
 	if err != nil {
-		addError(diags, couldNotStop, id, err)
+		m.explain(ctx, client, id, couldNotStop, err, diags, next)
 		return false
 	}
 	diags.Append(m.setStatus(ctx, status)...)

@@ -30,6 +30,9 @@ func describeStatus(status *armnetwork.PacketCaptureQueryStatusResult) string {
 	return text
 }
 
+// applyAgain is what to do after an update that failed.
+const applyAgain = "It is in the state as it was: apply again."
+
 // addError reports a failed call on a capture.
 func addError(diags *diag.Diagnostics, summary string, id networkwatcher.PacketCaptureID, err error, next ...string) {
 	tfkit.AddAzureError(diags, summary, describe(id), err, next...)

@@ -103,6 +103,24 @@ func TestAMissingStatusFailsNoCreate(t *testing.T) {
 	expect(t, mustRead(t, p, object), "status", "Running")
 }
 
+// TestAFailedStopIsMadeUpFor creates a capture that shall be stopped, and
+// cannot be. Once it is no longer tainted, the next apply stops it.
+func TestAFailedStopIsMadeUpFor(t *testing.T) {
+	t.Parallel()
+	cloud := acctest.StartCloud(t, cloudsim.Options{})
+	p := acctest.NewProvider(t, cloud)
+	config := classic(cloud, acctest.Config{"desired_state": "stopped"})
+	addFault(t, cloud, simcore.Fault{Operation: "PacketCaptures_Stop", Kind: simcore.KindLROFailed, ErrorCode: "AgentBroke", Message: "The agent broke."})
+	object, diagnostics := p.Apply(t.Context(), typeName, nil, config)
+	acctest.ExpectError(t, diagnostics, "Could not stop packet capture", `"web"`, "AgentBroke", "terraform untaint")
+	object = mustRead(t, p, object)
+	expect(t, object, "status", "Running")
+	expectAction(t, p, object, config, "update")
+	object = mustApply(t, p, object, config)
+	expect(t, object, "status", "Stopped")
+	expectAction(t, p, object, config, "no-op")
+}
+
 func TestCreateTimeoutSaysWhatWasLastSeen(t *testing.T) {
 	t.Parallel()
 	cloud := acctest.StartCloud(t, cloudsim.Options{})

@@ -56,7 +56,7 @@ func (*captureResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanR
 	if req.Plan.Raw.IsNull() {
 		return
 	}
-	var target, desired, was, status types.String
+	var target, desired, status types.String
 	resp.Diagnostics.Append(req.Plan.GetAttribute(ctx, path.Root("target_id"), &target)...)
 	resp.Diagnostics.Append(req.Plan.GetAttribute(ctx, path.Root("desired_state"), &desired)...)
 	if id, err := networkwatcher.ParseTargetID(target.ValueString()); err == nil {
@@ -65,10 +65,9 @@ func (*captureResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanR
 	if req.State.Raw.IsNull() {
 		return
 	}
-	resp.Diagnostics.Append(req.State.GetAttribute(ctx, path.Root("desired_state"), &was)...)
 	resp.Diagnostics.Append(req.State.GetAttribute(ctx, path.Root("status"), &status)...)
 	known := captureModel{Status: status}
-	if desired.ValueString() == tfkit.StateStopped && was.ValueString() != tfkit.StateStopped && !known.sessionEnded() {
+	if desired.ValueString() == tfkit.StateStopped && !known.sessionEnded() {
 		for _, name := range []string{"status", "start_time", "stop_reason"} {
 			resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root(name), types.StringUnknown())...)
 		}
@@ -121,7 +120,7 @@ func (r *captureResource) Update(ctx context.Context, req resource.UpdateRequest
 		ctx, cancel := tfkit.WithTimeout(ctx, plan.Timeouts.Update, defaultUpdateTimeout, &resp.Diagnostics)
 		defer cancel()
 		client, ok := r.client(id, &resp.Diagnostics)
-		if !ok || !plan.stop(ctx, client, id, &resp.Diagnostics) {
+		if !ok || !plan.stop(ctx, client, id, &resp.Diagnostics, applyAgain) {
 			return
 		}
 	}
