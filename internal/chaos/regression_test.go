@@ -60,6 +60,10 @@ func TestRegressions(t *testing.T) {
 				Interruption: interruption{How: killed, After: 5},
 			},
 		},
+		// The error did not say what to do next.
+		"a capture cannot be stopped": {
+			{Changes: []change{{Address: "capture_a", Do: set}, {Address: "capture_a", Do: stop}}, Faults: []simcore.Fault{always("arm", "PacketCaptures_Stop", simcore.KindStatus, 0)}},
+		},
 		// The error named neither the records nor a next step.
 		"records are read while the run is cancelled": {
 			{
@@ -73,4 +77,14 @@ func TestRegressions(t *testing.T) {
 			check(t, history{Steps: steps}, newProtocolWorld, &tally{})
 		})
 	}
+	// The refresh went on until its timeout, thousands of requests later.
+	t.Run("the result of a query is never there", func(t *testing.T) {
+		t.Parallel()
+		timedOut := always("arm", "OperationResults_Get", simcore.KindStatus, 0)
+		timedOut.Code = 408
+		check(t, history{
+			Switches: map[string]string{"arm status_in_202": "false"},
+			Steps:    []step{{Changes: []change{{Address: "ring", Do: set}}}, {Faults: []simcore.Fault{timedOut}}},
+		}, newProtocolWorld, &tally{})
+	})
 }

@@ -73,7 +73,7 @@ func (o *operation[T]) until(ctx context.Context, waiter wait.Waiter, what, stat
 			return o.begin(ctx, state)
 		}
 		answer, err := o.poller.Poll(ctx) //nolint:bodyclose // the pipeline has read and closed it
-		if err == nil && answer.StatusCode >= http.StatusInternalServerError && !o.poller.Done() {
+		if err == nil && answer.StatusCode >= http.StatusBadRequest && !o.poller.Done() {
 			// The SDK takes this for "still in progress".
 			err = runtime.NewResponseError(answer)
 		}
