@@ -6,7 +6,6 @@ import (
 	"flag"
 	"fmt"
 	"os"
-	"runtime/debug"
 
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 
@@ -31,23 +30,8 @@ func main() {
 	}
 }
 
-// memoryLimit makes the garbage collector more eager above it, so that a heap
-// that holds two log batches of 30 MB does not grow to a multiple of that. The
-// program itself comes on top, with about 20 MB.
-const memoryLimit = 90 << 20
-
-// gcPercent makes the garbage collector less eager below that. What a walk
-// over many resources leaves behind is nearly all garbage, and a quarter of the
-// processor time went into collecting it in small portions.
-const gcPercent = 400
-
 func serve(debugging bool) error {
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(gcPercent)
-	}
-	if os.Getenv("GOMEMLIMIT") == "" {
-		debug.SetMemoryLimit(memoryLimit)
-	}
+	tfkit.TuneMemory(os.Getenv)
 	for name, value := range tfkit.QuietLogs(os.Environ()) {
 		if err := os.Setenv(name, value); err != nil {
 			return err

@@ -12,7 +12,6 @@ import (
 	"os"
 	"os/exec"
 	"runtime"
-	"runtime/debug"
 	"slices"
 	"strings"
 	"sync"
@@ -23,6 +22,7 @@ import (
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/acctest"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/provider"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/tfkit"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/wait/waittest"
 )
 
@@ -191,10 +191,15 @@ func floodChild(t *testing.T, cloud *cloudsim.Cloud, name string, tasks []flood)
 	for _, variable := range cloud.Env() {
 		child.Env = append(child.Env, variable.Name+"="+variable.Value)
 	}
+	alive, err := child.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
 	output, err := child.CombinedOutput()
 	if err != nil {
 		t.Fatalf("%v\n%s", err, output)
 	}
+	_ = alive.Close() // Wait has closed it.
 	_, text, found := strings.Cut(string(output), "REPORTS ")
 	var reports []floodReport
 	if err := json.NewDecoder(strings.NewReader(text)).Decode(&reports); !found || err != nil || len(reports) != len(tasks) {
@@ -229,14 +234,23 @@ func ownPeak() int64 {
 	return kilobytes << 10
 }
 
+// endWithParent ends this process once its standard input ends, so that a
+// broken bound does not fill the machine's memory for nobody.
+func endWithParent() {
+	go func() {
+		_, _ = io.Copy(io.Discard, os.Stdin)
+		os.Exit(1)
+	}()
+}
+
 // TestChildMeetsFloods is TestNoAnswerFillsTheMemory's child process.
 func TestChildMeetsFloods(t *testing.T) { //nolint:paralleltest // nothing runs beside it
 	name := os.Getenv(childTask)
 	if name == "" {
 		t.Skip("only as a process of TestNoAnswerFillsTheMemory")
 	}
-	// As in the provider's main.
-	debug.SetMemoryLimit(110 << 20)
+	endWithParent()
+	tfkit.TuneMemory(os.Getenv)
 	var tasks []flood
 	if err := json.Unmarshal([]byte(os.Getenv("CLOUDTAP_TEST_FLOODS")), &tasks); err != nil {
 		t.Fatal(err)

@@ -29,6 +29,21 @@ func TestFailureDetail(t *testing.T) {
 	}
 }
 
+func TestSentence(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"it failed":            "It failed.",
+		"It failed.":           "It failed.",
+		"état inconnu":         "État inconnu.",
+		"":                     "It failed with a *errors.errorString, which does not say why.",
+		"first line\nsecond\n": "First line\nsecond.",
+	} {
+		if got := tfkit.Sentence(errors.New(text)); got != want {
+			t.Errorf("%q became %q, want %q", text, got, want)
+		}
+	}
+}
+
 func TestProviderData(t *testing.T) {
 	t.Parallel()
 	var diags diag.Diagnostics

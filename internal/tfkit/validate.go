@@ -2,7 +2,9 @@ package tfkit
 
 import (
 	"context"
+	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 )
@@ -36,6 +38,10 @@ func (c StringCheck) ValidateString(_ context.Context, req validator.StringReque
 
 // Sentence makes an error's text readable on its own, and printable.
 func Sentence(err error) string {
-	text := Printable(err.Error())
-	return strings.ToUpper(text[:1]) + text[1:] + "."
+	text := strings.TrimSuffix(strings.TrimSpace(Printable(err.Error())), ".")
+	if text == "" {
+		return fmt.Sprintf("It failed with a %T, which does not say why.", err)
+	}
+	_, first := utf8.DecodeRuneInString(text)
+	return strings.ToUpper(text[:first]) + text[first:] + "."
 }

@@ -34,6 +34,7 @@ func run() (err error) {
 		return err
 	}
 	defer pprof.StopCPUProfile()
+	tfkit.TuneMemory(os.Getenv)
 	for name, value := range tfkit.QuietLogs(os.Environ()) {
 		if err := os.Setenv(name, value); err != nil {
 			return err
