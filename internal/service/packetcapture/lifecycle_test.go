@@ -85,6 +85,19 @@ func TestDesiredState(t *testing.T) {
 	}
 }
 
+func TestTheKindOfTargetIsPlanned(t *testing.T) {
+	t.Parallel()
+	cloud := acctest.StartCloud(t, cloudsim.Options{})
+	p := acctest.NewProvider(t, cloud)
+	machine, scaleSet := classic(cloud, nil), classic(cloud, acctest.Config{"target_id": cloud.ARM.Seeded().VMSSID})
+	if kind := acctest.Get(expectAction(t, p, nil, machine, "create").Value, "target_type"); kind != "AzureVM" {
+		t.Errorf("a new capture on a machine plans %q", kind)
+	}
+	if kind := acctest.Get(expectAction(t, p, mustApply(t, p, nil, machine), scaleSet, "replace").Value, "target_type"); kind != "AzureVMSS" {
+		t.Errorf("a capture that moves to a scale set plans %q", kind)
+	}
+}
+
 func TestStoppingAnEndedCaptureCallsNothing(t *testing.T) {
 	t.Parallel()
 	cloud := acctest.StartCloud(t, cloudsim.Options{})

@@ -9,6 +9,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure/networkwatcher"
 )
 
 // classicLimit plans the service's default of a limit that only classic
@@ -66,6 +68,23 @@ func (continuousSettings) PlanModifyObject(ctx context.Context, req planmodifier
 			"file_size_in_bytes":            types.Int64Value(defaultFileSizeInBytes),
 			"session_time_limit_in_seconds": types.Int64Value(defaultSessionTimeLimitInSeconds),
 		})
+	}
+}
+
+// targetTypePlan plans the kind of the target, which its ID tells.
+type targetTypePlan struct{}
+
+func (targetTypePlan) Description(context.Context) string { return "Follows from target_id." }
+
+func (m targetTypePlan) MarkdownDescription(ctx context.Context) string { return m.Description(ctx) }
+
+func (targetTypePlan) PlanModifyString(ctx context.Context, req planmodifier.StringRequest, resp *planmodifier.StringResponse) {
+	var target types.String
+	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("target_id"), &target)...)
+	if id, err := networkwatcher.ParseTargetID(target.ValueString()); err == nil {
+		resp.PlanValue = types.StringValue(string(id.Type()))
+	} else if !req.StateValue.IsNull() {
+		resp.PlanValue = req.StateValue
 	}
 }
 

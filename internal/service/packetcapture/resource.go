@@ -51,28 +51,24 @@ func (r *captureResource) Configure(_ context.Context, req resource.ConfigureReq
 	r.clients, _ = tfkit.ProviderData[clients](req.ProviderData, &resp.Diagnostics)
 }
 
-// ModifyPlan plans what follows from other attributes.
+// ModifyPlan plans what a stop changes.
 func (*captureResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	if req.Plan.Raw.IsNull() {
+	if req.Plan.Raw.IsNull() || req.State.Raw.IsNull() {
 		return
 	}
-	var target, desired, status types.String
-	resp.Diagnostics.Append(req.Plan.GetAttribute(ctx, path.Root("target_id"), &target)...)
+	var desired, status types.String
 	resp.Diagnostics.Append(req.Plan.GetAttribute(ctx, path.Root("desired_state"), &desired)...)
-	if id, err := networkwatcher.ParseTargetID(target.ValueString()); err == nil {
-		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("target_type"), string(id.Type()))...)
-	}
-	if req.State.Raw.IsNull() {
+	if desired.ValueString() != tfkit.StateStopped {
 		return
 	}
 	resp.Diagnostics.Append(req.State.GetAttribute(ctx, path.Root("status"), &status)...)
-	known := captureModel{Status: status}
-	if desired.ValueString() == tfkit.StateStopped && !known.sessionEnded() {
-		for _, name := range []string{"status", "start_time", "stop_reason"} {
-			resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root(name), types.StringUnknown())...)
-		}
-		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("errors"), types.ListUnknown(types.StringType))...)
+	if known := (captureModel{Status: status}); known.sessionEnded() {
+		return
 	}
+	for _, name := range []string{"status", "start_time", "stop_reason"} {
+		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root(name), types.StringUnknown())...)
+	}
+	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("errors"), types.ListUnknown(types.StringType))...)
 }
 
 // Read refreshes the state. It costs at most one status query, and the

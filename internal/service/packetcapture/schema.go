@@ -224,7 +224,7 @@ func computedAttributes() map[string]schema.Attribute {
 	sticky := []planmodifier.String{stringplanmodifier.UseStateForUnknown()}
 	return map[string]schema.Attribute{
 		"id":                 schema.StringAttribute{Computed: true, MarkdownDescription: "ARM ID of the capture.", PlanModifiers: sticky},
-		"target_type":        schema.StringAttribute{Computed: true, MarkdownDescription: targetTypeDescription, PlanModifiers: sticky},
+		"target_type":        schema.StringAttribute{Computed: true, MarkdownDescription: targetTypeDescription, PlanModifiers: []planmodifier.String{targetTypePlan{}}},
 		"status":             schema.StringAttribute{Computed: true, MarkdownDescription: statusDescription, PlanModifiers: sticky},
 		"start_time":         schema.StringAttribute{Computed: true, MarkdownDescription: startTimeDescription, PlanModifiers: sticky},
 		"stop_reason":        schema.StringAttribute{Computed: true, MarkdownDescription: stopReasonDescription, PlanModifiers: sticky},
