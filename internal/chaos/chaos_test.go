@@ -90,7 +90,11 @@ func (o options) run(t *testing.T, histories, workers int, one func(t *testing.T
 			}
 		})
 	}
+	const told = 1000
 	for i := range histories {
+		if i > 0 && i%told == 0 {
+			t.Logf("%d of %d histories have begun", i, histories)
+		}
 		numbers <- o.first + i
 	}
 	close(numbers)
