@@ -93,6 +93,6 @@ func (c *Client) deleteAll(ctx context.Context, firewall Firewall, ids []string)
 
 // postDelete is repeatable: a second deletion finds nothing.
 func (c *Client) postDelete(ctx context.Context, firewall Firewall, ids []string) error {
-	defer c.wrote(firewall)
+	defer c.wrote(firewall, ids...)
 	return c.post(ctx, firewall, "DeleteCaptureTask", "capture-task/batch-delete", deleteBody{TaskIDs: ids})
 }

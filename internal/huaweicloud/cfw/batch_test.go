@@ -12,6 +12,7 @@ import (
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/huaweicloud"
 )
 
+// gather lets batches go out only when n deletions have joined.
 func (h *harness) gather(n int) {
 	h.whenWaiting(func(d time.Duration) {
 		for d == h.client.pace.BatchWindow {

@@ -50,6 +50,7 @@ type Client struct {
 
 	mu      sync.Mutex
 	turns   map[firewallKey]*semaphore.Weighted
+	writes  map[firewallKey]*writes
 	batches map[Firewall]*batch
 }
 
@@ -84,7 +85,7 @@ func DefaultPace() Pace {
 func New(session *huaweicloud.Session, pace Pace) *Client {
 	return &Client{
 		session: session, clock: session.Clock(), pace: pace,
-		turns: map[firewallKey]*semaphore.Weighted{}, batches: map[Firewall]*batch{},
+		turns: map[firewallKey]*semaphore.Weighted{}, writes: map[firewallKey]*writes{}, batches: map[Firewall]*batch{},
 	}
 }
 

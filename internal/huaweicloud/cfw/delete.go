@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/wait"
 )
@@ -40,7 +39,7 @@ func (c *Client) Delete(ctx context.Context, firewall Firewall, taskID string, o
 }
 
 func (c *Client) endAndDelete(ctx context.Context, firewall Firewall, taskID string, onProgress ProgressFunc) error {
-	task, err := c.look(ctx, firewall, taskID, c.pace.Poll.Base)
+	task, err := c.find(ctx, firewall, taskID, c.pace.Poll.Base)
 	if err != nil {
 		return err
 	}
@@ -66,8 +65,7 @@ func unknownAndRefused(task Task, err error) bool {
 
 func (c *Client) waitGone(ctx context.Context, firewall Firewall, taskID string, onProgress ProgressFunc) error {
 	what := fmt.Sprintf("the deleted capture task %s to leave the list", taskID)
-	return c.poll(ctx, what, onProgress, func(ctx context.Context, maxAge time.Duration) (wait.Progress, error) {
-		_, err := c.look(ctx, firewall, taskID, maxAge)
+	return c.pollTask(ctx, firewall, taskID, what, onProgress, func(_ Task, err error) (wait.Progress, error) {
 		var gone *TaskGoneError
 		if errors.As(err, &gone) {
 			return wait.Progress{Done: true}, nil

@@ -192,7 +192,6 @@ func TestADeleteThatIsRefusedBecauseTheListWasBehindStartsOver(t *testing.T) {
 	wantMentioned(t, h.client.Delete(t.Context(), h.firewall, refused, nil), "CFW.00200004", "DeleteCaptureTask")
 }
 
-// gather lets batches go out only when n deletions have joined.
 func TestDeleteEndsWithItsContext(t *testing.T) {
 	t.Parallel()
 	h := newHarness(t)

@@ -186,7 +186,10 @@ func TestOneReadersCancellationDoesNotFailTheOthers(t *testing.T) {
 	go func() { _, err := h.client.Find(leader, h.firewall, id); errs <- err }()
 	<-arrived
 	joined := make(chan struct{})
-	go func() { _, err := h.client.Find(waiting{t.Context(), joined}, h.firewall, id); errs <- err }()
+	go func() {
+		_, err := h.client.Find(waiting{t.Context(), sync.OnceFunc(func() { close(joined) })}, h.firewall, id)
+		errs <- err
+	}()
 	<-joined
 	cancel()
 	if err := <-errs; !errors.Is(err, context.Canceled) {
@@ -202,11 +205,11 @@ func TestOneReadersCancellationDoesNotFailTheOthers(t *testing.T) {
 // waiting is a context that tells when somebody begins to wait with it.
 type waiting struct {
 	context.Context
-	begun chan struct{}
+	begun func()
 }
 
 func (w waiting) Done() <-chan struct{} {
-	close(w.begun)
+	w.begun()
 	return w.Context.Done()
 }
 

@@ -51,3 +51,34 @@ func (c *Client) poll(ctx context.Context, what string, onProgress ProgressFunc,
 		return progress, err
 	})
 }
+
+// pollTask polls for what becomes of a task; judge says of each look whether
+// that is done. After a write that no listing has seen, the first look waits
+// as the later ones do: the service needs a moment, and operations that began
+// together share the look.
+func (c *Client) pollTask(ctx context.Context, firewall Firewall, taskID, what string, onProgress ProgressFunc, judge func(Task, error) (wait.Progress, error)) error {
+	early := c.unseen(firewall, taskID)
+	return c.poll(ctx, what, onProgress, func(ctx context.Context, maxAge time.Duration) (wait.Progress, error) {
+		if early {
+			early = false
+			if err := c.clock.Sleep(ctx, c.pace.Poll.Delay(1)); err != nil {
+				return wait.Progress{}, err
+			}
+		}
+		return judge(c.look(ctx, firewall, taskID, maxAge))
+	})
+}
+
+// look reads a task from a listing that is younger than maxAge, so that
+// operations which come at the same time share it.
+func (c *Client) look(ctx context.Context, firewall Firewall, taskID string, maxAge time.Duration) (Task, error) {
+	listed, err := c.listing(ctx, firewall, maxAge, c.lastWriteTo(firewall, taskID))
+	if err != nil {
+		return Task{}, err
+	}
+	task, found := listed.find(taskID)
+	if !found {
+		return Task{}, &TaskGoneError{FirewallID: firewall.ID, TaskID: taskID, At: listed.servedAt}
+	}
+	return task, nil
+}

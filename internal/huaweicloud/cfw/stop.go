@@ -3,7 +3,6 @@ package cfw
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/wait"
 )
@@ -17,7 +16,7 @@ type stopBody struct {
 // does. A task that is not listed is *TaskGoneError.
 func (c *Client) Stop(ctx context.Context, firewall Firewall, taskID string) error {
 	firewall = c.complete(firewall)
-	task, err := c.look(ctx, firewall, taskID, c.pace.Poll.Base)
+	task, err := c.find(ctx, firewall, taskID, c.pace.Poll.Base)
 	if err != nil {
 		return err
 	}
@@ -41,22 +40,8 @@ func (c *Client) Stop(ctx context.Context, firewall Firewall, taskID string) err
 
 // postStop is repeatable: a stopped task stays stopped.
 func (c *Client) postStop(ctx context.Context, firewall Firewall, taskID string) error {
-	defer c.wrote(firewall)
+	defer c.wrote(firewall, taskID)
 	return c.post(ctx, firewall, "CancelCaptureTask", "capture-task/stop", stopBody{TaskID: taskID})
-}
-
-// look reads a task from a listing that is younger than maxAge, so that
-// operations which come at the same time share it.
-func (c *Client) look(ctx context.Context, firewall Firewall, taskID string, maxAge time.Duration) (Task, error) {
-	listed, err := c.listing(ctx, firewall, maxAge)
-	if err != nil {
-		return Task{}, err
-	}
-	task, found := listed.find(taskID)
-	if !found {
-		return Task{}, &TaskGoneError{FirewallID: firewall.ID, TaskID: taskID, At: listed.servedAt}
-	}
-	return task, nil
 }
 
 // WaitEnded waits until a task has completed, was stopped, or failed, and
@@ -64,12 +49,11 @@ func (c *Client) look(ctx context.Context, firewall Firewall, taskID string, max
 // *TaskGoneError, an interrupted wait *wait.Interrupted.
 func (c *Client) WaitEnded(ctx context.Context, firewall Firewall, taskID string, onProgress ProgressFunc) (Task, error) {
 	firewall = c.complete(firewall)
-	var task Task
+	var last Task
 	what := fmt.Sprintf("the capture task %s to end", taskID)
-	err := c.poll(ctx, what, onProgress, func(ctx context.Context, maxAge time.Duration) (wait.Progress, error) {
-		var err error
-		task, err = c.look(ctx, firewall, taskID, maxAge)
+	err := c.pollTask(ctx, firewall, taskID, what, onProgress, func(task Task, err error) (wait.Progress, error) {
+		last = task
 		return wait.Progress{Done: task.Status.Ended() && err == nil, State: task.Status.String()}, err
 	})
-	return task, err
+	return last, err
 }

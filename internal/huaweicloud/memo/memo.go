@@ -5,7 +5,6 @@ package memo
 
 import (
 	"context"
-	"maps"
 	"sync"
 )
 
@@ -69,13 +68,6 @@ func (m *Memo[K, V]) Forget(key K, match func(V) bool) {
 	if found && (match == nil || current.finished() && match(current.value)) {
 		delete(m.calls, key)
 	}
-}
-
-// ForgetKeys is Forget for every key that match accepts.
-func (m *Memo[K, V]) ForgetKeys(match func(K) bool) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	maps.DeleteFunc(m.calls, func(key K, _ *call[V]) bool { return match(key) })
 }
 
 // start begins a call. The caller holds the lock.

@@ -140,8 +140,6 @@ func TestForgetting(t *testing.T) {
 		"another key":      {func(m *memo.Memo[string, int]) { m.Forget("b", nil) }, nil, true},
 		"a fitting value":  {func(m *memo.Memo[string, int]) { m.Forget("a", func(int) bool { return true }) }, nil, false},
 		"no fitting value": {func(m *memo.Memo[string, int]) { m.Forget("a", func(int) bool { return false }) }, nil, true},
-		"fitting keys":     {func(m *memo.Memo[string, int]) { m.ForgetKeys(func(k string) bool { return k == "a" }) }, nil, false},
-		"no fitting keys":  {func(m *memo.Memo[string, int]) { m.ForgetKeys(func(k string) bool { return k == "b" }) }, nil, true},
 		"unusable":         {func(*memo.Memo[string, int]) {}, func(int) bool { return false }, false},
 		"usable":           {func(*memo.Memo[string, int]) {}, func(int) bool { return true }, true},
 	} {
