@@ -35,9 +35,19 @@ func (redactPolicy) Do(r *policy.Request) (*http.Response, error) {
 // (RFC 6749 section 2.3.1, RFC 7523 section 2.2).
 var credentialFields = []string{"client_secret", "client_assertion"}
 
+// credentialHeaders are those with which a program proves to the identity
+// endpoint of its host who it is: App Service, Functions and Container Apps;
+// Service Fabric and Machine Learning.
+//
+// Source: the identity library's managedidentity package.
+var credentialHeaders = []string{"X-Identity-Header", "Secret"}
+
 // secretsOf returns what a request authenticates with.
 func secretsOf(r *policy.Request) ([]string, error) {
 	var secrets []string
+	for _, name := range credentialHeaders {
+		secrets = append(secrets, r.Raw().Header.Get(name))
+	}
 	if _, token, found := strings.Cut(r.Raw().Header.Get("Authorization"), " "); found {
 		secrets = append(secrets, token)
 	}

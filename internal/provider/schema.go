@@ -36,7 +36,7 @@ func azureSchema() schema.Attribute {
 				"ARM_OIDC_TOKEN_FILE_PATH", "AZURE_FEDERATED_TOKEN_FILE"),
 			"use_managed_identity": schema.BoolAttribute{
 				Optional:            true,
-				MarkdownDescription: "Use the managed identity of the machine. Default `false`; environment `ARM_USE_MSI`.",
+				MarkdownDescription: "Use the managed identity of the machine, or of the App Service, Function or Container App, that Terraform runs on. Default `false`; environment `ARM_USE_MSI`.",
 			},
 			"use_cli": schema.BoolAttribute{
 				Optional:            true,

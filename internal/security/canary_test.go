@@ -1,6 +1,8 @@
 package security
 
 import (
+	"crypto/sha512"
+	"encoding/base64"
 	"fmt"
 	"maps"
 	"net/http"
@@ -87,16 +89,29 @@ resource "cloudtap_huaweicloud_capture_task" %q {
 `, name, provider, cloud.CFW.FirewallID(), name)
 }
 
-// keys are the resources with keys of their own: write-only ones, one that is
-// kept in the state by design, and one of the environment.
+// regenerated returns a key that no workspace has any more.
+func regenerated(name string) string {
+	key := sha512.Sum512([]byte(name))
+	return base64.StdEncoding.EncodeToString(key[:])
+}
+
+// keys are the resources with keys of their own: write-only ones, those that
+// are kept in the state by design, and those of the environment. The first
+// key of each was regenerated, so that the second is used as well.
 func (w *workspace) keys(cloud *cloudsim.Cloud) (hcl string, secrets map[string][]string) {
 	primary, secondary, _ := cloud.LogStore.Keys(logstore.SeededWorkspaceID)
-	w.env["AZURE_LOG_ANALYTICS_SHARED_KEY"], w.env["AZURE_LOG_ANALYTICS_SECONDARY_SHARED_KEY"] = primary, primary
-	w.env["TF_VAR_kept_key"], w.env["TF_VAR_trigger"] = secondary, "first"
-	hcl = w.variable("write_only_key", primary) + w.variable("write_only_records", `[{"Name":"`+secretRecords+`"}]`) +
-		"variable \"kept_key\" {\n  type      = string\n  sensitive = true\n}\nvariable \"trigger\" {\n  type = string\n}\n"
+	old, oldKept, oldInEnvironment := regenerated("first"), regenerated("in the state"), regenerated("of the environment")
+	w.env["AZURE_LOG_ANALYTICS_SHARED_KEY"], w.env["AZURE_LOG_ANALYTICS_SECONDARY_SHARED_KEY"] = oldInEnvironment, primary
+	w.env["TF_VAR_old_kept_key"], w.env["TF_VAR_kept_key"], w.env["TF_VAR_trigger"] = oldKept, secondary, "first"
+	hcl = w.variable("old_write_only_key", old) + w.variable("write_only_key", primary) + w.variable("write_only_records", `[{"Name":"`+secretRecords+`"}]`) +
+		"variable \"trigger\" {\n  type = string\n}\n"
+	for _, kept := range []string{"old_kept_key", "kept_key"} {
+		hcl += fmt.Sprintf("variable %q {\n  type      = string\n  sensitive = true\n}\n", kept)
+	}
 	for name, key := range map[string]string{
-		"WriteOnly": "shared_key_wo = var.write_only_key\n    shared_key_wo_version = 1", "Kept": "shared_key = var.kept_key", "Environment": "",
+		"WriteOnly":   "shared_key_wo = var.old_write_only_key\n    secondary_shared_key_wo = var.write_only_key",
+		"Kept":        "shared_key = var.old_kept_key\n    secondary_shared_key = var.kept_key",
+		"Environment": "",
 	} {
 		hcl += fmt.Sprintf(`
 resource "cloudtap_azure_log_ingest" %q {
@@ -111,7 +126,9 @@ resource "cloudtap_azure_log_ingest" %q {
 }
 `, name, logstore.SeededWorkspaceID, name, key)
 	}
-	return hcl, map[string][]string{"workspace key": {primary}, "workspace key in the state": {secondary}, "secret records": {secretRecords}}
+	return hcl, map[string][]string{
+		"workspace key": {primary, old, oldInEnvironment}, "workspace key in the state": {secondary, oldKept}, "secret records": {secretRecords},
+	}
 }
 
 // usedKeys proves that each of keys' resources sent its records.
@@ -220,12 +237,14 @@ func TestSecretsOfTheEnvironment(t *testing.T) {
 	t.Parallel()
 	for _, pair := range [][2]string{
 		{"client_secret", "access_key"}, {"certificate", "temporary_key"}, {"certificate_file", "auth_token"},
-		{"federated", "password"}, {"managed_identity", "agency"}, {"cli", "access_key"},
+		{"federated", "password"}, {"managed_identity", "agency"}, {"cli", "access_key"}, {"app_service", "auth_token"},
 	} {
 		t.Run(pair[0]+" and "+pair[1], func(t *testing.T) {
 			t.Parallel()
 			cloud, watched, w := sources(t)
 			all := methods(t, cloud, w)
+			appService, refuseIdentity := appServiceMethod(t, cloud)
+			all["app_service"] = appService
 			hcl, secrets := "", map[string][]string{}
 			for _, name := range pair {
 				maps.Copy(w.env, all[name].environment)
@@ -237,6 +256,12 @@ func TestSecretsOfTheEnvironment(t *testing.T) {
 			trouble(t, cloud, simcore.KindStatus, http.StatusForbidden)
 			if output, err := w.run("plan"); err == nil {
 				t.Errorf("a refused refresh worked: %.500s", output)
+			}
+			if pair[0] == "app_service" {
+				refuseIdentity()
+				if output, err := w.run("plan"); err == nil || !strings.Contains(output, "cannot sign in to Azure") {
+					t.Errorf("a plan without an identity: %v, %.2000s", err, output)
+				}
 			}
 			expectUsed(t, watched, all, pair[:]...)
 			expectNowhere(t, cloud, watched, w, secrets)
