@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"slices"
 	"time"
 )
 
@@ -44,8 +45,9 @@ func newHTTPClient(instanceMetadata string, rootCAs *x509.CertPool) *http.Client
 	return &http.Client{Transport: boundedTransport{base: transport}, CheckRedirect: checkRedirect}
 }
 
-// proxyUnlessLocal never sends requests for the instance metadata service
-// through a proxy: it answers only the machine itself.
+// proxyUnlessLocal never sends requests for the instance metadata service, or
+// for the identity endpoint of an App Service, through a proxy: they answer
+// only the machine itself.
 func proxyUnlessLocal(instanceMetadata string, proxy func(*http.Request) (*url.URL, error)) func(*http.Request) (*url.URL, error) {
 	metadata, err := url.Parse(instanceMetadata)
 	return func(r *http.Request) (*url.URL, error) {
@@ -53,6 +55,9 @@ func proxyUnlessLocal(instanceMetadata string, proxy func(*http.Request) (*url.U
 			return nil, nil
 		}
 		if address, err := netip.ParseAddr(r.URL.Hostname()); err == nil && address.IsLinkLocalUnicast() {
+			return nil, nil
+		}
+		if slices.ContainsFunc(credentialHeaders, func(name string) bool { return r.Header.Get(name) != "" }) {
 			return nil, nil
 		}
 		return proxy(r)

@@ -23,6 +23,11 @@ func TestMetadataNeverGoesThroughAProxy(t *testing.T) {
 			t.Errorf("%s: through %v, %v; want a proxy: %v", target, got, err, proxied)
 		}
 	}
+	identity := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "http://172.16.0.4:8081/msi/token", nil)
+	identity.Header.Set("X-IDENTITY-HEADER", "x")
+	if got, err := choose(identity); err != nil || got != nil {
+		t.Errorf("an App Service's identity endpoint is asked through %v, %v", got, err)
+	}
 }
 
 func TestOriginsWithAndWithoutTheUsualPort(t *testing.T) {
