@@ -39,7 +39,9 @@ func (s *Service) authorize(r *http.Request, bodyBytes int) (workspace string, f
 	}
 	date := r.Header.Get("x-ms-date")
 	at, err := time.Parse(http.TimeFormat, date)
-	if err != nil {
+	// Names of days and months are case-sensitive (RFC 9110 section 5.6.7), for
+	// which time.Parse does not care.
+	if err != nil || at.Format(http.TimeFormat) != date {
 		return "", &invalidDate
 	}
 	standing, exists := s.store.Standing(id)

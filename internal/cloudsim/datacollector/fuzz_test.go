@@ -23,6 +23,7 @@ func FuzzPost(f *testing.F) {
 	f.Add(`[{"a":1}]`, "T", "application/json", right, "SharedKey "+workspaceID+":SIGNATURE", "2016-04-01")
 	f.Add(`[{"a":1}]`, "T", "application/json; charset=utf-8", right, "SharedKey "+workspaceID+":e30=", "2016-04-01")
 	f.Add(`[{"a":1}]`, "T", "application/json", right, "SharedKey "+workspaceID+":e30=", "2016-04-01")
+	f.Add(`{}`, "0", "application/json", strings.ToUpper(right), "SharedKey "+workspaceID+":SIGNATURE", "2016-04-01")
 	f.Add(`{`, "a-b", "text/plain", "yesterday", "Bearer x", "")
 	f.Fuzz(func(t *testing.T, body, logType, contentType, date, authorization, version string) {
 		core := simcore.NewCore(simcore.NewStoppedClock(start))

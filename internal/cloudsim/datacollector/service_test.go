@@ -146,6 +146,7 @@ func TestReturnCodes(t *testing.T) {
 		"no GUID":                {request{body: `[]`, workspace: "mine"}, nil, 400, `{"Error":"InvalidCustomerId","Message":null}`},
 		"other workspace":        {request{body: `[]`, workspace: "00000000-0000-0000-0000-000000000001"}, nil, 403, signature},
 		"bad date":               {request{body: `[]`, date: "2000-01-01T00:00:00"}, nil, 403, `{"Error":"InvalidAuthorization","Message":"An invalid date format used in the x-ms-date header."}`},
+		"date in other letters":  {request{body: `[]`, date: strings.ToUpper(start.Format(http.TimeFormat))}, nil, 403, `{"Error":"InvalidAuthorization","Message":"An invalid date format used in the x-ms-date header."}`},
 		"old date":               {request{body: `[]`, date: start.Add(-16 * time.Minute).Format(http.TimeFormat)}, nil, 403, signature},
 		"oldest date":            {request{body: `[]`, date: start.Add(-15 * time.Minute).Format(http.TimeFormat)}, nil, 200, ""},
 		"log type with a dash":   {request{body: `[]`, logType: "a-b"}, nil, 400, `{"Error":"InvalidLogType","Message":null}`},
