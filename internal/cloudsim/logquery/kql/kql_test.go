@@ -90,6 +90,7 @@ func TestQueries(t *testing.T) {
 		`T | summarize arg_min(TimeGenerated, *) | project Name, Packets`:                   `Name:string Packets:real | "web" 12`,
 		`T | summarize count() by bin(TimeGenerated, 1h) | order by TimeGenerated asc`:      `TimeGenerated:datetime count_:long | "2026-11-21T07:00:00Z" 1 | "2026-11-21T08:00:00Z" 1 | "2026-11-21T09:00:00Z" 1`,
 		`T | distinct Name`: `Name:string | "web" | "db"`,
+		`T | take 1 | where isnull(Details.k + 1) | count`:                                   `Count:long | 1`,
 		`T | take 1 | project Details, x = tostring(Details.k[1]), n = Details["n"] + 1`:     `Details:dynamic x:string n:real | "{\"k\":[\"x\",\"y\"],\"n\":5}" "y" 6`,
 		`T | take 1 | extend d = now() - TimeGenerated | project d`:                          `d:timespan | "03:00:00"`,
 		`T | where ingestion_time() > ago(30m) | project Name`:                               `Name:string | "web"`,
@@ -198,7 +199,7 @@ func FuzzParse(f *testing.F) {
 	for _, query := range []string{
 		"T | where Name == 'web' and Packets > 1h | count", "union isfuzzy=true T, (U | take 2)", "T | summarize arg_max(Packets, *), n=count() by bin(TimeGenerated, 5m)",
 		"T | extend x = Details.k[0], y = dynamic([1]), z=-1d | order by x desc nulls last", "T | getschema", "T | where Name in~ ('a') | distinct *", "T | project Name, Name, x=1%0",
-		"T | where a between (1 .. 2)", "T | top 3 by datetime(2020-01-01) - now()",
+		"T | extend 1[0] % dynamic([1])", "T | where a between (1 .. 2)", "T | top 3 by datetime(2020-01-01) - now()",
 	} {
 		f.Add(query)
 	}

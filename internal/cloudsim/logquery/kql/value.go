@@ -63,7 +63,8 @@ func number(value Value) (float64, bool) {
 	}
 }
 
-// fromDynamic returns a dynamic scalar as its own type.
+// fromDynamic returns a dynamic scalar as its own type, and nil for lists and
+// objects.
 func fromDynamic(raw json.RawMessage) Value {
 	var decoded any
 	if json.Unmarshal(raw, &decoded) != nil {
@@ -72,10 +73,8 @@ func fromDynamic(raw json.RawMessage) Value {
 	switch v := decoded.(type) {
 	case string, bool, float64:
 		return v
-	case nil:
-		return nil
 	default:
-		return raw
+		return nil
 	}
 }
 
