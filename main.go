@@ -2,12 +2,9 @@
 package main
 
 import (
-	"context"
 	"flag"
 	"fmt"
 	"os"
-
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/provider"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/tfkit"
@@ -37,8 +34,5 @@ func serve(debugging bool) error {
 			return err
 		}
 	}
-	return providerserver.Serve(context.Background(), provider.New(version), providerserver.ServeOpts{
-		Address: provider.Address,
-		Debug:   debugging,
-	})
+	return provider.Serve(provider.New(version), debugging)
 }

@@ -1,7 +1,6 @@
 package acctest
 
 import (
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim"
@@ -26,6 +25,8 @@ func FactoriesWithEnvironment(getenv func(name string) string) map[string]func()
 
 func factories(environment provider.Environment) map[string]func() (tfprotov6.ProviderServer, error) {
 	return map[string]func() (tfprotov6.ProviderServer, error){
-		"cloudtap": providerserver.NewProtocol6WithError(provider.NewWithEnvironment("test", environment)()),
+		"cloudtap": func() (tfprotov6.ProviderServer, error) {
+			return provider.NewServer(provider.NewWithEnvironment("test", environment)()), nil
+		},
 	}
 }

@@ -5,13 +5,10 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"os"
 	"runtime/pprof"
-
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/provider"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/tfkit"
@@ -40,5 +37,5 @@ func run() (err error) {
 			return err
 		}
 	}
-	return providerserver.Serve(context.Background(), provider.New("bench"), providerserver.ServeOpts{Address: provider.Address, Debug: true})
+	return provider.Serve(provider.New("bench"), true)
 }
