@@ -81,16 +81,17 @@ func (s *sender) resolve(ctx context.Context, b *batch, lost error) (bool, error
 	return found, nil
 }
 
-// awaitArrival polls until any of the ids shows up, or the time for that, from
-// their sending on, is over.
+// awaitArrival polls until any of the ids shows up, or a question that was
+// asked once the time for that is over, from their sending on, finds none.
 func (s *sender) awaitArrival(ctx context.Context, ids []string, sent time.Time) (bool, error) {
 	deadline := sent.Add(s.options.ArrivalTimeout)
 	arrived := false
 	waiter := wait.Waiter{Clock: s.options.Clock, Interval: wait.Backoff{Base: 2 * time.Second, Max: 30 * time.Second}}
 	err := waiter.Until(ctx, "records to arrive in the workspace", func(ctx context.Context) (wait.Progress, error) {
+		asked := s.options.Clock.Now()
 		found, err := s.options.Arrivals.Arrived(ctx, ids)
 		arrived = found > 0
-		return wait.Progress{Done: arrived || !s.options.Clock.Now().Before(deadline), State: "not there yet"}, err
+		return wait.Progress{Done: arrived || !asked.Before(deadline), State: "not there yet"}, err
 	})
 	return arrived, err
 }

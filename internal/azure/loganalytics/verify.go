@@ -38,6 +38,7 @@ func (q *QueryArrivals) Verify(ctx context.Context, portions [][]string, timeout
 	deadline := clock.Now().Add(timeout)
 	err := waiter.Until(ctx, "records to arrive in the workspace", func(ctx context.Context) (wait.Progress, error) {
 		verification = Verification{}
+		asked := clock.Now()
 		for _, ids := range portions {
 			found, rows, err := q.count(ctx, ids)
 			if err != nil {
@@ -48,7 +49,7 @@ func (q *QueryArrivals) Verify(ctx context.Context, portions [][]string, timeout
 			verification.Doubles += rows - found
 		}
 		return wait.Progress{
-			Done:  verification.Missing() == 0 || !clock.Now().Before(deadline),
+			Done:  verification.Missing() == 0 || !asked.Before(deadline),
 			State: fmt.Sprintf("%d of %d found", verification.Found, verification.Asked),
 		}, nil
 	})

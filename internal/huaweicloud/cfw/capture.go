@@ -128,6 +128,7 @@ func (c *Client) lostSlot(ctx context.Context, firewall Firewall, before map[str
 	}
 	deadline := c.clock.Now().Add(slotSettlesWithin)
 	for look := 1; ; look++ {
+		late := !c.clock.Now().Before(deadline)
 		listed, err := c.freshListing(ctx, firewall)
 		if err != nil {
 			return false
@@ -137,7 +138,7 @@ func (c *Client) lostSlot(ctx context.Context, firewall Firewall, before map[str
 				return true
 			}
 		}
-		if !c.clock.Now().Before(deadline) || c.clock.Sleep(ctx, c.pace.Poll.Delay(look)) != nil {
+		if late || c.clock.Sleep(ctx, c.pace.Poll.Delay(look)) != nil {
 			return false
 		}
 	}

@@ -98,8 +98,9 @@ func (c *Client) search(ctx context.Context, firewall Firewall, posted Posting, 
 	deadline := c.clock.Now().Add(patience)
 	what := fmt.Sprintf("the new capture %q to be listed", posted.Request.Name)
 	err = c.poll(ctx, what, onProgress, func(ctx context.Context, _ time.Duration) (wait.Progress, error) {
-		listed, err := c.freshListing(ctx, firewall)
+		// A list that came late may still be from early on.
 		late := !c.clock.Now().Before(deadline)
+		listed, err := c.freshListing(ctx, firewall)
 		if err != nil {
 			if late {
 				// As text: wrapped, a passing failure would keep the search going.
