@@ -1,12 +1,16 @@
 package loganalytics_test
 
 import (
+	"context"
+	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure/loganalytics"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/datacollector"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/simcore"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/wait/waittest"
 )
 
 func TestSendAfterUnknownChecksFirst(t *testing.T) {
@@ -83,4 +87,37 @@ func TestWhatDoesNotShowYetIsWaitedFor(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.wantRows("Capture_CL", 3)
+}
+
+// slowArrivals answers its first question when all time for that is over.
+type slowArrivals struct {
+	loganalytics.ArrivalChecker
+	clock *waittest.Clock
+	asked int
+}
+
+func (a *slowArrivals) Arrived(ctx context.Context, ids []string) (int, error) {
+	found, err := a.ArrivalChecker.Arrived(ctx, ids)
+	if a.asked++; a.asked == 1 {
+		err = errors.Join(err, a.clock.Sleep(ctx, time.Hour))
+	}
+	return found, err
+}
+
+// TestAnAnswerThatIsLateIsNotTheLast asks before rows can show, and is
+// answered so late that no further question seems due.
+func TestAnAnswerThatIsLateIsNotTheLast(t *testing.T) {
+	t.Parallel()
+	s := simulate(t)
+	s.set(s.query, "ingestion_delay", "5m")
+	s.fault(simcore.Fault{Service: datacollector.Name, Kind: simcore.KindDropAfterCommit})
+	options, slow := s.options(), &slowArrivals{ArrivalChecker: s.arrivals("data collector"), clock: s.clock}
+	options.IDColumn, options.Generation, options.Arrivals, options.ArrivalTimeout = "IngestId", "one", slow, 15*time.Minute
+	if _, err := loganalytics.Send(t.Context(), strings.NewReader(lines(3, 0)), s.collectorClient(nil), options, nil); err != nil {
+		t.Fatal(err)
+	}
+	s.wantRows("Capture_CL", 3)
+	if slow.asked != 2 {
+		t.Errorf("asked %d times", slow.asked)
+	}
 }

@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -289,4 +291,30 @@ func TestCaptureAcceptsHowTheServiceWritesPorts(t *testing.T) {
 	if task := h.mustCapture(t, tcp); task.Protocol != ProtocolTCP || task.DestinationPort != "443" {
 		t.Errorf("got %+v", task)
 	}
+}
+
+// TestAListThatCameLateIsNotTheLast has the first list after the create begin
+// before the task shows, and arrive when all time for that is over.
+func TestAListThatCameLateIsNotTheLast(t *testing.T) {
+	t.Parallel()
+	h := newHarness(t)
+	observe := h.Observe
+	var created atomic.Bool
+	var once sync.Once
+	h.Observe = func(exchange simcore.Exchange) {
+		observe(exchange)
+		if exchange.Operation == "CreateCaptureTask" {
+			created.Store(true)
+		}
+		if created.Load() && exchange.Operation == "ListCaptureTask" {
+			once.Do(func() {
+				if err := h.clock.Sleep(t.Context(), time.Hour); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+	}
+	h.mustCapture(t, CreateRequest{
+		Name: "slow", DurationInMinutes: 180, MaxPackets: 100000, SourceAddress: "1.1.1.1", DestinationAddress: "2.2.2.2", Protocol: ProtocolAny,
+	})
 }
