@@ -99,7 +99,7 @@ func (m *resourceModel) finish(ctx context.Context, client *networkwatcher.Clien
 	case m.WaitForCompletion.ValueBool():
 		status, err := client.WaitEnded(ctx, id, logProgress(id))
 		if err != nil {
-			m.explain(ctx, client, id, "Packet capture did not end in time", err, diags)
+			m.explain(ctx, client, id, "Packet capture did not end in time", err, diags, tfkit.KeptAsTainted)
 			return
 		}
 		diags.Append(m.setStatus(ctx, status)...)
@@ -138,7 +138,7 @@ func (m *resourceModel) explain(ctx context.Context, client *networkwatcher.Clie
 	}
 	interrupted := new(wait.Interrupted)
 	switch {
-	case errors.As(err, &interrupted) && summary != couldNotStop:
+	case errors.As(err, &interrupted) && summary == couldNotStart:
 		causes = append(causes, tfkit.KeptAsTainted)
 	case summary == couldNotStart:
 		causes = append(causes, networkwatcher.LikelyCausesOfFailedCreate()...)

@@ -132,6 +132,22 @@ func TestCreateTimeoutSaysWhatWasLastSeen(t *testing.T) {
 	expect(t, object, "id", cloud.ARM.Seeded().NetworkWatcherID+"/packetCaptures/web", "status", "Running")
 }
 
+// TestAFailedWaitSaysWhatToDo has the status fail once, and work when it is
+// asked for the error's sake.
+func TestAFailedWaitSaysWhatToDo(t *testing.T) {
+	t.Parallel()
+	cloud := acctest.StartCloud(t, cloudsim.Options{})
+	p := acctest.NewProvider(t, cloud)
+	for name, value := range map[string]string{"in_progress_polls": "2", "status_in_202": "false"} {
+		if err := cloud.ARM.Switches().Set(name, value); err != nil {
+			t.Fatal(err)
+		}
+	}
+	addFault(t, cloud, simcore.Fault{Operation: "PacketCaptures_GetStatus", Kind: simcore.KindLROFailed, ErrorCode: "AgentBroke", Message: "The agent broke.", Times: 1})
+	_, diagnostics := p.Apply(t.Context(), typeName, nil, classic(cloud, acctest.Config{"wait_for_completion": true, "timeouts": acctest.Config{"create": "20s"}}))
+	acctest.ExpectError(t, diagnostics, "Packet capture did not end in time", `"web"`, "AgentBroke", "Running", "terraform untaint")
+}
+
 func TestStopProviderInMidCreateKeepsTheID(t *testing.T) {
 	t.Parallel()
 	started := make(chan struct{})
