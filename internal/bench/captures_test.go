@@ -72,42 +72,52 @@ func BenchmarkCaptures(b *testing.B) {
 	}
 }
 
-// BenchmarkRefresh plans with 100 and with 1,000 ended captures, and compares
-// the processor time of CLI and provider for one more capture with
-// that for one more terraform_data, which Terraform itself implements and for
-// which it walks the same graph.
+// BenchmarkRefresh plans with 100 to 1,000 ended captures, and compares the
+// processor time of CLI and provider for one more capture with that for one
+// more terraform_data, which Terraform itself implements and for which it
+// walks the same graph. The growth is how much more one of the last captures
+// costs than one of the first: 1 where a plan takes time in proportion.
 func BenchmarkRefresh(b *testing.B) {
-	const few, many = 100, 1000
+	sizes := []int{100, 550, 1000}
 	for b.Loop() {
-		var ours, builtIn [2]*workspace
-		var cloud [2]*cloudsim.Cloud
-		for i, n := range []int{few, many} {
-			cloud[i] = acctest.StartCloud(b, cloudsim.Options{})
-			ours[i] = newWorkspace(b, "cloudtap", buildRelease(b), simulation(cloud[i]), captures(cloud[i], n))
+		ours, builtIn := make([]*workspace, len(sizes)), make([]*workspace, len(sizes))
+		clouds := make([]*cloudsim.Cloud, len(sizes))
+		for i, n := range sizes {
+			clouds[i] = acctest.StartCloud(b, cloudsim.Options{})
+			ours[i] = newWorkspace(b, "cloudtap", buildRelease(b), simulation(clouds[i]), captures(clouds[i], n))
 			ours[i].run(b, "apply", "-auto-approve", "-parallelism=50")
-			cloud[i].Clock.Advance(capturesEnd)
+			clouds[i].Clock.Advance(capturesEnd)
 			ours[i].run(b, "apply", "-refresh-only", "-auto-approve")
 			builtIn[i] = newWorkspace(b, "none", b.TempDir(), nil, fmt.Sprintf("resource \"terraform_data\" \"web\" {\n  count = %d\n  input = count.index\n}\n", n))
 			builtIn[i].run(b, "apply", "-auto-approve")
 		}
-		perCapture := slope(b, ours, many-few)
-		perData := slope(b, builtIn, many-few)
-		b.ReportMetric(milliseconds(perCapture), "ms/capture")
-		b.ReportMetric(milliseconds(perData), "ms/terraform_data")
-		b.ReportMetric(float64(perCapture)/float64(perData), "ratio")
-		cloud[1].Journal.Reset()
-		ours[1].run(b, "plan", "-detailed-exitcode")
-		b.ReportMetric(float64(cloud[1].Journal.Count("arm", "")), "requests")
+		last := len(sizes) - 1
+		clouds[last].Journal.Reset()
+		ours[last].run(b, "plan", "-detailed-exitcode")
+		b.ReportMetric(float64(clouds[last].Journal.Count("arm", "")), "requests")
+
+		one, growth := slope(b, ours, sizes)
+		oneBuiltIn, growthBuiltIn := slope(b, builtIn, sizes)
+		b.ReportMetric(one, "ms/capture")
+		b.ReportMetric(oneBuiltIn, "ms/terraform_data")
+		b.ReportMetric(growth, "growth")
+		b.ReportMetric(growthBuiltIn, "terraform_data-growth")
+		b.ReportMetric(growth/growthBuiltIn, "growth-ratio")
 	}
 }
 
-// slope is how much more processor time a plan of the second workspace takes
-// than one of the first, for each resource that it has more.
-func slope(b *testing.B, spaces [2]*workspace, more int) time.Duration {
+// slope is how many milliseconds of processor time a plan takes for each
+// resource that it has more, from the first of the sizes to the last, and how
+// much more that is in the second half than in the first.
+func slope(b *testing.B, spaces []*workspace, sizes []int) (one, growth float64) {
 	b.Helper()
-	var cost [2]time.Duration
-	for i, w := range spaces {
-		cost[i] = w.run(b, "plan", "-detailed-exitcode").cpu
+	const turns = 5
+	costs := make([][]float64, len(spaces))
+	for range turns {
+		for i, w := range spaces {
+			costs[i] = append(costs[i], milliseconds(w.run(b, "plan", "-detailed-exitcode").cpu))
+		}
 	}
-	return (cost[1] - cost[0]) / time.Duration(more)
+	between := func(i, j int) float64 { return (median(costs[j]) - median(costs[i])) / float64(sizes[j]-sizes[i]) }
+	return between(0, 2), between(1, 2) / between(0, 1)
 }
