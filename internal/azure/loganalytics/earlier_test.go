@@ -3,9 +3,13 @@ package loganalytics_test
 import (
 	"context"
 	"errors"
+	"fmt"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure/loganalytics"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/datacollector"
@@ -118,6 +122,49 @@ func TestAnAnswerThatIsLateIsNotTheLast(t *testing.T) {
 	}
 	s.wantRows("Capture_CL", 3)
 	if slow.asked != 2 {
+		t.Errorf("asked %d times", slow.asked)
+	}
+}
+
+// slowTransport hands its first answer on an hour after the service gave it.
+type slowTransport struct {
+	policy.Transporter
+	clock *waittest.Clock
+	asked int
+}
+
+func (s *slowTransport) Do(request *http.Request) (*http.Response, error) {
+	response, err := s.Transporter.Do(request)
+	if s.asked++; err == nil && s.asked == 1 {
+		err = s.clock.Sleep(request.Context(), time.Hour)
+	}
+	return response, err
+}
+
+// TestVerifyAsksAgainAfterALateAnswer has the question be asked before rows
+// can show, and be answered when all time for that is over.
+func TestVerifyAsksAgainAfterALateAnswer(t *testing.T) {
+	t.Parallel()
+	s := simulate(t)
+	s.set(s.query, "ingestion_delay", "5m")
+	const one, two = "0b1c2d3e-0000-4000-8000-000000000001", "0b1c2d3e-0000-4000-8000-000000000002"
+	records := fmt.Sprintf(`{"IngestId":%q}`+"\n"+`{"IngestId":%q}`+"\n", one, two)
+	if _, err := loganalytics.Send(t.Context(), strings.NewReader(records), s.collectorClient(nil), s.options(), nil); err != nil {
+		t.Fatal(err)
+	}
+	slow := &slowTransport{Transporter: s.clientOptions().Transport, clock: s.clock}
+	client, err := loganalytics.NewQueryClient(loganalytics.QueryConfig{
+		Credential: tokens{}, Options: policy.ClientOptions{Transport: slow}, Endpoint: s.queryURL,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	arrivals := loganalytics.NewQueryArrivals(client, workspaceID, loganalytics.DataCollector, "Capture", "IngestId")
+	found, err := arrivals.Verify(t.Context(), [][]string{{one}, {two}}, 15*time.Minute, s.clock)
+	if err != nil || found.Missing() != 0 || found.Doubles != 0 {
+		t.Errorf("found %+v, %v", found, err)
+	}
+	if slow.asked != 4 {
 		t.Errorf("asked %d times", slow.asked)
 	}
 }

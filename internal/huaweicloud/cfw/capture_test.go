@@ -293,11 +293,10 @@ func TestCaptureAcceptsHowTheServiceWritesPorts(t *testing.T) {
 	}
 }
 
-// TestAListThatCameLateIsNotTheLast has the first list after the create begin
-// before the task shows, and arrive when all time for that is over.
-func TestAListThatCameLateIsNotTheLast(t *testing.T) {
-	t.Parallel()
-	h := newHarness(t)
+// delayFirstListAfterCreate has the first list after a create be answered an
+// hour after it was read.
+func (h *harness) delayFirstListAfterCreate(t *testing.T) {
+	t.Helper()
 	observe := h.Observe
 	var created atomic.Bool
 	var once sync.Once
@@ -314,6 +313,14 @@ func TestAListThatCameLateIsNotTheLast(t *testing.T) {
 			})
 		}
 	}
+}
+
+// TestAListThatCameLateIsNotTheLast has the first list after the create begin
+// before the task shows, and arrive when all time for that is over.
+func TestAListThatCameLateIsNotTheLast(t *testing.T) {
+	t.Parallel()
+	h := newHarness(t)
+	h.delayFirstListAfterCreate(t)
 	h.mustCapture(t, CreateRequest{
 		Name: "slow", DurationInMinutes: 180, MaxPackets: 100000, SourceAddress: "1.1.1.1", DestinationAddress: "2.2.2.2", Protocol: ProtocolAny,
 	})

@@ -34,6 +34,18 @@ func TestASlotTakenBySomebodyElseIsWaitedFor(t *testing.T) {
 	}
 }
 
+// TestAListThatCameLateDoesNotExplainARefusal has the look that follows the
+// refusal begin before somebody's capture shows, and end when all time for
+// looks is over.
+func TestAListThatCameLateDoesNotExplainARefusal(t *testing.T) {
+	t.Parallel()
+	h := newHarness(t)
+	h.CFW.AddTask(simcfw.Seed{Name: "somebody's", CreatedAt: h.Clock.Now(), VisibleAfter: time.Second})
+	h.delayFirstListAfterCreate(t)
+	h.mustCapture(t, example("mine"))
+	h.wantCalls(t, map[string]int{"CreateCaptureTask": 2})
+}
+
 func TestFiveCapturesOnAFirewallThatRunsOneAtATime(t *testing.T) {
 	t.Parallel()
 	h := newHarness(t)
