@@ -65,32 +65,42 @@ func (c *commandLine) apply(s step) bool {
 	command := c.command(ctx, "apply", "-auto-approve", "-input=false", "-no-color")
 	var requests atomic.Int64
 	var interrupted sync.Once
+	started := make(chan struct{})
 	c.onRequest.Store(new(func() {
 		if s.Interruption.How != "" && int(requests.Add(1)) == s.Interruption.After {
-			interrupted.Do(func() { c.interrupt(command, s.Interruption.How) })
+			interrupted.Do(func() {
+				<-started
+				c.interrupt(command.Process, s.Interruption.How)
+			})
 		}
 	}))
 	defer c.onRequest.Store(nil)
-	output, err := command.CombinedOutput()
+	var output bytes.Buffer
+	command.Stdout, command.Stderr = &output, &output
+	err := command.Start()
+	close(started)
+	if err == nil {
+		err = command.Wait()
+	}
 	if ctx.Err() != nil {
 		c.problem("the apply was stuck")
 	}
-	c.said(output, err)
+	c.said(output.Bytes(), err)
 	c.compare(before, s.Interruption.How)
 	return err == nil
 }
 
 // interrupt is Ctrl-C for the CLI, or the end of the provider.
-func (c *commandLine) interrupt(command *exec.Cmd, way how) {
+func (c *commandLine) interrupt(process *os.Process, way how) {
 	c.tally.interruptions.Add(1)
 	c.note("  %s", way)
 	if way != killed {
-		if err := command.Process.Signal(os.Interrupt); err != nil && !errors.Is(err, os.ErrProcessDone) {
+		if err := process.Signal(os.Interrupt); err != nil && !errors.Is(err, os.ErrProcessDone) {
 			c.problem("%v", err)
 		}
 		return
 	}
-	for _, child := range children(command.Process.Pid) {
+	for _, child := range children(process.Pid) {
 		// One that has ended by itself is as dead.
 		_ = syscall.Kill(child, syscall.SIGKILL)
 	}

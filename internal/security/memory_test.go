@@ -141,8 +141,9 @@ type floodReport struct {
 }
 
 // mostMemory is what the provider may take at most, while it is answered
-// with gigabytes: a few times what the largest answer takes that it reads.
-const mostMemory = 300 << 20
+// with gigabytes: a few times what the largest answer takes that it reads, and
+// what the race detector adds where it runs.
+const mostMemory = (300 << 20) * raceDetectorFactor
 
 // TestNoAnswerFillsTheMemory runs every client in a process of its own, lets
 // it meet each flood, and reads how much memory the process had at its peak.
