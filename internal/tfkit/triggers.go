@@ -7,18 +7,15 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 )
 
-// importedKey is the private state's mark of an imported object.
-const importedKey = "imported"
+// appliedKey is the private state's mark of an object to which a configuration
+// was applied.
+const appliedKey = "applied"
 
-// MarkImported notes in the private state that the object was imported and
-// that its configuration was not applied yet.
-func MarkImported(ctx context.Context, private PrivateSetter) diag.Diagnostics {
-	return private.SetKey(ctx, importedKey, []byte("true"))
-}
-
-// MarkApplied takes MarkImported's note back.
+// MarkApplied notes in the private state that a configuration was applied to
+// the object. An imported one has no such note; nor has one whose provider was
+// killed in an update, because Terraform keeps no private state of that.
 func MarkApplied(ctx context.Context, private PrivateSetter) diag.Diagnostics {
-	return private.SetKey(ctx, importedKey, []byte("false"))
+	return private.SetKey(ctx, appliedKey, []byte("true"))
 }
 
 // ReplaceOnTrigger plans a replacement when a map of triggers changes. An
@@ -38,13 +35,13 @@ func (replaceOnTrigger) PlanModifyMap(ctx context.Context, req planmodifier.MapR
 	if req.State.Raw.IsNull() || req.Plan.Raw.IsNull() || req.StateValue.Equal(req.PlanValue) {
 		return
 	}
-	resp.RequiresReplace = !req.StateValue.IsNull() || !isImported(ctx, req.Private, &resp.Diagnostics)
+	resp.RequiresReplace = !req.StateValue.IsNull() || wasApplied(ctx, req.Private, &resp.Diagnostics)
 }
 
-func isImported(ctx context.Context, private PrivateGetter, diags *diag.Diagnostics) bool {
-	imported, problems := private.GetKey(ctx, importedKey)
+func wasApplied(ctx context.Context, private PrivateGetter, diags *diag.Diagnostics) bool {
+	applied, problems := private.GetKey(ctx, appliedKey)
 	diags.Append(problems...)
-	return string(imported) == "true"
+	return string(applied) == "true"
 }
 
 // ReplaceUnlessNoted plans a replacement when a string changes that the
@@ -66,5 +63,5 @@ func (replaceUnlessNoted) PlanModifyString(ctx context.Context, req planmodifier
 	if req.State.Raw.IsNull() || req.Plan.Raw.IsNull() || req.StateValue.Equal(req.PlanValue) {
 		return
 	}
-	resp.RequiresReplace = !req.StateValue.IsNull() || !isImported(ctx, req.Private, &resp.Diagnostics)
+	resp.RequiresReplace = !req.StateValue.IsNull() || wasApplied(ctx, req.Private, &resp.Diagnostics)
 }

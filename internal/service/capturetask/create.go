@@ -47,6 +47,7 @@ func (r *taskResource) Create(ctx context.Context, req resource.CreateRequest, r
 	saved := context.WithoutCancel(ctx)
 	resp.Diagnostics.Append(resp.State.Set(saved, &plan)...)
 	resp.Diagnostics.Append(resp.Identity.Set(saved, identityOf(id, plan.Region))...)
+	resp.Diagnostics.Append(tfkit.MarkApplied(saved, resp.Private)...)
 	plan.finish(ctx, client, id, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(saved, &plan)...)
 }

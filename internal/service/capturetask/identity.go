@@ -102,7 +102,6 @@ func (r *taskResource) ImportState(ctx context.Context, req resource.ImportState
 	state.scopeModel = state.defaultTo(r.clients)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, identityOf(id, state.Region))...)
-	resp.Diagnostics.Append(tfkit.MarkImported(ctx, resp.Private)...)
 }
 
 func (m *taskModel) setID(id taskID) {

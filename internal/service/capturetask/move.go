@@ -70,9 +70,6 @@ func (r *taskResource) moveFromHuaweiCloud(ctx context.Context, req resource.Mov
 	}
 	resp.Diagnostics.Append(resp.TargetState.Set(ctx, &moved)...)
 	resp.Diagnostics.Append(resp.TargetIdentity.Set(ctx, identityOf(id, moved.Region))...)
-	if resp.TargetPrivate != nil {
-		resp.Diagnostics.Append(tfkit.MarkImported(ctx, resp.TargetPrivate)...)
-	}
 }
 
 // task returns the task as the service's list would show it.

@@ -87,6 +87,19 @@ func TestImport(t *testing.T) {
 	}
 }
 
+// TestAKilledUpdateOfAnImportedCaptureDoesNotReplaceIt has Terraform keep no
+// private state, as it does when the provider dies in an update.
+func TestAKilledUpdateOfAnImportedCaptureDoesNotReplaceIt(t *testing.T) {
+	t.Parallel()
+	cloud := acctest.StartCloud(t, cloudsim.Options{})
+	p := acctest.NewProvider(t, cloud)
+	mustApply(t, p, nil, classic(cloud, nil))
+	imported, diagnostics := p.Import(t.Context(), typeName, cloud.ARM.Seeded().NetworkWatcherID+"/packetCaptures/web")
+	p.Expect(diagnostics)
+	imported.Private = nil
+	expectAction(t, p, imported, classic(cloud, acctest.Config{"recapture_triggers": acctest.Config{"incident": "1"}}), "update")
+}
+
 func TestRecaptureTriggers(t *testing.T) {
 	t.Parallel()
 	cloud := acctest.StartCloud(t, cloudsim.Options{})

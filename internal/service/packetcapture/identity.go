@@ -73,7 +73,6 @@ func (*captureResource) ImportState(ctx context.Context, req resource.ImportStat
 	state.ID = types.StringValue(id.String())
 	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, identityOf(id))...)
-	resp.Diagnostics.Append(tfkit.MarkImported(ctx, resp.Private)...)
 }
 
 // identify returns the id of the planned capture.

@@ -76,9 +76,6 @@ func moveFromAzurerm(ctx context.Context, req resource.MoveStateRequest, resp *r
 	}
 	resp.Diagnostics.Append(resp.TargetState.Set(ctx, &moved)...)
 	resp.Diagnostics.Append(resp.TargetIdentity.Set(ctx, identityOf(id))...)
-	if resp.TargetPrivate != nil {
-		resp.Diagnostics.Append(tfkit.MarkImported(ctx, resp.TargetPrivate)...)
-	}
 }
 
 func (s *azurermState) model(ctx context.Context, id networkwatcher.PacketCaptureID, resp *resource.MoveStateResponse) resourceModel {
