@@ -82,12 +82,14 @@ func (w *world) settle() {
 var (
 	importCommand = regexp.MustCompile(`terraform import \S+\s+'([^']+)'`)
 	candidates    = regexp.MustCompile(`which of the tasks\s+\[([^\]]+)\]`)
+	resendAll     = regexp.MustCompile(`on_change\s+=\s+"resend"`)
 )
 
 // followAdvice does what the errors of the clean apply say, as a user would,
 // and reports whether they said anything. Captures that a killed provider left
 // behind are imported. Of tasks that look the same, the one that no other
 // resource has is deleted, and the resource that may have made it forgotten.
+// Records of which nobody knows how many were sent are all sent again.
 func (w *world) followAdvice() bool {
 	followed := false
 	for _, line := range slices.Clone(w.log) {
@@ -99,12 +101,34 @@ func (w *world) followAdvice() bool {
 				}
 			}
 		}
+		if resendAll.MatchString(line) && w.resend(line) {
+			followed = true
+		}
 		if match := candidates.FindStringSubmatch(line); match != nil {
 			w.deleteUnknown(line, strings.Fields(match[1]))
 			followed = true
 		}
 	}
 	return followed
+}
+
+// resend has the records sent again that an error is about, and reports
+// whether there are any.
+func (w *world) resend(said string) bool {
+	found := false
+	for _, at := range addresses {
+		r, wanted := w.wanted[at.name]
+		known := w.engine.known(at)
+		if (at.kind != collect && at.kind != stream) || !wanted || r.resend || !known.exists || known.get("status") != "partial" || !strings.Contains(said, at.table()) {
+			continue
+		}
+		w.note("  resend %s", at.name)
+		r.resend = true
+		w.wanted[at.name] = r
+		w.lives[at.name]++
+		found = true
+	}
+	return found
 }
 
 // importOrDelete deletes a capture that failed, and imports any other.

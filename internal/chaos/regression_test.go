@@ -60,6 +60,22 @@ func TestRegressions(t *testing.T) {
 				Interruption: interruption{How: killed, After: 5},
 			},
 		},
+		// Terraform had lost the list of what was sent, and each plan failed.
+		"the provider is killed while it adds records": {
+			{Changes: []change{{Address: "plain", Do: set}}},
+			{Changes: []change{{Address: "plain", Do: appendRecords, Value: 2}}, Interruption: interruption{How: killed, After: 1}},
+		},
+		"the provider is killed while it adds records with ids": {
+			{Changes: []change{{Address: "identified", Do: set}}},
+			{Changes: []change{{Address: "identified", Do: appendRecords, Value: 2}}, Interruption: interruption{How: killed, After: 3}},
+		},
+		"the provider is killed while it sends the rest": {
+			{
+				Changes: []change{{Address: "plain", Do: set}, {Address: "identified", Do: set}},
+				Faults:  []simcore.Fault{once(always("data_collector", "Post", simcore.KindDropAfterCommit, 0)), once(always("data_collector", "Post", simcore.KindDropAfterCommit, 1))},
+			},
+			{Interruption: interruption{How: killed, After: 1}, Parallel: true},
+		},
 		// The error did not say what to do next.
 		"a capture cannot be stopped": {
 			{Changes: []change{{Address: "capture_a", Do: set}, {Address: "capture_a", Do: stop}}, Faults: []simcore.Fault{always("arm", "PacketCaptures_Stop", simcore.KindStatus, 0)}},

@@ -92,6 +92,8 @@ type resource struct {
 	hasty          bool
 	trigger        int
 	records        int
+	// resend sends all records again when they change.
+	resend bool
 }
 
 // minutes is the setting of captures that a variant changes. Tasks are short,
@@ -165,6 +167,9 @@ func (w *world) recordsConfig(at address, r resource) acctest.Config {
 	}
 	workspace := w.env["CLOUDTAP_SIM_WORKSPACE_ID"]
 	config := acctest.Config{"records": records.String()}
+	if r.resend {
+		config["on_change"] = "resend"
+	}
 	if at.ids {
 		config["ingest_id_column"] = "IngestId"
 		config["verify"] = acctest.Config{"workspace_id": workspace, "timeout": "1m"}

@@ -166,10 +166,15 @@ func (r *run) applyOne(p *acctest.Provider, mine planned, prior *acctest.Object,
 	object, diagnostics := p.ApplyPlan(r.ctx, at.typeName(), prior, plan)
 	if r.dead.Load() {
 		// Nobody hears what a dead provider says.
-		if !prior.Exists() {
+		switch {
+		case !prior.Exists():
 			r.mu.Lock()
 			r.lost[at.name] = true
 			r.mu.Unlock()
+		case !plan.Value.IsNull():
+			// Of an update Terraform keeps the values from before, without
+			// what only the answer would have brought.
+			r.remember(at.name, &acctest.Object{Value: prior.Value}, false)
 		}
 		return false
 	}

@@ -29,20 +29,20 @@ func (p *privateState) SetKey(_ context.Context, _ string, text []byte) diag.Dia
 // damaged is an error, never an empty list of what was sent: that would send
 // all again.
 func FuzzProgress(f *testing.F) {
-	f.Add([]byte(`{"accepted":"AQA","round":1,"generation":"g"}`), "AQA", 1, true)
-	f.Add([]byte(`{"accepted":"AQ","round":0}`), "", -1, false)
+	f.Add([]byte(`{"accepted":"AQA","removed":1,"generation":"g"}`), "AQA", 1, true)
+	f.Add([]byte(`{"accepted":"AQ","generation":""}`), "", -1, false)
 	f.Add([]byte(`{"accepted":7}`), "!", 1<<40, true)
-	f.Fuzz(func(t *testing.T, raw []byte, accepted string, round int, unknown bool) {
+	f.Fuzz(func(t *testing.T, raw []byte, accepted string, removed int, unknown bool) {
 		var diags diag.Diagnostics
 		read, found := tfkit.LoadPrivate[progress](t.Context(), &privateState{text: raw}, progressKey, &diags)
 		absent := len(raw) == 0 || string(raw) == "null"
 		if found == diags.HasError() && !absent || absent && (found || diags.HasError()) {
 			t.Fatalf("%q: found %v, %v", raw, found, diags)
 		}
-		if ledger, err := read.ledger(); err == nil && (!found || read.Round == 0 || ledger.Empty() && len(read.Accepted) > 4) {
+		if ledger, err := read.ledger(); err == nil && (!found || read.Generation == "" || ledger.Empty() && len(read.Accepted) > 4) {
 			t.Fatalf("%q: a list of %d", raw, ledger.Records())
 		}
-		want := progress{Accepted: string([]rune(accepted)), Round: round, Generation: "g", Unknown: unknown}
+		want := progress{Accepted: string([]rune(accepted)), Removed: removed, Generation: "g", Unknown: unknown}
 		private := &privateState{}
 		if problems := tfkit.StorePrivate(t.Context(), private, progressKey, &want); problems.HasError() {
 			t.Fatal(problems)

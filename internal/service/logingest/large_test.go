@@ -127,28 +127,3 @@ func TestFileOfManyRecordsMayGrowAtItsEnd(t *testing.T) {
 	mustApply(t, p, object, changed(write(manyRecords(1, 3)), acctest.Config{"on_change": "resend"}))
 	expectRows(t, cloud, collectorTable, number+8)
 }
-
-func TestLostOrDamagedProgressSendsNothing(t *testing.T) {
-	t.Parallel()
-	cloud, p := start(t)
-	object := mustApply(t, p, nil, collect(cloud, nil))
-	more := collect(cloud, acctest.Config{"records": records(0, 4)})
-	for name, test := range map[string]struct {
-		private string
-		want    string
-	}{
-		"lost":    {`{}`, "missing from the private state"},
-		"damaged": {`{"progress":"eyJhY2NlcHRlZCI6Im5vdCBhIGxlZGdlciIsInJvdW5kIjoxfQ=="}`, "damaged"}, // {"accepted":"not a ledger","round":1}
-	} {
-		broken := &acctest.Object{Value: object.Value, Private: []byte(test.private), Identity: object.Identity}
-		_, diagnostics := p.Plan(t.Context(), typeName, broken, more)
-		acctest.ExpectError(t, diagnostics, "Could not read what was sent", test.want, "older state", `on_change = "resend"`)
-		// The way out that the error names.
-		plan, diagnostics := p.Plan(t.Context(), typeName, broken, changed(more, acctest.Config{"on_change": "resend"}))
-		p.Expect(diagnostics)
-		if plan.Action(broken) != "update" {
-			t.Errorf("%s: planned %s", name, plan.Action(broken))
-		}
-	}
-	expectRows(t, cloud, collectorTable, 3)
-}

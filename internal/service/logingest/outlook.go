@@ -23,6 +23,8 @@ type job struct {
 	triggers    types.Map
 	// version is that of the write-only records.
 	version types.Int64
+	// verified tells that the workspace can be asked for ids.
+	verified bool
 }
 
 // jobOf reports false if a value that decides is not known yet.
@@ -36,7 +38,7 @@ func jobOf(ctx context.Context, plan, config *ingestModel, diags *diag.Diagnosti
 	}
 	return job{
 		destination: to, source: from, idColumn: plan.IngestIDColumn.ValueString(), onChange: plan.OnChange.ValueString(),
-		triggers: plan.Triggers, version: plan.RecordsWOVersion,
+		triggers: plan.Triggers, version: plan.RecordsWOVersion, verified: !plan.Verify.IsNull(),
 	}, known && !plan.RecordsWOVersion.IsUnknown() && !diags.HasError()
 }
 
@@ -83,8 +85,11 @@ func (j job) survey(ctx context.Context, before *past, diags *diag.Diagnostics) 
 	case changed && j.onChange == onChangeResend:
 		return j.validate(ctx, rules, outlook{Send: true, Fresh: true}, diags)
 	}
-	if rules.Skip, err = before.progress.ledger(); err != nil {
-		diags.AddError("Could not read what was sent", tfkit.Sentence(err))
+	if err = j.rebuild(ctx, before); err == nil {
+		rules.Skip, err = before.progress.ledger()
+	}
+	if err != nil {
+		j.addLost(diags, err)
 		return outlook{}, false
 	}
 	look, ok := j.validate(ctx, rules, outlook{}, diags)
@@ -135,6 +140,11 @@ func (j job) validate(ctx context.Context, rules loganalytics.Rules, look outloo
 func (j job) warn(look outlook, before *past, diags *diag.Diagnostics) {
 	if look.Send && j.destination.api == loganalytics.DataCollector {
 		diags.AddAttributeWarning(j.destination.block(), "The HTTP Data Collector API is retired", loganalytics.RetirementAdvice()+".")
+	}
+	if before != nil && before.rebuilt {
+		diags.AddAttributeWarning(j.source.path(), "The list of the records that were sent was lost",
+			"An earlier run was killed while it sent records, and Terraform did not keep the list. It was made anew from what the state says of the run before that. "+
+				"What the killed run had sent may be sent once more; records with ingest_id_column are looked for first, for as long as verify says (15 minutes without it).")
 	}
 	if before == nil || look.Fresh || look.Removed <= before.progress.Removed {
 		return

@@ -35,6 +35,9 @@ func (r *ingestResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 	}
 	look := r.outlook(ctx, &plan, &config, before, &resp.Diagnostics)
 	resp.Diagnostics.Append(tfkit.StorePrivate(ctx, resp.Private, outlookKey, look)...)
+	if before != nil && before.rebuilt {
+		resp.Diagnostics.Append(tfkit.StorePrivate(ctx, resp.Private, progressKey, &before.progress)...)
+	}
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
 }
 

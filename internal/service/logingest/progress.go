@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -19,8 +20,9 @@ import (
 //
 // What was accepted is kept in the private state and not in an attribute: it
 // is of no use to people, and an attribute would put it into every plan. It
-// survives whatever a state survives. It stays small because a ledger takes 22
-// characters for each record up to 100,000 records, and beyond that only a
+// survives what a state survives, except that the provider is killed in an
+// update; then job.rebuild makes it anew. It stays small because a ledger takes
+// 22 characters for each record up to 100,000 records, and beyond that only a
 // number and a hash for all of them together.
 const (
 	progressKey = "progress"
@@ -31,59 +33,59 @@ const (
 type progress struct {
 	// Accepted is the ledger of the present round.
 	Accepted string `json:"accepted"`
-	// Round counts how often all records were sent, from 1.
-	Round int `json:"round"`
-	// Generation goes into the records' ids of this round.
+	// Generation goes into the ids of the records of this round, in which all
+	// of them are sent once. It is never empty.
 	Generation string `json:"generation"`
 	// Removed is how many accepted records are not in the configuration any
 	// more, as far as was said already.
 	Removed int `json:"removed,omitempty"`
 	// Unknown tells that the answer to the last batch was lost.
 	Unknown bool `json:"unknown,omitempty"`
-	// LostAt is when it was lost.
+	// LostAt is when it was lost; zero if nobody knows.
 	LostAt time.Time `json:"lost_at,omitzero"`
 }
 
+// lost tells that there is no progress, although there was an apply.
+func (p progress) lost() bool { return p.Generation == "" }
+
 // ledger decodes what was accepted.
 func (p progress) ledger() (*loganalytics.Ledger, error) {
-	if p.Round == 0 {
-		return nil, fmt.Errorf("the list of the records that were sent is missing from the private state: restore an older state, or send all records again with on_change = %q or a change of triggers", onChangeResend)
+	if p.lost() {
+		return nil, errLost
 	}
 	ledger := &loganalytics.Ledger{}
-	if err := ledger.UnmarshalText([]byte(p.Accepted)); err != nil {
-		return nil, fmt.Errorf("%w: restore an older state, or send all records again with on_change = %q or a change of triggers", err, onChangeResend)
-	}
-	return ledger, nil
+	return ledger, ledger.UnmarshalText([]byte(p.Accepted))
 }
 
 // newRound returns the progress of a round in which nothing was sent yet. Its
-// generation depends only on the destination, the round and the triggers, so
-// that a round that was interrupted before anything could be saved gives every
-// record the same id when it is repeated.
+// generation depends only on the destination, the triggers, and what the state
+// says of the round before, so that a round that was interrupted before
+// anything could be saved gives every record the same id when it is repeated.
 func newRound(destination string, before *past, triggers types.Map) progress {
-	round := 1
+	text := appendTriggers(fmt.Appendln(nil, destination), triggers)
 	if before != nil {
-		round = before.progress.Round + 1
+		was := &before.state
+		text = fmt.Appendln(text, was.LastIngestedAt.ValueString(), was.ContentHash.ValueString())
+		text = appendTriggers(text, was.Triggers)
 	}
-	digest := sha256.New()
-	text := fmt.Appendf(nil, "%s\n%d\n", destination, round)
+	digest := sha256.Sum256(text)
+	return progress{Generation: hex.EncodeToString(digest[:16])}
+}
+
+func appendTriggers(text []byte, triggers types.Map) []byte {
 	elements := triggers.Elements()
-	names := make([]string, 0, len(elements))
-	for name := range elements {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	for _, name := range names {
+	for _, name := range slices.Sorted(maps.Keys(elements)) {
 		text = fmt.Appendf(text, "%q=%s\n", name, elements[name])
 	}
-	digest.Write(text)
-	return progress{Round: round, Generation: hex.EncodeToString(digest.Sum(nil)[:16])}
+	return text
 }
 
 // past is what earlier applies did.
 type past struct {
 	state    ingestModel
 	progress progress
+	// rebuilt tells that the progress was lost, and made anew.
+	rebuilt bool
 }
 
 // loadPast reads what earlier applies did.

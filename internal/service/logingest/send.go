@@ -107,6 +107,9 @@ func (d *delivery) send(ctx context.Context) {
 		return
 	}
 	defer reader.Close() //nolint:errcheck // It was only read.
+	if d.progress.Unknown && d.progress.LostAt.IsZero() {
+		d.progress.LostAt = d.clock.Now()
+	}
 	options := loganalytics.SendOptions{
 		Skip: skip, IDColumn: d.idColumn, Generation: d.progress.Generation,
 		ArrivalTimeout: d.timeout, CheckFirst: d.progress.Unknown || d.verify && !d.repeat, LostAt: d.progress.LostAt, Clock: d.clock,
