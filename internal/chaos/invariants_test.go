@@ -64,8 +64,10 @@ func (w *world) settle() {
 		w.wanted[name] = r
 	}
 	w.note("clean apply")
+	said := len(w.log)
 	clean := w.engine.apply(step{})
-	if !clean && w.followAdvice() {
+	for tries := 0; !clean && tries < 3 && w.followAdvice(w.log[said:]); tries++ {
+		said = len(w.log)
 		clean = w.engine.apply(step{})
 	}
 	if !clean {
@@ -82,17 +84,18 @@ func (w *world) settle() {
 var (
 	importCommand = regexp.MustCompile(`terraform import \S+\s+'([^']+)'`)
 	candidates    = regexp.MustCompile(`which of the tasks\s+\[([^\]]+)\]`)
+	waitAMinute   = regexp.MustCompile(`wait\s+a\s+minute\s+and\s+apply\s+again`)
 	resendAll     = regexp.MustCompile(`on_change\s+=\s+"resend"`)
 )
 
-// followAdvice does what the errors of the clean apply say, as a user would,
-// and reports whether they said anything. Captures that a killed provider left
+// followAdvice does what the errors of an apply say, as a user would, and
+// reports whether they said anything. Captures that a killed provider left
 // behind are imported. Of tasks that look the same, the one that no other
 // resource has is deleted, and the resource that may have made it forgotten.
 // Records of which nobody knows how many were sent are all sent again.
-func (w *world) followAdvice() bool {
+func (w *world) followAdvice(said []string) bool {
 	followed := false
-	for _, line := range slices.Clone(w.log) {
+	for _, line := range slices.Clone(said) {
 		for _, match := range importCommand.FindAllStringSubmatch(line, -1) {
 			for _, at := range addresses {
 				if w.lost[at.name] && !w.engine.known(at).exists && strings.HasSuffix(match[1], "/"+at.name) {
@@ -100,6 +103,10 @@ func (w *world) followAdvice() bool {
 					followed = true
 				}
 			}
+		}
+		if waitAMinute.MatchString(line) {
+			w.advance(1)
+			followed = true
 		}
 		if resendAll.MatchString(line) && w.resend(line) {
 			followed = true

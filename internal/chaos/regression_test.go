@@ -93,6 +93,14 @@ func TestRegressions(t *testing.T) {
 			check(t, history{Steps: steps}, newProtocolWorld, &tally{})
 		})
 	}
+	// The error said to correct what the service names.
+	t.Run("a capture is not listed while it is made", func(t *testing.T) {
+		t.Parallel()
+		check(t, history{
+			Switches: map[string]string{"arm create_visible": "false", "arm in_progress_polls": "1000", "arm operation_time": "50ms"},
+			Steps:    []step{{Changes: []change{{Address: "capture_a", Do: set}}, Interruption: interruption{How: killed, After: 4}}},
+		}, newProtocolWorld, &tally{})
+	})
 	// The refresh went on until its timeout, thousands of requests later.
 	t.Run("the result of a query is never there", func(t *testing.T) {
 		t.Parallel()

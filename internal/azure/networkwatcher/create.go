@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/runtime"
 	"github.com/Azure/azure-sdk-for-go/sdk/resourcemanager/network/armnetwork/v9"
@@ -27,8 +28,9 @@ const maxPuts = 5
 // The request is never repeated blindly. After a lost or ambiguous answer
 // Create looks for the capture, and takes over what it finds if that is what
 // was asked for. It does so even if ctx has ended meanwhile. The error is
-// *ExistsError if another capture has the name, *UncertainError if it could
-// not be found out what became of the request, and *MissingWatcherError.
+// *ExistsError if another capture has the name, *ConflictError if that may be,
+// *UncertainError if it could not be found out what became of the request, and
+// *MissingWatcherError.
 func (c *Client) Create(ctx context.Context, id PacketCaptureID, capture armnetwork.PacketCapture) (*Creation, error) {
 	cache := c.cache(id.Watcher)
 	cache.invalidate()
@@ -71,7 +73,7 @@ func (c *Client) create(ctx context.Context, id PacketCaptureID, capture armnetw
 			puts++
 		}
 		if puts == maxPuts || outcome == outcomeRefused {
-			return nil, classifyWatcher(id.Watcher, err)
+			return nil, c.explainRefusal(ctx, id, err)
 		}
 		if interrupted := c.clock.Sleep(ctx, delay); interrupted != nil {
 			if lost {
@@ -81,6 +83,22 @@ func (c *Client) create(ctx context.Context, id PacketCaptureID, capture armnetw
 			return nil, errors.Join(interrupted, err)
 		}
 	}
+}
+
+// explainRefusal looks whether a request was refused because its name is
+// taken, for which no code is documented.
+func (c *Client) explainRefusal(ctx context.Context, id PacketCaptureID, refusal error) error {
+	response := new(azcore.ResponseError)
+	if errors.As(refusal, &response) && (response.StatusCode == http.StatusBadRequest || response.StatusCode == http.StatusConflict) {
+		_, err := c.get(ctx, id)
+		switch {
+		case err == nil:
+			return &ExistsError{ID: id, cause: refusal}
+		case response.StatusCode == http.StatusConflict:
+			return &ConflictError{cause: refusal}
+		}
+	}
+	return classifyWatcher(id.Watcher, refusal)
 }
 
 // put sends the request once. The answer is nil if there was none.

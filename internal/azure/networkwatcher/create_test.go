@@ -175,10 +175,18 @@ func TestARefusedCreateIsSentOnce(t *testing.T) {
 	for name, test := range map[string]struct {
 		change func(*testing.T, *sim)
 		parts  []string
+		// gets are looks whether the name is taken; exists is what they see.
+		gets   int
+		exists bool
 	}{
-		"exists already":  {func(t *testing.T, s *sim) { t.Helper(); s.create(t, "web") }, []string{"409", "Conflict", "exists"}},
-		"missing machine": {func(_ *testing.T, s *sim) { s.arm.Delete(s.ids.VMID) }, []string{"HTTP 4"}},
-		"missing watcher": {func(_ *testing.T, s *sim) { s.arm.Delete(s.ids.NetworkWatcherID) }, []string{"missing network watcher"}},
+		"exists already": {func(t *testing.T, s *sim) { t.Helper(); s.create(t, "web") }, []string{"409", "Conflict", "exists"}, 1, true},
+		"exists already, another status": {func(t *testing.T, s *sim) {
+			t.Helper()
+			s.set(t, arm.SwitchExistingNameStatus, "400")
+			s.create(t, "web")
+		}, []string{"400", "exists"}, 1, true},
+		"missing machine": {func(_ *testing.T, s *sim) { s.arm.Delete(s.ids.VMID) }, []string{"HTTP 4"}, 1, false},
+		"missing watcher": {func(_ *testing.T, s *sim) { s.arm.Delete(s.ids.NetworkWatcherID) }, []string{"missing network watcher"}, 0, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -186,7 +194,14 @@ func TestARefusedCreateIsSentOnce(t *testing.T) {
 			test.change(t, s)
 			_, err := s.client.Create(t.Context(), s.id("web"), s.request())
 			wantText(t, err, append(test.parts, "request id")...)
-			s.wantRequests(t, map[string]int{arm.PacketCapturesCreate: 1})
+			if exists := new(networkwatcher.ExistsError); errors.As(err, &exists) != test.exists || test.exists && exists.ID != s.id("web") {
+				t.Errorf("got %v", err)
+			}
+			requests := map[string]int{arm.PacketCapturesCreate: 1}
+			if test.gets > 0 {
+				requests[arm.PacketCapturesGet] = test.gets
+			}
+			s.wantRequests(t, requests)
 		})
 	}
 }

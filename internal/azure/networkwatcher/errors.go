@@ -19,10 +19,40 @@ import (
 var ErrNotFound = errors.New("the packet capture does not exist")
 
 // ExistsError says that a packet capture of this name exists already.
-type ExistsError struct{ ID PacketCaptureID }
+type ExistsError struct {
+	ID PacketCaptureID
+	// cause is the service's refusal; nil if none was needed to know.
+	cause error
+}
 
-// Error names the capture.
-func (e *ExistsError) Error() string { return fmt.Sprintf("packet capture %s exists already", e.ID) }
+// Error names the capture, and says what the service said.
+func (e *ExistsError) Error() string {
+	text := fmt.Sprintf("packet capture %s exists already", e.ID)
+	if e.cause != nil {
+		text += ": " + azure.Describe(e.cause).String()
+	}
+	return text
+}
+
+// Unwrap returns the service's refusal.
+func (e *ExistsError) Unwrap() error { return e.cause }
+
+// ConflictError says that the service refused a packet capture because of
+// another object (HTTP 409), and does not show one of this name.
+type ConflictError struct{ cause error }
+
+// Error says what the service said.
+func (e *ConflictError) Error() string { return e.Describe().String() }
+
+// Unwrap returns the client's error.
+func (e *ConflictError) Unwrap() error { return e.cause }
+
+// Describe adds what to do to what the service said.
+func (e *ConflictError) Describe() azure.Details {
+	details := azure.Describe(e.cause)
+	details.Next = append(details.Next, "If another run makes a capture of this name, or one was killed while it did, it cannot be read yet: wait a minute and apply again.")
+	return details
+}
 
 // MissingWatcherError says that there is no such network watcher, so that
 // nothing can be said about its packet captures.

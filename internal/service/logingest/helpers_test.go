@@ -1,6 +1,7 @@
 package logingest_test
 
 import (
+	"context"
 	"encoding/base64"
 	"fmt"
 	"maps"
@@ -9,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
@@ -178,4 +180,19 @@ func start(t *testing.T) (*cloudsim.Cloud, *acctest.Provider) {
 	t.Helper()
 	cloud := acctest.StartCloud(t, cloudsim.Options{})
 	return cloud, acctest.NewProvider(t, cloud)
+}
+
+// startKilled starts a cloud that ends a context at the next request to the
+// Data Collector API, once killing is set.
+func startKilled(t *testing.T) (ctx context.Context, cloud *cloudsim.Cloud, killing *atomic.Bool) {
+	t.Helper()
+	ctx, kill := context.WithCancel(t.Context())
+	t.Cleanup(kill)
+	killing = &atomic.Bool{}
+	cloud = acctest.StartCloud(t, cloudsim.Options{Observe: func(exchange simcore.Exchange) {
+		if exchange.Operation == "Post" && killing.Load() {
+			kill()
+		}
+	}})
+	return ctx, cloud, killing
 }

@@ -1,14 +1,11 @@
 package logingest_test
 
 import (
-	"context"
 	"os"
 	"strings"
-	"sync/atomic"
 	"testing"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/acctest"
-	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/simcore"
 )
 
@@ -128,14 +125,7 @@ func TestAKilledUpdateDoublesNothing(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			ctx, kill := context.WithCancel(t.Context())
-			defer kill()
-			var killing atomic.Bool
-			cloud := acctest.StartCloud(t, cloudsim.Options{Observe: func(exchange simcore.Exchange) {
-				if exchange.Operation == "Post" && killing.Load() {
-					kill()
-				}
-			}})
+			ctx, cloud, killing := startKilled(t)
 			if err := cloud.LogQuery.Switches().Set("ingestion_delay", test.delay); err != nil {
 				t.Fatal(err)
 			}

@@ -3,7 +3,6 @@ package logingest_test
 import (
 	"context"
 	"strings"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -178,14 +177,7 @@ func TestLostAnswerWithIDsIsClearedUp(t *testing.T) {
 // only the next apply can ask what arrived.
 func TestAnswerLostWithTheRun(t *testing.T) {
 	t.Parallel()
-	ctx, kill := context.WithCancel(t.Context())
-	defer kill()
-	var killing atomic.Bool
-	cloud := acctest.StartCloud(t, cloudsim.Options{Observe: func(exchange simcore.Exchange) {
-		if exchange.Operation == "Post" && killing.Load() {
-			kill()
-		}
-	}})
+	ctx, cloud, killing := startKilled(t)
 	p := acctest.NewProvider(t, cloud)
 	addFault(t, cloud, simcore.Fault{Service: "data_collector", Kind: simcore.KindDropAfterCommit})
 	config := collect(cloud, acctest.Config{"ingest_id_column": "IngestId"})

@@ -53,14 +53,14 @@ func (m *resourceModel) start(ctx context.Context, client *networkwatcher.Client
 		return nil
 	}
 	if err := client.CheckAbsent(ctx, id); err != nil {
-		addCheckError(&resp.Diagnostics, id, err)
+		addCreateError(&resp.Diagnostics, "Could not check for an existing packet capture", id, err)
 		return nil
 	}
 	m.ID = types.StringValue(id.String())
 	m.noStatus()
 	creation, err := client.Create(ctx, id, body)
 	if err != nil {
-		addError(&resp.Diagnostics, couldNotStart, id, err)
+		addCreateError(&resp.Diagnostics, couldNotStart, id, err)
 		if uncertain := new(networkwatcher.UncertainError); !errors.As(err, &uncertain) {
 			return nil
 		}

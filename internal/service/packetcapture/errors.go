@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure/networkwatcher"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/tfkit"
 )
@@ -38,15 +39,17 @@ func addError(diags *diag.Diagnostics, summary string, id networkwatcher.PacketC
 	tfkit.AddAzureError(diags, summary, describe(id), err, next...)
 }
 
-// addCheckError reports that the name is taken, or could not be checked.
-func addCheckError(diags *diag.Diagnostics, id networkwatcher.PacketCaptureID, err error) {
+// addCreateError reports that the name is taken, or that the create failed.
+func addCreateError(diags *diag.Diagnostics, summary string, id networkwatcher.PacketCaptureID, err error) {
 	exists := new(networkwatcher.ExistsError)
 	if !errors.As(err, &exists) {
-		addError(diags, "Could not check for an existing packet capture", id, err)
+		addError(diags, summary, id, err)
 		return
 	}
+	said := azure.Describe(errors.Unwrap(exists))
 	diags.AddError("Packet capture already exists", tfkit.Failure{
 		What: describe(exists.ID) + " exists already, and is not in this state. The service cannot change a capture.",
+		Code: said.Code, Message: said.Message, RequestID: said.RequestID,
 		Next: []string{fmt.Sprintf("Import it with: terraform import cloudtap_%s.NAME '%s'\n"+
 			"where NAME is the resource's name in your configuration, or delete it, or choose another name.", TypeName, exists.ID)},
 	}.Detail())

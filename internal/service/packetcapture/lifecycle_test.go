@@ -221,6 +221,27 @@ func TestExistingCaptureOffersTheImport(t *testing.T) {
 	}
 }
 
+// TestACaptureThatIsBeingMadeIsToBeWaitedFor has a capture that a provider
+// began to make before it was killed, and that cannot be read until it is made.
+func TestACaptureThatIsBeingMadeIsToBeWaitedFor(t *testing.T) {
+	t.Parallel()
+	cloud := acctest.StartCloud(t, cloudsim.Options{})
+	for name, value := range map[string]string{arm.SwitchCreateVisible: "false", arm.SwitchInProgressPolls: "1000", arm.SwitchOperationTime: "1m"} {
+		if err := cloud.ARM.Switches().Set(name, value); err != nil {
+			t.Fatal(err)
+		}
+	}
+	lost, diagnostics := acctest.NewProvider(t, cloud).Apply(t.Context(), typeName, nil, classic(cloud, acctest.Config{"timeouts": acctest.Config{"create": "1s"}}))
+	if len(diagnostics.Errors()) == 0 || !lost.Exists() {
+		t.Fatal("the first create was not cut off")
+	}
+	_, diagnostics = acctest.NewProvider(t, cloud).Apply(t.Context(), typeName, nil, classic(cloud, nil))
+	acctest.ExpectError(t, diagnostics, "Could not start packet capture", "409", "Request ID", "wait a minute and apply again")
+	cloud.Clock.Advance(24 * time.Hour)
+	_, diagnostics = acctest.NewProvider(t, cloud).Apply(t.Context(), typeName, nil, classic(cloud, nil))
+	acctest.ExpectError(t, diagnostics, "Packet capture already exists", "terraform import")
+}
+
 func TestDeletedBehindOurBack(t *testing.T) {
 	t.Parallel()
 	cloud := acctest.StartCloud(t, cloudsim.Options{})
