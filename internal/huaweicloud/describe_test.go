@@ -22,7 +22,7 @@ func TestDescribe(t *testing.T) {
 		}},
 		"without a remedy": {&Error{Operation: "ListCaptureTask", Host: "cfw", Status: 400}, Description{Summary: "ListCaptureTask at cfw answered 400", Status: 400}},
 		"refusal and more": {wrapped, Description{Summary: wrapped.Error(), Status: 403}},
-		"something else":   {errors.New("no credentials"), Description{Summary: "no credentials"}},
+		"something else":   {errors.New("no credentials"), Description{Summary: "no credentials", Local: true}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -1,12 +1,15 @@
 package huaweicloud
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"net/http"
 	"regexp"
 	"strings"
 	"time"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/wait"
 )
 
 // Error is what a service, or a gateway before it, refused or failed with.
@@ -24,6 +27,10 @@ type Error struct {
 	Message string
 	// RequestID identifies the call to the vendor's support; it may be empty.
 	RequestID string
+
+	// retryAfter is how long the service asked to wait, if asked is true.
+	retryAfter time.Duration
+	asked      bool
 }
 
 // Error names operation, status, code, message and request id, and what to
@@ -56,6 +63,8 @@ func (e *Error) Remedy() string {
 		return "The service is not published at this endpoint: check the region and the endpoint"
 	case e.Status == http.StatusTooManyRequests:
 		return "The service limits how often it may be called: try again later, or run with a lower -parallelism"
+	case e.Status == http.StatusProxyAuthRequired:
+		return "This is the answer of a proxy, which wants to know who asks: put user and password into the proxy's URL (HTTPS_PROXY), or list the host in NO_PROXY"
 	case e.Status >= 300 && e.Status < 400:
 		return "Redirects are not followed, because they would carry credentials to another host: check the endpoint"
 	}
@@ -88,13 +97,38 @@ func (e *LostAnswerError) Unwrap() error { return e.Cause }
 // envelope is the union of what CFW ({"error_code","error_msg"}), the API
 // gateway (the same with request_id) and IAM ({"error":{...}}) send.
 type envelope struct {
-	Code      string `json:"error_code"`
-	Message   string `json:"error_msg"`
-	RequestID string `json:"request_id"`
-	Error     struct {
-		Message string `json:"message"`
-		Title   string `json:"title"`
-	} `json:"error"`
+	Code      text        `json:"error_code"`
+	Message   text        `json:"error_msg"`
+	RequestID text        `json:"request_id"`
+	Error     nestedError `json:"error"`
+}
+
+// text is a string, or what a gateway writes instead.
+type text string
+
+func (t *text) UnmarshalJSON(data []byte) error {
+	if data[0] == '"' {
+		return json.Unmarshal(data, (*string)(t))
+	}
+	if string(data) != "null" {
+		*t = text(data)
+	}
+	return nil
+}
+
+type nestedError struct {
+	Code    text `json:"code"`
+	Message text `json:"message"`
+	Title   text `json:"title"`
+}
+
+// UnmarshalJSON also takes a bare text.
+func (e *nestedError) UnmarshalJSON(data []byte) error {
+	type plain nestedError
+	if data[0] == '{' {
+		return json.Unmarshal(data, (*plain)(e))
+	}
+	return e.Message.UnmarshalJSON(data)
 }
 
 // maxPage is how far into a page its title is looked for.
@@ -109,20 +143,20 @@ func (s *Session) newError(operation string, response *http.Response, body []byt
 		Operation: operation, Host: response.Request.URL.Host, Status: response.StatusCode,
 		RequestID: s.requestID(response.Header),
 	}
+	failed.retryAfter, failed.asked = wait.RetryAfter(response.Header, s.clock.Now())
 	var sent envelope
 	if err := json.Unmarshal(body, &sent); err != nil {
 		failed.Message = http.StatusText(response.StatusCode) + ", without the JSON of the service"
-		if title := htmlTitle.FindSubmatch(body[:min(len(body), maxPage)]); title != nil {
-			failed.Message += fmt.Sprintf(`; a gateway's page says "%s"`, s.redactor.clean(string(title[1])))
-		}
+		failed.Message += s.pageTitle(body)
 		return failed
 	}
-	failed.Code, failed.Message = s.redactor.clean(sent.Code), s.redactor.clean(sent.Message)
+	failed.Code, failed.Message = s.redactor.clean(string(sent.Code)), s.redactor.clean(string(sent.Message))
 	if failed.Code == "" && failed.Message == "" {
-		failed.Code, failed.Message = strings.ReplaceAll(s.redactor.clean(sent.Error.Title), " ", ""), s.redactor.clean(sent.Error.Message)
+		title := cmp.Or(sent.Error.Title, sent.Error.Code)
+		failed.Code, failed.Message = strings.ReplaceAll(s.redactor.clean(string(title)), " ", ""), s.redactor.clean(string(sent.Error.Message))
 	}
 	if failed.RequestID == "" {
-		failed.RequestID = s.redactor.clean(sent.RequestID)
+		failed.RequestID = s.redactor.clean(string(sent.RequestID))
 	}
 	return failed
 }

@@ -2,7 +2,6 @@ package huaweicloud
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -45,11 +44,7 @@ func (s *Session) lookUpProject(ctx context.Context, region string) (string, err
 	if name == "" {
 		return "", errors.New("no Huawei Cloud region is configured: set region, or the environment variable HW_REGION_NAME")
 	}
-	var found struct {
-		Projects []struct {
-			ID string `json:"id"`
-		} `json:"projects"`
-	}
+	var found projectsAnswer
 	err := s.Do(ctx, Request{
 		Service: IAM, Operation: "KeystoneListProjects", Method: http.MethodGet, Path: "/v3/projects",
 		Query: url.Values{"name": {name}}, Region: region,
@@ -57,11 +52,31 @@ func (s *Session) lookUpProject(ctx context.Context, region string) (string, err
 	if err != nil {
 		return "", fmt.Errorf("look up the project %q: %w", name, err)
 	}
-	if len(found.Projects) != 1 || found.Projects[0].ID == "" {
+	if len(found.Projects) != 1 {
 		return "", fmt.Errorf("IAM knows %d projects named %q that these credentials can see, and exactly one is needed: "+
 			"check the region, or set project_id (HW_PROJECT_ID) or project_name (HW_PROJECT_NAME)", len(found.Projects), name)
 	}
 	return found.Projects[0].ID, nil
+}
+
+type projectsAnswer struct {
+	Projects []struct {
+		ID   string `json:"id"`
+		Name string `json:"name"`
+	} `json:"projects"`
+}
+
+// Check demands the list, and an id of each project.
+func (a *projectsAnswer) Check() error {
+	if a.Projects == nil {
+		return errors.New("it has no list of projects")
+	}
+	for _, project := range a.Projects {
+		if project.ID == "" {
+			return errors.New("it has a project without an id")
+		}
+	}
+	return nil
 }
 
 // issuedToken is a token of IAM, valid for one project.
@@ -110,17 +125,11 @@ func (p *passwordCredential) fetch(ctx context.Context, region string) (issuedTo
 	if err != nil {
 		return issuedToken{}, err
 	}
+	var sent tokenAnswer
+	ready.into = &sent
 	got, err := s.sendAgain(ctx, ready, anonymous{})
 	if err != nil {
 		return issuedToken{}, fmt.Errorf("get a token for the user %q: %w", s.config.UserName, err)
-	}
-	var sent struct {
-		Token struct {
-			ExpiresAt time.Time `json:"expires_at"`
-		} `json:"token"`
-	}
-	if err := json.Unmarshal(got.body, &sent); err != nil {
-		return issuedToken{}, fmt.Errorf("get a token for the user %q: the answer has no readable expires_at", s.config.UserName)
 	}
 	token := issuedToken{value: got.header.Get("X-Subject-Token"), expiresAt: sent.Token.ExpiresAt}
 	if token.value == "" {
@@ -128,6 +137,20 @@ func (p *passwordCredential) fetch(ctx context.Context, region string) (issuedTo
 	}
 	s.redactor.add(token.value)
 	return token, nil
+}
+
+type tokenAnswer struct {
+	Token struct {
+		ExpiresAt time.Time `json:"expires_at"`
+	} `json:"token"`
+}
+
+// Check demands the end of the token's life; the token itself is in a header.
+func (a *tokenAnswer) Check() error {
+	if a.Token.ExpiresAt.IsZero() {
+		return errors.New("it has no readable expires_at")
+	}
+	return nil
 }
 
 type nameOrID struct {

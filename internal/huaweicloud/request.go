@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptrace"
@@ -48,13 +47,16 @@ const maxAnswer = 16 << 20
 const maxValues = 300_000
 
 // Do sends a request and decodes the answer's JSON into into, which may be
-// nil.
+// nil. An into with a method Check decides whether it answers the request.
 //
-// It tries again, up to Config.MaxRetries times, what the service asked to
-// send later (429) and, if the request is repeatable, what failed on the way
-// or in the service (5xx); within ctx, and at the pace that the service asks
-// for. Errors are *Error for what a service refused, and *LostAnswerError
-// for a request that is not repeatable and whose fate is unknown.
+// A repeatable request is sent again, up to Config.MaxRetries times, when the
+// service asked to send it later (429), and when it failed on the way or in
+// the service (5xx); within ctx, and at the pace that the service asks for.
+// Another one is sent once: who sends it again looks first at what became of
+// it. Errors are *Error for what a service refused, also with a status of
+// success; *NoAnswerError for an answer that does not answer the request; and
+// *LostAnswerError for a request that is not repeatable and whose fate is
+// unknown.
 func (s *Session) Do(ctx context.Context, request Request, into any) error {
 	_, err := s.DoDated(ctx, request, into)
 	return err
@@ -63,7 +65,7 @@ func (s *Session) Do(ctx context.Context, request Request, into any) error {
 // DoDated is Do, and returns the service's time of the answer: its Date
 // header, or the session's clock if there is none.
 func (s *Session) DoDated(ctx context.Context, request Request, into any) (time.Time, error) {
-	answer, err := s.do(ctx, request)
+	answer, err := s.do(ctx, request, into)
 	if err != nil {
 		return time.Time{}, err
 	}
@@ -71,10 +73,10 @@ func (s *Session) DoDated(ctx context.Context, request Request, into any) (time.
 	if err != nil {
 		date = s.clock.Now()
 	}
-	return date, answer.decode(into)
+	return date, nil
 }
 
-func (s *Session) do(ctx context.Context, request Request) (answer, error) {
+func (s *Session) do(ctx context.Context, request Request, into any) (answer, error) {
 	if request.Region == "" {
 		request.Region = s.config.Region
 	}
@@ -82,6 +84,7 @@ func (s *Session) do(ctx context.Context, request Request) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
+	prepared.into = into
 	credential, err := s.credential()
 	if err != nil {
 		return answer{}, err
@@ -95,6 +98,9 @@ type prepared struct {
 	url       *url.URL
 	projectID string
 	body      []byte
+	// into is what the answer is decoded into; nil reads no more of it than
+	// whether it is an error.
+	into any
 }
 
 func (s *Session) prepare(ctx context.Context, request Request) (prepared, error) {
@@ -123,50 +129,14 @@ func (s *Session) prepare(ctx context.Context, request Request) (prepared, error
 	return ready, nil
 }
 
-// answer is a success.
-type answer struct {
-	operation string
-	header    http.Header
-	// requestID is printable.
-	requestID string
-	body      []byte
-}
-
-func (a answer) decode(into any) error {
-	if into == nil {
-		return nil
-	}
-	if bytes.Count(a.body, []byte{','}) > maxValues {
-		return fmt.Errorf("%s: the answer has more than %d values, which no answer of this service should have (request id %q)",
-			a.operation, maxValues, a.requestID)
-	}
-	if err := json.Unmarshal(a.body, into); err != nil {
-		return fmt.Errorf("%s: the answer is not the JSON that was expected: %s (request id %q)",
-			a.operation, whereWrong(err), a.requestID)
-	}
-	return nil
-}
-
-// whereWrong describes a decoding error without the value that it is about,
-// which may be a secret.
-func whereWrong(err error) string {
-	var syntax *json.SyntaxError
-	var wrongType *json.UnmarshalTypeError
-	switch {
-	case errors.As(err, &syntax):
-		return fmt.Sprintf("no valid JSON at byte %d", syntax.Offset)
-	case errors.As(err, &wrongType):
-		return fmt.Sprintf("the member %q at byte %d has another type", wrongType.Field, wrongType.Offset)
-	}
-	return "a member has an unexpected value"
-}
-
 // transportError is a request that got no answer.
 type transportError struct {
 	text string
 	// sent says that the service may have received it.
-	sent  bool
-	cause error
+	sent bool
+	// connected says that there was a connection.
+	connected bool
+	cause     error
 }
 
 func (e *transportError) Error() string { return e.text }
@@ -179,19 +149,20 @@ type authorizeError struct{ cause error }
 func (e *authorizeError) Error() string { return e.cause.Error() }
 func (e *authorizeError) Unwrap() error { return e.cause }
 
-// send makes one attempt. Its errors are *Error, *transportError and
-// *authorizeError.
-func (s *Session) send(ctx context.Context, ready prepared, credential credential, attempt int) (answer, http.Header, error) {
+// send makes one attempt. Its errors are *Error, *NoAnswerError,
+// *transportError and *authorizeError.
+func (s *Session) send(ctx context.Context, ready prepared, credential credential, attempt int) (answer, error) {
 	request, err := http.NewRequestWithContext(ctx, ready.Method, ready.url.String(), bytes.NewReader(ready.body))
 	if err != nil {
-		return answer{}, nil, err
+		return answer{}, err
 	}
 	s.setHeaders(request, ready)
 	if err := credential.authorize(ctx, request, ready); err != nil {
-		return answer{}, nil, &authorizeError{err}
+		return answer{}, &authorizeError{err}
 	}
-	var written atomic.Bool
+	var written, connected atomic.Bool
 	request = request.WithContext(httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+		GotConn:      func(httptrace.GotConnInfo) { connected.Store(true) },
 		WroteHeaders: func() { written.Store(true) },
 	}))
 	started := s.clock.Now()
@@ -200,14 +171,14 @@ func (s *Session) send(ctx context.Context, ready prepared, credential credentia
 		s.logAttempt(ctx, ready, attempt, started, "no answer", nil)
 		cause := withoutURL(err)
 		text := fmt.Sprintf("%s: no answer from %s: %s", ready.Operation, ready.url.Host, s.redactor.clean(cause.Error()))
-		return answer{}, nil, &transportError{text: text, sent: written.Load(), cause: cause}
+		return answer{}, &transportError{text: text, sent: written.Load(), connected: connected.Load(), cause: cause}
 	}
 	s.logAttempt(ctx, ready, attempt, started, strconv.Itoa(response.StatusCode), response.Header)
 	if response.StatusCode < 200 || response.StatusCode > 299 {
-		return answer{}, response.Header, s.newError(ready.Operation, response, body)
+		return answer{}, s.newError(ready.Operation, response, body)
 	}
 	got := answer{operation: ready.Operation, header: response.Header, requestID: s.requestID(response.Header), body: body}
-	return got, response.Header, nil
+	return got, s.understand(ready, response, got)
 }
 
 func (s *Session) requestID(header http.Header) string {

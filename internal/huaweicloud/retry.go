@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/huaweicloud/memo"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/wait"
 )
 
@@ -23,14 +24,20 @@ const codeBusy = "CFW.00100001"
 // a request is throttled depends on everybody else's requests.
 const throttledPerRetry = 10
 
+// maxUnanswered is how many answers that are none count as a glitch.
+const maxUnanswered = 2
+
+// reachWithin is how long a host is tried to which there was no connection.
+const reachWithin = 20 * time.Second
+
 // sendAgain sends until an attempt succeeds, may not be repeated, or was the
 // last.
 func (s *Session) sendAgain(ctx context.Context, ready prepared, credential credential) (answer, error) {
 	renewed := false
-	failures, throttled := 0, 0
-	for attempt := 1; ; attempt++ {
+	patience := s.NewPatience()
+	for {
 		sentAt := s.clock.Now()
-		got, header, err := s.send(ctx, ready, credential, attempt)
+		got, err := s.send(ctx, ready, credential, patience.attempts+1)
 		if err == nil {
 			return got, nil
 		}
@@ -41,41 +48,95 @@ func (s *Session) sendAgain(ctx context.Context, ready prepared, credential cred
 		if isStatus(err, http.StatusUnauthorized) && !renewed && credential.renew(ready.Region) {
 			// A cached token that was revoked or outlived its clock. The
 			// service did nothing, so this is no repetition.
-			renewed, attempt = true, attempt-1
+			renewed = true
 			continue
 		}
-		if !ready.repeatable() && fateUnknown(err) {
-			return answer{}, &LostAnswerError{Operation: ready.Operation, SentAt: sentAt, RequestID: s.requestID(header), Cause: err}
-		}
-		if isStatus(err, http.StatusTooManyRequests) {
-			throttled++
-		} else {
-			failures++
-		}
-		if ctx.Err() != nil || failures > s.config.MaxRetries || throttled > throttledPerRetry*s.config.MaxRetries || !worthRepeating(err) {
+		if !ready.repeatable() {
+			if fateUnknown(err) {
+				return answer{}, &LostAnswerError{Operation: ready.Operation, SentAt: sentAt, RequestID: requestIDOf(err), Cause: err}
+			}
 			return answer{}, err
 		}
-		if err := s.pause(ctx, ready, attempt, header, err); err != nil {
+		if err := patience.Pause(ctx, ready.Operation, err); err != nil {
 			return answer{}, err
 		}
 	}
 }
 
-// pause waits before the next attempt. If ctx ends first, the error says
-// both that and what the last attempt failed with.
-func (s *Session) pause(ctx context.Context, ready prepared, attempt int, header http.Header, failed error) error {
-	delay, asked := wait.RetryAfter(header, s.clock.Now())
-	if !asked {
-		delay = backoff.Delay(attempt)
+// Patience decides how often, and at which pace, a request is sent again.
+type Patience struct {
+	session *Session
+	// started is when the first attempt began, attempted when the last one
+	// did.
+	started, attempted time.Time
+
+	attempts, failures, throttled, unanswered int
+	// zeros is how often in a row the service asked for no pause at all.
+	zeros int
+}
+
+// NewPatience returns the patience for a request that is sent now.
+func (s *Session) NewPatience() *Patience {
+	now := s.clock.Now()
+	return &Patience{session: s, started: now, attempted: now}
+}
+
+// Pause waits before the next attempt. Its error is failed, with what else is
+// to say, if there is to be none.
+func (p *Patience) Pause(ctx context.Context, operation string, failed error) error {
+	p.attempts++
+	noAnswer := new(NoAnswerError)
+	switch {
+	case isStatus(failed, http.StatusTooManyRequests):
+		p.throttled++
+	case errors.As(failed, &noAnswer):
+		p.unanswered++
+	default:
+		p.failures++
 	}
-	s.Log(ctx, "Huawei Cloud request is tried again", map[string]string{
-		"operation": ready.Operation, "delay": delay.Round(time.Millisecond).String(),
+	retries := p.session.config.MaxRetries
+	if ctx.Err() != nil || p.failures > retries || p.throttled > throttledPerRetry*retries ||
+		p.unanswered > min(maxUnanswered, retries) || !worthRepeating(failed) {
+		return failed
+	}
+	delay, asked := p.delay(failed)
+	now := p.session.clock.Now()
+	if Unreachable(failed) && now.Sub(p.started)+delay+now.Sub(p.attempted) > reachWithin {
+		return failed
+	}
+	if deadline, bounded := memo.Deadline(ctx); asked && bounded && delay > time.Until(deadline) {
+		return fmt.Errorf("%w; the service asks to wait %s before the next attempt, and the timeout ends before that", failed, delay.Round(time.Second))
+	}
+	waiting := fmt.Errorf("%w; the next attempt was to follow in %s", failed, delay.Round(time.Millisecond))
+	memo.Note(ctx, waiting)
+	p.session.Log(ctx, "Huawei Cloud request is tried again", map[string]string{
+		"operation": operation, "delay": delay.Round(time.Millisecond).String(),
 		"asked_by_service": strconv.FormatBool(asked), "reason": failed.Error(),
 	})
-	if err := s.clock.Sleep(ctx, delay); err != nil {
-		return fmt.Errorf("%w; the next attempt was to follow in %s, but %w", failed, delay.Round(time.Second), err)
+	if err := p.session.clock.Sleep(ctx, delay); err != nil {
+		return fmt.Errorf("%w, but %w", waiting, err)
 	}
+	p.attempted = p.session.clock.Now()
 	return nil
+}
+
+// shortestPause is the pause after an answer that asks for none; it doubles
+// while the answers do.
+const shortestPause = 100 * time.Millisecond
+
+// delay returns how long to wait, and whether the service said so.
+func (p *Patience) delay(failed error) (delay time.Duration, asked bool) {
+	var refused *Error
+	if !errors.As(failed, &refused) || !refused.asked {
+		p.zeros = 0
+		return backoff.Delay(p.attempts), false
+	}
+	if refused.retryAfter >= shortestPause {
+		p.zeros = 0
+		return refused.retryAfter, true
+	}
+	p.zeros++
+	return min(shortestPause<<min(p.zeros-1, 10), backoff.Max), true
 }
 
 // Temporary reports whether a call failed for a reason that may pass by
@@ -89,11 +150,31 @@ func worthRepeating(err error) bool {
 	if errors.As(err, &unanswered) {
 		return !permanent(unanswered.cause)
 	}
+	if noAnswer := new(NoAnswerError); errors.As(err, &noAnswer) {
+		return !noAnswer.final
+	}
 	var refused *Error
 	if !errors.As(err, &refused) {
 		return false
 	}
 	return refused.Status == http.StatusTooManyRequests || refused.Status >= 500 || refused.Code == codeBusy
+}
+
+// Unreachable reports whether a call failed before there was a connection.
+func Unreachable(err error) bool {
+	var unanswered *transportError
+	return errors.As(err, &unanswered) && !unanswered.connected
+}
+
+// requestIDOf returns the gateway's id of a call, when one answered.
+func requestIDOf(err error) string {
+	if refused := new(Error); errors.As(err, &refused) {
+		return refused.RequestID
+	}
+	if noAnswer := new(NoAnswerError); errors.As(err, &noAnswer) {
+		return noAnswer.RequestID
+	}
+	return ""
 }
 
 // permanent reports whether another attempt cannot end otherwise: with a host
@@ -113,6 +194,9 @@ func fateUnknown(err error) bool {
 	var unanswered *transportError
 	if errors.As(err, &unanswered) {
 		return unanswered.sent
+	}
+	if noAnswer := new(NoAnswerError); errors.As(err, &noAnswer) {
+		return true
 	}
 	var refused *Error
 	return errors.As(err, &refused) && refused.Status >= 500

@@ -5,8 +5,10 @@ package huaweicloud
 
 import (
 	"context"
+	"net"
 	"net/http"
 	"sync"
+	"time"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/huaweicloud/memo"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/wait"
@@ -139,5 +141,9 @@ func newTransport() *http.Transport {
 	// of ten connections would be thrown away after each call.
 	transport.MaxIdleConnsPerHost = 10
 	transport.MaxResponseHeaderBytes = maxHeaders
+	transport.DialContext = (&net.Dialer{Timeout: dialTimeout, KeepAlive: 30 * time.Second}).DialContext
 	return transport
 }
+
+// dialTimeout allows two attempts within reachWithin.
+const dialTimeout = 8 * time.Second

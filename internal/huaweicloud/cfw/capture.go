@@ -20,8 +20,9 @@ import (
 //
 // The service does not return the id, runs one capture at a time, and lists
 // late. So captures on one firewall take turns in the order of their calls;
-// each waits until nothing runs there, is posted exactly once, and is then
-// found as the new task with the request's name and parameters. The wait
+// each waits until nothing runs there, is posted, and is then found as the new
+// task with the request's name and parameters and a date that fits. It is
+// posted again only if the service refused it, and after another look. The wait
 // for turn and slot is bounded by ctx, the search by Pace.VisibleWithin; it
 // goes on for Pace.AfterInterrupt when ctx ends after the post, so that the
 // id is not lost to an interruption.
@@ -44,17 +45,24 @@ func (c *Client) Capture(ctx context.Context, firewall Firewall, request CreateR
 		return Task{}, err
 	}
 	defer release()
+	patience := c.session.NewPatience()
 	for refusals := 1; ; refusals++ {
 		before, servedAt, err := c.waitForSlot(ctx, firewall, onProgress)
 		if err != nil {
 			return Task{}, err
 		}
-		posted := Posting{Request: request, Before: slices.Sorted(maps.Keys(before)), At: c.clock.Now(), From: servedAt}
+		posted := Posting{Request: request, Before: slices.Sorted(maps.Keys(before)), At: c.clock.Now(), From: servedAt, Zone: c.zoneOf(firewall.Region)}
 		err = c.create(ctx, firewall, body)
 		posted.Until = servedAt.Add(c.clock.Now().Sub(posted.At))
 		var lost *huaweicloud.LostAnswerError
 		if err == nil || errors.As(err, &lost) {
 			return c.identify(ctx, firewall, posted, lost, onProgress)
+		}
+		if huaweicloud.Temporary(err) {
+			if err := patience.Pause(ctx, "CreateCaptureTask", err); err != nil {
+				return Task{}, err
+			}
+			continue
 		}
 		if !c.lostSlot(ctx, firewall, before, err) {
 			return Task{}, err
@@ -186,11 +194,12 @@ func (r CreateRequest) body() (createBody, error) {
 	}, nil
 }
 
-// create posts a task (CreateCaptureTask). It is not repeatable: every post
-// starts a capture.
+// create posts a task (CreateCaptureTask), once: every post starts a capture,
+// and what was listed before it is what tells the new task apart.
 func (c *Client) create(ctx context.Context, firewall Firewall, body createBody) error {
 	defer c.wrote(firewall)
 	call := request(firewall, "CreateCaptureTask", http.MethodPost, "capture-task")
 	call.Body = body
-	return c.session.Do(ctx, call, nil)
+	var accepted acceptedAnswer
+	return c.session.Do(ctx, call, &accepted)
 }

@@ -52,6 +52,7 @@ type Client struct {
 	turns   map[firewallKey]*semaphore.Weighted
 	writes  map[firewallKey]*writes
 	batches map[Firewall]*batch
+	zones   map[string]time.Duration
 }
 
 // Pace is how patient a client is.
@@ -63,6 +64,9 @@ type Pace struct {
 	SharedFor time.Duration
 	// VisibleWithin is how long a posted task is looked for in the list.
 	VisibleWithin time.Duration
+	// Settle is how long a second task that fits is waited for where one may
+	// be somebody else's: when the answer to a post was lost.
+	Settle time.Duration
 	// AfterInterrupt is how long a posted task is still looked for after the
 	// caller's context has ended.
 	AfterInterrupt time.Duration
@@ -76,6 +80,7 @@ func DefaultPace() Pace {
 		Poll:           wait.Backoff{Base: 250 * time.Millisecond, Max: 5 * time.Second},
 		SharedFor:      time.Minute,
 		VisibleWithin:  2 * time.Minute,
+		Settle:         5 * time.Second,
 		AfterInterrupt: 15 * time.Second,
 		BatchWindow:    200 * time.Millisecond,
 	}
@@ -86,6 +91,7 @@ func New(session *huaweicloud.Session, pace Pace) *Client {
 	return &Client{
 		session: session, clock: session.Clock(), pace: pace,
 		turns: map[firewallKey]*semaphore.Weighted{}, writes: map[firewallKey]*writes{}, batches: map[Firewall]*batch{},
+		zones: map[string]time.Duration{},
 	}
 }
 
@@ -118,10 +124,10 @@ func request(firewall Firewall, operation, method, path string) huaweicloud.Requ
 	}
 }
 
-// post sends a body that may be sent again to a firewall. The answers to
-// posts name the firewall and nothing else, so they are not read.
+// post sends a body that may be sent again to a firewall.
 func (c *Client) post(ctx context.Context, firewall Firewall, operation, path string, body any) error {
 	call := request(firewall, operation, http.MethodPost, path)
 	call.Body, call.Repeatable = body, true
-	return c.session.Do(ctx, call, nil)
+	var accepted acceptedAnswer
+	return c.session.Do(ctx, call, &accepted)
 }

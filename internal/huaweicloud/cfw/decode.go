@@ -1,7 +1,6 @@
 package cfw
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"math"
@@ -87,34 +86,4 @@ func (r taskRecord) task() Task {
 		task.RemainingDays = &r.RemainingDays.value
 	}
 	return task
-}
-
-// taskPage is the data of a ListCaptureTask answer. The definition of
-// 2024-06 made it an array; since 2024-11 it is an object.
-type taskPage struct {
-	Total   number       `json:"total"`
-	Records []taskRecord `json:"records"`
-}
-
-// UnmarshalJSON takes both shapes; the pages of an array count as one.
-func (p *taskPage) UnmarshalJSON(data []byte) error {
-	type plain taskPage
-	if !bytes.HasPrefix(bytes.TrimSpace(data), []byte("[")) {
-		return json.Unmarshal(data, (*plain)(p))
-	}
-	var pages []plain
-	if err := json.Unmarshal(data, &pages); err != nil {
-		return err
-	}
-	for _, page := range pages {
-		p.Records = append(p.Records, page.Records...)
-		if page.Total.set {
-			p.Total = page.Total
-		}
-	}
-	return nil
-}
-
-type taskListAnswer struct {
-	Data taskPage `json:"data"`
 }

@@ -38,7 +38,7 @@ func TestRecordsAreReadTolerantly(t *testing.T) {
 		} {
 			t.Run(name+" in an "+shape, func(t *testing.T) {
 				t.Parallel()
-				var answer taskListAnswer
+				var answer pageAnswer[taskRecord]
 				if err := json.Unmarshal([]byte(wrap[0]+test.body+wrap[1]), &answer); err != nil {
 					t.Fatal(err)
 				}
@@ -71,7 +71,7 @@ func FuzzListDecoding(f *testing.F) {
 	f.Add("", "\x00\"", int64(-1<<63), int64(1<<62), int64(0), "", "12kb", []byte(`{"data":{"records":[{"protocol":1e999}]}}`))
 	f.Add("é", "a\nb", int64(3), int64(58), int64(1), "80", "", []byte(`{"data":null}`))
 	f.Fuzz(func(t *testing.T, id, name string, status, protocol, days int64, port, size string, raw []byte) {
-		var arbitrary taskListAnswer
+		var arbitrary pageAnswer[taskRecord]
 		if err := json.Unmarshal(raw, &arbitrary); err == nil {
 			for _, record := range arbitrary.Data.Records {
 				task := record.task()
@@ -108,7 +108,7 @@ func readOne(t *testing.T, body map[string]any) Task {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var answer taskListAnswer
+	var answer pageAnswer[taskRecord]
 	if err := json.Unmarshal(content, &answer); err != nil {
 		t.Fatalf("%v in %s", err, content)
 	}

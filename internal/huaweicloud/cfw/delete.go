@@ -27,7 +27,7 @@ func (c *Client) Delete(ctx context.Context, firewall Firewall, taskID string, o
 		case errors.As(err, &gone):
 			return nil
 		case err == nil || isNotFound(err):
-			return c.waitGone(ctx, firewall, taskID, onProgress)
+			return c.waitGone(ctx, firewall, taskID, err, onProgress)
 		}
 		if _, refused := refusedBy(err); !refused || attempt == deleteAttempts {
 			return err
@@ -63,12 +63,19 @@ func unknownAndRefused(task Task, err error) bool {
 	return refused && !task.Status.Active()
 }
 
-func (c *Client) waitGone(ctx context.Context, firewall Firewall, taskID string, onProgress ProgressFunc) error {
+// waitGone waits until the task is no longer listed. unknown is the service's
+// word that it does not know the task; a list that goes on showing it proves
+// the opposite.
+func (c *Client) waitGone(ctx context.Context, firewall Firewall, taskID string, unknown error, onProgress ProgressFunc) error {
+	deadline := c.clock.Now().Add(c.pace.VisibleWithin)
 	what := fmt.Sprintf("the deleted capture task %s to leave the list", taskID)
 	return c.pollTask(ctx, firewall, taskID, what, onProgress, func(_ Task, err error) (wait.Progress, error) {
 		var gone *TaskGoneError
 		if errors.As(err, &gone) {
 			return wait.Progress{Done: true}, nil
+		}
+		if err == nil && unknown != nil && c.clock.Now().After(deadline) {
+			return wait.Progress{}, fmt.Errorf("%w; the list still shows it after %s", unknown, c.pace.VisibleWithin)
 		}
 		return wait.Progress{State: "still listed"}, err
 	})

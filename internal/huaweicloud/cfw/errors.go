@@ -85,7 +85,7 @@ func (e *UnconfirmedError) Error() string {
 	text := fmt.Sprintf("the capture task %q was posted to the firewall %s at %s and %s, but its id could not be determined",
 		e.Posting.Request.Name, e.FirewallID, e.Posting.At.UTC().Format(time.RFC3339), fate)
 	if len(e.Candidates) > 0 {
-		text += fmt.Sprintf(": the tasks %s all appeared since then with its name and parameters", strings.Join(e.CandidateIDs(), ", "))
+		text += ": " + strings.Join(e.CandidateIDs(), ", ") + " appeared since then with its name and parameters"
 	}
 	return text + fmt.Sprintf(" (%s). A capture with this name may be running", e.Cause)
 }
@@ -106,7 +106,7 @@ func (e *UnconfirmedError) Unwrap() error { return e.Cause }
 // service answered, and did not act.
 func refusedBy(err error) (*huaweicloud.Error, bool) {
 	var refused *huaweicloud.Error
-	ok := errors.As(err, &refused) && refused.Status == http.StatusBadRequest
+	ok := errors.As(err, &refused) && (refused.Status == http.StatusBadRequest || refused.Status < 300)
 	return refused, ok
 }
 

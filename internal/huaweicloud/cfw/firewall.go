@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net/http"
 	"strconv"
+	"time"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/huaweicloud"
 )
@@ -46,13 +47,6 @@ func (r firewallRecord) detail() FirewallDetail {
 	return detail
 }
 
-type firewallListAnswer struct {
-	Data struct {
-		Total   number           `json:"total"`
-		Records []firewallRecord `json:"records"`
-	} `json:"data"`
-}
-
 // FirewallDetail returns one firewall (ListFirewallDetail), asked for once
 // in the client's life. An unknown id is *FirewallNotFoundError.
 func (c *Client) FirewallDetail(ctx context.Context, firewall Firewall) (FirewallDetail, error) {
@@ -67,13 +61,20 @@ func (c *Client) readDetail(ctx context.Context, firewall Firewall) (FirewallDet
 	call.Query.Set("limit", "10")
 	call.Query.Set("offset", "0")
 	call.Query.Set("service_type", "0")
-	var answer firewallListAnswer
-	if err := c.session.Do(ctx, call, &answer); err != nil && !isNotFound(err) {
+	var answer pageAnswer[firewallRecord]
+	if err := c.session.Do(ctx, call, &answer); isNotFound(err) {
+		return FirewallDetail{}, &FirewallNotFoundError{ID: firewall.ID}
+	} else if err != nil {
 		return FirewallDetail{}, err
 	}
 	for _, record := range answer.Data.Records {
 		if record.ID == firewall.ID {
 			return record.detail(), nil
+		}
+	}
+	if answer.Data.Total.value > 0 {
+		return FirewallDetail{}, &huaweicloud.NoAnswerError{
+			Operation: call.Operation, Status: http.StatusOK, Reason: "it does not show the firewall " + firewall.ID + ", which was asked for, but others",
 		}
 	}
 	return FirewallDetail{}, &FirewallNotFoundError{ID: firewall.ID}
@@ -91,28 +92,20 @@ type firewallQuery struct {
 // SupportsIPv6 are nil: only FirewallDetail knows them.
 func (c *Client) ListFirewalls(ctx context.Context, scope Scope, keyWord string) ([]FirewallDetail, error) {
 	scope = c.completeScope(scope)
-	var found []FirewallDetail
-	for {
+	records, _, err := readList(ctx, "ListFirewallList", func(ctx context.Context, offset int) (pageAnswer[firewallRecord], time.Time, error) {
 		call := request(Firewall{Scope: scope}, "ListFirewallList", http.MethodPost, "firewalls/list")
 		call.Query.Del("fw_instance_id")
 		call.Repeatable = true
-		call.Body = firewallQuery{
-			KeyWord: keyWord, EnterpriseProjectID: scope.EnterpriseProjectID, Limit: pageSize, Offset: len(found),
-		}
-		var answer firewallListAnswer
-		if err := c.session.Do(ctx, call, &answer); err != nil {
-			return nil, err
-		}
-		for _, record := range answer.Data.Records {
-			found = append(found, record.detail())
-		}
-		if len(answer.Data.Records) == 0 || int64(len(found)) >= answer.Data.Total.value {
-			return found, nil
-		}
-		if len(found) > maxListed {
-			return nil, tooManyError("ListFirewallList", "firewalls")
-		}
+		call.Body = firewallQuery{KeyWord: keyWord, EnterpriseProjectID: scope.EnterpriseProjectID, Limit: pageSize, Offset: offset}
+		var answer pageAnswer[firewallRecord]
+		servedAt, err := c.session.DoDated(ctx, call, &answer)
+		return answer, servedAt, err
+	})
+	found := make([]FirewallDetail, 0, len(records))
+	for _, record := range records {
+		found = append(found, record.detail())
 	}
+	return found, err
 }
 
 // FindFirewallByName returns the one firewall of exactly that name; none or

@@ -22,82 +22,86 @@ type Posting struct {
 	// service's clock.
 	From  time.Time `json:"from"`
 	Until time.Time `json:"until"`
-}
-
-// slack is how much later than it was posted a task may be dated.
-const slack = 10 * time.Second
-
-// dated reports whether a task was made when the posted one was. The service
-// names no time zone, but all zones differ by whole quarters of an hour.
-func (p Posting) dated(task Task) bool {
-	const zones, second = 15 * time.Minute, time.Second
-	created, err := time.Parse(dateLayout, task.CreatedDate)
-	if err != nil {
-		return false
-	}
-	after := (created.Sub(p.From) + second) % zones
-	if after < 0 {
-		after += zones
-	}
-	return after <= p.Until.Sub(p.From)+slack
+	// Zone is the offset from UTC of the service's dates, in nanoseconds; nil
+	// when it was not known.
+	Zone *time.Duration `json:"zone,omitempty"`
 }
 
 // ErrNotListed says that the list shows no task that a posting can have made.
 var ErrNotListed = errors.New("no new task with its name and parameters was listed in time")
+
+var (
+	errSeveralFit = errors.New("more than one new task fits")
+	errUndated    = errors.New("whether it was made by this request cannot be told from its date, so it may be somebody else's")
+)
 
 // Resolve looks for the task of a posting, for as long as it may take to be
 // listed. The error is ErrNotListed if there is none, so that nothing was
 // made, and *UnconfirmedError if it cannot be told.
 func (c *Client) Resolve(ctx context.Context, firewall Firewall, posted Posting, onProgress ProgressFunc) (Task, error) {
 	firewall = c.complete(firewall)
-	patience := posted.At.Add(c.pace.VisibleWithin).Sub(c.clock.Now())
-	candidates, err := c.search(ctx, firewall, posted, patience, onProgress)
-	if errors.Is(err, ErrNotListed) {
+	search := search{posted: posted, patience: posted.At.Add(c.pace.VisibleWithin).Sub(c.clock.Now())}
+	err := c.search(ctx, firewall, &search, onProgress)
+	switch {
+	case errors.Is(err, ErrNotListed):
 		return Task{}, err
+	case err != nil:
+		return Task{}, &UnconfirmedError{FirewallID: firewall.ID, Posting: posted, Candidates: search.candidates, Cause: err}
 	}
-	// Meanwhile others may have made tasks that look the same.
-	var ours []Task
-	for _, candidate := range candidates {
-		if posted.dated(candidate) {
-			ours = append(ours, candidate)
-		}
-	}
-	if len(ours) == 1 {
-		return ours[0], nil
-	}
-	if err == nil {
-		err = errors.New("a later task looks the same")
-	}
-	return Task{}, &UnconfirmedError{FirewallID: firewall.ID, Posting: posted, Candidates: candidates, Cause: err}
+	return search.candidates[0], nil
 }
 
 // identify looks for the task that was just posted until it is listed. lost is
 // set when the answer did not arrive.
 func (c *Client) identify(ctx context.Context, firewall Firewall, posted Posting, lost *huaweicloud.LostAnswerError, onProgress ProgressFunc) (Task, error) {
-	candidates, err := c.search(ctx, firewall, posted, c.pace.VisibleWithin, onProgress)
+	search := search{posted: posted, patience: c.pace.VisibleWithin, accepted: lost == nil}
+	if lost != nil || posted.Until.Sub(posted.From) > longPost {
+		search.settle = c.pace.Settle
+	}
+	err := c.search(ctx, firewall, &search, onProgress)
 	if err != nil && ctx.Err() != nil {
 		// The capture may be running. Its id is worth a few more seconds.
 		detached, cancel := context.WithTimeout(context.WithoutCancel(ctx), c.pace.AfterInterrupt)
 		defer cancel()
-		candidates, err = c.search(detached, firewall, posted, c.pace.AfterInterrupt, onProgress)
+		search.patience = c.pace.AfterInterrupt
+		err = c.search(detached, firewall, &search, onProgress)
 	}
 	if err == nil {
-		return candidates[0], nil
+		return search.candidates[0], nil
 	}
 	cause := err
 	if lost != nil {
 		cause = fmt.Errorf("%w; %w", err, lost)
 	}
-	return Task{}, &UnconfirmedError{FirewallID: firewall.ID, Posting: posted, Accepted: lost == nil, Candidates: candidates, Cause: cause}
+	return Task{}, &UnconfirmedError{FirewallID: firewall.ID, Posting: posted, Accepted: lost == nil, Candidates: search.candidates, Cause: cause}
 }
 
-// search polls the list for at most patience, until it shows one task that can
-// be the posted one; several are an error. No failure of a look ends it:
-// the capture may be running whatever the list call says.
-func (c *Client) search(ctx context.Context, firewall Firewall, posted Posting, patience time.Duration, onProgress ProgressFunc) (candidates []Task, err error) {
-	deadline := c.clock.Now().Add(patience)
-	what := fmt.Sprintf("the new capture %q to be listed", posted.Request.Name)
-	err = c.poll(ctx, what, onProgress, func(ctx context.Context, _ time.Duration) (wait.Progress, error) {
+// longPost is how long a post takes at least in which somebody else's may have
+// come first.
+const longPost = 3 * time.Second
+
+// search is a look for the task of a posting.
+type search struct {
+	posted   Posting
+	patience time.Duration
+	// settle is for how long a second task that fits is waited for.
+	settle time.Duration
+	// accepted says that the service confirmed the post.
+	accepted bool
+	// candidates are the new tasks that may be the posted one.
+	candidates []Task
+
+	misses  int
+	foundAt time.Time
+}
+
+// search polls the list for at most the search's patience, until it shows one
+// task that is the posted one; several that may be are an error. No failure of
+// a look ends it: the capture may be running whatever the list call says.
+func (c *Client) search(ctx context.Context, firewall Firewall, s *search, onProgress ProgressFunc) error {
+	deadline := c.clock.Now().Add(s.patience)
+	what := fmt.Sprintf("the new capture %q to be listed", s.posted.Request.Name)
+	return c.poll(ctx, what, onProgress, func(ctx context.Context, _ time.Duration) (wait.Progress, error) {
 		// A list that came late may still be from early on.
 		late := !c.clock.Now().Before(deadline)
 		listed, err := c.freshListing(ctx, firewall)
@@ -108,21 +112,57 @@ func (c *Client) search(ctx context.Context, firewall Firewall, posted Posting, 
 			}
 			return wait.Progress{}, wait.Transient(err)
 		}
-		candidates = nil
-		for _, task := range listed.tasks {
-			if !slices.Contains(posted.Before, task.ID) && !task.Deleted && posted.Request.matches(task) {
-				candidates = append(candidates, task)
-			}
-		}
-		switch {
-		case len(candidates) == 1:
-			return wait.Progress{Done: true}, nil
-		case len(candidates) > 1:
-			return wait.Progress{}, errors.New("more than one new task fits")
-		case late:
-			return wait.Progress{}, ErrNotListed
-		}
-		return wait.Progress{State: "not listed yet"}, nil
+		return s.judge(c, firewall, listed, late)
 	})
-	return candidates, err
+}
+
+// judge says what a listing means for the search.
+func (s *search) judge(c *Client, firewall Firewall, listed listing, late bool) (wait.Progress, error) {
+	found := s.sort(c, firewall, listed)
+	certain, possible := len(found[ours]), len(found[ours])+len(found[undated])
+	now := c.clock.Now()
+	switch {
+	case possible > 1:
+		return wait.Progress{}, errSeveralFit
+	case certain == 1:
+		s.candidates = found[ours]
+		if s.foundAt.IsZero() {
+			s.foundAt = now
+		}
+		return wait.Progress{Done: now.Sub(s.foundAt) >= s.settle, State: "listed; whether another one fits is seen in a moment"}, nil
+	case len(s.candidates) == 1 && late && s.accepted:
+		// It was made for certain, and must be listed by now.
+		return wait.Progress{Done: true}, nil
+	case len(s.candidates) > 1 && late:
+		return wait.Progress{}, errSeveralFit
+	case len(s.candidates) == 1 && late:
+		return wait.Progress{}, errUndated
+	case len(s.candidates) > 0:
+		return wait.Progress{State: "one is listed that may be somebody else's"}, nil
+	}
+	if s.misses++; late && s.misses > 1 {
+		return wait.Progress{}, ErrNotListed
+	}
+	return wait.Progress{State: "not listed yet"}, nil
+}
+
+// sort finds the tasks that can be the posted one, by what their dates say.
+func (s *search) sort(c *Client, firewall Firewall, listed listing) map[verdict][]Task {
+	s.candidates = nil
+	found := map[verdict][]Task{}
+	for _, task := range listed.tasks {
+		if slices.Contains(s.posted.Before, task.ID) || task.Deleted || !s.posted.Request.matches(task) {
+			continue
+		}
+		of, zone := s.posted.judge(task, listed.servedAt)
+		if of == others {
+			continue
+		}
+		found[of] = append(found[of], task)
+		s.candidates = append(s.candidates, task)
+		if of == ours {
+			c.learnZone(firewall.Region, zone)
+		}
+	}
+	return found
 }

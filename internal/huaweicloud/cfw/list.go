@@ -14,6 +14,9 @@ type listing struct {
 	// servedAt is the service's time of the last page.
 	servedAt time.Time
 	tasks    []Task
+	// earlier is the listing before it, without the one before that; nil if
+	// there was none.
+	earlier *listing
 }
 
 func (l listing) find(taskID string) (Task, bool) {
@@ -56,27 +59,56 @@ func (c *Client) Find(ctx context.Context, firewall Firewall, taskID string) (Ta
 // find is Find in which a listing of a given age proves that a task is not
 // there.
 func (c *Client) find(ctx context.Context, firewall Firewall, taskID string, missAge time.Duration) (Task, error) {
-	var at time.Time
-	for _, age := range []time.Duration{c.pace.SharedFor, min(missAge, c.pace.SharedFor)} {
-		shared, err := c.listing(ctx, firewall, age, c.lastWriteTo(firewall, taskID))
+	shared, err := c.listing(ctx, firewall, c.pace.SharedFor, c.lastWriteTo(firewall, taskID))
+	if err != nil {
+		return Task{}, err
+	}
+	if task, found := shared.find(taskID); found {
+		return task, nil
+	}
+	return c.confirmGone(ctx, firewall, taskID, min(missAge, c.pace.SharedFor))
+}
+
+// confirmGone returns *TaskGoneError if two listings lack a task, of which the
+// later one is younger than maxAge and both began after the last write to the
+// task; and the task if a look shows it.
+func (c *Client) confirmGone(ctx context.Context, firewall Firewall, taskID string, maxAge time.Duration) (Task, error) {
+	writes := c.lastWriteTo(firewall, taskID)
+	var first time.Time
+	for {
+		shared, err := c.listingThat(ctx, firewall, func(l listing) bool {
+			return l.saw >= writes && c.clock.Now().Sub(l.startedAt) < maxAge && l.startedAt.After(first)
+		}, writes)
 		if err != nil {
 			return Task{}, err
 		}
 		if task, found := shared.find(taskID); found {
 			return task, nil
 		}
-		at = shared.servedAt
+		if other := shared.earlier; other != nil && other.saw >= writes && shared.startedAt.Sub(other.startedAt) < c.pace.SharedFor {
+			if _, found := other.find(taskID); !found {
+				return Task{}, &TaskGoneError{FirewallID: firewall.ID, TaskID: taskID, At: shared.servedAt}
+			}
+		}
+		first = shared.startedAt
+		if err := c.clock.Sleep(ctx, c.pace.Poll.Delay(1)); err != nil {
+			return Task{}, err
+		}
 	}
-	return Task{}, &TaskGoneError{FirewallID: firewall.ID, TaskID: taskID, At: at}
 }
 
 // listing returns a listing that began less than maxAge ago, and after so many
 // writes.
 func (c *Client) listing(ctx context.Context, firewall Firewall, maxAge time.Duration, writes int) (listing, error) {
 	usable := func(l listing) bool { return l.saw >= writes && c.clock.Now().Sub(l.startedAt) < maxAge }
+	return c.listingThat(ctx, firewall, usable, writes)
+}
+
+// listingThat returns a usable listing.
+func (c *Client) listingThat(ctx context.Context, firewall Firewall, usable func(listing) bool, writes int) (listing, error) {
 	for {
 		shared, err := c.listings.Get(ctx, firewall, usable, func(ctx context.Context) (listing, error) {
-			return c.readList(ctx, firewall)
+			return c.readTasks(ctx, firewall)
 		})
 		// One that was under way may have begun too early; there is a next one.
 		if err != nil || shared.saw >= writes {
@@ -88,6 +120,6 @@ func (c *Client) listing(ctx context.Context, firewall Firewall, maxAge time.Dur
 // freshListing returns a listing that begins now.
 func (c *Client) freshListing(ctx context.Context, firewall Firewall) (listing, error) {
 	return c.listings.Refresh(ctx, firewall, func(ctx context.Context) (listing, error) {
-		return c.readList(ctx, firewall)
+		return c.readTasks(ctx, firewall)
 	})
 }

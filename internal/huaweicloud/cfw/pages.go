@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"strconv"
 	"time"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/huaweicloud"
 )
 
 // pageSize is the largest page that the service serves.
@@ -15,72 +17,79 @@ const pageSize = 1024
 // Records of tasks live for a week, and a firewall starts some 20 a day.
 const maxListed = 100_000
 
-func tooManyError(operation, objects string) error {
-	return fmt.Errorf("%s: the service lists more than %d %s, which no account has; check the endpoint", operation, maxListed, objects)
-}
-
 // maxListings is how often a list that changed while it was read page by
 // page is read again.
 const maxListings = 3
 
-// readList reads all pages. A task that is created or deleted meanwhile
+// pageReader reads one page of a list, and returns the service's time of it.
+type pageReader[R record] func(ctx context.Context, offset int) (pageAnswer[R], time.Time, error)
+
+// readList reads all pages. An object that is created or deleted meanwhile
 // moves others across the page boundaries, and one may be missed: then the
-// number of different tasks does not add up to the total, and the list is
-// read again.
-func (c *Client) readList(ctx context.Context, firewall Firewall) (listing, error) {
-	read := listing{startedAt: c.clock.Now(), saw: c.writesTo(firewall)}
-	for attempt := 1; ; attempt++ {
-		consistent, err := c.readPages(ctx, firewall, &read)
-		if err != nil {
-			return read, err
+// number of different objects does not add up to the total, and the list is
+// read again. One that never adds up is no list.
+func readList[R record](ctx context.Context, operation string, read pageReader[R]) (records []R, servedAt time.Time, err error) {
+	for range maxListings {
+		var total int64
+		records, total, servedAt, err = readPages(ctx, operation, read)
+		if err != nil || total == int64(len(records)) {
+			return records, servedAt, err
 		}
-		if consistent || attempt == maxListings {
-			c.listed(firewall, read.saw)
-			return read, nil
-		}
+		err = &huaweicloud.NoAnswerError{Operation: operation, Status: http.StatusOK, Reason: fmt.Sprintf(
+			"the list has %d records, and says that there are %d in total; it was read %d times", len(records), total, maxListings)}
 	}
+	return nil, servedAt, err
 }
 
-// readPages reads the list once into read, and reports whether it can be
-// complete.
-func (c *Client) readPages(ctx context.Context, firewall Firewall, read *listing) (consistent bool, err error) {
-	read.tasks = nil
+// readPages reads the list once, and returns its different records and their
+// total; the total is -1 if the pages contradict each other.
+func readPages[R record](ctx context.Context, operation string, read pageReader[R]) (records []R, total int64, servedAt time.Time, err error) {
 	seen := map[string]bool{}
-	totals := map[int64]bool{}
 	for offset := 0; ; {
-		page, servedAt, err := c.readPage(ctx, firewall, offset)
+		answer, date, err := read(ctx, offset)
 		if err != nil {
-			return false, err
+			return nil, 0, date, err
 		}
-		read.servedAt = servedAt
-		before := len(seen)
+		page := answer.Data
+		before := len(records)
 		for _, record := range page.Records {
-			if !seen[record.TaskID] {
-				seen[record.TaskID] = true
-				read.tasks = append(read.tasks, record.task())
+			if !seen[record.identity()] {
+				seen[record.identity()] = true
+				records = append(records, record)
 			}
 		}
-		offset += len(page.Records)
-		totals[page.Total.value] = true
-		last := len(page.Records) < pageSize
-		if page.Total.set {
-			last = int64(offset) >= page.Total.value
+		if offset > 0 && page.Total.value != total {
+			return records, -1, date, nil
 		}
-		if !last && len(seen) > maxListed {
-			return false, tooManyError("ListCaptureTask", "capture tasks")
+		total = page.Total.value
+		if offset += len(page.Records); int64(offset) >= total || len(records) == before {
+			return records, total, date, nil
 		}
-		if last || len(seen) == before {
-			firstPage := offset == len(page.Records)
-			return firstPage || !page.Total.set || len(totals) == 1 && int64(len(seen)) == page.Total.value, nil
+		if len(records) > maxListed {
+			return nil, 0, date, fmt.Errorf("%s: the service lists more than %d objects, which no account has; check the endpoint", operation, maxListed)
 		}
 	}
 }
 
-func (c *Client) readPage(ctx context.Context, firewall Firewall, offset int) (taskPage, time.Time, error) {
-	call := request(firewall, "ListCaptureTask", http.MethodGet, "capture-task")
-	call.Query.Set("limit", strconv.Itoa(pageSize))
-	call.Query.Set("offset", strconv.Itoa(offset))
-	var answer taskListAnswer
-	servedAt, err := c.session.DoDated(ctx, call, &answer)
-	return answer.Data, servedAt, err
+// readTasks reads the firewall's list. It remembers the one before it, as the
+// other witness of what is not there.
+func (c *Client) readTasks(ctx context.Context, firewall Firewall) (listing, error) {
+	read := listing{startedAt: c.clock.Now(), saw: c.writesTo(firewall)}
+	records, servedAt, err := readList(ctx, "ListCaptureTask", func(ctx context.Context, offset int) (pageAnswer[taskRecord], time.Time, error) {
+		call := request(firewall, "ListCaptureTask", http.MethodGet, "capture-task")
+		call.Query.Set("limit", strconv.Itoa(pageSize))
+		call.Query.Set("offset", strconv.Itoa(offset))
+		var answer pageAnswer[taskRecord]
+		servedAt, err := c.session.DoDated(ctx, call, &answer)
+		return answer, servedAt, err
+	})
+	if err != nil {
+		return listing{}, err
+	}
+	read.servedAt, read.tasks = servedAt, make([]Task, 0, len(records))
+	for _, record := range records {
+		read.tasks = append(read.tasks, record.task())
+	}
+	c.listed(firewall, &read)
+	return read, nil
 }

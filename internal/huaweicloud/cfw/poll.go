@@ -2,6 +2,7 @@ package cfw
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/huaweicloud"
@@ -37,10 +38,15 @@ func (c *Client) poll(ctx context.Context, what string, onProgress ProgressFunc,
 	shortest := c.pace.Poll
 	shortest.Jitter = func() float64 { return 0 }
 	looks, failures := 0, 0
-	return waiter.Until(ctx, what, func(ctx context.Context) (wait.Progress, error) {
+	var failed error
+	err := waiter.Until(ctx, what, func(ctx context.Context) (wait.Progress, error) {
 		maxAge := shortest.Delay(max(1, looks))
 		looks++
 		progress, err := look(ctx, maxAge)
+		failed = err
+		if huaweicloud.Unreachable(err) && failures+1 == looks {
+			return progress, err // Nothing has been reached so far.
+		}
 		failures++
 		switch {
 		case err == nil:
@@ -50,6 +56,11 @@ func (c *Client) poll(ctx context.Context, what string, onProgress ProgressFunc,
 		}
 		return progress, err
 	})
+	// A look that the end of ctx cut off may know what it was waiting for.
+	if interrupted := new(wait.Interrupted); errors.As(err, &interrupted) && interrupted.LastError == nil && huaweicloud.Temporary(failed) {
+		interrupted.LastError = failed
+	}
+	return err
 }
 
 // pollTask polls for what becomes of a task; judge says of each look whether
@@ -76,9 +87,8 @@ func (c *Client) look(ctx context.Context, firewall Firewall, taskID string, max
 	if err != nil {
 		return Task{}, err
 	}
-	task, found := listed.find(taskID)
-	if !found {
-		return Task{}, &TaskGoneError{FirewallID: firewall.ID, TaskID: taskID, At: listed.servedAt}
+	if task, found := listed.find(taskID); found {
+		return task, nil
 	}
-	return task, nil
+	return c.confirmGone(ctx, firewall, taskID, max(maxAge, c.pace.Poll.Base))
 }

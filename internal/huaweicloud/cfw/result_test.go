@@ -58,7 +58,7 @@ func TestResultFails(t *testing.T) {
 	h.wantCalls(t, map[string]int{"ListCaptureResult": 1})
 	h.CFW.SetStatus(running, 1)
 	h.Fail(t, "ListCaptureResult", simcore.Fault{
-		Kind: simcore.KindStatus, Code: 200, Body: []byte(`{"data":{"url":["canary-url"],"captcha":424242}}`),
+		Kind: simcore.KindStatus, Code: 200, Times: -1, Body: []byte(`{"data":{"url":["canary-url"],"captcha":424242}}`),
 	})
 	observe := h.Observe
 	h.Observe = nil

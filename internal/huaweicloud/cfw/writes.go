@@ -6,6 +6,8 @@ type writes struct {
 	all int
 	// listed is how many of them the newest listing saw.
 	listed int
+	// newest is the newest listing, without the one before it.
+	newest *listing
 	// created is the number of the last write that made a task, which no
 	// earlier listing has.
 	created int
@@ -54,12 +56,17 @@ func (c *Client) lastWriteTo(firewall Firewall, taskID string) int {
 	return max(done.created, done.tasks[taskID])
 }
 
-// listed notes how many writes a listing has seen.
-func (c *Client) listed(firewall Firewall, saw int) {
+// listed notes how many writes a listing has seen, and gives it the listing
+// before it.
+func (c *Client) listed(firewall Firewall, read *listing) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	done := c.writesOf(firewall)
-	done.listed = max(done.listed, saw)
+	done.listed = max(done.listed, read.saw)
+	read.earlier = done.newest
+	alone := *read
+	alone.earlier = nil
+	done.newest = &alone
 }
 
 // unseen reports whether no listing has seen the last write to a task.

@@ -5,7 +5,10 @@ package memo
 
 import (
 	"context"
+	"fmt"
 	"sync"
+	"sync/atomic"
+	"time"
 )
 
 // Memo holds one result for each key. The zero value is ready to use.
@@ -20,6 +23,32 @@ type call[V any] struct {
 	err     error
 	waiters int
 	cancel  context.CancelFunc
+	// noted is what the call waits for.
+	noted atomic.Pointer[error]
+}
+
+// noteKey and deadlineKey are of a call's context.
+type (
+	noteKey     struct{}
+	deadlineKey struct{}
+)
+
+// Note keeps what a call is waiting for, so that a caller who leaves can say
+// it. Outside of a call it does nothing.
+func Note(ctx context.Context, waiting error) {
+	if noted, inside := ctx.Value(noteKey{}).(*atomic.Pointer[error]); inside {
+		noted.Store(&waiting)
+	}
+}
+
+// Deadline returns when a context ends; in a call, which outlives the context
+// that it was started with, when that one does.
+func Deadline(ctx context.Context) (time.Time, bool) {
+	if deadline, bounded := ctx.Deadline(); bounded {
+		return deadline, true
+	}
+	deadline, inside := ctx.Value(deadlineKey{}).(time.Time)
+	return deadline, inside
 }
 
 // Get returns the remembered result for key if usable accepts it (nil
@@ -47,6 +76,9 @@ func (m *Memo[K, V]) Get(ctx context.Context, key K, usable func(V) bool, fetch 
 	case <-ctx.Done():
 		m.leave(key, current)
 		var none V
+		if waiting := current.noted.Load(); waiting != nil {
+			return none, fmt.Errorf("%w, but %w", *waiting, ctx.Err())
+		}
 		return none, ctx.Err()
 	}
 }
@@ -74,6 +106,10 @@ func (m *Memo[K, V]) Forget(key K, match func(V) bool) {
 func (m *Memo[K, V]) start(ctx context.Context, key K, fetch func(context.Context) (V, error)) *call[V] {
 	own, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	started := &call[V]{done: make(chan struct{}), cancel: cancel}
+	own = context.WithValue(own, noteKey{}, &started.noted)
+	if deadline, bounded := Deadline(ctx); bounded {
+		own = context.WithValue(own, deadlineKey{}, deadline)
+	}
 	if m.calls == nil {
 		m.calls = map[K]*call[V]{}
 	}
