@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"strconv"
 	"strings"
 )
 
@@ -13,8 +14,10 @@ type Column struct {
 	// Name is the column's name, with the suffix that the Data Collector API
 	// gives it.
 	Name string
-	// Type is "string", "bool", "real", "datetime", "guid" or, for the Logs
-	// Ingestion API, "dynamic".
+	// Type is, for the Data Collector API, the column's type in KQL ("string",
+	// "bool", "real" or "datetime"); for the Logs Ingestion API it is the type
+	// that the stream must declare ("string", "boolean", "long", "real",
+	// "datetime" or "dynamic").
 	Type string
 }
 
@@ -38,7 +41,7 @@ var columnTypes = [typeCount]struct{ suffix, name string }{
 	typeReal:   {"_d", "real"},
 	typeBool:   {"_b", "bool"},
 	typeTime:   {"_t", "datetime"},
-	typeGUID:   {"_g", "guid"},
+	typeGUID:   {"_g", "string"},
 	typeString: {"_s", "string"},
 }
 
@@ -48,11 +51,18 @@ type property struct {
 	// has tells which typed columns exist.
 	has [typeCount]bool
 	// warned tells which remarks were made on this name already.
-	warned uint8
+	warned uint16
 	// lastRecord is one more than the index of the last record that had it.
 	lastRecord int
-	// dynamic is the type for the Logs Ingestion API.
-	dynamic string
+	// declared is the type for the Logs Ingestion API, column its index among
+	// the columns, and since the record that it was inferred from.
+	declared declared
+	column   int
+	since    int
+	// nested tells that the last record had it as the member of an object.
+	nested bool
+	// listed tells that the column Computer is among the columns.
+	listed bool
 	// next is the property that came after this one the last time.
 	next *property
 }
@@ -68,19 +78,38 @@ type schema struct {
 
 func newSchema(api API, existing []Column) *schema {
 	s := &schema{api: api, properties: map[string]*property{}, last: &property{}}
+	if api == DataCollector {
+		s.property([]byte(computer)).has[typeString] = true
+	}
 	for _, column := range existing {
-		for t := range typeCount {
-			name, cut := strings.CutSuffix(column.Name, columnTypes[t].suffix)
-			if api == DataCollector && cut && column.Type == columnTypes[t].name {
-				s.property([]byte(name)).has[t] = true
-			}
-		}
 		if api == LogsIngestion {
-			s.property([]byte(column.Name)).dynamic = column.Type
+			column = s.existingDeclared(column)
+		} else {
+			column = s.existingTyped(column)
 		}
 		s.columns = append(s.columns, column)
 	}
 	return s
+}
+
+// computer is the standard column that takes the property of its name, if it
+// is a string, without a suffix.
+const computer = "Computer"
+
+func (s *schema) existingTyped(column Column) Column {
+	if column.Name == computer {
+		s.property([]byte(computer)).listed = true
+	}
+	for t := range typeCount {
+		name, cut := strings.CutSuffix(column.Name, columnTypes[t].suffix)
+		if cut && t == typeGUID && column.Type == "guid" {
+			column.Type = columnTypes[t].name // As it was called formerly.
+		}
+		if cut && column.Type == columnTypes[t].name {
+			s.property([]byte(name)).has[t] = true
+		}
+	}
+	return column
 }
 
 // property finds a name's. Records are alike, so that mostly it is the one
@@ -102,14 +131,17 @@ func (s *schema) property(name []byte) *property {
 // observe adds a value; text is a string's text without quotes. It returns
 // the column type that the Data Collector API stores it as.
 func (s *schema) observe(p *property, k kind, text []byte) columnType {
-	if k == kindNull {
-		return typeString
-	}
-	if s.api == LogsIngestion {
-		s.declare(p, k, text)
+	if k == kindNull || s.api == LogsIngestion {
 		return typeString
 	}
 	natural := naturalType(k, text)
+	if p.name == computer && k == kindString {
+		if !p.listed {
+			p.listed = true
+			s.columns = append(s.columns, Column{Name: computer, Type: columnTypes[typeString].name})
+		}
+		return typeString
+	}
 	if p.has[natural] {
 		return natural
 	}
@@ -130,11 +162,14 @@ func (s *schema) observe(p *property, k kind, text []byte) columnType {
 }
 
 // naturalType is the type that a value gets in a table that does not know
-// its property. Objects and arrays are stored as their JSON text.
+// its property. Arrays, and numbers that no double holds, are stored as their
+// JSON text. Objects have been flattened.
 func naturalType(k kind, text []byte) columnType {
 	switch k {
 	case kindNumber:
-		return typeReal
+		if _, err := strconv.ParseFloat(string(text), 64); err == nil {
+			return typeReal
+		}
 	case kindBool:
 		return typeBool
 	case kindString:
@@ -167,27 +202,6 @@ func converts(text []byte, to columnType) bool {
 	return true
 }
 
-// declare notes the type that a data collection rule would declare.
-func (s *schema) declare(p *property, k kind, text []byte) {
-	if p.dynamic != "" {
-		return
-	}
-	switch k {
-	case kindNumber:
-		p.dynamic = "real"
-	case kindBool:
-		p.dynamic = "bool"
-	case kindObject, kindArray:
-		p.dynamic = "dynamic"
-	case kindString, kindNull:
-		p.dynamic = "string"
-		if _, ok := parseTime(text); ok {
-			p.dynamic = "datetime"
-		}
-	}
-	s.columns = append(s.columns, Column{Name: p.name, Type: p.dynamic})
-}
-
 func (s *schema) result() []Column {
 	if s.overflow {
 		return append(s.columns[:len(s.columns):len(s.columns)], Column{Name: additionalFields, Type: "dynamic"})
@@ -200,14 +214,15 @@ func TableName(logType string) string { return logType + "_CL" }
 
 // PredictColumns returns the columns that the Data Collector API would have
 // after the records were posted one after another to a table that has the
-// existing columns.
+// existing columns. A property that the API refuses is an error.
 func PredictColumns(ctx context.Context, source io.Reader, existing []Column) ([]Column, error) {
-	reader, predicted := NewReader(source, 0), newSchema(DataCollector, existing)
+	reader, v := NewReader(source, 0), newValidator(Rules{API: DataCollector, Existing: existing})
 	var text []byte
+	var flat flattener
 	for {
 		record, err := reader.Next()
 		if errors.Is(err, io.EOF) {
-			return predicted.result(), nil
+			return v.schema.result(), nil
 		}
 		if err == nil {
 			err = ctx.Err()
@@ -215,9 +230,15 @@ func PredictColumns(ctx context.Context, source io.Reader, existing []Column) ([
 		if err != nil {
 			return nil, err
 		}
-		for _, f := range record.fields {
+		for _, f := range flat.fields(record) {
+			p := v.schema.property(f.decodedName())
+			if p.once(saidName) {
+				if wrong := v.propertyNameError(f, p.name); wrong != "" {
+					return nil, errors.New(Issue{RecordIndex: record.Index, Line: record.Line, Field: p.name, Message: wrong}.String())
+				}
+			}
 			text = f.text(text[:0])
-			predicted.observe(predicted.property(f.decodedName()), f.kind, text)
+			v.schema.observe(p, f.kind, text)
 		}
 	}
 }

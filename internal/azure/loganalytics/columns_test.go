@@ -2,6 +2,7 @@ package loganalytics
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"slices"
 	"strings"
@@ -70,6 +71,29 @@ func TestTableName(t *testing.T) {
 	for logType, want := range map[string]string{"MyType": "MyType_CL", "MyType_CL": "MyType_CL_CL"} {
 		if got := TableName(logType); got != want {
 			t.Errorf("%s: %s, want %s", logType, got, want)
+		}
+	}
+}
+
+func TestColumnsAgreeWithFieldReports(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		`{"StartDate":{"value":"2020-08-20T16:31:44Z"},"ContentData":{"records":[1]}}`: "[{StartDate_value_t datetime} {ContentData_records_s string}]",
+		`{"a":{"b":{"c":1}}}`:      "[{a_b_c_d real}]",
+		`{"a_b":1,"a":{"b":2}}`:    "[{a_b_d real}]",
+		`{"a\u0062":{"\u0063":1}}`: "[{ab_c_d real}]",
+		`{"Computer":"57920d1feee527313658340bb1ab101a","ComputerName":"x","C":{"Computer":"x"}}`: "[{Computer string} {ComputerName_s string} {C_Computer_s string}]",
+		`{"id":"57920d1feee527313658340bb1ab101a"}`:                                               "[{id_g string}]",
+		`{"n":1e400}`: "[{n_s string}]",
+	} {
+		columns, err := PredictColumns(t.Context(), strings.NewReader(text), nil)
+		if got := fmt.Sprint(columns); err != nil || got != want {
+			t.Errorf("%s: %s %v, want %s", text, got, err, want)
+		}
+	}
+	for _, text := range []string{`{"a b":1}`, `{"a.b":1}`, `{"@a":1}`, `{"a-b":{"c":1}}`, `{"a":{"b c":1}}`, `{"tenant":{"k":1}}`, `{"RawData":1}`, `{"` + strings.Repeat("n", 44) + `":1}`} {
+		if columns, err := PredictColumns(t.Context(), strings.NewReader(text), nil); err == nil {
+			t.Errorf("%s: predicted %v for what is refused", text, columns)
 		}
 	}
 }

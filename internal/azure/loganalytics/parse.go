@@ -33,6 +33,10 @@ type field struct {
 	// value is the value's bytes, of a string with its quotes.
 	value []byte
 	kind  kind
+	// root is the name of the property that a flattened field is part of, and
+	// depth how deep it was in its object; 0 for the record's own.
+	root  []byte
+	depth int
 }
 
 // parser checks records strictly (RFC 8259 and valid UTF-8) and builds their

@@ -77,12 +77,14 @@ type validator struct {
 	spelled map[string]string // lower case -> the first spelling
 	summary Summary
 	text    []byte // the present value
+	flat    flattener
+	objects map[string]bool // properties that were said to be objects
 }
 
 func newValidator(rules Rules) *validator {
 	return &validator{
 		rules: rules, limits: rules.API.limits(), schema: newSchema(rules.API, rules.Existing),
-		spelled: map[string]string{},
+		spelled: map[string]string{}, objects: map[string]bool{},
 	}
 }
 
@@ -124,7 +126,11 @@ func (v *validator) settings() {
 			general(Error, fmt.Sprintf("the ingest id column %q: %s", v.rules.IDColumn, wrong))
 		}
 		// Its text does not matter: every id is a GUID.
-		v.schema.observe(v.schema.property([]byte(v.rules.IDColumn)), kindString, []byte("00000000-0000-0000-0000-000000000000"))
+		id, text := v.schema.property([]byte(v.rules.IDColumn)), []byte("00000000-0000-0000-0000-000000000000")
+		v.schema.observe(id, kindString, text)
+		if v.rules.API == LogsIngestion {
+			v.schema.declare(id, -1, kindString, text)
+		}
 	}
 }
 

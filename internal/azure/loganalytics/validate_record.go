@@ -15,6 +15,9 @@ const (
 	saidGUID
 	saidDate
 	saidCase
+	saidNumber
+	saidRange
+	saidMixed // One bit for each kind; it must be the last.
 )
 
 // record checks one record. It is the batcher's onRecord.
@@ -25,17 +28,30 @@ func (v *validator) record(record *Record, hash Hash, sent bool) {
 	if v.rules.KeepHashes {
 		v.summary.Hashes = append(v.summary.Hashes, hash)
 	}
+	fields := record.fields
+	if v.rules.API == DataCollector {
+		if !sent {
+			v.nested(record)
+		}
+		fields = v.flat.fields(record)
+	}
 	var generated *field
-	for i := range record.fields {
-		f := &record.fields[i]
+	for i := range fields {
+		f := &fields[i]
 		p := v.schema.property(f.decodedName())
 		v.text = f.text(v.text[:0])
-		stored := v.schema.observe(p, f.kind, v.text)
+		stored, held := v.schema.observe(p, f.kind, v.text), true
+		if v.rules.API == LogsIngestion {
+			held = v.schema.declare(p, record.Index, f.kind, v.text)
+		}
 		if sent {
 			continue
 		}
-		v.name(record, p)
+		v.name(record, p, f)
 		v.value(record, p, f, stored)
+		if v.rules.API == LogsIngestion {
+			v.declaredValue(record, p, f, held)
+		}
 		if p.name == v.rules.TimeGeneratedField {
 			generated = f
 		}
@@ -45,28 +61,49 @@ func (v *validator) record(record *Record, hash Hash, sent bool) {
 	}
 }
 
+// nested says what becomes of the record's objects.
+func (v *validator) nested(record *Record) {
+	for i := range record.fields {
+		f := &record.fields[i]
+		if f.kind != kindObject {
+			continue
+		}
+		name := string(f.decodedName())
+		if v.objects[name] {
+			continue
+		}
+		v.objects[name] = true
+		v.report(Warning, record, name, "the value is an object; the service flattens it: each member is stored in a column of its own, named %s_, the member's name, and the suffix of its type "+
+			"(how deep this goes is not documented; give the object as a string to keep it as one text)", name)
+	}
+}
+
 func (v *validator) report(severity Severity, record *Record, name, format string, arguments ...any) {
 	v.issue(Issue{Severity: severity, RecordIndex: record.Index, Line: record.Line, Field: name, Message: fmt.Sprintf(format, arguments...)})
 }
 
 // once reports whether a remark on a property is made for the first time.
-func (p *property) once(remark uint8) bool {
+func (p *property) once(remark uint16) bool {
 	first := p.warned&remark == 0
 	p.warned |= remark
 	return first
 }
 
 // name checks a property's name.
-func (v *validator) name(record *Record, p *property) {
-	if p.lastRecord == record.Index+1 {
+func (v *validator) name(record *Record, p *property, f *field) {
+	switch twice := p.lastRecord == record.Index+1; {
+	case twice && v.rules.API == DataCollector && (f.depth > 0 || p.nested):
+		v.report(Warning, record, p.name, "flattened, two properties of the record have this name; which of the two is stored is not defined")
+	case twice:
 		v.report(Warning, record, p.name, "the record has this property twice; which of the two is stored is not defined")
 	}
+	p.nested = f.depth > 0
 	p.lastRecord = record.Index + 1
 	if p.name == v.rules.IDColumn && v.rules.IDColumn != "" {
 		v.report(Error, record, p.name, "the record has a property of the same name as the ingest id column; choose another column")
 	}
 	if p.once(saidName) {
-		if wrong := v.nameError(p.name); wrong != "" {
+		if wrong := v.propertyNameError(*f, p.name); wrong != "" {
 			v.report(Error, record, p.name, "%s", wrong)
 		}
 	}
@@ -79,6 +116,15 @@ func (v *validator) name(record *Record, p *property) {
 			v.spelled[lower] = p.name
 		}
 	}
+}
+
+// propertyNameError says why a field, which may be flattened, cannot have its
+// name, or nothing.
+func (v *validator) propertyNameError(f field, name string) string {
+	if f.depth > 0 && slices.Contains(v.limits.reserved, string(field{name: f.root, escaped: f.escaped}.decodedName())) {
+		name = string(field{name: f.root, escaped: f.escaped}.decodedName())
+	}
+	return v.nameError(name)
 }
 
 // nameError says why a property cannot have the name, or nothing.
@@ -125,8 +171,11 @@ func (v *validator) value(record *Record, p *property, f *field, stored columnTy
 	if v.rules.API != DataCollector {
 		return
 	}
-	if (f.kind == kindObject || f.kind == kindArray) && p.once(saidNested) {
-		v.report(Warning, record, p.name, "the value is %s; the service takes flat records and stores this as its JSON text in %s_s", f.kind, p.name)
+	if f.kind == kindArray && p.once(saidNested) {
+		v.report(Warning, record, p.name, "the value is an array; the service stores its JSON text in %s_s", p.name)
+	}
+	if f.kind == kindNumber {
+		v.number(record, p)
 	}
 	if f.kind != kindString {
 		return
@@ -136,6 +185,18 @@ func (v *validator) value(record *Record, p *property, f *field, stored columnTy
 	}
 	if stored == typeTime && p.name != v.rules.TimeGeneratedField && p.once(saidDate) {
 		v.report(Warning, record, p.name, "%s looks like a date; the service stores it as a datetime in %s_t and not as it is written", v.shown(), p.name)
+	}
+}
+
+// number checks a number for the Data Collector API, whose columns hold doubles.
+func (v *validator) number(record *Record, p *property) {
+	switch {
+	case outsideDouble(v.text):
+		if p.once(saidRange) {
+			v.report(Warning, record, p.name, "%s is outside the range of a double, in which the service stores numbers, and does not arrive in %s_d as it is written; give it as a string", v.shown(), p.name)
+		}
+	case !exactDouble(v.text) && p.once(saidNumber):
+		v.report(Warning, record, p.name, "%s has more than %d digits; the service stores numbers as doubles and rounds it; give it as a string", v.shown(), exactDigits)
 	}
 }
 
@@ -156,26 +217,5 @@ func (v *validator) shown() string {
 		return fmt.Sprintf("%q...", strings.ToValidUTF8(string(v.text[:longest]), ""))
 	default:
 		return fmt.Sprintf("%q", v.text)
-	}
-}
-
-// generatedTime checks the property that becomes TimeGenerated.
-func (v *validator) generatedTime(record *Record, f *field) {
-	name := v.rules.TimeGeneratedField
-	if f == nil {
-		v.report(Error, record, name, "the record lacks the time_generated_field; the service would silently take the time of arrival instead")
-		return
-	}
-	v.text = f.text(v.text[:0])
-	generated, ok := parseTime(v.text)
-	if f.kind != kindString || !ok {
-		v.report(Error, record, name, "%s is not a time in ISO 8601 (YYYY-MM-DDThh:mm:ssZ); the service would silently take the time of arrival instead", v.shown())
-		return
-	}
-	switch age := v.rules.Now.Sub(generated); {
-	case age > v.limits.oldest:
-		v.report(Error, record, name, "%s is more than 2 days ago; the service would silently take the time of arrival instead", v.shown())
-	case -age > v.limits.newest:
-		v.report(Error, record, name, "%s is more than a day ahead; the service would silently take the time of arrival instead", v.shown())
 	}
 }

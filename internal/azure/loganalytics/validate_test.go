@@ -55,12 +55,30 @@ func TestValidateFindsWhatTheServiceWouldRefuseOrChange(t *testing.T) {
 			`{"` + strings.Repeat("n", 45) + `":1,"` + strings.Repeat("m", 46) + `":1}`, ingestion,
 			[]string{`the name has 46 characters`},
 		},
-		"only case":     {"{\"Name\":1}\n{\"name\":2}\n{\"name\":2}", nil, []string{`warning: record 1 (line 2), field "name": the name differs only by case from "Name"`}},
-		"twice":         {`{"a":1,"\u0061":2}`, nil, []string{`warning: record 0 (line 1), field "a": the record has this property twice`}},
-		"long value":    {`{"a":"` + strings.Repeat("x", 32769) + `"}`, nil, []string{`warning: record 0 (line 1), field "a": the value has 32769 bytes; the service cuts values at 32768`}},
-		"longest value": {`{"a":"` + strings.Repeat("x", 32768) + `"}`, nil, nil},
-		"long there":    {`{"a":"` + strings.Repeat("x", 65537) + `"}`, ingestion, []string{`the service cuts values at 65536`}},
-		"nested":        {`{"o":{"k":1},"l":[1]}`, nil, []string{`field "o": the value is an object`, `field "l": the value is an array`}},
+		"only case":       {"{\"Name\":1}\n{\"name\":2}\n{\"name\":2}", nil, []string{`warning: record 1 (line 2), field "name": the name differs only by case from "Name"`}},
+		"twice":           {`{"a":1,"\u0061":2}`, nil, []string{`warning: record 0 (line 1), field "a": the record has this property twice`}},
+		"long value":      {`{"a":"` + strings.Repeat("x", 32769) + `"}`, nil, []string{`warning: record 0 (line 1), field "a": the value has 32769 bytes; the service cuts values at 32768`}},
+		"longest value":   {`{"a":"` + strings.Repeat("x", 32768) + `"}`, nil, nil},
+		"long there":      {`{"a":"` + strings.Repeat("x", 65537) + `"}`, ingestion, []string{`the service cuts values at 65536`}},
+		"nested":          {`{"o":{"k":1},"l":[1]}`, nil, []string{`field "o": the value is an object`, `field "l": the value is an array`}},
+		"nested reserved": {`{"tenant":{"k":1}}`, nil, []string{`warning: record 0 (line 1), field "tenant": the value is an object`, `error: record 0 (line 1), field "tenant_k": the name is reserved`}},
+		"nested name":     {`{"o":{"a b":1}}`, nil, []string{`field "o": the value is an object`, `field "o_a b": the name contains ' '`}},
+		"same column":     {`{"o_k":1,"o":{"k":2}}`, nil, []string{`field "o": the value is an object`, `field "o_k": flattened, two properties`}},
+		"nested long":     {`{"` + strings.Repeat("n", 30) + `":{"` + strings.Repeat("m", 30) + `":1}}`, nil, []string{`is an object`, `makes a column name of 63 characters`}},
+		"large integer":   {`{"a":9007199254740993,"b":999999999999999,"c":1e15,"d":0.1234567890123456789}`, nil, []string{`warning: record 0 (line 1), field "a": "9007199254740993" has more than 15 digits; the service stores numbers as doubles and rounds it; give it as a string`}},
+		"outside double":  {`{"a":1e400,"b":-1E-400,"c":0e5,"d":1e308}`, nil, []string{`field "a": "1e400" is outside the range of a double`, `field "b": "-1E-400" is outside`}},
+		"integers there":  {`{"a":9007199254740993,"b":9223372036854775807}`, ingestion, nil},
+		"no long there":   {`{"a":9223372036854775808,"b":1e400}`, ingestion, []string{`field "a": "9223372036854775808" is outside the range of the types long and real`, `field "b": "1e400" is outside`}},
+		"text in number":  {"{\"a\":1}\n{\"a\":\"many\"}\n{\"a\":\"2\"}", ingestion, []string{`warning: record 1 (line 2), field "a": "many" is a string, but since record 0 the property is of type long`}},
+		"bool in number":  {"{\"a\":1}\n{\"a\":true}\n{\"a\":false}", ingestion, []string{`warning: record 1 (line 2), field "a": "true" is a boolean, but since record 0 the property is of type long`}},
+		"several types":   {"{\"a\":\"x\"}\n{\"a\":1}\n{\"a\":[1]}", ingestion, []string{`record 1 (line 2), field "a": "1" is a number`, `record 2 (line 3), field "a": "[1]" is an array`}},
+		"date and text":   {"{\"a\":\"2026-11-20T12:00:00Z\"}\n{\"a\":\"soon\"}", ingestion, []string{`record 1 (line 2), field "a": "soon" is a string, but since record 0 the property is of type datetime`}},
+		"mixed, hidden":   {"{\"a\":1}\n{\"a\":\"canary\"}", func(r *Rules) { ingestion(r); r.HideValues = true }, []string{`field "a": the value is a string`}},
+		"rounded there":   {"{\"a\":1.5}\n{\"a\":9007199254740993}", ingestion, []string{`record 1 (line 2), field "a": "9007199254740993" has more than 15 digits and is rounded`}},
+		"generated there": {"{\"TimeGenerated\":\"2026-11-20T12:00:00Z\"}\n{\"TimeGenerated\":null}", ingestion, nil},
+		"bad time there": {"{\"TimeGenerated\":\"01/11/2026 10:00\"}\n{\"TimeGenerated\":1700000000}\n{\"TimeGenerated\":\"2026-11-19T11:59:59Z\"}\n{\"TimeGenerated\":\"2026-11-22T12:00:01Z\"}", ingestion, []string{
+			`warning: record 0 (line 1), field "TimeGenerated": "01/11/2026 10:00" is not a time`, `warning: record 1 (line 2), field "TimeGenerated": "1700000000" is not a time`,
+			`warning: record 2 (line 3), field "TimeGenerated": "2026-11-19T11:59:59Z" is more than 2 days ago`, `warning: record 3 (line 4), field "TimeGenerated": "2026-11-22T12:00:01Z" is more than a day ahead`}},
 		"nested there":  {`{"o":{"k":1}}`, ingestion, nil},
 		"GUID":          {`{"g":"8145d822-13a7-44ad-859c-36f31a84f6dd"}`, nil, []string{`warning: record 0 (line 1), field "g": "8145d822-13a7-44ad-859c-36f31a84f6dd" looks like a GUID; the service stores it in g_g`}},
 		"MD5":           {`{"m":"57920d1feee527313658340bb1ab101a"}`, nil, []string{`puts dashes into it`}},
@@ -113,7 +131,7 @@ func TestValidateSummary(t *testing.T) {
 	if want := int64(len(text) + 30*50 - 2 + 2*2); summary.Bytes != want {
 		t.Errorf("%d bytes, want %d", summary.Bytes, want)
 	}
-	if fmt.Sprint(summary.Columns) != "[{IngestId_g guid} {n_d real}]" {
+	if fmt.Sprint(summary.Columns) != "[{IngestId_g string} {n_d real}]" {
 		t.Errorf("columns %v", summary.Columns)
 	}
 }
@@ -150,5 +168,23 @@ func TestValidateEndsWithItsContext(t *testing.T) {
 	cancel()
 	if _, err := Validate(ctx, strings.NewReader("{}"), Rules{LogType: "a", Now: validateNow}); err == nil {
 		t.Error("a cancelled validation succeeded")
+	}
+}
+
+func TestDeclaredColumnsAreTypesOfStreams(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		`{"a":true,"b":9007199254740993,"c":1,"d":1.5,"e":"x","f":{"k":1},"g":"2026-11-20T12:00:00Z"}`: "[{a boolean} {b long} {c long} {d real} {e string} {f dynamic} {g datetime}]",
+		"{\"a\":1}\n{\"a\":1.5}":               "[{a real}]",
+		`{"a":9223372036854775808}`:            "[{a string}]",
+		`{"TimeGenerated":"01/11/2026 10:00"}`: "[{TimeGenerated datetime}]",
+	} {
+		if got := fmt.Sprint(validate(t, text, func(r *Rules) { r.API = LogsIngestion }).Columns); got != want {
+			t.Errorf("%s: %s, want %s", text, got, want)
+		}
+	}
+	former := validate(t, `{"a":true}`, func(r *Rules) { r.API, r.Existing = LogsIngestion, []Column{{Name: "a", Type: "bool"}} })
+	if fmt.Sprint(former.Columns) != "[{a boolean}]" || len(former.Issues) > 0 {
+		t.Errorf("%v %v", former.Columns, former.Issues)
 	}
 }

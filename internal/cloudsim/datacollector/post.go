@@ -49,7 +49,11 @@ var (
 var logTypePattern = regexp.MustCompile(`^[A-Za-z0-9_]{1,100}$`)
 
 func (s *Service) now() time.Time {
-	return s.core.Clock.Now().Add(s.switches.Duration(SwitchClockOffset))
+	now := s.core.Clock.Now()
+	if s.switches.Get(SwitchDateClock) == "real" {
+		now = s.core.Clock.Unmoved()
+	}
+	return now.Add(s.switches.Duration(SwitchClockOffset))
 }
 
 // date sets the Date header to the service's own time.
@@ -96,7 +100,7 @@ func (s *Service) post(w http.ResponseWriter, r *http.Request) {
 func (s *Service) withinRate(workspace string, bytes int) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	now, current := s.now(), s.minutes[workspace]
+	now, current := s.core.Clock.Now(), s.minutes[workspace]
 	if now.Sub(current.began) >= time.Minute {
 		current = minute{began: now}
 	}
@@ -109,12 +113,17 @@ func (s *Service) ingest(w http.ResponseWriter, r *http.Request, workspace strin
 	_, err := s.store.IngestClassic(logstore.ClassicPost{
 		Workspace: workspace, LogType: r.Header.Get("Log-Type"), Body: body,
 		TimeField: r.Header.Get("time-generated-field"), ResourceID: r.Header.Get("x-ms-AzureResourceId"),
+		FlattenDepth: s.switches.Int(SwitchFlattenDepth), Names: namePolicies[s.switches.Get(SwitchPropertyNames)],
 	})
 	if err != nil {
 		refuse(w, invalidFormat)
 		return
 	}
 	w.WriteHeader(http.StatusOK)
+}
+
+var namePolicies = map[string]logstore.NamePolicy{
+	"refuse": logstore.NamesRefuse, "underscore": logstore.NamesUnderscore, "drop": logstore.NamesDrop,
 }
 
 // retired answers as the switch says, and reports whether it did.

@@ -38,6 +38,12 @@ const (
 	SwitchRate = "bytes_per_minute"
 	// SwitchCharset accepts or refuses a signed charset.
 	SwitchCharset = "signed_charset"
+	// SwitchDateClock chooses the clock that x-ms-date is judged by.
+	SwitchDateClock = "date_clock"
+	// SwitchFlattenDepth is how deep nested objects become columns.
+	SwitchFlattenDepth = "flatten_depth"
+	// SwitchPropertyNames chooses what undocumented property names get.
+	SwitchPropertyNames = "property_names"
 )
 
 func newSwitches() *simcore.Switches {
@@ -58,6 +64,12 @@ func newSwitches() *simcore.Switches {
 			Description: "The documented rate is about 6 GB a minute; whether the API answers 429 then, or takes the data and drops it later, is not clear."},
 		simcore.Switch{Name: SwitchCharset, Value: "refuse", Allowed: []string{"refuse", "accept"},
 			Description: "A Content-Type with a charset is reported as 403; whether it passes when it was signed as well is unknown."},
+		simcore.Switch{Name: SwitchDateClock, Value: "real", Allowed: []string{"real", "simulated"},
+			Description: "The clock that x-ms-date and the Date header follow: the machine's, which clients sign with, or the simulated one, also where the control API moved it."},
+		simcore.Switch{Name: SwitchFlattenDepth, Value: "0",
+			Description: "How many levels of nested objects become columns parent_member is not documented: 0 means all, -1 none; deeper objects are stored as JSON text."},
+		simcore.Switch{Name: SwitchPropertyNames, Value: "refuse", Allowed: []string{"refuse", "underscore", "drop"},
+			Description: "What property names with other characters than letters, digits and underscores, or of more than 45 characters with the suffix, get is not documented: 400 InvalidDataFormat, underscores (and a cut), or no column."},
 	)
 }
 

@@ -274,3 +274,34 @@ func TestEnvNamesTheSeededWorkspace(t *testing.T) {
 		t.Errorf("got %v", got)
 	}
 }
+
+// TestDatesAreJudgedByTheClientsClock moves the simulated clock, of which an
+// ordinary client knows nothing.
+func TestDatesAreJudgedByTheClientsClock(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.core.Clock.Advance(48 * time.Hour)
+	right := start.Format(http.TimeFormat)
+	if status, body := w.post(request{body: `[{"a":1}]`, date: right}); status != http.StatusOK {
+		t.Errorf("a right date got %d %s", status, body)
+	}
+	if err := w.service.Switches().Set(datacollector.SwitchDateClock, "simulated"); err != nil {
+		t.Fatal(err)
+	}
+	if status, _ := w.post(request{body: `[{"a":1}]`, date: right}); status != http.StatusForbidden {
+		t.Errorf("the simulated clock's skew got %d", status)
+	}
+}
+
+func TestPropertyNamesFollowTheSwitch(t *testing.T) {
+	t.Parallel()
+	for value, want := range map[string]int{"refuse": http.StatusBadRequest, "underscore": http.StatusOK, "drop": http.StatusOK} {
+		w := newWorld(t)
+		if err := w.service.Switches().Set(datacollector.SwitchPropertyNames, value); err != nil {
+			t.Fatal(err)
+		}
+		if status, _ := w.post(request{body: `[{"a b":1,"@c":{"d.e":1}}]`}); status != want {
+			t.Errorf("%s: %d, want %d", value, status, want)
+		}
+	}
+}

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -50,8 +51,12 @@ func (s *Service) Route(r *http.Request) simcore.Operation {
 // audiences are those of the three clouds.
 var audiences = []string{"https://monitor.azure.com", "https://monitor.azure.us", "https://monitor.azure.cn"}
 
+// apiVersions are taken alike; Fluent Bit and the first clients of the
+// vendor send the preview.
+var apiVersions = []string{"2023-01-01", "2021-11-01-preview"}
+
 func (s *Service) upload(w http.ResponseWriter, r *http.Request, ruleID, streamName string) {
-	if apiVersion(r) != "2023-01-01" {
+	if !slices.Contains(apiVersions, apiVersion(r)) {
 		refuse(w, http.StatusBadRequest, "InvalidApiVersion", "The api-version is missing or not known.")
 		return
 	}

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 )
 
@@ -17,7 +16,28 @@ type ClassicPost struct {
 	TimeField string
 	// ResourceID is the _ResourceId of the rows; it may be empty.
 	ResourceID string
+	// FlattenDepth is how many levels of nested objects become columns of
+	// their own; what is deeper is stored as JSON text. 0 means all, a negative
+	// number none.
+	FlattenDepth int
+	// Names says what happens to properties whose names are not documented as
+	// allowed. The zero value is NamesRefuse.
+	Names NamePolicy
 }
+
+// NamePolicy is what the API does with property names that have other
+// characters than letters, digits and underscores, or are too long.
+type NamePolicy string
+
+// The policies; which one is the service's is not documented.
+const (
+	// NamesRefuse refuses the post.
+	NamesRefuse NamePolicy = ""
+	// NamesUnderscore writes underscores for other characters, and cuts.
+	NamesUnderscore NamePolicy = "underscore"
+	// NamesDrop leaves such properties out.
+	NamesDrop NamePolicy = "drop"
+)
 
 // ErrFormat says that a body is not what the API takes.
 var ErrFormat = errors.New("the data is not in the right format")
@@ -38,7 +58,7 @@ var classicReserved = []string{"tenant", "TimeGenerated", "RawData"}
 // IngestClassic stores a post whole, or not at all. It returns the number of
 // rows. Its errors wrap ErrFormat.
 func (s *Store) IngestClassic(post ClassicPost) (int, error) {
-	records, err := checkRecords(post.Body, checkClassicName)
+	records, err := checkRecords(post.Body, func(p property) error { return post.check(p) })
 	if err != nil || records == 0 {
 		return 0, err
 	}
@@ -56,7 +76,7 @@ func (s *Store) IngestClassic(post ClassicPost) (int, error) {
 	}
 	return records, eachRecord(post.Body, func(properties []property, size int) error {
 		r := row{generated: now, received: now, resourceID: post.ResourceID, size: size}
-		for _, p := range properties {
+		for _, p := range post.columns(properties) {
 			t.store(&r, p)
 			if p.name == post.TimeField {
 				r.generated = generatedTime(p.value, now)
@@ -74,7 +94,7 @@ type property struct {
 }
 
 // checkRecords validates a body and counts its records.
-func checkRecords(body []byte, checkName func(string) error) (int, error) {
+func checkRecords(body []byte, check func(property) error) (int, error) {
 	if !json.Valid(body) {
 		return 0, ErrFormat
 	}
@@ -82,13 +102,14 @@ func checkRecords(body []byte, checkName func(string) error) (int, error) {
 	err := eachRecord(body, func(properties []property, _ int) error {
 		count++
 		for _, p := range properties {
-			if checked[p.name] {
+			nested := p.value[0] == '{'
+			if checked[p.name] && !nested {
 				continue
 			}
-			if err := checkName(p.name); err != nil {
+			if err := check(p); err != nil {
 				return err
 			}
-			checked[p.name] = true
+			checked[p.name] = checked[p.name] || !nested
 		}
 		return nil
 	})
@@ -96,9 +117,6 @@ func checkRecords(body []byte, checkName func(string) error) (int, error) {
 }
 
 func checkClassicName(name string) error {
-	if slices.Contains(classicReserved, name) {
-		return fmt.Errorf("%w: the property name %q is reserved", ErrFormat, name)
-	}
 	if len(name) == 0 || len(name)+len("_s") > maxNameLength {
 		return fmt.Errorf("%w: the property name %q is empty or too long", ErrFormat, name)
 	}

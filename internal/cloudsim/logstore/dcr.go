@@ -38,7 +38,7 @@ const auxiliaryRange = 30 * time.Minute
 // stream does not declare are dropped, as the service does. It returns the
 // number of rows.
 func (s *Store) IngestStream(upload StreamUpload) (int, error) {
-	count, err := checkRecords(upload.Body, func(string) error { return nil })
+	count, err := checkRecords(upload.Body, func(property) error { return nil })
 	if err != nil {
 		return 0, err
 	}

@@ -11,8 +11,20 @@ import (
 
 func lower(s string) string { return strings.ToLower(s) }
 
-// suffixes of the Data Collector API's columns.
+// suffixes of the Data Collector API's columns. GUIDs are stored as strings.
 var suffixes = map[Type]string{String: "_s", Bool: "_b", Real: "_d", DateTime: "_t", GUID: "_g"}
+
+// computer is the standard column that takes the property of its name, if it
+// is a string, and has no suffix.
+const computer = "Computer"
+
+// columnName is the column of a property's values of a type.
+func columnName(property string, kind Type) string {
+	if property == computer && kind == String {
+		return computer
+	}
+	return property + suffixes[kind]
+}
 
 // conversionOrder is the order in which a string looks for an existing
 // column that can hold it. The documentation does not give one.
@@ -25,6 +37,9 @@ func (t *Table) store(r *row, p property) {
 	if value == nil {
 		return
 	}
+	if p.name == computer && isString(p.value) {
+		kind, value = String, truncate(text(p.value), maxClassicValue)
+	}
 	if t.put(r, p.name, kind, value) {
 		return
 	}
@@ -35,7 +50,10 @@ func (t *Table) store(r *row, p property) {
 			}
 		}
 	}
-	name := p.name + suffixes[kind]
+	name, stored := columnName(p.name, kind), kind
+	if kind == GUID {
+		stored = String
+	}
 	switch {
 	case t.Migrated:
 		return
@@ -43,13 +61,13 @@ func (t *Table) store(r *row, p property) {
 		t.addAdditional(r, p)
 		return
 	}
-	t.addColumn(name, kind)
+	t.addColumn(name, stored)
 	t.set(r, name, value)
 }
 
 // put stores a value if its typed column exists.
 func (t *Table) put(r *row, name string, kind Type, value Value) bool {
-	column := name + suffixes[kind]
+	column := columnName(name, kind)
 	if _, exists := t.column(column); !exists {
 		return false
 	}

@@ -34,6 +34,10 @@ func (c *Clock) Now() time.Time {
 	return c.base().Add(c.advanced).UTC()
 }
 
+// Unmoved returns the base clock's time in UTC, as it would be if the clock had
+// never been advanced: the time that clients have.
+func (c *Clock) Unmoved() time.Time { return c.base().UTC() }
+
 // Advance moves the clock by d; negative durations move it back.
 func (c *Clock) Advance(d time.Duration) {
 	c.mu.Lock()

@@ -50,8 +50,8 @@ func TestColumnsArePlanned(t *testing.T) {
 	cloud, p := start(t)
 	text := `[{"Host":"web-1","Packets":12,"Up":true,"At":"2026-11-20T10:00:00Z","Trace":"0123456789abcdef0123456789abcdef"}]`
 	for name, want := range map[string]string{
-		"data collector": "Host_s string,Packets_d real,Up_b bool,At_t datetime,Trace_g guid",
-		"logs ingestion": "Host string,Packets real,Up bool,At datetime,Trace string",
+		"data collector": "Host_s string,Packets_d real,Up_b bool,At_t datetime,Trace_g string",
+		"logs ingestion": "Host string,Packets long,Up boolean,At datetime,Trace string",
 	} {
 		plan, diagnostics := p.Plan(t.Context(), typeName, nil, apis[name].config(cloud, acctest.Config{"records": text}))
 		p.Expect(diagnostics)

@@ -111,7 +111,8 @@ func TestWhatTheServiceWouldChangeIsWarnedAbout(t *testing.T) {
 	}{
 		"retired":      {collect(cloud, nil), []string{"data_collector", "retired", "2026-09-14", "kind Direct", "logs_ingestion", "migrat"}},
 		"_CL twice":    {collect(cloud, acctest.Config{"data_collector": acctest.Config{"log_type": "Foo_CL"}}), []string{"Foo_CL_CL"}},
-		"nested":       {collect(cloud, acctest.Config{"records": `{"a":{"b":1}}`}), []string{"record 0", `field "a"`, "JSON text in a_s"}},
+		"nested":       {collect(cloud, acctest.Config{"records": `{"a":{"b":1}}`}), []string{"record 0", `field "a"`, "flattens it", "a_"}},
+		"declared":     {ingest(cloud, acctest.Config{"records": `[{"a":1},{"a":"many"},{"TimeGenerated":"01/11/2026 10:00"}]`}), []string{"record 1", `field "a"`, "record 2", `field "TimeGenerated"`, "not a time"}},
 		"long value":   {collect(cloud, acctest.Config{"records": `{"a":"` + strings.Repeat("x", 33_000) + `"}`}), []string{"record 0", `field "a"`, "cuts values at 32768"}},
 		"like a GUID":  {collect(cloud, acctest.Config{"records": `{"md5":"0123456789abcdef0123456789abcdef"}`}), []string{"record 0", `field "md5"`, "puts dashes into it", "md5_g"}},
 		"like a date":  {collect(cloud, acctest.Config{"records": `{"a":"2026-11-20T10:00:00Z"}`}), []string{"record 0", `field "a"`, "a_t"}},
