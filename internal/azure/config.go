@@ -34,7 +34,8 @@ type Config struct {
 	UseManagedIdentity bool
 	// UseCLI allows the account that the Azure CLI is logged in with.
 	UseCLI bool
-	// Environment is one of the Environment constants; empty means public.
+	// Environment names the cloud: one of the Environment constants, or a name
+	// that other tools give it, in any case; empty means public.
 	Environment string
 	// Endpoints replaces endpoints of the environment.
 	Endpoints Endpoints

@@ -57,12 +57,7 @@ func (s *Session) Credential() (azcore.TokenCredential, error) { return s.creden
 func (s *Session) SubscriptionID() string { return s.config.SubscriptionID }
 
 // Environment returns which of the Environment constants applies.
-func (s *Session) Environment() string {
-	if s.config.Environment == "" {
-		return EnvironmentPublic
-	}
-	return s.config.Environment
-}
+func (s *Session) Environment() string { return canonicalEnvironment(s.config.Environment) }
 
 // Endpoints returns the configured replacements of endpoints.
 func (s *Session) Endpoints() Endpoints { return s.config.Endpoints }

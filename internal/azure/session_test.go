@@ -272,11 +272,18 @@ func TestManyRequestsShareFourConnections(t *testing.T) {
 func TestEndpointsOfTheEnvironments(t *testing.T) {
 	t.Parallel()
 	for environment, want := range map[string][2]string{
-		"":              {"https://management.azure.com", "https://login.microsoftonline.com/"},
-		"public":        {"https://management.azure.com", "https://login.microsoftonline.com/"},
-		"usgovernment":  {"https://management.usgovcloudapi.net", "https://login.microsoftonline.us/"},
-		"china":         {"https://management.chinacloudapi.cn", "https://login.chinacloudapi.cn/"},
-		"public + mine": {"https://arm.example.com", "https://aad.example.com"},
+		"":             {"https://management.azure.com", "https://login.microsoftonline.com/"},
+		"public":       {"https://management.azure.com", "https://login.microsoftonline.com/"},
+		"usgovernment": {"https://management.usgovcloudapi.net", "https://login.microsoftonline.us/"},
+		"china":        {"https://management.chinacloudapi.cn", "https://login.chinacloudapi.cn/"},
+		// As other tools write them.
+		"AzureCloud":             {"https://management.azure.com", "https://login.microsoftonline.com/"},
+		"Public":                 {"https://management.azure.com", "https://login.microsoftonline.com/"},
+		"AzurePublicCloud":       {"https://management.azure.com", "https://login.microsoftonline.com/"},
+		"AzureUSGovernment":      {"https://management.usgovcloudapi.net", "https://login.microsoftonline.us/"},
+		"AZUREUSGOVERNMENTCLOUD": {"https://management.usgovcloudapi.net", "https://login.microsoftonline.us/"},
+		"AzureChinaCloud":        {"https://management.chinacloudapi.cn", "https://login.chinacloudapi.cn/"},
+		"public + mine":          {"https://arm.example.com", "https://aad.example.com"},
 	} {
 		t.Run(environment, func(t *testing.T) {
 			t.Parallel()

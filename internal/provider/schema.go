@@ -3,10 +3,12 @@ package provider
 import (
 	"context"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/tfkit"
 )
 
 // Schema describes the provider block.
@@ -23,6 +25,7 @@ func (p *cloudtap) Schema(_ context.Context, _ provider.SchemaRequest, resp *pro
 func azureSchema() schema.Attribute {
 	return schema.SingleNestedAttribute{
 		Optional:            true,
+		Validators:          []validator.Object{setsSomething{}},
 		MarkdownDescription: "How to reach Azure. Every setting falls back on environment variables; without the block these alone are used.",
 		Attributes: map[string]schema.Attribute{
 			"subscription_id": text("Subscription in which data sources look things up when their arguments do not name one.", "ARM_SUBSCRIPTION_ID", "AZURE_SUBSCRIPTION_ID"),
@@ -44,8 +47,11 @@ func azureSchema() schema.Attribute {
 			},
 			"environment": schema.StringAttribute{
 				Optional:            true,
-				MarkdownDescription: "Azure cloud: `public` (default), `usgovernment` or `china`; environment `ARM_ENVIRONMENT`.",
-				Validators:          []validator.String{stringvalidator.OneOf("public", "usgovernment", "china")},
+				MarkdownDescription: "Azure cloud: `public` (default), `usgovernment` or `china`, in any case; the names of the Azure CLI and SDKs, such as `AzureCloud`, are understood as well. Environment: `ARM_ENVIRONMENT`.",
+				Validators: []validator.String{tfkit.StringCheck{
+					Title: "Azure environment is unknown", Text: "must be public, usgovernment or china",
+					Check: azure.CheckEnvironment,
+				}},
 			},
 			"endpoints": azureEndpointsSchema(),
 		},
@@ -55,6 +61,7 @@ func azureSchema() schema.Attribute {
 func azureEndpointsSchema() schema.Attribute {
 	return schema.SingleNestedAttribute{
 		Optional:            true,
+		Validators:          []validator.Object{setsSomething{}},
 		MarkdownDescription: "Endpoints that replace those of the environment, for private clouds and for the simulated cloud.",
 		Attributes: map[string]schema.Attribute{
 			"resource_manager":    endpoint("Azure Resource Manager.", "https", "CLOUDTAP_AZURE_RESOURCE_MANAGER_ENDPOINT"),

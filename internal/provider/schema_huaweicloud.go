@@ -8,7 +8,8 @@ import (
 
 func huaweiCloudSchema() schema.Attribute {
 	return schema.SingleNestedAttribute{
-		Optional: true,
+		Optional:   true,
+		Validators: []validator.Object{setsSomething{}},
 		MarkdownDescription: "How to reach Huawei Cloud. Every setting falls back on environment variables; without the block these alone are used. " +
 			"Credentials are looked for in this order: `auth_token`, `access_key` with `secret_key`, `user_name` with `password`, the agency of the ECS that Terraform runs on.",
 		Attributes: map[string]schema.Attribute{
@@ -30,6 +31,7 @@ func huaweiCloudSchema() schema.Attribute {
 			},
 			"endpoints": schema.SingleNestedAttribute{
 				Optional:            true,
+				Validators:          []validator.Object{setsSomething{}},
 				MarkdownDescription: "Endpoints that replace those of the region.",
 				Attributes: map[string]schema.Attribute{
 					"cfw": endpoint("Cloud Firewall.", "https", "CLOUDTAP_HUAWEICLOUD_CFW_ENDPOINT"),

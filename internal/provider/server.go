@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"sync/atomic"
 
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
@@ -32,7 +33,7 @@ func NewServer(p provider.Provider) tfprotov6.ProviderServer {
 	if !ok {
 		return plain
 	}
-	return server{whole}
+	return &server{frameworkServer: whole}
 }
 
 // frameworkServer is what the framework serves, some of which the protocol
@@ -43,7 +44,13 @@ type frameworkServer interface {
 	tfprotov6.ActionServer
 }
 
-type server struct{ frameworkServer }
+// server adds to the framework's what holds for every type: config_elements.go
+// and server_guard.go.
+type server struct {
+	frameworkServer
+	configured atomic.Bool
+	schemas    atomic.Pointer[tfprotov6.GetProviderSchemaResponse]
+}
 
 // forgetful makes a call with a context that is empty afterwards.
 func forgetful[Request, Response any](ctx context.Context, request Request, call func(context.Context, Request) (Response, error)) (Response, error) {
@@ -52,38 +59,34 @@ func forgetful[Request, Response any](ctx context.Context, request Request, call
 	return call(ctx, request)
 }
 
-func (s server) ValidateResourceConfig(ctx context.Context, r *tfprotov6.ValidateResourceConfigRequest) (*tfprotov6.ValidateResourceConfigResponse, error) {
-	return forgetful(ctx, r, s.frameworkServer.ValidateResourceConfig)
+// schema returns the schemas of all types, which the framework makes once.
+func (s *server) schema(ctx context.Context) (*tfprotov6.GetProviderSchemaResponse, error) {
+	if known := s.schemas.Load(); known != nil {
+		return known, nil
+	}
+	found, err := forgetful(ctx, &tfprotov6.GetProviderSchemaRequest{}, s.GetProviderSchema)
+	if err == nil {
+		s.schemas.Store(found)
+	}
+	return found, err
 }
 
-func (s server) UpgradeResourceState(ctx context.Context, r *tfprotov6.UpgradeResourceStateRequest) (*tfprotov6.UpgradeResourceStateResponse, error) {
+func (s *server) ConfigureProvider(ctx context.Context, r *tfprotov6.ConfigureProviderRequest) (*tfprotov6.ConfigureProviderResponse, error) {
+	response, err := s.frameworkServer.ConfigureProvider(ctx, r)
+	if err == nil && !hasError(response.Diagnostics) {
+		s.configured.Store(true)
+	}
+	return response, err
+}
+
+func (s *server) UpgradeResourceState(ctx context.Context, r *tfprotov6.UpgradeResourceStateRequest) (*tfprotov6.UpgradeResourceStateResponse, error) {
 	return forgetful(ctx, r, s.frameworkServer.UpgradeResourceState)
 }
 
-func (s server) UpgradeResourceIdentity(ctx context.Context, r *tfprotov6.UpgradeResourceIdentityRequest) (*tfprotov6.UpgradeResourceIdentityResponse, error) {
+func (s *server) UpgradeResourceIdentity(ctx context.Context, r *tfprotov6.UpgradeResourceIdentityRequest) (*tfprotov6.UpgradeResourceIdentityResponse, error) {
 	return forgetful(ctx, r, s.frameworkServer.UpgradeResourceIdentity)
 }
 
-func (s server) ReadResource(ctx context.Context, r *tfprotov6.ReadResourceRequest) (*tfprotov6.ReadResourceResponse, error) {
-	return forgetful(ctx, r, s.frameworkServer.ReadResource)
-}
-
-func (s server) PlanResourceChange(ctx context.Context, r *tfprotov6.PlanResourceChangeRequest) (*tfprotov6.PlanResourceChangeResponse, error) {
-	return forgetful(ctx, r, s.frameworkServer.PlanResourceChange)
-}
-
-func (s server) ApplyResourceChange(ctx context.Context, r *tfprotov6.ApplyResourceChangeRequest) (*tfprotov6.ApplyResourceChangeResponse, error) {
-	return forgetful(ctx, r, s.frameworkServer.ApplyResourceChange)
-}
-
-func (s server) ValidateDataResourceConfig(ctx context.Context, r *tfprotov6.ValidateDataResourceConfigRequest) (*tfprotov6.ValidateDataResourceConfigResponse, error) {
-	return forgetful(ctx, r, s.frameworkServer.ValidateDataResourceConfig)
-}
-
-func (s server) ReadDataSource(ctx context.Context, r *tfprotov6.ReadDataSourceRequest) (*tfprotov6.ReadDataSourceResponse, error) {
-	return forgetful(ctx, r, s.frameworkServer.ReadDataSource)
-}
-
-func (s server) CallFunction(ctx context.Context, r *tfprotov6.CallFunctionRequest) (*tfprotov6.CallFunctionResponse, error) {
+func (s *server) CallFunction(ctx context.Context, r *tfprotov6.CallFunctionRequest) (*tfprotov6.CallFunctionResponse, error) {
 	return forgetful(ctx, r, s.frameworkServer.CallFunction)
 }

@@ -17,7 +17,7 @@ type contextKey struct{}
 // one for each object, with contexts that hold something.
 func TestACallsContextIsNotKept(t *testing.T) {
 	t.Parallel()
-	server := provider.NewServer(provider.New("test")())
+	server := configured(t)
 	capture, data := "cloudtap_azure_packet_capture", "cloudtap_azure_packet_captures"
 	for name, call := range map[string]func(context.Context) error{
 		"ValidateResourceConfig": func(ctx context.Context) error {
