@@ -62,7 +62,7 @@ func expectNoError(t *testing.T, diagnostics Diagnostics) {
 func ExpectAttributes(t *testing.T, value tftypes.Value, pairs ...string) {
 	t.Helper()
 	for pair := range slices.Chunk(pairs, 2) {
-		if got := Get(value, pair[0]); got != pair[1] {
+		if got := Get(t, value, pair[0]); got != pair[1] {
 			t.Errorf("%s is %q, want %q", pair[0], got, pair[1])
 		}
 	}

@@ -3,8 +3,6 @@ package acctest
 import (
 	"context"
 	"encoding/json"
-	"fmt"
-	"math/big"
 	"strings"
 	"testing"
 
@@ -178,59 +176,4 @@ func (p *Provider) decode(schemaType tftypes.Type, dynamic *tfprotov6.DynamicVal
 	value, err := dynamic.Unmarshal(schemaType)
 	p.fail(err)
 	return value
-}
-
-// Get returns the attribute at a dotted path ("storage_location.file_path",
-// "filters.0.protocol") as Go's text of it: "" for null, "(unknown)" for an
-// unknown value.
-func Get(value tftypes.Value, path string) string {
-	for step := range strings.SplitSeq(path, ".") {
-		if value.IsNull() || !value.IsKnown() {
-			break
-		}
-		var attributes map[string]tftypes.Value
-		var elements []tftypes.Value
-		var index int
-		if value.As(&attributes) == nil {
-			value = attributes[step]
-		} else if _, err := fmt.Sscan(step, &index); err == nil && value.As(&elements) == nil && index < len(elements) {
-			value = elements[index]
-		}
-	}
-	return text(value)
-}
-
-func text(value tftypes.Value) string {
-	if value.IsNull() {
-		return ""
-	}
-	if !value.IsKnown() {
-		return "(unknown)"
-	}
-	var asString string
-	if value.As(&asString) == nil {
-		return asString
-	}
-	var asBool bool
-	if value.As(&asBool) == nil {
-		return fmt.Sprint(asBool)
-	}
-	var elements []tftypes.Value
-	if value.As(&elements) == nil {
-		texts := make([]string, 0, len(elements))
-		for _, element := range elements {
-			texts = append(texts, text(element))
-		}
-		return strings.Join(texts, ",")
-	}
-	var asNumber big.Float
-	if value.As(&asNumber) == nil {
-		return asNumber.Text('f', -1)
-	}
-	return value.String()
-}
-
-// Elements returns the elements of the list or set at a top-level attribute.
-func Elements(value tftypes.Value, attribute string) []tftypes.Value {
-	return elements(members(value)[attribute])
 }

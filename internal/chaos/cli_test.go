@@ -207,10 +207,14 @@ func (c *commandLine) state() map[string]fact {
 	for _, resource := range file.Resources {
 		for _, instance := range resource.Instances {
 			facts[resource.Name] = fact{exists: true, tainted: instance.Status == "tainted", get: func(attribute string) string {
-				if value := instance.Attributes[attribute]; string(value) != "null" {
-					return strings.Trim(string(value), `"`)
+				value, known := instance.Attributes[attribute]
+				switch {
+				case !known:
+					c.problem("%s has no attribute %s", resource.Name, attribute)
+				case string(value) == "null":
+					return acctest.Null
 				}
-				return ""
+				return strings.Trim(string(value), `"`)
 			}}
 		}
 	}

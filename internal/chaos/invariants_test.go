@@ -158,7 +158,7 @@ func (w *world) deleteUnknown(said string, tasks []string) {
 		known := w.engine.known(at)
 		switch {
 		case at.kind != task || !known.exists:
-		case known.get("task_id") == "":
+		case known.get("task_id") == acctest.Null:
 			if !strings.Contains(said, " "+at.name+": ") && !strings.Contains(said, "with "+at.typeName()+"."+at.name+",") {
 				continue
 			}

@@ -78,7 +78,7 @@ func (p *protocol) known(at address) fact {
 	if !of.object.Exists() {
 		return fact{}
 	}
-	return fact{exists: true, tainted: of.tainted, get: func(attribute string) string { return acctest.Get(of.object.Value, attribute) }}
+	return fact{exists: true, tainted: of.tainted, get: func(attribute string) string { return acctest.Get(p.t, of.object.Value, attribute) }}
 }
 
 func (p *protocol) adopt(at address, id string) {

@@ -60,7 +60,7 @@ type engine interface {
 // fact is what a state says of a resource.
 type fact struct {
 	exists, tainted bool
-	// get returns an attribute's value as text.
+	// get returns an attribute's value as acctest.Get does.
 	get func(attribute string) string
 }
 
@@ -165,7 +165,7 @@ func (w *world) vanish(at address) {
 
 // reimport replaces what the state knows by what an import finds.
 func (w *world) reimport(at address) {
-	if known := w.engine.known(at); known.exists && !known.tainted && known.get("id") != "" {
+	if known := w.engine.known(at); known.exists && !known.tainted && known.get("id") != acctest.Null {
 		w.engine.adopt(at, known.get("id"))
 	}
 }

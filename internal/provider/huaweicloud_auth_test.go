@@ -61,7 +61,7 @@ func TestEveryWayToSignInToHuaweiCloud(t *testing.T) {
 				cloud.Journal.Reset()
 				read, diagnostics := p.ReadData(t.Context(), "cloudtap_huaweicloud_firewall", acctest.Config{"name": "sim-firewall"})
 				p.Expect(diagnostics)
-				if got := acctest.Get(read, "fw_instance_id"); got != cloud.CFW.FirewallID() {
+				if got := acctest.Get(t, read, "fw_instance_id"); got != cloud.CFW.FirewallID() {
 					t.Errorf("%s: found %q", source, got)
 				}
 				summary := cloud.Journal.Summary()

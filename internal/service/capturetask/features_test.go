@@ -23,9 +23,9 @@ func TestIdentityIsSetByEveryOperation(t *testing.T) {
 	for operation, object := range identities {
 		identity := p.Identity(typeName, object)
 		for member, want := range map[string]string{
-			"fw_instance_id": cloud.CFW.FirewallID(), "task_id": acctest.Get(created.Value, "task_id"), "region": cloud.IAM.Region(),
+			"fw_instance_id": cloud.CFW.FirewallID(), "task_id": acctest.Get(t, created.Value, "task_id"), "region": cloud.IAM.Region(),
 		} {
-			if got := acctest.Get(identity[member], ""); got != want {
+			if got := acctest.Get(t, identity[member], ""); got != want {
 				t.Errorf("after %s, identity %s is %q, want %q", operation, member, got, want)
 			}
 		}
@@ -67,7 +67,7 @@ func TestImport(t *testing.T) {
 		// A provider that is killed in the first update leaves no private state.
 		object.Private = nil
 		expect(t, object, "id", id, "task_id", task, "name", "web", "duration_in_minutes", "3", "source_address", "1.1.1.1",
-			"protocol", "any", "source_port", "", "status", "completed", "region", cloud.IAM.Region(), "expired", "false")
+			"protocol", "any", "source_port", acctest.Null, "status", "completed", "region", cloud.IAM.Region(), "expired", "false")
 		expectAction(t, p, object, web(cloud, nil), "no-op")
 		// What the service does not tell is only noted, the first time.
 		for what, config := range map[string]acctest.Config{
@@ -94,7 +94,7 @@ func TestARegionThatIsGivenLaterIsOnlyNoted(t *testing.T) {
 	p := acctest.NewProviderWithEnvironment(t, acctest.Override(cloud, map[string]string{"HW_REGION_NAME": "", "HW_PROJECT_ID": cloud.IAM.ProjectID()}))
 	object, diagnostics := p.Import(t.Context(), typeName, cloud.CFW.FirewallID()+"/"+cloud.CFW.AddTask(cfw.Seed{Name: "web"}))
 	p.Expect(diagnostics)
-	expect(t, object, "region", "")
+	expect(t, object, "region", acctest.Null)
 	config := web(cloud, acctest.Config{"region": cloud.IAM.Region()})
 	expectAction(t, p, object, config, "update")
 	object = mustRead(t, p, mustApply(t, p, object, config))
@@ -145,9 +145,9 @@ func TestMoveFromHuaweiCloud(t *testing.T) {
 	raw := movedState(cloud.CFW.FirewallID(), task, "2024-06-04T11:23:50Z")
 	moved, diagnostics := p.Move(t.Context(), huaweiCloudProvider, "huaweicloud_cfw_capture_task", typeName, raw)
 	p.Expect(diagnostics)
-	expect(t, moved, "id", cloud.CFW.FirewallID()+"/"+task, "protocol", "any", "source_port", "",
+	expect(t, moved, "id", cloud.CFW.FirewallID()+"/"+task, "protocol", "any", "source_port", acctest.Null,
 		"created_date", "2024/06/04 11:23:50", "status", "running", "desired_state", "running", "region", "cn-north-4")
-	if got := acctest.Get(p.Identity(typeName, moved)["task_id"], ""); got != task {
+	if got := acctest.Get(t, p.Identity(typeName, moved)["task_id"], ""); got != task {
 		t.Errorf("the identity's task is %q", got)
 	}
 	for name, config := range map[string]acctest.Config{
@@ -185,10 +185,10 @@ func TestStopAction(t *testing.T) {
 	cloud, p := start(t, nil)
 	config := web(cloud, nil)
 	object := mustApply(t, p, nil, config)
-	stop := acctest.Config{"fw_instance_id": cloud.CFW.FirewallID(), "task_id": acctest.Get(object.Value, "task_id")}
+	stop := acctest.Config{"fw_instance_id": cloud.CFW.FirewallID(), "task_id": acctest.Get(t, object.Value, "task_id")}
 	progress, diagnostics := p.Invoke(t.Context(), typeName+"_stop", stop)
 	p.Expect(diagnostics)
-	if len(progress) != 2 || !strings.Contains(progress[1], "stopped") || status(cloud, object) != statusStopped {
+	if len(progress) != 2 || !strings.Contains(progress[1], "stopped") || status(t, cloud, object) != statusStopped {
 		t.Errorf("progress: %q", progress)
 	}
 	object = refreshed(t, cloud, object)

@@ -31,7 +31,7 @@ func TestFirewallDataSource(t *testing.T) {
 			read, diagnostics := p.ReadData(t.Context(), firewallType, test.config)
 			p.Expect(diagnostics)
 			for i, attribute := range []string{"fw_instance_id", "name", "status", "supports_capture", "supports_ipv6", "enterprise_project_id"} {
-				if got := acctest.Get(read, attribute); got != test.want[i] {
+				if got := acctest.Get(t, read, attribute); got != test.want[i] {
 					t.Errorf("%s is %q, want %q", attribute, got, test.want[i])
 				}
 			}

@@ -84,7 +84,7 @@ func expectTasks(t *testing.T, cloud *cloudsim.Cloud, objects ...*acctest.Object
 		have = append(have, task.ID)
 	}
 	for _, object := range objects {
-		want = append(want, acctest.Get(object.Value, "task_id"))
+		want = append(want, acctest.Get(t, object.Value, "task_id"))
 	}
 	slices.Sort(have)
 	slices.Sort(want)
@@ -93,8 +93,12 @@ func expectTasks(t *testing.T, cloud *cloudsim.Cloud, objects ...*acctest.Object
 	}
 }
 
-func status(cloud *cloudsim.Cloud, object *acctest.Object) int {
-	task, _ := cloud.CFW.Task(acctest.Get(object.Value, "task_id"))
+func status(t *testing.T, cloud *cloudsim.Cloud, object *acctest.Object) int {
+	t.Helper()
+	task, found := cloud.CFW.Task(acctest.Get(t, object.Value, "task_id"))
+	if !found {
+		t.Fatalf("the service does not have the task of %s", object.Value)
+	}
 	return task.Status
 }
 

@@ -16,9 +16,9 @@ func TestCaptureTaskLifecycle(t *testing.T) {
 	expect(t, object,
 		"id", cloud.CFW.FirewallID()+"/"+cloud.CFW.Tasks()[0].ID,
 		"task_id", cloud.CFW.Tasks()[0].ID,
-		"region", cloud.IAM.Region(), "enterprise_project_id", "",
-		"protocol", "tcp", "source_port", "", "destination_port", "443",
-		"status", "running", "capture_size", "", "remaining_days", "7", "expired", "false", "desired_state", "running",
+		"region", cloud.IAM.Region(), "enterprise_project_id", acctest.Null,
+		"protocol", "tcp", "source_port", acctest.Null, "destination_port", "443",
+		"status", "running", "capture_size", acctest.Null, "remaining_days", "7", "expired", "false", "desired_state", "running",
 	)
 	expectAction(t, p, refreshed(t, cloud, object), config, "no-op")
 
@@ -36,7 +36,7 @@ func TestCaptureTaskLifecycle(t *testing.T) {
 func TestDefaultsAreSmall(t *testing.T) {
 	t.Parallel()
 	cloud, p := start(t, nil)
-	expect(t, mustApply(t, p, nil, web(cloud, nil)), "protocol", "any", "source_port", "", "destination_port", "", "desired_state", "running")
+	expect(t, mustApply(t, p, nil, web(cloud, nil)), "protocol", "any", "source_port", acctest.Null, "destination_port", acctest.Null, "desired_state", "running")
 }
 
 func TestDesiredState(t *testing.T) {
@@ -46,7 +46,7 @@ func TestDesiredState(t *testing.T) {
 	object := mustApply(t, p, nil, runs)
 	plan := expectAction(t, p, object, stopped, "update")
 	for _, name := range []string{"status", "capture_size", "modified_date", "remaining_days"} {
-		if got := acctest.Get(plan.Value, name); got != "(unknown)" {
+		if got := acctest.Get(t, plan.Value, name); got != "(unknown)" {
 			t.Errorf("stopping plans %s %q, want it unknown", name, got)
 		}
 	}
@@ -93,7 +93,7 @@ func TestDeletedBehindOurBack(t *testing.T) {
 	t.Parallel()
 	cloud, p := start(t, nil)
 	object := mustApply(t, p, nil, web(cloud, nil))
-	cloud.CFW.Delete(acctest.Get(object.Value, "task_id"))
+	cloud.CFW.Delete(acctest.Get(t, object.Value, "task_id"))
 	gone := refreshed(t, cloud, object)
 	if gone.Exists() {
 		t.Error("the deleted task is still in the state")
@@ -146,7 +146,7 @@ func TestAnUnknownStatusNumberSurvives(t *testing.T) {
 	t.Parallel()
 	cloud, p := start(t, nil)
 	object := mustApply(t, p, nil, web(cloud, nil))
-	cloud.CFW.SetStatus(acctest.Get(object.Value, "task_id"), 3)
+	cloud.CFW.SetStatus(acctest.Get(t, object.Value, "task_id"), 3)
 	object = refreshed(t, cloud, object)
 	expect(t, object, "status", "unknown(3)")
 	expectAction(t, p, object, web(cloud, nil), "no-op")

@@ -40,9 +40,9 @@ func TestListDataSource(t *testing.T) {
 			read, diagnostics := p.ReadData(t.Context(), typeName+"s", acctest.Changed(firewall, test.selection))
 			p.Expect(diagnostics)
 			var got []string
-			for _, task := range acctest.Elements(read, "capture_tasks") {
-				got = append(got, acctest.Get(task, "name")+":"+acctest.Get(task, "status"))
-				if id := acctest.Get(task, "id"); id != cloud.CFW.FirewallID()+"/"+acctest.Get(task, "task_id") || acctest.Get(task, "protocol") != "any" {
+			for _, task := range acctest.Elements(t, read, "capture_tasks") {
+				got = append(got, acctest.Get(t, task, "name")+":"+acctest.Get(t, task, "status"))
+				if id := acctest.Get(t, task, "id"); id != cloud.CFW.FirewallID()+"/"+acctest.Get(t, task, "task_id") || acctest.Get(t, task, "protocol") != "any" {
 					t.Errorf("incomplete: %s", task)
 				}
 			}
@@ -101,11 +101,11 @@ func TestListResource(t *testing.T) {
 			for _, item := range listed {
 				name, _, _ := strings.Cut(item.DisplayName, " ")
 				names = append(names, name)
-				task, found := cloud.CFW.Task(acctest.Get(item.Identity["task_id"], ""))
-				if !found || task.Name != name || acctest.Get(item.Identity["region"], "") != cloud.IAM.Region() {
+				task, found := cloud.CFW.Task(acctest.Get(t, item.Identity["task_id"], ""))
+				if !found || task.Name != name || acctest.Get(t, item.Identity["region"], "") != cloud.IAM.Region() {
 					t.Errorf("identity %v of %s", item.Identity, item.DisplayName)
 				}
-				if test.includeResource && (acctest.Get(item.Resource, "task_id") != task.ID || acctest.Get(item.Resource, "status") == "") {
+				if test.includeResource && (acctest.Get(t, item.Resource, "task_id") != task.ID || !acctest.IsSet(t, item.Resource, "status")) {
 					t.Errorf("the resource of %s is incomplete: %s", item.DisplayName, item.Resource)
 				}
 			}

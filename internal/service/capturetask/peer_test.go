@@ -37,7 +37,7 @@ func TestPeerCase_TwoTasksOfOneName(t *testing.T) {
 			older := cloud.CFW.AddTask(cfw.Seed{Name: "web"})
 			config := web(cloud, nil)
 			object := mustApply(t, p, nil, config)
-			if acctest.Get(object.Value, "task_id") == older {
+			if acctest.Get(t, object.Value, "task_id") == older {
 				t.Fatal("the older task of the same name was taken for the new one")
 			}
 			object = refreshed(t, cloud, object)
@@ -55,7 +55,7 @@ func TestPeerCase_ListedAsDeleted(t *testing.T) {
 	t.Parallel()
 	cloud, p := start(t, nil)
 	object := mustApply(t, p, nil, web(cloud, nil))
-	cloud.CFW.MarkDeleted(acctest.Get(object.Value, "task_id"))
+	cloud.CFW.MarkDeleted(acctest.Get(t, object.Value, "task_id"))
 	gone := refreshed(t, cloud, object)
 	if gone.Exists() {
 		t.Error("a task with is_deleted 1 was taken for alive")
@@ -181,7 +181,7 @@ func TestPeerCase_FinishedByItselfIsWaitedFor(t *testing.T) {
 	object := mustApply(t, p, nil, web(cloud, acctest.Config{"wait_for_completion": true}))
 	// What depends on the resource can be read at once.
 	_, diagnostics := p.ReadData(t.Context(), resultType, acctest.Config{
-		"fw_instance_id": cloud.CFW.FirewallID(), "task_id": acctest.Get(object.Value, "task_id"),
+		"fw_instance_id": cloud.CFW.FirewallID(), "task_id": acctest.Get(t, object.Value, "task_id"),
 	})
 	p.Expect(diagnostics)
 }
@@ -220,8 +220,8 @@ func TestPeerCase_AFailedStopIsReportedByDelete(t *testing.T) {
 	addFault(t, cloud, simcore.Fault{Operation: "CancelCaptureTask", Kind: simcore.KindStatus, Code: 403, Times: -1})
 	kept, diagnostics := p.Apply(t.Context(), typeName, object, nil)
 	acctest.ExpectError(t, diagnostics, "Could not delete capture task", "CancelCaptureTask", "403", "permissions")
-	if !kept.Exists() || status(cloud, object) != statusRunning {
-		t.Errorf("state %s, status %d", kept.Value, status(cloud, object))
+	if !kept.Exists() || status(t, cloud, object) != statusRunning {
+		t.Errorf("state %s, status %d", kept.Value, status(t, cloud, object))
 	}
 }
 

@@ -127,7 +127,7 @@ func TestAPostedTaskIsFoundByTheNextRun(t *testing.T) {
 		"refresh": func(t *testing.T, p *acctest.Provider, object *acctest.Object) {
 			t.Helper()
 			object = mustRead(t, p, object)
-			if acctest.Get(object.Value, "task_id") == "" || p.Identity(typeName, object)["task_id"].IsNull() {
+			if !acctest.IsSet(t, object.Value, "task_id") || p.Identity(typeName, object)["task_id"].IsNull() {
 				t.Errorf("the state is %s", object.Value)
 			}
 			// What was posted is known now, and not looked for again.

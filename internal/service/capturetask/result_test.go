@@ -39,19 +39,19 @@ func TestResult(t *testing.T) {
 			config := resultOf(cloud, task, acctest.Config{"allowed_ips": []string{"203.0.113.7", "198.51.100.0/24"}})
 			result, diagnostics := read(t, p, config)
 			p.Expect(diagnostics)
-			if url, captcha := acctest.Get(result, "url"), acctest.Get(result, "captcha"); !strings.HasPrefix(url, "https://") || len(captcha) != 6 {
+			if url, captcha := acctest.Get(t, result, "url"), acctest.Get(t, result, "captcha"); !strings.HasPrefix(url, "https://") || len(captcha) != 6 {
 				t.Errorf("url %q, captcha %q", url, captcha)
 			}
-			if acctest.Get(result, "expires") != "30" || len(acctest.Elements(result, "files")) != 0 || acctest.Get(result, "request_host") != "" {
+			if acctest.Get(t, result, "expires") != "30" || len(acctest.Elements(t, result, "files")) != 0 || acctest.IsSet(t, result, "request_host") {
 				t.Errorf("got %s", result)
 			}
 
 			set(t, cloud, map[string]string{"result_shape": "file_list"})
 			result, diagnostics = read(t, p, config)
 			p.Expect(diagnostics)
-			if !strings.Contains(acctest.Get(result, "files.0.url"), "Signature=") || acctest.Get(result, "files.0.file_name") != "zhuabaotest_1.pcap" ||
-				!strings.HasSuffix(acctest.Get(result, "files.0.file_path"), ".pcap") || acctest.Get(result, "request_host") == "" ||
-				acctest.Get(result, "url")+acctest.Get(result, "captcha")+acctest.Get(result, "expires") != "" {
+			if !strings.Contains(acctest.Get(t, result, "files.0.url"), "Signature=") || acctest.Get(t, result, "files.0.file_name") != "zhuabaotest_1.pcap" ||
+				!strings.HasSuffix(acctest.Get(t, result, "files.0.file_path"), ".pcap") || !acctest.IsSet(t, result, "request_host") ||
+				acctest.IsSet(t, result, "url") || acctest.IsSet(t, result, "captcha") || acctest.IsSet(t, result, "expires") {
 				t.Errorf("got %s", result)
 			}
 		})

@@ -18,13 +18,13 @@ func TestAttestedDocument(t *testing.T) {
 		nonce    string
 		pairs    []string
 	}{
-		"nonce":             {nil, "1234567890", []string{"nonce", "1234567890", "license_type", "", "plan", ""}},
+		"nonce":             {nil, "1234567890", []string{"nonce", "1234567890", "license_type", acctest.Null, "plan", acctest.Null}},
 		"nonce of base64":   {nil, "abcdefghijklmnopqrstuvwxyz01+/==", []string{"nonce", "abcdefghijklmnopqrstuvwxyz01+/=="}},
 		"no nonce":          {nil, "", nil},
 		"carries issuer":    {map[string]string{"attested_includes_issuer": "true"}, "1", []string{"nonce", "1"}},
 		"signed attributes": {map[string]string{"attested_signed_attributes": "true"}, "1", []string{"nonce", "1"}},
 		"China":             {map[string]string{"az_environment": "AzureChinaCloud"}, "1", []string{"signer_names", "westeurope.metadata.azure.cn,metadata.azure.cn"}},
-		"old host":          {map[string]string{"newest_version": "2018-10-01"}, "1", []string{"api_version_used", "2018-10-01", "sku", ""}},
+		"old host":          {map[string]string{"newest_version": "2018-10-01"}, "1", []string{"api_version_used", "2018-10-01", "sku", acctest.Null}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -40,17 +40,17 @@ func TestAttestedDocument(t *testing.T) {
 			document, diagnostics := p.Open(t.Context(), attestedTypeName, config)
 			p.Expect(diagnostics)
 			machine := mustRead(t, p, typeName, acctest.Config{})
-			acctest.ExpectAttributes(t, document, append(test.pairs, "vm_id", acctest.Get(machine, "compute.vm_id"), "encoding", "pkcs7")...)
-			if acctest.Get(document, "nonce") == "" || acctest.Get(document, "signature") == "" {
+			acctest.ExpectAttributes(t, document, append(test.pairs, "vm_id", acctest.Get(t, machine, "compute.vm_id"), "encoding", "pkcs7")...)
+			if !acctest.IsSet(t, document, "nonce") || !acctest.IsSet(t, document, "signature") {
 				t.Error("nonce or signature is missing")
 			}
 			var claims struct {
 				VMID string `json:"vmId"`
 			}
-			if err := json.Unmarshal([]byte(acctest.Get(document, "claims_json")), &claims); err != nil || claims.VMID != acctest.Get(machine, "compute.vm_id") {
-				t.Errorf("claims %s, %v", acctest.Get(document, "claims_json"), err)
+			if err := json.Unmarshal([]byte(acctest.Get(t, document, "claims_json")), &claims); err != nil || claims.VMID != acctest.Get(t, machine, "compute.vm_id") {
+				t.Errorf("claims %s, %v", acctest.Get(t, document, "claims_json"), err)
 			}
-			created, expires := parseTime(t, acctest.Get(document, "created_on")), parseTime(t, acctest.Get(document, "expires_on"))
+			created, expires := parseTime(t, acctest.Get(t, document, "created_on")), parseTime(t, acctest.Get(t, document, "expires_on"))
 			if expires.Sub(created) != 6*time.Hour {
 				t.Errorf("valid from %s to %s", created, expires)
 			}
@@ -85,7 +85,7 @@ func TestForgedDocumentsAreRefused(t *testing.T) {
 			}
 			document, diagnostics := p.Open(t.Context(), attestedTypeName, acctest.Config{"nonce": "second"})
 			acctest.ExpectError(t, diagnostics, want, "Could not get an attested document", "the attested document is refused", "Request ID")
-			if acctest.Get(document, "signature") != "" {
+			if acctest.IsSet(t, document, "signature") {
 				t.Error("the document is handed out all the same")
 			}
 		})

@@ -96,7 +96,7 @@ func TestEveryVersionOfTheService(t *testing.T) {
 			t.Parallel()
 			read := readTwice(t, cloud.Lookup(endpointVariable), acctest.Config{"api_version": version})
 			acctest.ExpectAttributes(t, read, "api_version_used", version, "compute.name", cloud.Lookup("CLOUDTAP_SIM_VM_ID")[strings.LastIndex(cloud.Lookup("CLOUDTAP_SIM_VM_ID"), "/")+1:])
-			raw := acctest.Get(read, "raw_json")
+			raw := acctest.Get(t, read, "raw_json")
 			if strings.Contains(raw, "publicIpAddress\":\"\"") {
 				// Only the load balancer's metadata has this one.
 				acctest.ExpectAttributes(t, read, "network.interfaces.0.ipv4.ip_addresses.0.public_ip_address", "51.0.0.1")
@@ -129,8 +129,8 @@ func TestMachines(t *testing.T) {
 	}{
 		"linux": {pairs: []string{
 			"compute.os_type", "Linux", "compute.location", "westeurope", "compute.environment", "public", "compute.az_environment", "AzurePublicCloud",
-			"compute.platform_fault_domain", "0", "compute.platform_sub_fault_domain", "", "compute.zone", "1", "compute.is_spot", "false",
-			"compute.is_scale_set_instance", "false", "compute.vm_scale_set_name", "", "compute.plan", "", "compute.host", "",
+			"compute.platform_fault_domain", "0", "compute.platform_sub_fault_domain", acctest.Null, "compute.zone", "1", "compute.is_spot", "false",
+			"compute.is_scale_set_instance", "false", "compute.vm_scale_set_name", acctest.Null, "compute.plan", acctest.Null, "compute.host", acctest.Null,
 			"compute.os_profile.disable_password_authentication", "true", "compute.tags.role", "web", "compute.tags_ambiguous", "false",
 			"compute.storage_profile.data_disks.0.lun", "0", "compute.storage_profile.data_disks.0.disk_size_gb", "64",
 			"compute.storage_profile.resource_disk.size_in_kb", "0", "compute.security_profile.security_type", "TrustedLaunch",
@@ -140,23 +140,23 @@ func TestMachines(t *testing.T) {
 		}},
 		"windows": {pairs: []string{
 			"compute.os_type", "Windows", "compute.license_type", "Windows_Server", "compute.is_spot", "true", "compute.plan.name", "server",
-			"compute.os_profile.disable_password_authentication", "", "compute.storage_profile.data_disks.0.is_ultra_disk", "true",
+			"compute.os_profile.disable_password_authentication", acctest.Null, "compute.storage_profile.data_disks.0.is_ultra_disk", "true",
 			"compute.storage_profile.data_disks.0.disk_capacity_bytes", "274877906944", "compute.storage_profile.os_disk.diff_disk_settings.option", "Local",
 			address + "public_ip_address_source", "instance", "network.interfaces.0.ipv6.ip_addresses.0.public_ip_address", "2603:10e1:100:2::1:1",
-			"network.interfaces.1.ipv4.ip_addresses.1.private_ip_address", "10.2.0.10", "network.interfaces.1.ipv4.ip_addresses.1.public_ip_address", "",
+			"network.interfaces.1.ipv4.ip_addresses.1.private_ip_address", "10.2.0.10", "network.interfaces.1.ipv4.ip_addresses.1.public_ip_address", acctest.Null,
 		}},
 		"scale-set": {pairs: []string{
 			"compute.name", "vmss-linux_0", "compute.hostname", "vmss-linux000000", "compute.vm_scale_set_name", "vmss-linux",
 			"compute.is_scale_set_instance", "true", "compute.platform_update_domain", "4",
 		}},
-		"custom-image":    {pairs: []string{"compute.offer", "", "compute.sku", "", "compute.storage_profile.image_reference.offer", ""}},
+		"custom-image":    {pairs: []string{"compute.offer", acctest.Null, "compute.sku", acctest.Null, "compute.storage_profile.image_reference.offer", acctest.Null}},
 		"basic-public-ip": {pairs: []string{address + "public_ip_address", "51.0.0.1", address + "public_ip_address_source", "instance"}},
-		"no-public-ip":    {pairs: []string{address + "public_ip_address", "", address + "public_ip_address_source", ""}},
+		"no-public-ip":    {pairs: []string{address + "public_ip_address", acctest.Null, address + "public_ip_address_source", acctest.Null}},
 		"partial": {pairs: []string{
-			"compute.storage_profile", "", "compute.tags", "", "compute.os_type", "Linux", "compute.platform_fault_domain", "", "network.interfaces", "",
+			"compute.storage_profile", acctest.Null, "compute.tags", acctest.Null, "compute.os_type", "Linux", "compute.platform_fault_domain", acctest.Null, "network.interfaces", acctest.Null,
 		}},
-		"classic":         {pairs: []string{"available", "true", "compute", "", address + "private_ip_address", "10.1.0.4"}, warning: "compute: missing"},
-		"azure-stack-hub": {pairs: []string{"compute.environment", "azurestack", "compute.zone", "", "api_version_used", "2021-05-01", address + "public_ip_address", "10.217.119.162"}},
+		"classic":         {pairs: []string{"available", "true", "compute", acctest.Null, address + "private_ip_address", "10.1.0.4"}, warning: "compute: missing"},
+		"azure-stack-hub": {pairs: []string{"compute.environment", "azurestack", "compute.zone", acctest.Null, "api_version_used", "2021-05-01", address + "public_ip_address", "10.217.119.162"}},
 	} {
 		t.Run(scenario, func(t *testing.T) {
 			t.Parallel()
@@ -181,10 +181,10 @@ func TestUnreadableValuesAreNullWithAWarning(t *testing.T) {
 	p := providerAt(t, serveDocument(t, "2025-04-07", []byte(document)))
 	read, diagnostics := p.ReadData(t.Context(), typeName, acctest.Config{})
 	p.Expect(diagnostics)
-	acctest.ExpectAttributes(t, read, "compute.name", "web", "compute.platform_fault_domain", "", "compute.tags.a", "b:c", "compute.tags_ambiguous", "true",
-		"network.interfaces.0.mac_address", "", "network.interfaces.0.mac_address_raw", "??")
-	if !strings.Contains(acctest.Get(read, "raw_json"), `"future":{"field":"kept"}`) {
-		t.Errorf("raw_json is %s", acctest.Get(read, "raw_json"))
+	acctest.ExpectAttributes(t, read, "compute.name", "web", "compute.platform_fault_domain", acctest.Null, "compute.tags.a", "b:c", "compute.tags_ambiguous", "true",
+		"network.interfaces.0.mac_address", acctest.Null, "network.interfaces.0.mac_address_raw", "??")
+	if !strings.Contains(acctest.Get(t, read, "raw_json"), `"future":{"field":"kept"}`) {
+		t.Errorf("raw_json is %s", acctest.Get(t, read, "raw_json"))
 	}
 	warnings := diagnostics.Warnings()
 	if len(warnings) != 1 {

@@ -22,10 +22,10 @@ func TestScheduledEvents(t *testing.T) {
 				t.Error("a user's restart raised an event before anybody had asked for events")
 			}
 			read := mustRead(t, p, eventsTypeName, acctest.Config{})
-			if list := acctest.Elements(read, "events"); list == nil || len(list) > 0 {
+			if list := acctest.Elements(t, read, "events"); list == nil || len(list) > 0 {
 				t.Errorf("events are %v, want an empty list", list)
 			}
-			first := acctest.Get(read, "document_incarnation")
+			first := acctest.Get(t, read, "document_incarnation")
 
 			id, raised := cloud.IMDS.Schedule(imds.Maintenance{EventType: imds.EventReboot, Source: imds.SourceUser, Resources: []string{"web-1", "web-2"}})
 			if !raised {
@@ -35,11 +35,11 @@ func TestScheduledEvents(t *testing.T) {
 			acctest.ExpectAttributes(t, read, "events.0.event_id", id, "events.0.event_type", "Reboot", "events.0.event_status", "Scheduled",
 				"events.0.event_source", "User", "events.0.resource_type", "VirtualMachine", "events.0.resources", "web-1,web-2",
 				"events.0.duration_in_seconds", "-1", "events.0.description", "Virtual machine is going to be restarted.")
-			notBefore, err := time.Parse(time.RFC3339, acctest.Get(read, "events.0.not_before"))
+			notBefore, err := time.Parse(time.RFC3339, acctest.Get(t, read, "events.0.not_before"))
 			if notice := notBefore.Sub(cloud.Clock.Now()); err != nil || notice < 14*time.Minute || notice > 15*time.Minute {
 				t.Errorf("not_before is %v, %v", notBefore, err)
 			}
-			if acctest.Get(read, "document_incarnation") == first {
+			if acctest.Get(t, read, "document_incarnation") == first {
 				t.Error("the incarnation did not change")
 			}
 		})
@@ -65,7 +65,7 @@ func TestApprove(t *testing.T) {
 		}
 	}
 	read := mustRead(t, p, eventsTypeName, acctest.Config{})
-	acctest.ExpectAttributes(t, read, "events.0.event_status", "Started", "events.1.event_status", "Started", "events.0.not_before", "", "events.1.not_before", "")
+	acctest.ExpectAttributes(t, read, "events.0.event_status", "Started", "events.1.event_status", "Started", "events.0.not_before", acctest.Null, "events.1.not_before", acctest.Null)
 	if got := cloud.Journal.Count("imds", imds.OperationApprove); got != 2 {
 		t.Errorf("%d requests for two approvals of two events", got)
 	}
@@ -100,7 +100,7 @@ func TestBadEventsAreErrors(t *testing.T) {
 	p := providerAt(t, serve(t, answer(http.StatusOK, "application/json", `{"DocumentIncarnation":1,"Events":[{"EventId":"e","NotBefore":"soon"}]}`)))
 	read, diagnostics := p.ReadData(t.Context(), eventsTypeName, acctest.Config{})
 	p.Expect(diagnostics)
-	acctest.ExpectAttributes(t, read, "events.0.event_id", "e", "events.0.not_before", "", "events.0.duration_in_seconds", "")
+	acctest.ExpectAttributes(t, read, "events.0.event_id", "e", "events.0.not_before", acctest.Null, "events.0.duration_in_seconds", acctest.Null)
 	if warnings := strings.Join(diagnostics.Warnings(), ""); !strings.Contains(warnings, `"soon" is not a time`) {
 		t.Errorf("warnings %q", warnings)
 	}

@@ -23,7 +23,7 @@ func TestTenDataSourcesShareOneRequest(t *testing.T) {
 	for range 10 {
 		wait.Go(func() {
 			read, diagnostics := p.ReadData(t.Context(), typeName, acctest.Config{})
-			if len(diagnostics) > 0 || acctest.Get(read, "compute.vm_id") == "" {
+			if len(diagnostics) > 0 || !acctest.IsSet(t, read, "compute.vm_id") {
 				t.Error(diagnostics.Errors())
 			}
 		})
@@ -48,11 +48,11 @@ func TestUserDataIsReadOnlyWhenAsked(t *testing.T) {
 	if strings.Contains(read.String(), "canary") {
 		t.Errorf("user data was not asked for: %s", read)
 	}
-	acctest.ExpectAttributes(t, read, "user_data", "", "custom_data", "", "raw_json", `{"compute":{"name":"web","x":{"userData":"kept"}},"network":{}}`)
+	acctest.ExpectAttributes(t, read, "user_data", acctest.Null, "custom_data", acctest.Null, "raw_json", `{"compute":{"name":"web","x":{"userData":"kept"}},"network":{}}`)
 
 	read = mustRead(t, providerAt(t, endpoint), typeName, acctest.Config{"include_user_data": true})
 	acctest.ExpectAttributes(t, read, "user_data", "canary-user", "custom_data", "canary-custom")
-	if raw := acctest.Get(read, "raw_json"); strings.Contains(raw, "canary") {
+	if raw := acctest.Get(t, read, "raw_json"); strings.Contains(raw, "canary") {
 		t.Errorf("raw_json, which is not sensitive, holds user data: %s", raw)
 	}
 	for _, name := range []string{"user_data", "custom_data"} {

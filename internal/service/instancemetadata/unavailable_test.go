@@ -86,7 +86,7 @@ func TestNotOnAzure(t *testing.T) {
 			if len(diagnostics) > 0 {
 				t.Errorf("%q, %q", diagnostics.Errors(), diagnostics.Warnings())
 			}
-			acctest.ExpectAttributes(t, read, "available", "false", "api_version_used", "", "compute", "", "network", "", "raw_json", "", "user_data", "", "on_unavailable", "null")
+			acctest.ExpectAttributes(t, read, "available", "false", "api_version_used", acctest.Null, "compute", acctest.Null, "network", acctest.Null, "raw_json", acctest.Null, "user_data", acctest.Null, "on_unavailable", "null")
 		})
 	}
 }

@@ -138,7 +138,7 @@ func apply(t *testing.T, p *acctest.Provider, prior *acctest.Object, config acct
 func kept(t *testing.T, planned, applied tftypes.Value) {
 	t.Helper()
 	for _, name := range []string{"id", "records", "table_name", "columns", "record_count", "batch_count", "bytes_sent", "content_hash", "status", "last_ingested_at"} {
-		before, after := acctest.Get(planned, name), acctest.Get(applied, name)
+		before, after := acctest.Get(t, planned, name), acctest.Get(t, applied, name)
 		if before != "(unknown)" && !strings.Contains(before, "(unknown)") && before != after {
 			t.Errorf("inconsistent result after apply: %s was planned as %q and became %q", name, before, after)
 		}

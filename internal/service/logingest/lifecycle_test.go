@@ -19,7 +19,7 @@ func TestCreateSendsEachRecordOnce(t *testing.T) {
 			plan := p.ExpectAction(t, typeName, nil, config, "create")
 			acctest.ExpectAttributes(t, plan.Value, "record_count", "3", "batch_count", "1", "table_name", api.table,
 				"id", "(unknown)", "status", "(unknown)", "last_ingested_at", "(unknown)", "on_change", "append", "on_destroy", "forget")
-			if got := acctest.Get(plan.Value, "bytes_sent"); got == "0" || got == "(unknown)" {
+			if got := acctest.Get(t, plan.Value, "bytes_sent"); got == "0" || got == "(unknown)" {
 				t.Errorf("planned to send %s bytes", got)
 			}
 			if calls := cloud.Journal.Requests(); len(calls) > 0 {
@@ -27,7 +27,7 @@ func TestCreateSendsEachRecordOnce(t *testing.T) {
 			}
 			object := mustApply(t, p, nil, config)
 			acctest.ExpectAttributes(t, object.Value, "status", "complete", "record_count", "3")
-			if len(acctest.Get(object.Value, "id")) != 36 || acctest.Get(object.Value, "last_ingested_at") == "" {
+			if len(acctest.Get(t, object.Value, "id")) != 36 || !acctest.IsSet(t, object.Value, "last_ingested_at") {
 				t.Errorf("state %s", object.Value)
 			}
 			expectRows(t, cloud, api.table, 3)
@@ -56,8 +56,8 @@ func TestColumnsArePlanned(t *testing.T) {
 		plan, diagnostics := p.Plan(t.Context(), typeName, nil, apis[name].config(cloud, acctest.Config{"records": text}))
 		p.Expect(diagnostics)
 		var columns []string
-		for _, column := range acctest.Elements(plan.Value, "columns") {
-			columns = append(columns, acctest.Get(column, "name")+" "+acctest.Get(column, "type"))
+		for _, column := range acctest.Elements(t, plan.Value, "columns") {
+			columns = append(columns, acctest.Get(t, column, "name")+" "+acctest.Get(t, column, "type"))
 		}
 		if got := strings.Join(columns, ","); got != want {
 			t.Errorf("%s: planned columns %s, want %s", name, got, want)
@@ -72,7 +72,7 @@ func TestAppendSendsOnlyWhatIsNew(t *testing.T) {
 			t.Parallel()
 			cloud, p := start(t)
 			object := mustApply(t, p, nil, api.config(cloud, nil))
-			id := acctest.Get(object.Value, "id")
+			id := acctest.Get(t, object.Value, "id")
 
 			// Two more, one of them in front.
 			more := api.config(cloud, acctest.Config{"records": records(7, 1) + records(0, 3) + records(3, 1)})
@@ -86,7 +86,7 @@ func TestAppendSendsOnlyWhatIsNew(t *testing.T) {
 			// Written differently, but the same records.
 			cloud.Journal.Reset()
 			same := api.config(cloud, acctest.Config{"records": "[" + strings.ReplaceAll(strings.TrimSpace(records(7, 1)+records(0, 4)), "\n", ", ") + "]"})
-			sent := acctest.Get(object.Value, "bytes_sent")
+			sent := acctest.Get(t, object.Value, "bytes_sent")
 			object = mustApply(t, p, object, same)
 			acctest.ExpectAttributes(t, object.Value, "bytes_sent", sent, "status", "complete")
 			if calls := cloud.Journal.Requests(); len(calls) > 0 {
@@ -256,14 +256,14 @@ func TestIdentityIsSetByEveryOperation(t *testing.T) {
 	t.Parallel()
 	cloud, p := start(t)
 	object := mustApply(t, p, nil, collect(cloud, nil))
-	id := acctest.Get(object.Value, "id")
+	id := acctest.Get(t, object.Value, "id")
 	// CLIs before 1.12 never send an identity back.
 	object.Identity = nil
 	read, diagnostics := p.Read(t.Context(), typeName, object)
 	p.Expect(diagnostics)
 	updated := mustApply(t, p, object, collect(cloud, acctest.Config{"records": records(0, 4)}))
 	for operation, object := range map[string]*acctest.Object{"read": read, "update": updated} {
-		if got := acctest.Get(p.Identity(typeName, object)["id"], ""); got != id {
+		if got := acctest.Get(t, p.Identity(typeName, object)["id"], ""); got != id {
 			t.Errorf("after %s the identity is %q, want %q", operation, got, id)
 		}
 	}

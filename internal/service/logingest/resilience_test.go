@@ -77,7 +77,7 @@ func TestPartialCreateIsAWarningAndTheRestAnUpdate(t *testing.T) {
 	p.Expect(diagnostics)
 	expectText(t, diagnostics.Warnings(), "Only a part of the records was sent", "1 of 3 records were accepted", "HTTP 403", "Monitoring Metrics Publisher", "exactly the rest")
 	acctest.ExpectAttributes(t, object.Value, "status", "partial", "record_count", "3", "batch_count", "3")
-	if acctest.Get(object.Value, "id") == "" || p.Identity(typeName, object) == nil {
+	if !acctest.IsSet(t, object.Value, "id") || p.Identity(typeName, object) == nil {
 		t.Error("the state has no id")
 	}
 	// The rest fails too, at its end: now it is an error, since an update taints nothing.
@@ -135,7 +135,7 @@ func TestLostAnswerWithoutIDsSaysWhatMayBeDoubled(t *testing.T) {
 			object, diagnostics := apply(t, p, nil, config)
 			p.Expect(diagnostics)
 			expectText(t, diagnostics.Warnings(), "unknown whether records 0 to 2", "may then be stored twice", "ingest_id_column", "0 of 3 records were accepted")
-			acctest.ExpectAttributes(t, object.Value, "status", "partial", "last_ingested_at", "")
+			acctest.ExpectAttributes(t, object.Value, "status", "partial", "last_ingested_at", acctest.Null)
 			if calls := cloud.Journal.Count(api.service, api.operation); calls != 1 {
 				t.Errorf("%d requests: the lost one was repeated blindly", calls)
 			}
@@ -205,7 +205,7 @@ func TestIDsAreTheSameWhenARunIsRepeated(t *testing.T) {
 			"workspace_id": workspace(cloud), "query": ingestionTable + " | summarize Ids = dcount(IngestId), Rows = count()",
 		})
 		p.Expect(diagnostics)
-		return acctest.Get(rows, "rows_json")
+		return acctest.Get(t, rows, "rows_json")
 	}
 	if got := distinct(); got != `[{"Ids":3,"Rows":6}]` {
 		t.Errorf("after a repeated create: %s", got)

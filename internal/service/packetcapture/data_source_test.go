@@ -20,14 +20,14 @@ func TestDataSource(t *testing.T) {
 	for path, want := range map[string]string{
 		"id": cloud.ARM.Seeded().NetworkWatcherID + "/packetCaptures/ring", "target_type": "AzureVMSS", "status": "Running",
 		"instances.include": cloud.ARM.Seeded().VMSSID + "/virtualMachines/0", "capture_settings.file_count": "2",
-		"storage_location.file_path": "/var/captures/ring.cap", "stop_reason": "",
+		"storage_location.file_path": "/var/captures/ring.cap", "stop_reason": acctest.Null,
 	} {
 		if path == "status" {
 			cloud.Clock.Advance(time.Second)
 			read, diagnostics = p.ReadData(t.Context(), typeName, config)
 			p.Expect(diagnostics)
 		}
-		if got := acctest.Get(read, path); got != want {
+		if got := acctest.Get(t, read, path); got != want {
 			t.Errorf("%s is %q, want %q", path, got, want)
 		}
 	}
@@ -58,9 +58,9 @@ func TestListDataSource(t *testing.T) {
 		read, diagnostics := p.ReadData(t.Context(), typeName+"s", test.config)
 		p.Expect(diagnostics)
 		var got []string
-		for _, capture := range acctest.Elements(read, "packet_captures") {
-			text := acctest.Get(capture, "name") + ":" + acctest.Get(capture, "status") + ":" + acctest.Get(capture, "stop_reason")
-			got = append(got, strings.TrimRight(text, ":"))
+		for _, capture := range acctest.Elements(t, read, "packet_captures") {
+			text := acctest.Get(t, capture, "name") + ":" + acctest.Get(t, capture, "status") + ":" + acctest.Get(t, capture, "stop_reason")
+			got = append(got, strings.ReplaceAll(text, ":"+acctest.Null, ""))
 		}
 		if strings.Join(got, " ") != test.want {
 			t.Errorf("%s: %v, want %s", name, got, test.want)
@@ -83,7 +83,7 @@ func TestNetworkWatcherDataSource(t *testing.T) {
 	} {
 		read, diagnostics := p.ReadData(t.Context(), watcherType, config)
 		p.Expect(diagnostics)
-		if got := acctest.Get(read, "id"); !strings.EqualFold(got, cloud.ARM.Seeded().NetworkWatcherID) {
+		if got := acctest.Get(t, read, "id"); !strings.EqualFold(got, cloud.ARM.Seeded().NetworkWatcherID) {
 			t.Errorf("%s: found %q", name, got)
 		}
 	}

@@ -25,7 +25,7 @@ func TestIdentityIsSetByEveryOperation(t *testing.T) {
 			"subscription_id": cloud.ARM.Seeded().SubscriptionID, "resource_group_name": "NetworkWatcherRG",
 			"network_watcher_name": "NetworkWatcher_westeurope", "name": "web",
 		} {
-			if got := acctest.Get(identity[member], ""); got != want {
+			if got := acctest.Get(t, identity[member], ""); got != want {
 				t.Errorf("after %s, identity %s is %q, want %q", operation, member, got, want)
 			}
 		}
@@ -164,7 +164,7 @@ func TestMoveFromAzurerm(t *testing.T) {
 	})
 	web := mustApply(t, p, nil, classicConfig)
 	mustApply(t, p, nil, scaleSetConfig)
-	path := acctest.Get(web.Value, "storage_location.storage_path")
+	path := acctest.Get(t, web.Value, "storage_location.storage_path")
 	storage := fmt.Sprintf(`[{"file_path":"","storage_account_id":%q,"storage_path":%q}]`, seeded.StorageAccountID, path)
 	filter := `[{"local_ip_address":"","local_port":"443","protocol":"TCP","remote_ip_address":"","remote_port":""}]`
 	for _, test := range []struct {
@@ -234,10 +234,10 @@ func TestListResource(t *testing.T) {
 			var names []string
 			for _, item := range listed {
 				names = append(names, item.DisplayName)
-				if acctest.Get(item.Identity["name"], "") != item.DisplayName {
+				if acctest.Get(t, item.Identity["name"], "") != item.DisplayName {
 					t.Errorf("identity %v of %s", item.Identity, item.DisplayName)
 				}
-				if test.includeResource && acctest.Get(item.Resource, "status") == "" {
+				if test.includeResource && !acctest.IsSet(t, item.Resource, "status") {
 					t.Errorf("the resource of %s is incomplete: %s", item.DisplayName, item.Resource)
 				}
 			}
@@ -264,7 +264,7 @@ func TestStopAction(t *testing.T) {
 	p := acctest.NewProvider(t, cloud)
 	config := classic(cloud, nil)
 	object := mustApply(t, p, nil, config)
-	stop := acctest.Config{"packet_capture_id": acctest.Get(object.Value, "id")}
+	stop := acctest.Config{"packet_capture_id": acctest.Get(t, object.Value, "id")}
 	progress, diagnostics := p.Invoke(t.Context(), typeName+"_stop", stop)
 	p.Expect(diagnostics)
 	if len(progress) != 2 || !strings.Contains(progress[1], "Stopped") {
@@ -277,7 +277,7 @@ func TestStopAction(t *testing.T) {
 	_, diagnostics = p.Invoke(t.Context(), typeName+"_stop", stop)
 	p.Expect(diagnostics)
 
-	_, diagnostics = p.Invoke(t.Context(), typeName+"_stop", acctest.Config{"packet_capture_id": acctest.Get(object.Value, "id") + "x"})
+	_, diagnostics = p.Invoke(t.Context(), typeName+"_stop", acctest.Config{"packet_capture_id": acctest.Get(t, object.Value, "id") + "x"})
 	acctest.ExpectError(t, diagnostics, "Could not stop packet capture", "webx")
 	_, diagnostics = p.Invoke(t.Context(), typeName+"_stop", acctest.Config{"packet_capture_id": "web"})
 	acctest.ExpectError(t, diagnostics, "packet_capture_id", "/packetCaptures/")

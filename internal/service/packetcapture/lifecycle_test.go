@@ -29,7 +29,7 @@ func TestClassicCaptureLifecycle(t *testing.T) {
 		"filters.1.protocol", "Any",
 		"desired_state", "running",
 	)
-	if path := acctest.Get(object.Value, "storage_location.storage_path"); !strings.HasSuffix(path, ".cap") {
+	if path := acctest.Get(t, object.Value, "storage_location.storage_path"); !strings.HasSuffix(path, ".cap") {
 		t.Errorf("storage_path is %q", path)
 	}
 	expectAction(t, p, mustRead(t, p, object), config, "no-op")
@@ -52,7 +52,7 @@ func TestContinuousCaptureSendsNoClassicLimits(t *testing.T) {
 	config := ring(cloud, acctest.Config{"instances": acctest.Config{"include": []string{"0", "1"}}})
 	// The simulated service refuses the classic limits, as the real one does.
 	object := mustApply(t, p, nil, config)
-	expect(t, object, "target_type", "AzureVMSS", "total_bytes_per_session", "", "time_limit_in_seconds", "",
+	expect(t, object, "target_type", "AzureVMSS", "total_bytes_per_session", acctest.Null, "time_limit_in_seconds", acctest.Null,
 		"capture_settings.file_count", "2", "instances.include", "0,1")
 	expectAction(t, p, mustRead(t, p, object), config, "no-op")
 
@@ -71,7 +71,7 @@ func TestDesiredState(t *testing.T) {
 	object := mustApply(t, p, nil, running)
 
 	plan := expectAction(t, p, object, stopped, "update")
-	if got := acctest.Get(plan.Value, "status"); got != "(unknown)" {
+	if got := acctest.Get(t, plan.Value, "status"); got != "(unknown)" {
 		t.Errorf("stopping plans status %q, want it unknown", got)
 	}
 	object = mustApply(t, p, object, stopped)
@@ -80,7 +80,7 @@ func TestDesiredState(t *testing.T) {
 
 	expectAction(t, p, object, running, "replace")
 	object = mustApply(t, p, object, running)
-	if got := acctest.Get(object.Value, "status"); got == "Stopped" {
+	if got := acctest.Get(t, object.Value, "status"); got == "Stopped" {
 		t.Error("the replacement does not run")
 	}
 }
@@ -90,10 +90,10 @@ func TestTheKindOfTargetIsPlanned(t *testing.T) {
 	cloud := acctest.StartCloud(t, cloudsim.Options{})
 	p := acctest.NewProvider(t, cloud)
 	machine, scaleSet := classic(cloud, nil), classic(cloud, acctest.Config{"target_id": cloud.ARM.Seeded().VMSSID})
-	if kind := acctest.Get(expectAction(t, p, nil, machine, "create").Value, "target_type"); kind != "AzureVM" {
+	if kind := acctest.Get(t, expectAction(t, p, nil, machine, "create").Value, "target_type"); kind != "AzureVM" {
 		t.Errorf("a new capture on a machine plans %q", kind)
 	}
-	if kind := acctest.Get(expectAction(t, p, mustApply(t, p, nil, machine), scaleSet, "replace").Value, "target_type"); kind != "AzureVMSS" {
+	if kind := acctest.Get(t, expectAction(t, p, mustApply(t, p, nil, machine), scaleSet, "replace").Value, "target_type"); kind != "AzureVMSS" {
 		t.Errorf("a capture that moves to a scale set plans %q", kind)
 	}
 }
@@ -247,7 +247,7 @@ func TestDeletedBehindOurBack(t *testing.T) {
 	cloud := acctest.StartCloud(t, cloudsim.Options{})
 	p := acctest.NewProvider(t, cloud)
 	object := mustApply(t, p, nil, classic(cloud, nil))
-	cloud.ARM.Delete(acctest.Get(object.Value, "id"))
+	cloud.ARM.Delete(acctest.Get(t, object.Value, "id"))
 	gone := mustRead(t, p, object)
 	if gone.Exists() {
 		t.Error("the deleted capture is still in the state")

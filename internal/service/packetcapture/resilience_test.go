@@ -47,7 +47,7 @@ func TestFaultsOfCreateLoseNothing(t *testing.T) {
 			if pending := cloud.Faults.Pending(); len(pending) > 0 {
 				t.Fatalf("the fault did not happen: %v", pending)
 			}
-			if captures := cloud.ARM.Snapshot().PacketCaptures; len(captures) != 1 || captures[0].ID != acctest.Get(object.Value, "id") {
+			if captures := cloud.ARM.Snapshot().PacketCaptures; len(captures) != 1 || captures[0].ID != acctest.Get(t, object.Value, "id") {
 				t.Errorf("the cloud holds %v", captures)
 			}
 			expectAction(t, p, mustRead(t, p, object), config, "no-op")
@@ -77,8 +77,8 @@ func TestInterruptedCreateKeepsTheID(t *testing.T) {
 				t.Fatal("the interrupted create reports no error")
 			}
 			captures := cloud.ARM.Snapshot().PacketCaptures
-			if len(captures) != 1 || acctest.Get(object.Value, "id") != captures[0].ID {
-				t.Fatalf("the cloud holds %v, the state %q", captures, acctest.Get(object.Value, "id"))
+			if len(captures) != 1 || acctest.Get(t, object.Value, "id") != captures[0].ID {
+				t.Fatalf("the cloud holds %v, the state %q", captures, acctest.Get(t, object.Value, "id"))
 			}
 			if p.Identity(typeName, object) == nil {
 				t.Error("the state has no identity")
