@@ -18,8 +18,12 @@ type Progress struct {
 	// the error of an interrupted wait.
 	State string
 	// RetryAfter is how long the service asked to wait before the next look;
-	// zero means that it did not say.
+	// zero means that it did not ask to wait.
 	RetryAfter time.Duration
+	// AtOnce means that the service said so: Retry-After: 0. The next look
+	// then comes after 100 ms, and later and later while the service repeats
+	// it.
+	AtOnce bool
 }
 
 // Waiter polls. The zero value uses the system clock and a second between
@@ -42,7 +46,8 @@ func (w Waiter) Until(ctx context.Context, what string, look func(context.Contex
 	clock := w.clock()
 	start := clock.Now()
 	interrupted := &Interrupted{What: what}
-	for looks := 1; ; looks++ {
+	var pace pace
+	for {
 		progress, err := look(ctx)
 		var transient *transientError
 		switch {
@@ -54,15 +59,22 @@ func (w Waiter) Until(ctx context.Context, what string, look func(context.Contex
 				w.OnProgress(ctx, progress)
 			}
 		case ctx.Err() != nil:
-			// The look failed because the time was up, which is no news
-			// about the awaited thing.
+			if inner := new(Interrupted); errors.As(err, &inner) {
+				// A wait inside this one knows more.
+				return err
+			}
+			if !errors.Is(err, ctx.Err()) && !errors.Is(err, context.Canceled) {
+				// It is news about the awaited thing: the time was up while
+				// the service asked to come back later, for example.
+				interrupted.LastError = err
+			}
 			return interrupted.end(ctx, clock.Now().Sub(start))
 		case errors.As(err, &transient):
 			interrupted.LastError = transient.err
 		default:
 			return err
 		}
-		if err := clock.Sleep(ctx, w.delay(looks, progress.RetryAfter)); err != nil {
+		if err := clock.Sleep(ctx, pace.delay(progress, w.Interval)); err != nil {
 			return interrupted.end(ctx, clock.Now().Sub(start))
 		}
 	}
@@ -73,17 +85,6 @@ func (w Waiter) clock() Clock {
 		return SystemClock{}
 	}
 	return w.Clock
-}
-
-func (w Waiter) delay(looks int, asked time.Duration) time.Duration {
-	if asked > 0 {
-		return asked
-	}
-	interval := w.Interval
-	if interval.Base == 0 {
-		interval.Base, interval.Max = time.Second, time.Second
-	}
-	return interval.Delay(looks)
 }
 
 // Transient marks an error of a look as one that does not end the wait.

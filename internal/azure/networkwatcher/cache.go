@@ -3,6 +3,7 @@ package networkwatcher
 import (
 	"context"
 	"sync"
+	"time"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/resourcemanager/network/armnetwork/v9"
 
@@ -45,6 +46,9 @@ type watcherCache struct {
 	snapshot *snapshot
 	// flight is the list call that new reads join.
 	flight *flight
+	// confirming is the list call that deletions join to be confirmed. A
+	// write does not end it, as it is judged by what it lacks.
+	confirming *flight
 	// lone is the read that waits for company.
 	lone *loneRead
 	// alone counts reads that found none since the last write.
@@ -112,9 +116,23 @@ func (w *watcherCache) shareLocked(ctx context.Context) (*snapshot, error) {
 		return w.snapshot, nil
 	}
 	if w.flight == nil {
-		w.flight = w.takeOff(ctx)
+		w.flight = w.takeOff(ctx, 0)
 	}
 	joined := w.flight
+	joined.waiting++
+	w.mu.Unlock()
+	return w.arrive(ctx, joined)
+}
+
+// confirm lists for a deletion that was reported as done. Deletions that are
+// done together share the list, which may have begun before the last of them
+// was: whoever finds the capture in it has to ask once more.
+func (w *watcherCache) confirm(ctx context.Context) (*snapshot, error) {
+	w.mu.Lock()
+	if w.confirming == nil {
+		w.confirming = w.takeOff(ctx, readWindow)
+	}
+	joined := w.confirming
 	joined.waiting++
 	w.mu.Unlock()
 	return w.arrive(ctx, joined)
@@ -130,14 +148,21 @@ type flight struct {
 	err    error
 }
 
-// takeOff starts a list call. It belongs to no caller: it ends early only
+// takeOff starts a list call, after a delay. It belongs to no caller: it ends early only
 // when nobody waits for it any more.
-func (w *watcherCache) takeOff(ctx context.Context) *flight {
+func (w *watcherCache) takeOff(ctx context.Context, delay time.Duration) *flight {
 	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	f := &flight{cancel: cancel, landed: make(chan struct{})}
 	go func() {
 		defer cancel()
-		captures, err := w.list(ctx, w.id)
+		var captures []*armnetwork.PacketCaptureResult
+		var err error
+		if delay > 0 {
+			err = w.clock.Sleep(ctx, delay)
+		}
+		if err == nil {
+			captures, err = w.list(ctx, w.id)
+		}
 		w.mu.Lock()
 		defer w.mu.Unlock()
 		if f.err = err; err == nil {
@@ -148,6 +173,9 @@ func (w *watcherCache) takeOff(ctx context.Context) *flight {
 			// No write since the call began, so the answer is good for
 			// later reads too.
 			w.flight, w.snapshot = nil, f.result
+		}
+		if w.confirming == f {
+			w.confirming = nil
 		}
 		close(f.landed)
 	}()
@@ -166,6 +194,9 @@ func (w *watcherCache) arrive(ctx context.Context, f *flight) (*snapshot, error)
 		f.cancel()
 		if w.flight == f {
 			w.flight = nil
+		}
+		if w.confirming == f {
+			w.confirming = nil
 		}
 	}
 	return nil, ctx.Err()

@@ -18,9 +18,6 @@ const (
 	// readWindow is how long a read waits for another one of the same
 	// watcher to share a list with.
 	readWindow = 50 * time.Millisecond
-	// defaultInterval is how often to ask where the service does not say; it
-	// is what the service asks for where it does.
-	defaultInterval = 10 * time.Second
 	// grace is how long a request that may have changed something, and the
 	// question what became of it, outlive an interruption.
 	grace = 20 * time.Second
@@ -32,6 +29,8 @@ type Client struct {
 	session *azure.Session
 	clock   wait.Clock
 
+	known known
+
 	mu       sync.Mutex
 	arms     map[string]armClients
 	watchers map[string]*watcherCache
@@ -41,6 +40,7 @@ type Client struct {
 func NewClient(session *azure.Session, clock wait.Clock) *Client {
 	return &Client{
 		session: session, clock: clock,
+		known:    known{inState: map[string]bool{}, planned: map[string]int{}},
 		arms:     map[string]armClients{},
 		watchers: map[string]*watcherCache{},
 	}
@@ -93,6 +93,4 @@ func (c *Client) cache(id WatcherID) *watcherCache {
 }
 
 // waiter polls at the service's pace.
-func (c *Client) waiter() wait.Waiter {
-	return wait.Waiter{Clock: c.clock, Interval: wait.Backoff{Base: defaultInterval, Max: defaultInterval, Jitter: func() float64 { return 1 }}}
-}
+func (c *Client) waiter() wait.Waiter { return wait.Waiter{Clock: c.clock, Interval: wait.OwnPace()} }

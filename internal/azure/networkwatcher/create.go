@@ -35,6 +35,7 @@ func (c *Client) Create(ctx context.Context, id PacketCaptureID, capture armnetw
 	cache := c.cache(id.Watcher)
 	cache.invalidate()
 	defer cache.invalidate()
+	c.known.forget(id, false)
 	creation, err := c.create(ctx, id, capture)
 	if err != nil {
 		return nil, azure.Wrap(fmt.Sprintf("create packet capture %q", id.Name), err)
@@ -93,7 +94,7 @@ func (c *Client) explainRefusal(ctx context.Context, id PacketCaptureID, refusal
 		_, err := c.get(ctx, id)
 		switch {
 		case err == nil:
-			return &ExistsError{ID: id, cause: refusal}
+			return &ExistsError{ID: id, Origin: c.origin(id), cause: refusal}
 		case response.StatusCode == http.StatusConflict:
 			return &ConflictError{cause: refusal}
 		}
@@ -120,7 +121,7 @@ func (c *Client) put(ctx context.Context, id PacketCaptureID, capture armnetwork
 	if err != nil {
 		return nil, answer, err
 	}
-	creation := &Creation{Accepted: accepted, client: c, id: id}
+	creation := &Creation{Accepted: accepted, client: c, id: id, sent: capture.Properties}
 	if answer.Header.Get("Azure-AsyncOperation") != "" {
 		creation.operation = begun(poller, answer, c.clock)
 	}
@@ -136,8 +137,8 @@ func acceptedBody(id PacketCaptureID, answer *http.Response) (*armnetwork.Packet
 	if err := json.Unmarshal(payload, accepted); err != nil {
 		return nil, fmt.Errorf("the service accepted the capture, but its answer cannot be read: %w", err)
 	}
-	if accepted.ID == nil || accepted.Properties == nil || !SameID(*accepted.ID, id.String()) {
-		return nil, errors.New("the service accepted the capture, but its answer is not that capture")
+	if problem := lacksCapture(id, accepted); problem != "" {
+		return nil, &AnswerError{Asked: "the accepted " + asked(id), Lacks: problem, answer: answer}
 	}
 	return accepted, nil
 }
@@ -158,9 +159,9 @@ func (c *Client) adopt(ctx context.Context, id PacketCaptureID, sent armnetwork.
 		}
 		return nil, &UncertainError{ID: id, Lookup: err, cause: lost}
 	case !fulfils(found.Properties, sent.Properties):
-		return nil, &ExistsError{ID: id}
+		return nil, &ExistsError{ID: id, Origin: c.origin(id)}
 	default:
-		return &Creation{Accepted: found, client: c, id: id}, nil
+		return &Creation{Accepted: found, client: c, id: id, sent: sent.Properties}, nil
 	}
 }
 

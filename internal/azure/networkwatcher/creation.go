@@ -22,6 +22,7 @@ type Creation struct {
 
 	client *Client
 	id     PacketCaptureID
+	sent   *armnetwork.PacketCaptureParameters
 	// operation is nil if the service's answer was lost, or named no
 	// operation to ask.
 	operation *operation[armnetwork.PacketCapturesClientCreateResponse]
@@ -107,4 +108,34 @@ func provisioningState(capture *armnetwork.PacketCaptureResult) string {
 		return ""
 	}
 	return string(*capture.Properties.ProvisioningState)
+}
+
+// Survived looks whether a capture whose creation the service reports as
+// failed or cancelled exists all the same, as it was asked for, with a session
+// that captures or has ended well. The status is nil if it is not known. Replacing it would end a running capture.
+func (c *Creation) Survived(ctx context.Context) (*armnetwork.PacketCaptureResult, *armnetwork.PacketCaptureQueryStatusResult, bool) {
+	found, err := c.client.get(ctx, c.id)
+	if err != nil {
+		return nil, nil, false
+	}
+	var status *armnetwork.PacketCaptureQueryStatusResult
+	looks := 0
+	err = c.client.waiter().Until(ctx, c.what(), func(ctx context.Context) (wait.Progress, error) {
+		var progress wait.Progress
+		var err error
+		status, progress, err = c.client.status(ctx, c.id, followLocation)
+		if err != nil {
+			return progress, err
+		}
+		looks++
+		progress.State = string(*status.PacketCaptureStatus)
+		progress.Done = looks == maxTransient || *status.PacketCaptureStatus != armnetwork.PcStatusNotStarted
+		return progress, nil
+	})
+	if err != nil {
+		return nil, nil, false
+	}
+	well := *status.PacketCaptureStatus == armnetwork.PcStatusRunning ||
+		*status.PacketCaptureStatus == armnetwork.PcStatusStopped && len(Errors(status)) == 0 && text(status.StopReason) != "Error"
+	return found, status, well && fulfils(found.Properties, c.sent)
 }

@@ -21,6 +21,8 @@ var ErrNotFound = errors.New("the packet capture does not exist")
 // ExistsError says that a packet capture of this name exists already.
 type ExistsError struct {
 	ID PacketCaptureID
+	// Origin is what is known of how it came to exist.
+	Origin Origin
 	// cause is the service's refusal; nil if none was needed to know.
 	cause error
 }

@@ -111,15 +111,16 @@ func TestAListThatAWriteOvertookServesNoLaterRead(t *testing.T) {
 		}
 	})
 	<-h.arrived
-	if err := s.client.Delete(t.Context(), s.id("old")); err != nil {
+	if err := s.client.Stop(t.Context(), s.id("old")); err != nil {
 		t.Fatal(err)
 	}
 	close(h.release)
 	group.Wait()
-	captures, err := s.client.List(t.Context(), s.watcher)
-	if err != nil || len(captures) != 1 {
+	s.core.Journal.Reset()
+	if captures, err := s.client.List(t.Context(), s.watcher); err != nil || len(captures) != 2 {
 		t.Errorf("%d captures, %v", len(captures), err)
 	}
+	s.wantRequests(t, map[string]int{arm.PacketCapturesList: 1})
 }
 
 func TestAReadThatIsInterruptedWhileAloneLeavesNothingBehind(t *testing.T) {

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
-	"time"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
@@ -23,8 +22,10 @@ const maxTransient = 5
 // forgets at an interruption what it saw.
 type operation[T any] struct {
 	poller *runtime.Poller[T]
-	// retryAfter is what the first answer asks to wait before the first poll.
-	retryAfter time.Duration
+	// first has what the first answer says about the first poll.
+	first wait.Progress
+	// last is the last answer to a poll.
+	last *http.Response
 }
 
 // begin starts an operation that may be started any number of times. It waits
@@ -34,9 +35,11 @@ func begin[T any](ctx context.Context, c *Client, what string, start func(contex
 	err := c.waiter().Until(ctx, what, func(ctx context.Context) (wait.Progress, error) {
 		var answer *http.Response
 		poller, err := start(policy.WithCaptureResponse(ctx, &answer))
+		if err != nil && answer != nil && answer.StatusCode < http.StatusMultipleChoices {
+			return wait.Progress{}, &AnswerError{Asked: "an accepted operation (" + what + ")", Lacks: "it names no operation to ask", answer: answer}
+		}
 		if answer != nil && busy(err) {
-			retryAfter, _ := wait.RetryAfter(answer.Header, c.clock.Now())
-			return wait.Progress{State: codeBusy, RetryAfter: retryAfter}, nil
+			return wait.Progress{State: codeBusy}.Paced(answer.Header, c.clock.Now()), nil
 		}
 		if err != nil {
 			return wait.Progress{}, err
@@ -48,8 +51,7 @@ func begin[T any](ctx context.Context, c *Client, what string, start func(contex
 }
 
 func begun[T any](poller *runtime.Poller[T], answer *http.Response, clock wait.Clock) *operation[T] {
-	retryAfter, _ := wait.RetryAfter(answer.Header, clock.Now())
-	return &operation[T]{poller: poller, retryAfter: retryAfter}
+	return &operation[T]{poller: poller, first: wait.Progress{}.Paced(answer.Header, clock.Now())}
 }
 
 // codeBusy is the error code of a request that met another operation.
@@ -72,23 +74,34 @@ func (o *operation[T]) until(ctx context.Context, waiter wait.Waiter, what, stat
 			first = false
 			return o.begin(ctx, state)
 		}
-		answer, err := o.poller.Poll(ctx) //nolint:bodyclose // the pipeline has read and closed it
-		if err == nil && answer.StatusCode >= http.StatusBadRequest && !o.poller.Done() {
-			// The SDK takes this for "still in progress".
-			err = runtime.NewResponseError(answer)
-		}
+		answer, err := o.poll(ctx, what) //nolint:bodyclose // the pipeline has read and closed it
 		if err != nil {
 			failures++
 			return wait.Progress{}, transientUpTo(failures, err)
 		}
-		failures = 0
+		failures, o.last = 0, answer
 		return o.progress(ctx, waiter.Clock, answer)
 	})
 }
 
+// poll asks once. An answer that says nothing of the operation is an error.
+func (o *operation[T]) poll(ctx context.Context, what string) (*http.Response, error) {
+	var raw *http.Response
+	answer, err := o.poller.Poll(policy.WithCaptureResponse(ctx, &raw))
+	switch {
+	case err == nil && answer.StatusCode >= http.StatusBadRequest && !o.poller.Done():
+		// The SDK takes this for "still in progress".
+		return answer, runtime.NewResponseError(answer)
+	case err != nil && raw != nil && raw.StatusCode < http.StatusMultipleChoices && !o.poller.Done():
+		return answer, &AnswerError{Asked: "the state of the operation (" + what + ")", Lacks: "it has no status", answer: raw}
+	}
+	return answer, err
+}
+
 // begin judges the operation by its first answer.
 func (o *operation[T]) begin(ctx context.Context, state string) (wait.Progress, error) {
-	progress := wait.Progress{Done: o.poller.Done(), State: state, RetryAfter: o.retryAfter}
+	progress := o.first
+	progress.Done, progress.State = o.poller.Done(), state
 	if progress.Done && !succeeded(http.StatusOK, state) {
 		_, err := o.poller.Result(ctx)
 		return progress, err
@@ -97,8 +110,7 @@ func (o *operation[T]) begin(ctx context.Context, state string) (wait.Progress, 
 }
 
 func (o *operation[T]) progress(ctx context.Context, clock wait.Clock, answer *http.Response) (wait.Progress, error) {
-	progress := wait.Progress{Done: o.poller.Done(), State: operationStatus(answer)}
-	progress.RetryAfter, _ = wait.RetryAfter(answer.Header, clock.Now())
+	progress := wait.Progress{Done: o.poller.Done(), State: operationStatus(answer)}.Paced(answer.Header, clock.Now())
 	if progress.Done && !succeeded(answer.StatusCode, progress.State) {
 		_, err := o.poller.Result(ctx)
 		return progress, err
@@ -140,7 +152,11 @@ func transientUpTo(failures int, err error) error {
 }
 
 func temporary(err error) bool {
+	var noStatus *NoStatusError
 	var response *azcore.ResponseError
+	if errors.As(err, &noStatus) {
+		return noStatus.Lookup == nil
+	}
 	if errors.As(err, &response) {
 		return response.StatusCode == http.StatusTooManyRequests || response.StatusCode == http.StatusRequestTimeout || response.StatusCode >= http.StatusInternalServerError
 	}

@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 	"github.com/Azure/azure-sdk-for-go/sdk/resourcemanager/network/armnetwork/v9"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure"
@@ -51,18 +53,19 @@ func (c *Client) find(ctx context.Context, id PacketCaptureID) (*armnetwork.Pack
 	return nil, err
 }
 
+func asked(id PacketCaptureID) string { return fmt.Sprintf("packet capture %q", id.Name) }
+
 // get is one PacketCaptures_Get.
 func (c *Client) get(ctx context.Context, id PacketCaptureID) (*armnetwork.PacketCaptureResult, error) {
 	client, err := c.packetCaptures(id.Watcher)
 	if err != nil {
 		return nil, err
 	}
-	response, err := client.Get(ctx, id.Watcher.ResourceGroupName, id.Watcher.Name, id.Name, nil)
+	var raw *http.Response
+	response, err := client.Get(policy.WithCaptureResponse(ctx, &raw), id.Watcher.ResourceGroupName, id.Watcher.Name, id.Name, nil)
+	err = answered(raw, err, asked(id), func() string { return lacksCapture(id, &response.PacketCaptureResult) })
 	if err != nil {
 		return nil, classify(id, err)
-	}
-	if response.ID == nil || !SameID(*response.ID, id.String()) {
-		return nil, fmt.Errorf("the answer is not packet capture %s; check that azure.endpoints.resource_manager is an Azure Resource Manager", id)
 	}
 	return &response.PacketCaptureResult, nil
 }
@@ -84,15 +87,14 @@ func (c *Client) list(ctx context.Context, id WatcherID) ([]*armnetwork.PacketCa
 	if err != nil {
 		return nil, err
 	}
-	var captures []*armnetwork.PacketCaptureResult
-	for pager := client.NewListPager(id.ResourceGroupName, id.Name, nil); pager.More(); {
-		page, err := pager.NextPage(ctx)
-		if err != nil {
-			return nil, classifyWatcher(id, err)
-		}
-		captures = append(captures, page.Value...)
+	var raw *http.Response
+	page, err := client.NewListPager(id.ResourceGroupName, id.Name, nil).NextPage(policy.WithCaptureResponse(ctx, &raw))
+	err = answered(raw, err, fmt.Sprintf("the list of packet captures of network watcher %q", id.Name),
+		func() string { return lacksList(id, raw, &page.PacketCaptureListResult) })
+	if err != nil {
+		return nil, classifyWatcher(id, err)
 	}
-	return captures, nil
+	return page.Value, nil
 }
 
 // CheckAbsent returns *ExistsError if a packet capture of this name exists.
@@ -109,7 +111,7 @@ func (c *Client) CheckAbsent(ctx context.Context, id PacketCaptureID) error {
 	_, err = c.get(ctx, id)
 	switch {
 	case err == nil:
-		return &ExistsError{ID: id}
+		return &ExistsError{ID: id, Origin: c.origin(id)}
 	case errors.Is(err, ErrNotFound):
 		cache.note(id.Name, false)
 		return nil

@@ -1,12 +1,11 @@
 package networkwatcher
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net/http"
-	"time"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/runtime"
@@ -19,54 +18,78 @@ import (
 // Status asks for the state of a capture's session: one
 // PacketCaptures_GetStatus. While the session runs the service answers with
 // 202, and has the state in that answer already. The error is ErrNotFound if
-// the service said that there is no such capture.
+// there is no such capture, and *NoStatusError if the service has no status of
+// a capture that exists.
 func (c *Client) Status(ctx context.Context, id PacketCaptureID) (*armnetwork.PacketCaptureQueryStatusResult, error) {
-	status, _, err := c.status(ctx, id)
-	return status, azure.Wrap(fmt.Sprintf("query the status of packet capture %q", id.Name), err)
+	status, _, err := c.status(ctx, id, followLocation)
+	return status, azure.Wrap(doingStatus(id), err)
 }
 
-// status also returns how long the service asks to wait before asking again.
-func (c *Client) status(ctx context.Context, id PacketCaptureID) (*armnetwork.PacketCaptureQueryStatusResult, time.Duration, error) {
+// StatusNow is Status for a capture whose session is known to run: it returns
+// nil where Status would have to wait. The service answers at once if the
+// session has ended, so such an answer means that it has not.
+func (c *Client) StatusNow(ctx context.Context, id PacketCaptureID) (*armnetwork.PacketCaptureQueryStatusResult, error) {
+	status, _, err := c.status(ctx, id, stayHere)
+	return status, azure.Wrap(doingStatus(id), err)
+}
+
+func doingStatus(id PacketCaptureID) string {
+	return fmt.Sprintf("query the status of packet capture %q", id.Name)
+}
+
+// Whether a status that is not in the first answer is fetched at its Location.
+const (
+	followLocation = true
+	stayHere       = false
+)
+
+// status also returns when the service wants to be asked again.
+func (c *Client) status(ctx context.Context, id PacketCaptureID, follow bool) (*armnetwork.PacketCaptureQueryStatusResult, wait.Progress, error) {
 	client, err := c.packetCaptures(id.Watcher)
 	if err != nil {
-		return nil, 0, err
+		return nil, wait.Progress{}, err
 	}
-	var answer *http.Response
-	poller, err := client.BeginGetStatus(policy.WithCaptureResponse(ctx, &answer), id.Watcher.ResourceGroupName, id.Watcher.Name, id.Name, nil)
-	if answer == nil {
-		return nil, 0, err
+	var first *http.Response
+	poller, err := client.BeginGetStatus(policy.WithCaptureResponse(ctx, &first), id.Watcher.ResourceGroupName, id.Watcher.Name, id.Name, nil)
+	if first == nil || first.StatusCode >= http.StatusMultipleChoices {
+		return nil, wait.Progress{}, c.explainMissingStatus(ctx, id, classify(id, err))
 	}
-	retryAfter, _ := wait.RetryAfter(answer.Header, c.clock.Now())
-	if status := statusIn(answer); status != nil {
+	progress := wait.Progress{}.Paced(first.Header, c.clock.Now())
+	status, problem := statusIn(id, first)
+	switch {
+	case problem == nil:
 		// The SDK wants a Location with every 202; with the state in hand
 		// there is nothing to look for there.
-		return status, retryAfter, nil
+		return status, progress, nil
+	case first.StatusCode != http.StatusAccepted || hasBody(first) || err != nil:
+		return nil, progress, problem
+	case !follow:
+		return nil, progress, nil
 	}
-	if err != nil {
-		return nil, 0, classify(id, err)
+	operation := &operation[armnetwork.PacketCapturesClientGetStatusResponse]{poller: poller, first: progress}
+	if err := operation.until(ctx, c.waiter(), asked(id)+"'s status", ""); err != nil {
+		return nil, progress, c.explainMissingStatus(ctx, id, classify(id, err))
 	}
-	operation := &operation[armnetwork.PacketCapturesClientGetStatusResponse]{poller: poller, retryAfter: retryAfter}
-	if err := operation.until(ctx, c.waiter(), fmt.Sprintf("the status of packet capture %q", id.Name), ""); err != nil {
-		return nil, 0, classify(id, err)
-	}
-	result, err := poller.Result(ctx)
-	if err == nil && result.PacketCaptureStatus == nil {
-		err = errors.New("the service's answer has no status of the session")
-	}
-	return &result.PacketCaptureQueryStatusResult, retryAfter, err
+	status, problem = statusIn(id, operation.last)
+	return status, progress, problem
+}
+
+func hasBody(answer *http.Response) bool {
+	payload, err := runtime.Payload(answer)
+	return err != nil || len(bytes.TrimSpace(payload)) > 0
 }
 
 // statusIn returns the state that a successful answer has in its body.
-func statusIn(answer *http.Response) *armnetwork.PacketCaptureQueryStatusResult {
+func statusIn(id PacketCaptureID, answer *http.Response) (*armnetwork.PacketCaptureQueryStatusResult, error) {
+	status := new(armnetwork.PacketCaptureQueryStatusResult)
 	if answer.StatusCode != http.StatusOK && answer.StatusCode != http.StatusAccepted {
-		return nil
+		return nil, runtime.NewResponseError(answer)
 	}
 	payload, err := runtime.Payload(answer)
-	status := new(armnetwork.PacketCaptureQueryStatusResult)
-	if err != nil || json.Unmarshal(payload, status) != nil || status.PacketCaptureStatus == nil {
-		return nil
+	if err == nil && len(payload) > 0 {
+		err = json.Unmarshal(payload, status)
 	}
-	return status
+	return status, answered(answer, err, "the status of "+asked(id), func() string { return lacksStatus(id, status) })
 }
 
 // WaitEnded asks for the state of a capture's session, at the pace that the
@@ -77,7 +100,7 @@ func (c *Client) WaitEnded(ctx context.Context, id PacketCaptureID, onProgress f
 	var last *armnetwork.PacketCaptureQueryStatusResult
 	failures := 0
 	err := c.waiter().Until(ctx, fmt.Sprintf("packet capture %q to end", id.Name), func(ctx context.Context) (wait.Progress, error) {
-		status, retryAfter, err := c.status(ctx, id)
+		status, progress, err := c.status(ctx, id, followLocation)
 		if err != nil {
 			failures++
 			return wait.Progress{}, transientUpTo(failures, err)
@@ -90,7 +113,8 @@ func (c *Client) WaitEnded(ctx context.Context, id PacketCaptureID, onProgress f
 		if onProgress != nil {
 			onProgress(ctx, status)
 		}
-		return wait.Progress{State: string(state), RetryAfter: retryAfter}, nil
+		progress.State = string(state)
+		return progress, nil
 	})
 	if err != nil {
 		return nil, azure.Wrap(fmt.Sprintf("wait for packet capture %q to end", id.Name), err)

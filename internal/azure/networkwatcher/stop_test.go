@@ -66,14 +66,14 @@ func TestStopOfAMissingCapture(t *testing.T) {
 	}
 }
 
-func TestDeleteIsOneDeleteAndOnePoll(t *testing.T) {
+func TestDeleteIsOneDeleteOnePollAndAList(t *testing.T) {
 	t.Parallel()
 	s := newSim(t)
 	s.create(t, "web")
 	if err := s.client.Delete(t.Context(), s.id("web")); err != nil {
 		t.Fatal(err)
 	}
-	s.wantRequests(t, map[string]int{arm.PacketCapturesDelete: 1, arm.OperationsGet: 1})
+	s.wantRequests(t, map[string]int{arm.PacketCapturesDelete: 1, arm.OperationsGet: 1, arm.PacketCapturesList: 1})
 	if s.captures() != 0 {
 		t.Error("it is still there")
 	}
@@ -89,7 +89,7 @@ func TestDeletingWhatIsGoneIsFine(t *testing.T) {
 			if err := s.client.Delete(t.Context(), s.id("web")); err != nil {
 				t.Error(err)
 			}
-			s.wantRequests(t, map[string]int{arm.PacketCapturesDelete: 1})
+			s.wantRequests(t, map[string]int{arm.PacketCapturesDelete: 1, arm.PacketCapturesList: 1})
 		})
 	}
 }
@@ -168,9 +168,12 @@ func TestPollsThatFailForAWhileDoNotEndAWait(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := newSim(t)
-			s.create(t, "web")
 			s.fault(t, simcore.Fault{Operation: arm.OperationsGet, Kind: simcore.KindMalformed, Times: test.times})
-			if err := s.client.Delete(t.Context(), s.id("web")); (err == nil) != test.passes {
+			creation, err := s.client.Create(t.Context(), s.id("web"), s.request())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := creation.Wait(t.Context()); (err == nil) != test.passes {
 				t.Errorf("got %v", err)
 			}
 		})

@@ -3,9 +3,11 @@ package networkwatcher
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 	"github.com/Azure/azure-sdk-for-go/sdk/resourcemanager/network/armnetwork/v9"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure"
@@ -23,7 +25,9 @@ func (c *Client) getWatcher(ctx context.Context, id WatcherID) (*armnetwork.Watc
 	if err != nil {
 		return nil, err
 	}
-	response, err := clients.watchers.Get(ctx, id.ResourceGroupName, id.Name, nil)
+	var raw *http.Response
+	response, err := clients.watchers.Get(policy.WithCaptureResponse(ctx, &raw), id.ResourceGroupName, id.Name, nil)
+	err = answered(raw, err, fmt.Sprintf("network watcher %q", id.Name), func() string { return lacksWatcher(id, &response.Watcher) })
 	if err != nil {
 		return nil, classifyWatcher(id, err)
 	}
@@ -42,9 +46,6 @@ func (c *Client) WatcherIn(ctx context.Context, subscriptionID, location string)
 	var found, others []string
 	var watcher *armnetwork.Watcher
 	for _, candidate := range watchers {
-		if candidate == nil {
-			continue
-		}
 		if normalLocation(text(candidate.Location)) == normalLocation(location) {
 			watcher = candidate
 			found = append(found, text(candidate.ID))
@@ -71,15 +72,10 @@ func (c *Client) listWatchers(ctx context.Context, subscriptionID string) ([]*ar
 	if err != nil {
 		return nil, err
 	}
-	var watchers []*armnetwork.Watcher
-	for pager := clients.watchers.NewListAllPager(nil); pager.More(); {
-		page, err := pager.NextPage(ctx)
-		if err != nil {
-			return nil, err
-		}
-		watchers = append(watchers, page.Value...)
-	}
-	return watchers, nil
+	var raw *http.Response
+	page, err := clients.watchers.NewListAllPager(nil).NextPage(policy.WithCaptureResponse(ctx, &raw))
+	err = answered(raw, err, "the list of network watchers", func() string { return lacksWatchers(subscriptionID, raw, &page.WatcherListResult) })
+	return page.Value, err
 }
 
 func normalLocation(location string) string {

@@ -2,6 +2,7 @@ package networkwatcher_test
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure"
@@ -46,10 +47,11 @@ func TestALocationWithoutAWatcherListsWhatThereIs(t *testing.T) {
 func TestALocationWithSeveralWatchersListsThem(t *testing.T) {
 	t.Parallel()
 	s := newSim(t)
+	others := strings.TrimSuffix(s.ids.NetworkWatcherID, s.watcher.Name)
 	s.fault(t, simcore.Fault{Operation: arm.NetworkWatchersListAll, Kind: simcore.KindStatus, Code: http.StatusOK,
-		Body: []byte(`{"value":[{"id":"/b","location":"westeurope"},{"id":"/a","location":"West Europe"},{"id":"/c","location":"eastus"}]}`)})
+		Body: []byte(strings.ReplaceAll(`{"value":[{"id":"/b","location":"westeurope"},{"id":"/a","location":"West Europe"},{"id":"/c","location":"eastus"}]}`, `"/`, `"`+others))})
 	_, err := s.client.WatcherIn(t.Context(), s.ids.SubscriptionID, "westeurope")
-	wantText(t, err, `several network watchers in "westeurope": /a, /b;`, "by name and resource group")
+	wantText(t, err, `several network watchers in "westeurope": `+others+"a, "+others+"b;", "by name and resource group")
 }
 
 func TestAWatcherInAnUnknownSubscription(t *testing.T) {

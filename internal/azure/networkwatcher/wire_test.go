@@ -179,7 +179,7 @@ func TestTheTokenStaysWithResourceManager(t *testing.T) {
 
 func TestAStatusNeedsNoLocation(t *testing.T) {
 	t.Parallel()
-	s := newStub(t, answers(t, http.StatusAccepted, `{"packetCaptureStatus":"Running","captureStartTime":"2023-07-04T16:35:50.9687031Z","packetCaptureError":[]}`))
+	s := newStub(t, answers(t, http.StatusAccepted, `{"id":"`+captureText+`","packetCaptureStatus":"Running","captureStartTime":"2023-07-04T16:35:50.9687031Z","packetCaptureError":[]}`))
 	status, err := s.client.Status(t.Context(), stubID)
 	if err != nil || *status.PacketCaptureStatus != armnetwork.PcStatusRunning || status.CaptureStartTime.Nanosecond() != 968703100 {
 		t.Errorf("got %v, %v", status, err)
@@ -197,11 +197,11 @@ func TestAnswersThatAreNotTheServices(t *testing.T) {
 		"get": {answers(t, http.StatusOK, `{}`), func(ctx context.Context, c *networkwatcher.Client) error {
 			_, err := c.Find(ctx, stubID)
 			return err
-		}, "check that azure.endpoints.resource_manager"},
+		}, "it has no id"},
 		"get of another": {answers(t, http.StatusOK, `{"id":"/other","properties":{}}`), func(ctx context.Context, c *networkwatcher.Client) error {
 			_, err := c.Find(ctx, stubID)
 			return err
-		}, "is not packet capture " + captureText},
+		}, `is not packet capture "web": it has the id /other`},
 		"list": {answers(t, http.StatusOK, `<html>`), func(ctx context.Context, c *networkwatcher.Client) error {
 			_, err := c.List(ctx, stubID.Watcher)
 			return err

@@ -64,7 +64,7 @@ func (a *stopAction) Invoke(ctx context.Context, req action.InvokeRequest, resp 
 	}
 	resp.SendProgress(action.InvokeProgressEvent{Message: "Stopping " + id.Name + "."})
 	var m resourceModel
-	if m.stop(ctx, client, id, &resp.Diagnostics, "Run it again.") {
+	if m.stop(ctx, client, id, &resp.Diagnostics) {
 		resp.SendProgress(action.InvokeProgressEvent{Message: tfkit.Printable(id.Name + " has ended: " + m.Status.ValueString() + ".")})
 	}
 }

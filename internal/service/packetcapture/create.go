@@ -90,8 +90,16 @@ func knownOrNull(value types.String) types.String {
 func (m *resourceModel) finish(ctx context.Context, client *networkwatcher.Client, id networkwatcher.PacketCaptureID, creation *networkwatcher.Creation, diags *diag.Diagnostics) {
 	capture, err := creation.Wait(ctx)
 	if err != nil {
-		m.explain(ctx, client, id, couldNotStart, err, diags)
-		return
+		survivor, status := m.survivor(ctx, creation, id, err, diags)
+		switch {
+		case survivor == nil && status == nil:
+			m.explain(ctx, client, id, couldNotStart, err, diags)
+			return
+		case survivor == nil:
+			m.explainBy(ctx, status, id, couldNotStart, err, diags)
+			return
+		}
+		capture = survivor
 	}
 	diags.Append(m.fromAPI(ctx, capture)...)
 	switch {
@@ -110,6 +118,23 @@ func (m *resourceModel) finish(ctx context.Context, client *networkwatcher.Clien
 	}
 }
 
+// survivor returns the capture if it runs as it was asked for although the
+// service reports its creation as failed, and says so in a warning: an error
+// would have Terraform replace it, and so end it.
+func (m *resourceModel) survivor(ctx context.Context, creation *networkwatcher.Creation, id networkwatcher.PacketCaptureID, failed error, diags *diag.Diagnostics) (*armnetwork.PacketCaptureResult, *armnetwork.PacketCaptureQueryStatusResult) {
+	if interrupted := new(wait.Interrupted); errors.As(failed, &interrupted) || ctx.Err() != nil {
+		return nil, nil
+	}
+	capture, status, ok := creation.Survived(ctx)
+	if !ok {
+		return nil, status
+	}
+	failure := tfkit.AzureFailure(describe(id)+" exists as configured, although the service reports that its creation failed", failed)
+	failure.Next = []string{fmt.Sprintf("The service says of the session: %s. The capture is kept.", describeStatus(status))}
+	diags.AddWarning("Packet capture was reported as failed, and exists", failure.Detail())
+	return capture, status
+}
+
 // askStatus takes over the status of a capture that was made. Not getting it
 // is no failure of the create, and the next run asks again.
 func (m *resourceModel) askStatus(ctx context.Context, client *networkwatcher.Client, id networkwatcher.PacketCaptureID, diags *diag.Diagnostics) {
@@ -121,6 +146,7 @@ func (m *resourceModel) askStatus(ctx context.Context, client *networkwatcher.Cl
 		return
 	}
 	diags.Append(m.setStatus(ctx, status)...)
+	m.warnOfEnd(id, status, diags)
 }
 
 // explain reports a failure after the service had accepted the capture: it
@@ -129,10 +155,18 @@ func (m *resourceModel) askStatus(ctx context.Context, client *networkwatcher.Cl
 func (m *resourceModel) explain(ctx context.Context, client *networkwatcher.Client, id networkwatcher.PacketCaptureID, summary string, err error, diags *diag.Diagnostics, next ...string) {
 	ctx, cancel := tfkit.AfterInterruption(ctx)
 	defer cancel()
+	status, statusErr := client.Status(ctx, id)
+	if statusErr != nil {
+		status = nil
+	}
+	m.explainBy(ctx, status, id, summary, err, diags, next...)
+}
+
+// explainBy is explain with the session's status in hand; nil if there is none.
+func (m *resourceModel) explainBy(ctx context.Context, status *armnetwork.PacketCaptureQueryStatusResult, id networkwatcher.PacketCaptureID, summary string, err error, diags *diag.Diagnostics, next ...string) {
 	var said []string
 	var causes []string
-	status, statusErr := client.Status(ctx, id)
-	if statusErr == nil {
+	if status != nil {
 		diags.Append(m.setStatus(ctx, status)...)
 		said = append(said, fmt.Sprintf("The service says of the session: %s.", describeStatus(status)))
 		causes = networkwatcher.LikelyCauses(networkwatcher.Errors(status))
@@ -141,7 +175,8 @@ func (m *resourceModel) explain(ctx context.Context, client *networkwatcher.Clie
 	switch {
 	case errors.As(err, &interrupted) && summary == couldNotStart:
 		causes = append(causes, tfkit.KeptAsTainted)
-	case summary == couldNotStart:
+	case summary == couldNotStart && (status == nil || *status.PacketCaptureStatus != armnetwork.PcStatusRunning):
+		// A session that runs contradicts all of them.
 		causes = append(causes, networkwatcher.LikelyCausesOfFailedCreate()...)
 	}
 	for _, cause := range causes {
@@ -156,10 +191,7 @@ func (m *resourceModel) explain(ctx context.Context, client *networkwatcher.Clie
 func (m *resourceModel) reportEnd(id networkwatcher.PacketCaptureID, status *armnetwork.PacketCaptureQueryStatusResult, diags *diag.Diagnostics) {
 	problems := networkwatcher.Errors(status)
 	failed := value(status.StopReason) == "Error" || valueOr(status.PacketCaptureStatus, "") == armnetwork.PcStatusError
-	detail := tfkit.Failure{
-		What: fmt.Sprintf("%s ended: %s.", describe(id), describeStatus(status)),
-		Next: networkwatcher.LikelyCauses(problems),
-	}.Detail()
+	detail := endOf(id, status)
 	switch {
 	case failed:
 		diags.AddError("Packet capture ended with an error", detail)
@@ -168,16 +200,30 @@ func (m *resourceModel) reportEnd(id networkwatcher.PacketCaptureID, status *arm
 	}
 }
 
+func endOf(id networkwatcher.PacketCaptureID, status *armnetwork.PacketCaptureQueryStatusResult) string {
+	return tfkit.Failure{
+		What: fmt.Sprintf("%s ended: %s.", describe(id), describeStatus(status)),
+		Next: networkwatcher.LikelyCauses(networkwatcher.Errors(status)),
+	}.Detail()
+}
+
+// warnOfEnd tells of a session that nobody waited for and that has failed.
+func (m *captureModel) warnOfEnd(id networkwatcher.PacketCaptureID, status *armnetwork.PacketCaptureQueryStatusResult, diags *diag.Diagnostics) {
+	if m.sessionEnded() && (len(networkwatcher.Errors(status)) > 0 || value(status.StopReason) == "Error") {
+		diags.AddWarning("Packet capture ended with an error", endOf(id, status))
+	}
+}
+
 // stop ends the session and takes over its status. next is what to do if it
 // cannot be ended.
-func (m *resourceModel) stop(ctx context.Context, client *networkwatcher.Client, id networkwatcher.PacketCaptureID, diags *diag.Diagnostics, next string) bool {
+func (m *resourceModel) stop(ctx context.Context, client *networkwatcher.Client, id networkwatcher.PacketCaptureID, diags *diag.Diagnostics, next ...string) bool {
 	if err := client.Stop(ctx, id); err != nil {
-		m.explain(ctx, client, id, couldNotStop, err, diags, next)
+		m.explain(ctx, client, id, couldNotStop, err, diags, next...)
 		return false
 	}
 	status, err := client.WaitEnded(ctx, id, logProgress(id))
 	if err != nil {
-		m.explain(ctx, client, id, couldNotStop, err, diags, next)
+		m.explain(ctx, client, id, couldNotStop, err, diags, next...)
 		return false
 	}
 	diags.Append(m.setStatus(ctx, status)...)
@@ -195,10 +241,25 @@ func (m *captureModel) refresh(ctx context.Context, client *networkwatcher.Clien
 	if m.sessionEnded() {
 		return nil
 	}
-	status, err := client.Status(ctx, id)
-	if err != nil {
-		return err
+	ask := client.Status
+	if m.Status.ValueString() == string(armnetwork.PcStatusRunning) {
+		ask = client.StatusNow
 	}
-	diags.Append(m.setStatus(ctx, status)...)
+	status, err := ask(ctx, id)
+	switch {
+	case errors.Is(err, networkwatcher.ErrNotFound):
+		return err
+	case err != nil:
+		return &statusError{err}
+	case status != nil:
+		diags.Append(m.setStatus(ctx, status)...)
+		m.warnOfEnd(id, status, diags)
+	}
 	return nil
 }
+
+// statusError says that a capture was read, and its session's status was not.
+type statusError struct{ cause error }
+
+func (e *statusError) Error() string { return e.cause.Error() }
+func (e *statusError) Unwrap() error { return e.cause }

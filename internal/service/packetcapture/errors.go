@@ -36,6 +36,9 @@ const applyAgain = "It is in the state as it was: apply again."
 
 // addError reports a failed call on a capture.
 func addError(diags *diag.Diagnostics, summary string, id networkwatcher.PacketCaptureID, err error, next ...string) {
+	if len(next) == 0 && errors.Is(err, networkwatcher.ErrNotFound) {
+		next = []string{"Check name and network watcher in the ID; the data source cloudtap_azure_packet_captures lists what there is."}
+	}
 	tfkit.AddAzureError(diags, summary, describe(id), err, next...)
 }
 
@@ -47,12 +50,31 @@ func addCreateError(diags *diag.Diagnostics, summary string, id networkwatcher.P
 		return
 	}
 	said := azure.Describe(errors.Unwrap(exists))
+	why, next := whyExists(exists)
 	diags.AddError("Packet capture already exists", tfkit.Failure{
-		What: describe(exists.ID) + " exists already, and is not in this state. The service cannot change a capture.",
-		Code: said.Code, Message: said.Message, RequestID: said.RequestID,
-		Next: []string{fmt.Sprintf("Import it with: terraform import cloudtap_%s.NAME '%s'\n"+
-			"where NAME is the resource's name in your configuration, or delete it, or choose another name.", TypeName, exists.ID)},
+		What: describe(exists.ID) + " exists already" + why + " The service cannot change a capture.",
+		Code: said.Code, Message: said.Message, RequestID: said.RequestID, Next: next,
 	}.Detail())
+}
+
+// whyExists ends a sentence with where a capture of the needed name comes
+// from, and returns the ways out.
+func whyExists(exists *networkwatcher.ExistsError) (why string, next []string) {
+	switch exists.Origin {
+	case networkwatcher.OriginThisRun:
+		return ": this run created it a moment ago, for another resource of the configuration that has the same name and network watcher.",
+			[]string{"Give each of the resources a name of its own, then apply again."}
+	case networkwatcher.OriginThisState:
+		return ": it is in this state. A name is unique on its network watcher, so a capture cannot be created before the one that it replaces is destroyed.",
+			[]string{
+				"If this apply replaces the capture: remove create_before_destroy from its lifecycle block, and from resources that depend on it, which pass it on to what they depend on. " +
+					"Or give the replacement another name, for example one that ends with a hash of what changes.",
+				"If another resource of the configuration has the same name and network watcher: give each its own name.",
+			}
+	default:
+		return ", and is not in this state.", []string{fmt.Sprintf("Import it with: terraform import cloudtap_%s.NAME '%s'\n"+
+			"where NAME is the resource's name in your configuration, or delete it, or choose another name.", TypeName, exists.ID)}
+	}
 }
 
 // client returns the client, or reports why there is none.
@@ -61,6 +83,10 @@ func (r *captureResource) client(id networkwatcher.PacketCaptureID, diags *diag.
 }
 
 func openClient(clients clients, what string, diags *diag.Diagnostics) (*networkwatcher.Client, bool) {
+	if clients == nil {
+		diags.AddError("Could not use Azure", what+" cannot be reached: the provider is not configured.")
+		return nil, false
+	}
 	client, err := clients.NetworkWatcher()
 	if err != nil {
 		diags.AddError("Could not use Azure", tfkit.Failure{What: what + " cannot be reached: " + err.Error()}.Detail())

@@ -109,7 +109,9 @@ func (storagePathPlan) PlanModifyString(ctx context.Context, req planmodifier.St
 	switch {
 	case account.IsNull():
 		resp.PlanValue = types.StringNull()
-	case !req.StateValue.IsNull():
+	case !req.State.Raw.IsNull():
+		// Also where the state has none because the service told none: an
+		// update in place makes no new blob.
 		resp.PlanValue = req.StateValue
 	}
 }

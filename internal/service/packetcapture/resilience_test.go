@@ -256,8 +256,8 @@ func TestRequestCounts(t *testing.T) {
 			t.Error(diagnostics.Errors())
 		}
 	})
-	if got := cloud.Journal.Count("arm", ""); got > 2*captures {
-		t.Errorf("destroying took %d requests, want 2 each: %v", got, cloud.Journal.Summary())
+	if got := cloud.Journal.Count("arm", ""); got > 2*captures+captures/4 {
+		t.Errorf("destroying took %d requests, want 2 each and some lists that they share: %v", got, cloud.Journal.Summary())
 	}
 	if left := cloud.ARM.Snapshot().PacketCaptures; len(left) > 0 {
 		t.Errorf("%d captures left", len(left))

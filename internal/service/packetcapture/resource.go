@@ -52,7 +52,8 @@ func (r *captureResource) Configure(_ context.Context, req resource.ConfigureReq
 }
 
 // ModifyPlan plans what a stop changes.
-func (*captureResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+func (r *captureResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	r.notePlan(ctx, req, resp)
 	if req.Plan.Raw.IsNull() || req.State.Raw.IsNull() {
 		return
 	}
@@ -71,6 +72,59 @@ func (*captureResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanR
 	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("errors"), types.ListUnknown(types.StringType))...)
 }
 
+// notePlan remembers what this run has in its state and plans to create, so
+// that a create which meets an existing capture can say where that comes from.
+func (r *captureResource) notePlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	if r.clients == nil {
+		return
+	}
+	client, err := r.clients.NetworkWatcher()
+	if err != nil {
+		return // What uses it says so.
+	}
+	if !req.State.Raw.IsNull() {
+		var text types.String
+		resp.Diagnostics.Append(req.State.GetAttribute(ctx, path.Root("id"), &text)...)
+		if id, err := networkwatcher.ParsePacketCaptureID(text.ValueString()); err == nil {
+			client.NoteInState(id)
+		}
+		return
+	}
+	var name, watcher types.String
+	resp.Diagnostics.Append(req.Plan.GetAttribute(ctx, path.Root("name"), &name)...)
+	resp.Diagnostics.Append(req.Plan.GetAttribute(ctx, path.Root("network_watcher_id"), &watcher)...)
+	watcherID, err := networkwatcher.ParseWatcherID(watcher.ValueString())
+	if err != nil || !tfkit.Given(name) {
+		return
+	}
+	id := networkwatcher.PacketCaptureID{Watcher: watcherID, Name: name.ValueString()}
+	if client.NotePlanned(id) {
+		resp.Diagnostics.AddAttributeWarning(path.Root("name"), "Packet capture is planned twice",
+			describe(id)+" is planned by more than one resource of the configuration. A name is unique on its network watcher: give each of them its own.")
+	}
+}
+
+// settle replaces what is still unknown after an update by what the state has.
+func (m *resourceModel) settle(state *resourceModel) {
+	for _, pair := range []struct{ value, state *types.String }{
+		{&m.ID, &state.ID}, {&m.TargetType, &state.TargetType}, {&m.Status, &state.Status}, {&m.StartTime, &state.StartTime},
+		{&m.StopReason, &state.StopReason}, {&m.ProvisioningState, &state.ProvisioningState},
+	} {
+		if pair.value.IsUnknown() {
+			*pair.value = *pair.state
+		}
+	}
+	if m.Errors.IsUnknown() {
+		m.Errors = state.Errors
+	}
+	if m.StorageLocation != nil && m.StorageLocation.StoragePath.IsUnknown() {
+		m.StorageLocation.StoragePath = types.StringNull()
+		if state.StorageLocation != nil {
+			m.StorageLocation.StoragePath = state.StorageLocation.StoragePath
+		}
+	}
+}
+
 // Read refreshes the state. It costs at most one status query, and the
 // capture itself comes from the list that all captures of the watcher share.
 func (r *captureResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
@@ -81,6 +135,10 @@ func (r *captureResource) Read(ctx context.Context, req resource.ReadRequest, re
 		return
 	}
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, identityOf(id))...)
+	if r.clients == nil {
+		r.client(id, &resp.Diagnostics)
+		return
+	}
 	client, err := r.clients.NetworkWatcher()
 	if notYet := new(tfkit.NotYetKnownError); errors.As(err, &notYet) {
 		resp.Diagnostics.AddWarning("Packet capture was not refreshed", tfkit.Sentence(err))
@@ -89,9 +147,15 @@ func (r *captureResource) Read(ctx context.Context, req resource.ReadRequest, re
 	ctx, cancel := tfkit.WithTimeout(ctx, state.Timeouts.Read, defaultReadTimeout, &resp.Diagnostics)
 	defer cancel()
 	if err == nil {
+		client.NoteInState(id)
 		err = state.refresh(ctx, client, id, &resp.Diagnostics)
 	}
+	noStatus := new(statusError)
 	switch {
+	case errors.As(err, &noStatus) && ctx.Err() == nil:
+		resp.Diagnostics.AddWarning("Packet capture's status was not refreshed",
+			tfkit.AzureFailure(describe(id)+" exists, and the status of its session stays in the state as it was", err).Detail())
+		resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
 	case errors.Is(err, networkwatcher.ErrNotFound):
 		resp.State.RemoveResource(ctx)
 	case err != nil:
@@ -120,6 +184,7 @@ func (r *captureResource) Update(ctx context.Context, req resource.UpdateRequest
 			return
 		}
 	}
+	plan.settle(&state)
 	resp.Diagnostics.Append(tfkit.MarkApplied(ctx, resp.Private)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 }

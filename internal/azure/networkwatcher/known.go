@@ -1,0 +1,68 @@
+package networkwatcher
+
+import "sync"
+
+// Origin is what this client knows of how a capture came to exist whose name
+// a create needs.
+type Origin int
+
+// What is known of a capture that exists already.
+const (
+	// OriginElsewhere: nothing is known.
+	OriginElsewhere Origin = iota
+	// OriginThisRun: this client created it.
+	OriginThisRun
+	// OriginThisState: the run that this client serves has it in its state.
+	OriginThisState
+)
+
+// known is what one run of Terraform, which is one client, has told about
+// captures. Terraform tells of the state before it applies a change to it.
+type known struct {
+	mu      sync.Mutex
+	inState map[string]bool
+	planned map[string]int
+}
+
+// NoteInState remembers that the state of this run has a capture.
+func (c *Client) NoteInState(id PacketCaptureID) {
+	c.known.mu.Lock()
+	defer c.known.mu.Unlock()
+	c.known.inState[fold(id.String())] = true
+}
+
+// NotePlanned remembers that this run plans to create a capture, and reports
+// whether it planned to create one of the same id before.
+func (c *Client) NotePlanned(id PacketCaptureID) (again bool) {
+	c.known.mu.Lock()
+	defer c.known.mu.Unlock()
+	c.known.planned[fold(id.String())]++
+	return c.known.planned[fold(id.String())] > 1
+}
+
+// forget ends what was known of a plan (when it is applied), and of a state
+// (when the capture is deleted).
+func (k *known) forget(id PacketCaptureID, deleted bool) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	delete(k.planned, fold(id.String()))
+	if deleted {
+		delete(k.inState, fold(id.String()))
+	}
+}
+
+func (c *Client) origin(id PacketCaptureID) Origin {
+	cache := c.cache(id.Watcher)
+	cache.mu.Lock()
+	own := cache.own[fold(id.Name)]
+	cache.mu.Unlock()
+	c.known.mu.Lock()
+	defer c.known.mu.Unlock()
+	switch {
+	case c.known.inState[fold(id.String())]:
+		return OriginThisState
+	case own:
+		return OriginThisRun
+	}
+	return OriginElsewhere
+}
