@@ -3,17 +3,18 @@
 package acctest
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cli"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/simcore"
 )
@@ -59,7 +60,11 @@ func run(m *testing.M) (code int, err error) {
 		"TF_CLI_CONFIG_FILE": cliConfig,
 		"CHECKPOINT_DISABLE": "1",
 	}
-	maps.Copy(env, cli())
+	found, err := cliEnvironment()
+	if err != nil {
+		return 0, err
+	}
+	maps.Copy(env, found)
 	for name, value := range env {
 		if err := os.Setenv(name, value); err != nil {
 			return 0, err
@@ -68,31 +73,33 @@ func run(m *testing.M) (code int, err error) {
 	return m.Run(), nil
 }
 
-// cli returns the environment that makes plugin-testing use the CLI that
-// TF_ACC_TERRAFORM_PATH names, or else the one on the PATH. Without one it
-// returns none, and RequireCLI says so in each test.
-func cli() map[string]string {
-	path := os.Getenv("TF_ACC_TERRAFORM_PATH")
-	for _, name := range []string{"terraform", "tofu"} {
-		if found, err := exec.LookPath(name); path == "" && err == nil {
-			path = found
-		}
+// cliEnvironment returns the environment that makes plugin-testing use the CLI
+// that cli.Find finds. Without one it returns none, and RequireCLI reports that
+// in each test.
+func cliEnvironment() (map[string]string, error) {
+	path, err := cli.Find(os.Getenv, exec.LookPath)
+	if errors.Is(err, cli.ErrNone) {
+		return nil, nil
 	}
-	if path == "" {
-		return nil
+	if err != nil {
+		return nil, err
 	}
-	env := map[string]string{"TF_ACC_TERRAFORM_PATH": path}
-	if strings.Contains(filepath.Base(path), "tofu") {
+	version, err := cli.VersionOf(context.Background(), path)
+	if err != nil {
+		return nil, err
+	}
+	env := map[string]string{cli.PathVariable: path}
+	if version.OpenTofu {
 		env["TF_ACC_PROVIDER_HOST"], env["TF_ACC_PROVIDER_NAMESPACE"] = "registry.opentofu.org", "hashicorp"
 	}
-	return env
+	return env, nil
 }
 
 // RequireCLI fails the test when there is no CLI to run it with.
 func RequireCLI(t *testing.T) {
 	t.Helper()
-	if os.Getenv("TF_ACC_TERRAFORM_PATH") == "" {
-		t.Fatal("this test needs a Terraform or OpenTofu CLI: install one on the PATH, or set TF_ACC_TERRAFORM_PATH to it")
+	if os.Getenv(cli.PathVariable) == "" {
+		t.Fatal(cli.ErrNone)
 	}
 }
 

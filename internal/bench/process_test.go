@@ -3,10 +3,12 @@ package bench
 import (
 	"bufio"
 	"bytes"
+	"encoding/json"
 	"maps"
 	"os"
 	"os/exec"
 	"regexp"
+	"strings"
 	"testing"
 	"time"
 
@@ -47,12 +49,33 @@ func serve(tb testing.TB, command *exec.Cmd, env map[string]string) *process {
 	lines := bufio.NewScanner(output)
 	for lines.Scan() {
 		if match := attachLine.FindStringSubmatch(lines.Text()); match != nil {
-			p.attach = match[1]
+			p.attach = forBothRegistries(tb, match[1])
 			return p
 		}
 	}
 	tb.Fatal("the provider did not say how to attach to it")
 	return nil
+}
+
+// forBothRegistries completes what the provider prints for TF_REATTACH_PROVIDERS.
+// It names the provider as Terraform does; OpenTofu takes "cloudtap/cloudtap"
+// for a provider of its own registry.
+func forBothRegistries(tb testing.TB, attach string) string {
+	tb.Helper()
+	providers := map[string]json.RawMessage{}
+	if err := json.Unmarshal([]byte(attach), &providers); err != nil {
+		tb.Fatal(err)
+	}
+	for address, config := range maps.Clone(providers) {
+		if source, found := strings.CutPrefix(address, "registry.terraform.io/"); found {
+			providers["registry.opentofu.org/"+source] = config
+		}
+	}
+	text, err := json.Marshal(providers)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return string(text)
 }
 
 func environ(env map[string]string) []string {

@@ -66,7 +66,7 @@ func TestExamples(t *testing.T) {
 }
 
 // testMistakesAreFound proves that validation reaches the provider.
-func testMistakesAreFound(t *testing.T, c cli) {
+func testMistakesAreFound(t *testing.T, c tool) {
 	t.Helper()
 	dir := t.TempDir()
 	writeFile(t, filepath.Join(dir, "main.tf"), requiredProviders+`
@@ -87,9 +87,20 @@ data "cloudtap_azure_network_watcher" "example" {
 type example struct {
 	dir  string
 	file string
+	// without is a file of the folder that cannot stand beside the others: the
+	// other way to import the same object.
+	without string
 }
 
-func (e example) name() string { return filepath.ToSlash(filepath.Join(e.dir, e.file)) }
+func (e example) name() string {
+	name := filepath.ToSlash(filepath.Join(e.dir, e.file))
+	if e.without != "" {
+		name += " without " + e.without
+	}
+	return name
+}
+
+const importByIdentity, importByID = "import-by-identity.tf", "import-by-string-id.tf"
 
 func findExamples(t *testing.T, files fs.FS) []example {
 	t.Helper()
@@ -109,8 +120,13 @@ func findExamples(t *testing.T, files fs.FS) []example {
 			return nil
 		}
 		found := example{dir: filepath.Dir(path)}
-		if found.dir == "provider" {
+		switch {
+		case found.dir == "provider":
 			found.file = entry.Name()
+		case entry.Name() == importByIdentity:
+			found.without = importByID
+		case filepath.Base(filepath.Dir(found.dir)) == "resources" && fileExists(files, found.dir+"/"+importByIdentity):
+			found.without = importByIdentity
 		}
 		if !seen[found] {
 			seen[found] = true
@@ -124,6 +140,11 @@ func findExamples(t *testing.T, files fs.FS) []example {
 	return examples
 }
 
+func fileExists(files fs.FS, path string) bool {
+	_, err := fs.Stat(files, filepath.ToSlash(path))
+	return err == nil
+}
+
 func isConfiguration(path string) bool {
 	return strings.HasSuffix(path, ".tf") || strings.HasSuffix(path, ".tfquery.hcl")
 }
@@ -131,9 +152,9 @@ func isConfiguration(path string) bool {
 // copyTo copies what the CLI understands and adds what the example leaves
 // out. It returns the feature of a file that was left out because the CLI does
 // not know it, and whether nothing remains.
-func (e example) copyTo(t *testing.T, dir string, c cli) (leftOut string, empty bool) {
+func (e example) copyTo(t *testing.T, dir string, c tool) (leftOut string, empty bool) {
 	t.Helper()
-	if strings.HasPrefix(filepath.ToSlash(e.dir), "actions/") && !c.hasQueryAndActions() {
+	if strings.HasPrefix(filepath.ToSlash(e.dir), "actions/") && !c.HasActions() {
 		return "actions (Terraform 1.14)", true
 	}
 	source := os.DirFS(filepath.Join(examplesDir, e.dir))
@@ -144,14 +165,14 @@ func (e example) copyTo(t *testing.T, dir string, c cli) (leftOut string, empty 
 	var configuration bytes.Buffer
 	for _, entry := range entries {
 		name := entry.Name()
-		if entry.IsDir() || e.file != "" && name != e.file {
+		if entry.IsDir() || e.file != "" && name != e.file || name == e.without {
 			continue
 		}
-		if strings.HasSuffix(name, ".tfquery.hcl") && !c.hasQueryAndActions() {
+		if strings.HasSuffix(name, ".tfquery.hcl") && !c.HasActions() {
 			leftOut = "list resources (Terraform 1.14)"
 			continue
 		}
-		if name == "import-by-identity.tf" && !c.hasIdentity() {
+		if name == importByIdentity && !c.HasIdentity() {
 			leftOut = "import by identity (Terraform or OpenTofu 1.12)"
 			continue
 		}
@@ -202,10 +223,10 @@ func (p problem) describe() string {
 
 // validate returns everything that the CLI has to say about the folder, also
 // warnings, but for the one about the provider being overridden.
-func validate(t *testing.T, c cli, dir string) []problem {
+func validate(t *testing.T, c tool, dir string) []problem {
 	t.Helper()
 	arguments := []string{"validate", "-json"}
-	if c.hasQueryAndActions() {
+	if c.HasActions() {
 		arguments = append(arguments, "-query")
 	}
 	output, runErr := c.run(t.Context(), dir, arguments...)

@@ -28,7 +28,7 @@ type providerSchemas struct {
 
 // testSchemaDump compares the dump that the documentation is made from with
 // what a real CLI prints of the same provider.
-func testSchemaDump(t *testing.T, c cli) {
+func testSchemaDump(t *testing.T, c tool) {
 	t.Helper()
 	dump := exec.CommandContext(t.Context(), "go", "run", "./internal/cmd/schemajson")
 	dump.Dir = root

@@ -1,7 +1,7 @@
 package main
 
 import (
-	"encoding/json"
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -9,6 +9,8 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cli"
 )
 
 // row is a line of the table.
@@ -87,27 +89,13 @@ func machine(cli string) string {
 
 // cliVersion is the name and version of the CLI that the benchmarks take.
 func cliVersion() (string, error) {
-	path := os.Getenv("TF_ACC_TERRAFORM_PATH")
-	name := "Terraform"
-	for _, candidate := range []string{"terraform", "tofu"} {
-		if found, err := exec.LookPath(candidate); path == "" && err == nil {
-			path = found
-		}
-	}
-	if strings.HasSuffix(path, "tofu") {
-		name = "OpenTofu"
-	}
-	command := exec.Command(path, "version", "-json") //nolint:gosec,noctx // the CLI that was found, which answers at once
-	command.Env = append(os.Environ(), "CHECKPOINT_DISABLE=1")
-	output, err := command.Output()
+	path, err := cli.Find(os.Getenv, exec.LookPath)
 	if err != nil {
-		return "", fmt.Errorf("ask the CLI %q for its version: %w", path, err)
+		return "", err
 	}
-	var answer struct {
-		Version string `json:"terraform_version"`
+	version, err := cli.VersionOf(context.Background(), path)
+	if err != nil {
+		return "", err
 	}
-	if err := json.Unmarshal(output, &answer); err != nil || answer.Version == "" {
-		return "", fmt.Errorf("%s version -json answers %.200q", path, output)
-	}
-	return name + " " + answer.Version, nil
+	return version.String(), nil
 }

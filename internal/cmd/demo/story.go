@@ -11,6 +11,7 @@ import (
 
 	"github.com/hashicorp/terraform-exec/tfexec"
 
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cli"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/simcore"
 )
@@ -24,7 +25,7 @@ type story struct {
 }
 
 func run(ctx context.Context, output io.Writer, source string) (err error) {
-	cli, err := findCLI(ctx)
+	program, err := cli.FindOrBuild(ctx, output, source)
 	if err != nil {
 		return err
 	}
@@ -41,7 +42,7 @@ func run(ctx context.Context, output io.Writer, source string) (err error) {
 	}
 	defer func() { err = errors.Join(err, cloud.Close()) }()
 	say(output, "The simulated clouds are running; no account is needed, and nothing leaves this machine.")
-	tf, err := w.terraform(cli, env)
+	tf, err := w.terraform(program, env)
 	if err != nil {
 		return err
 	}

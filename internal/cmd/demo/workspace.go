@@ -9,25 +9,11 @@ import (
 	"path/filepath"
 	"runtime"
 
-	"github.com/hashicorp/hc-install/fs"
-	"github.com/hashicorp/hc-install/product"
 	"github.com/hashicorp/terraform-exec/tfexec"
 )
 
 // pluginVersion is the version under which the demo installs the provider.
 const pluginVersion = "0.0.1"
-
-// findCLI returns the Terraform or OpenTofu CLI on the PATH.
-func findCLI(ctx context.Context) (string, error) {
-	terraform := fs.AnyVersion{Product: &product.Terraform}
-	if path, err := terraform.Find(ctx); err == nil {
-		return path, nil
-	}
-	if path, err := exec.LookPath("tofu"); err == nil {
-		return path, nil
-	}
-	return "", errors.New("neither terraform nor tofu is on the PATH: install one of them, from https://developer.hashicorp.com/terraform/install or https://opentofu.org/docs/intro/install/")
-}
 
 // workspace is a folder with the demo's configuration, the provider built
 // from this source, and a CLI configuration that finds it.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -168,9 +169,17 @@ func TestAPostedTaskIsFoundByTheNextRun(t *testing.T) {
 
 func TestABusyFirewallIsWaitedForWithinTheTimeout(t *testing.T) {
 	t.Parallel()
-	cloud, p := start(t, nil)
+	// The timeout passes while the second list is answered.
+	ctx := acctest.NewExpiring(t.Context())
+	var lists atomic.Int64
+	cloud := acctest.StartCloud(t, cloudsim.Options{Observe: func(exchange simcore.Exchange) {
+		if exchange.Operation == "ListCaptureTask" && lists.Add(1) == 2 {
+			ctx.Expire()
+		}
+	}})
+	p := acctest.NewProvider(t, cloud)
 	other := running(cloud, "somebody-else")
-	object, diagnostics := p.Apply(t.Context(), typeName, nil, web(cloud, acctest.Config{"timeouts": acctest.Config{"create": "1s"}}))
+	object, diagnostics := p.Apply(ctx, typeName, nil, web(cloud, nil))
 	acctest.ExpectError(t, diagnostics, "Could not start capture task", "free slot", other, "somebody-else", "is running", "Nothing was created", "create in timeouts")
 	if object.Exists() || cloud.Journal.Count("cfw", "CreateCaptureTask") != 0 {
 		t.Errorf("state %s, calls %v", object.Value, cloud.Journal.Summary())
