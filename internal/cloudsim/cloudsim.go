@@ -53,7 +53,7 @@ type Cloud struct {
 	DataCollector *datacollector.Service
 	LogsIngestion *logsingestion.Service
 	LogQuery      *logquery.Service
-	// ControlURL is the control API's origin.
+	// ControlURL is the control API's origin; a browser finds a page there.
 	ControlURL string
 
 	caFile    string
@@ -117,7 +117,11 @@ func (c *Cloud) start(options Options) error {
 	for _, service := range c.services {
 		services = append(services, service.Service)
 	}
-	url, err := c.listen(options.Listen, nil, c.ControlHandler(services), nil)
+	control, err := c.withPage(c.ControlHandler(services))
+	if err != nil {
+		return err
+	}
+	url, err := c.listen(options.Listen, nil, control, nil)
 	c.ControlURL = url
 	return err
 }

@@ -43,6 +43,18 @@ func TestContract(t *testing.T) {
 	if _, err := os.Stat(env["SSL_CERT_FILE"]); err != nil {
 		t.Error(err)
 	}
+	variables, err := os.ReadFile(filepath.Join(filepath.Dir(envFile), "sim.auto.tfvars"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, line := range []string{
+		"vm_id = \"" + env["CLOUDTAP_SIM_VM_ID"] + "\"\n", "storage_account_id = \"" + env["CLOUDTAP_SIM_STORAGE_ACCOUNT_ID"] + "\"\n",
+		"location = \"" + env["CLOUDTAP_SIM_LOCATION"] + "\"\n", "  rule_id    = \"" + env["CLOUDTAP_SIM_DCR_ID"] + "\"\n",
+	} {
+		if !strings.Contains(string(variables), line) {
+			t.Errorf("sim.auto.tfvars lacks %q:\n%s", line, variables)
+		}
+	}
 	var state map[string]json.RawMessage
 	get(t, env["CLOUDTAP_SIM_URL"]+"/state", &state)
 	for _, service := range []string{"arm", "aad", "imds", "iam", "cfw", "data_collector", "logs_ingestion", "log_query"} {
