@@ -11,7 +11,7 @@ import (
 func TestDemo(t *testing.T) {
 	t.Parallel()
 	var output bytes.Buffer
-	if err := run(t.Context(), &output, filepath.Join("..", "..", "..")); err != nil {
+	if err := run(t.Context(), &output, filepath.Join("..", "..", ".."), ""); err != nil {
 		t.Fatalf("%v\n%s", err, output.String())
 	}
 	told := output.String()

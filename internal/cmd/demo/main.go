@@ -1,9 +1,11 @@
 // Command demo applies examples/demo with a real Terraform or OpenTofu CLI
-// against the simulated clouds, and tells what happens.
+// against the simulated clouds, and prints what happens. With -archive it takes
+// the provider from the archive of a release instead of building it.
 package main
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"os"
 	"os/signal"
@@ -12,7 +14,9 @@ import (
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	err := run(ctx, os.Stdout, ".")
+	archive := flag.String("archive", "", "take the provider from this zip `FILE` of a release")
+	flag.Parse()
+	err := run(ctx, os.Stdout, ".", *archive)
 	stop()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "demo:", err)

@@ -24,13 +24,19 @@ type story struct {
 	vars   []*tfexec.VarOption
 }
 
-func run(ctx context.Context, output io.Writer, source string) (err error) {
+func run(ctx context.Context, output io.Writer, source, archive string) (err error) {
 	program, err := cli.FindOrBuild(ctx, output, source)
 	if err != nil {
 		return err
 	}
-	say(output, "Building the provider (the first time takes a minute or two).")
-	w, err := newWorkspace(ctx, source)
+	provider := func(mirror string) error { return buildProvider(ctx, source, mirror) }
+	if archive == "" {
+		say(output, "Building the provider (the first time takes a minute or two).")
+	} else {
+		say(output, "Taking the provider from "+archive+".")
+		provider = func(mirror string) error { return unpackProvider(archive, mirror) }
+	}
+	w, err := newWorkspace(source, provider)
 	if err != nil {
 		return err
 	}

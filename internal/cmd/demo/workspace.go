@@ -21,7 +21,7 @@ type workspace struct {
 	folder, configuration, cliConfig string
 }
 
-func newWorkspace(ctx context.Context, source string) (*workspace, error) {
+func newWorkspace(source string, provider func(mirror string) error) (*workspace, error) {
 	folder, err := os.MkdirTemp("", "cloudtap-demo-")
 	if err != nil {
 		return nil, err
@@ -34,34 +34,40 @@ func newWorkspace(ctx context.Context, source string) (*workspace, error) {
 	mirror := filepath.Join(folder, "mirror")
 	if err := errors.Join(
 		os.CopyFS(w.configuration, os.DirFS(filepath.Join(source, "examples", "demo"))),
-		buildProvider(ctx, source, mirror),
+		provider(mirror),
 		os.WriteFile(w.cliConfig, fmt.Appendf(nil,
-			"disable_checkpoint = true\nprovider_installation {\n  filesystem_mirror {\n    path = %q\n  }\n}\n", mirror), 0o600),
+			"disable_checkpoint = true\nprovider_installation {\n  filesystem_mirror {\n    path = %q\n  }\n}\n", filepath.ToSlash(mirror)), 0o600),
 	); err != nil {
 		return nil, errors.Join(err, w.remove())
 	}
 	return w, nil
 }
 
-// buildProvider puts the provider where a filesystem mirror has it, for
-// Terraform and for OpenTofu, which look under their own registries' names.
-func buildProvider(ctx context.Context, source, mirror string) error {
-	binary := filepath.Join(mirror, "terraform-provider-cloudtap")
-	build := exec.CommandContext(ctx, "go", "build", "-buildvcs=false", "-o", binary, ".")
-	build.Dir = source
-	if output, err := build.CombinedOutput(); err != nil {
-		return fmt.Errorf("build the provider: %w\n%s", err, output)
-	}
+// platformFolders are the folders of a version of the provider in a filesystem
+// mirror, for Terraform and for OpenTofu, which look under their own
+// registries' names.
+func platformFolders(mirror, version string) []string {
+	var folders []string
 	for _, host := range []string{"registry.terraform.io", "registry.opentofu.org"} {
-		folder := filepath.Join(mirror, host, "cloudtap", "cloudtap", pluginVersion, runtime.GOOS+"_"+runtime.GOARCH)
-		if err := os.MkdirAll(folder, 0o750); err != nil {
-			return err
+		folders = append(folders, filepath.Join(mirror, host, "cloudtap", "cloudtap", version, runtime.GOOS+"_"+runtime.GOARCH))
+	}
+	return folders
+}
+
+func buildProvider(ctx context.Context, source, mirror string) error {
+	for _, folder := range platformFolders(mirror, pluginVersion) {
+		binary := filepath.Join(folder, "terraform-provider-cloudtap_v"+pluginVersion)
+		if runtime.GOOS == "windows" {
+			binary += ".exe"
 		}
-		if err := os.Link(binary, filepath.Join(folder, "terraform-provider-cloudtap_v"+pluginVersion)); err != nil {
-			return err
+		// The second time there is nothing left to build but the file.
+		build := exec.CommandContext(ctx, "go", "build", "-buildvcs=false", "-o", binary, ".")
+		build.Dir = source
+		if output, err := build.CombinedOutput(); err != nil {
+			return fmt.Errorf("build the provider: %w\n%s", err, output)
 		}
 	}
-	return os.Remove(binary)
+	return nil
 }
 
 // terraform returns the CLI in the workspace, with nothing of the user's own
