@@ -3,6 +3,7 @@ package cfw
 import (
 	"fmt"
 	"net/netip"
+	"strings"
 )
 
 // Status is the vendor's status number of a capture task.
@@ -87,10 +88,11 @@ func (p Protocol) String() string {
 // HasPorts reports whether the protocol has ports to filter by.
 func (p Protocol) HasPorts() bool { return p == ProtocolTCP || p == ProtocolUDP || p == ProtocolAny }
 
-// ParseProtocol is the inverse of Protocol.String for the known protocols.
+// ParseProtocol is the inverse of Protocol.String for the known protocols, in
+// upper or lower case.
 func ParseProtocol(word string) (Protocol, error) {
 	for _, protocol := range Protocols() {
-		if protocol.String() == word {
+		if strings.EqualFold(protocol.String(), word) {
 			return protocol, nil
 		}
 	}

@@ -102,6 +102,13 @@ func (e *UnconfirmedError) CandidateIDs() []string {
 // Unwrap returns the cause.
 func (e *UnconfirmedError) Unwrap() error { return e.Cause }
 
+// Refused reports whether err is the service's own refusal of a request: it
+// answered, and did not act.
+func Refused(err error) bool {
+	_, refused := refusedBy(err)
+	return refused
+}
+
 // refusedBy returns the service's refusal of a request, if err is one: the
 // service answered, and did not act.
 func refusedBy(err error) (*huaweicloud.Error, bool) {

@@ -13,7 +13,7 @@ var remedies = map[string]string{
 	"CFW.00200007": "The service knows another task of this name on the firewall: choose another name.",
 	"CFW.00200016": "The firewall is not running normally: wait until its status is running again.",
 	"CFW.0020016":  "The firewall is not running normally: wait until its status is running again.",
-	"CFW.00200024": "A limit of the service is reached. It is said to allow one running capture, and 20 starts a day: stop what runs, or try again tomorrow.",
+	"CFW.00200024": "A limit of the service is reached: it is said to allow one running capture, and 20 starts a day. Stop other captures, start this one tomorrow, or ask Huawei Cloud for a higher quota.",
 	"CFW.00200032": "The firewall knows no IPv6: capture IPv4, or upgrade the firewall.",
 	"CFW.00100001": "The service is busy: try again later.",
 	"CFW.01100008": "The firewall is being scaled and takes no changes meanwhile: try again later.",

@@ -2,6 +2,7 @@ package capturetask
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/action/timeouts"
@@ -10,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/huaweicloud/cfw"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/tfkit"
 )
 
@@ -73,7 +75,11 @@ func (a *stopAction) Invoke(ctx context.Context, req action.InvokeRequest, resp 
 	resp.SendProgress(action.InvokeProgressEvent{Message: "Stopping capture task " + id.task + "."})
 	task, err := stopAndWait(ctx, client, config.firewall(id.firewall), id.task)
 	if err != nil {
-		addError(&resp.Diagnostics, "Could not stop capture task", id, err)
+		var next []string
+		if gone := new(cfw.TaskGoneError); errors.As(err, &gone) {
+			next = []string{"Nothing is left to stop. If it should be there, check task_id, fw_instance_id and region."}
+		}
+		addError(&resp.Diagnostics, "Could not stop capture task", id, err, next...)
 		return
 	}
 	resp.SendProgress(action.InvokeProgressEvent{Message: tfkit.Printable(fmt.Sprintf("Capture task %s (%s) has ended: %s.", task.Name, id.task, task.Status))})

@@ -59,7 +59,7 @@ func checkPorts(ctx context.Context, req resource.ValidateConfigRequest, resp *r
 		return
 	}
 	for _, attribute := range []string{"source_port", "destination_port"} {
-		if at := path.Root(attribute); tfkit.Given(tfkit.Configured[types.String](ctx, req, resp, at)) {
+		if at := path.Root(attribute); tfkit.Configured[types.String](ctx, req, resp, at).ValueString() != "" {
 			resp.Diagnostics.AddAttributeError(at, "Port of a protocol without ports",
 				fmt.Sprintf("%s has no ports. Remove %s, or capture tcp, udp or any.", protocol, attribute))
 		}

@@ -66,6 +66,10 @@ func addUnsupported(diags *diag.Diagnostics, err error) bool {
 
 // openClient returns the client, or reports why there is none.
 func openClient(clients clients, what string, diags *diag.Diagnostics) (*cfw.Client, bool) {
+	if clients == nil {
+		diags.AddError("Could not use Huawei Cloud", what+" cannot be reached: the provider is not configured.")
+		return nil, false
+	}
 	client, err := clients.CFW()
 	if err != nil {
 		diags.AddError("Could not use Huawei Cloud", tfkit.Failure{What: what + " cannot be reached: " + err.Error()}.Detail())

@@ -2,6 +2,7 @@ package capturetask
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
@@ -66,7 +67,7 @@ func (m *taskModel) fromAPI(firewallID string, task cfw.Task) {
 	m.SourceAddress = told(m.SourceAddress, task.SourceAddress, cfw.SameAddress)
 	m.DestinationAddress = told(m.DestinationAddress, task.DestinationAddress, cfw.SameAddress)
 	if task.Protocol != 0 {
-		m.Protocol = types.StringValue(task.Protocol.String())
+		m.Protocol = told(m.Protocol, task.Protocol.String(), strings.EqualFold)
 	}
 	m.SourcePort = portFromAPI(m.SourcePort, task.SourcePort)
 	m.DestinationPort = portFromAPI(m.DestinationPort, task.DestinationPort)

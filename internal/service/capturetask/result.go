@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -20,11 +21,13 @@ type resultModel struct {
 	FWInstanceID types.String `tfsdk:"fw_instance_id"`
 	TaskID       types.String `tfsdk:"task_id"`
 	AllowedIPs   types.Set    `tfsdk:"allowed_ips"`
-	URL          types.String `tfsdk:"url"`
-	Captcha      types.String `tfsdk:"captcha"`
-	Expires      types.Int64  `tfsdk:"expires"`
-	Files        []fileModel  `tfsdk:"files"`
-	RequestHost  types.String `tfsdk:"request_host"`
+	// OnUnavailable is unavailableError, unavailableNull, or null.
+	OnUnavailable types.String `tfsdk:"on_unavailable"`
+	URL           types.String `tfsdk:"url"`
+	Captcha       types.String `tfsdk:"captcha"`
+	Expires       types.Int64  `tfsdk:"expires"`
+	Files         []fileModel  `tfsdk:"files"`
+	RequestHost   types.String `tfsdk:"request_host"`
 }
 
 type fileModel struct {
@@ -48,6 +51,19 @@ const (
 	requestHostDescription = "`Host` header that a download of `files` must send."
 )
 
+// The values of on_unavailable.
+const (
+	unavailableError = "error"
+	unavailableNull  = "null"
+)
+
+const onUnavailableDescription = "What to do while the capture runs, and when its record has aged out: `error` (default), or `null` for null in every result. " +
+	"Any other failure is always an error."
+
+func onUnavailableValidators() []validator.String {
+	return []validator.String{stringvalidator.OneOf(unavailableError, unavailableNull)}
+}
+
 func allowedIPsValidators() []validator.Set {
 	return []validator.Set{
 		setvalidator.SizeBetween(1, cfw.MaxAllowedIPs),
@@ -70,26 +86,35 @@ func (m *resultModel) read(ctx context.Context, provider clients, diags *diag.Di
 		return
 	}
 	result, err := client.Result(ctx, m.firewall(id.firewall), id.task, allowed)
-	if err != nil {
-		addError(diags, "Could not get capture result", id, err, m.whyNoResult(ctx, client, id)...)
+	if err == nil {
+		m.fromAPI(result)
 		return
 	}
-	m.fromAPI(result)
+	var next []string
+	if why := m.whyNoResult(ctx, client, id); why != "" && cfw.Refused(err) {
+		if m.OnUnavailable.ValueString() == unavailableNull {
+			m.fromAPI(cfw.Result{})
+			return
+		}
+		next = []string{why, "To plan and destroy without a result, set on_unavailable = \"null\"."}
+	}
+	addError(diags, "Could not get capture result", id, err, next...)
 }
 
 // whyNoResult looks at the task, because the service's refusals do not say
-// what is wrong with it.
-func (m *resultModel) whyNoResult(ctx context.Context, client *cfw.Client, id taskID) []string {
+// what is wrong with it. It is empty if the task is there and has ended, or
+// cannot be looked at.
+func (m *resultModel) whyNoResult(ctx context.Context, client *cfw.Client, id taskID) string {
 	task, err := client.Find(ctx, m.firewall(id.firewall), id.task)
 	gone := new(cfw.TaskGoneError)
 	switch {
 	case errors.As(err, &gone):
-		return []string{"The firewall lists no such task. The service keeps tasks and what they captured for about seven days."}
+		return "The firewall lists no such task. The service keeps tasks and what they captured for about seven days."
 	case err == nil && task.Status.Active():
-		return []string{"The capture is " + task.Status.String() + ", and has results when it has ended: " +
-			"set wait_for_completion or desired_state = \"stopped\" on the resource, and let the result depend on it."}
+		return "The capture is " + task.Status.String() + ", and has results when it has ended: " +
+			"set wait_for_completion or desired_state = \"stopped\" on the resource, and let the result depend on it."
 	}
-	return nil
+	return ""
 }
 
 // fromAPI takes over a result. Here alone its secrets are revealed: both

@@ -46,6 +46,8 @@ func (*resultDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, r
 			"allowed_ips": schema.SetAttribute{
 				Optional: true, ElementType: types.StringType, MarkdownDescription: allowedIPsDescription, Validators: allowedIPsValidators(),
 			},
+			"on_unavailable": optionalText(onUnavailableDescription, onUnavailableValidators()...),
+
 			"url":     secret(urlDescription),
 			"captcha": secret(captchaDescription),
 			"expires": tfkit.ComputedNumber(expiresDescription),

@@ -50,6 +50,9 @@ func (*resultEphemeral) Schema(_ context.Context, _ ephemeral.SchemaRequest, res
 			"allowed_ips": schema.SetAttribute{
 				Optional: true, ElementType: types.StringType, MarkdownDescription: allowedIPsDescription, Validators: allowedIPsValidators(),
 			},
+			"on_unavailable": schema.StringAttribute{
+				Optional: true, MarkdownDescription: onUnavailableDescription, Validators: onUnavailableValidators(),
+			},
 			"url":     computed(urlDescription, true),
 			"captcha": computed(captchaDescription, true),
 			"expires": schema.Int64Attribute{Computed: true, MarkdownDescription: expiresDescription},

@@ -9,6 +9,7 @@ import (
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/acctest"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/cfw"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/simcore"
 )
 
 const resultType = "cloudtap_huaweicloud_capture_result"
@@ -74,6 +75,41 @@ func TestNoResultSaysWhy(t *testing.T) {
 	}
 }
 
+func TestNoResultMayBeNull(t *testing.T) {
+	t.Parallel()
+	for name, read := range readers {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			cloud, p := start(t, nil)
+			unavailable := acctest.Config{"on_unavailable": "null"}
+			for _, task := range []string{running(cloud, "web"), "aged-out"} {
+				_, diagnostics := read(t, p, resultOf(cloud, task, nil))
+				acctest.ExpectError(t, diagnostics, `on_unavailable = "null"`)
+				result, diagnostics := read(t, p, resultOf(cloud, task, unavailable))
+				p.Expect(diagnostics)
+				attributes := map[string]tftypes.Value{}
+				if err := result.As(&attributes); err != nil {
+					t.Fatal(err)
+				}
+				for _, attribute := range []string{"url", "captcha", "expires", "request_host"} {
+					if value, found := attributes[attribute]; !found || !value.IsNull() {
+						t.Errorf("%s of %s: %s", attribute, task, value)
+					}
+				}
+			}
+			// What fails for another reason stays an error.
+			_, diagnostics := read(t, p, resultOf(cloud, "task", acctest.Changed(unavailable, acctest.Config{"fw_instance_id": "no-such-firewall"})))
+			acctest.ExpectError(t, diagnostics, "Could not get capture result", "CFW.00200005")
+			fault := simcore.Fault{Service: "cfw", Operation: "ListCaptureResult", Kind: simcore.KindStatus, Code: 200, Times: -1, Body: []byte(`{"data":null}`)}
+			if err := cloud.Faults.Add(fault); err != nil {
+				t.Fatal(err)
+			}
+			_, diagnostics = read(t, p, resultOf(cloud, cloud.CFW.AddTask(cfw.Seed{}), unavailable))
+			acctest.ExpectError(t, diagnostics, "neither a link")
+		})
+	}
+}
+
 func TestResultChecksItsArguments(t *testing.T) {
 	t.Parallel()
 	cloud, p := start(t, nil)
@@ -83,6 +119,7 @@ func TestResultChecksItsArguments(t *testing.T) {
 			want    []string
 		}{
 			"four addresses": {acctest.Config{"allowed_ips": []string{"1.1.1.1", "1.1.1.2", "1.1.1.3", "1.1.1.4"}}, []string{"allowed_ips", "at most 3"}},
+			"null address":   {acctest.Config{"allowed_ips": []any{"1.1.1.1", nil}}, []string{"allowed_ips", "Address is null", "compact"}},
 			"no addresses":   {acctest.Config{"allowed_ips": []string{}}, []string{"allowed_ips", "at least 1"}},
 			"task":           {acctest.Config{"task_id": "a/b"}, []string{"task_id", "slash"}},
 			"firewall":       {acctest.Config{"fw_instance_id": ""}, []string{"fw_instance_id", "must not be empty"}},

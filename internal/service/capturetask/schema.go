@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"math"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
@@ -97,9 +98,9 @@ func trafficAttributes() map[string]schema.Attribute {
 		"protocol": schema.StringAttribute{
 			Optional:            true,
 			Computed:            true,
-			MarkdownDescription: "`tcp`, `udp`, `icmp`, `icmpv6` or `any`. Default `any`.",
+			MarkdownDescription: "`tcp`, `udp`, `icmp`, `icmpv6` or `any`, in upper or lower case. Default `any`.",
 			Default:             stringdefault.StaticString(cfw.ProtocolAny.String()),
-			PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
+			PlanModifiers:       []planmodifier.String{tfkit.ReplaceUnlessEquivalent(strings.EqualFold)},
 			Validators: []validator.String{tfkit.StringCheck{
 				Title: "Protocol is not valid", Text: "must be tcp, udp, icmp, icmpv6 or any",
 				Check: func(word string) error { _, err := cfw.ParseProtocol(word); return err },
@@ -123,7 +124,7 @@ func addressAttribute(side string) schema.Attribute {
 func portAttribute(side string) schema.Attribute {
 	return schema.StringAttribute{
 		Optional:            true,
-		MarkdownDescription: side + " port of `tcp`, `udp` or `any` packets: a port (`443`) or a range (`8000-8080`). Any without it.",
+		MarkdownDescription: side + " port of `tcp`, `udp` or `any` packets: a port (`443`) or a range (`8000-8080`). Any without it, or when it is empty.",
 		PlanModifiers:       []planmodifier.String{replacePort{}},
 		Validators:          []validator.String{portValidator()},
 	}

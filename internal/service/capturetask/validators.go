@@ -56,7 +56,7 @@ func checkPort(text string) error {
 	}
 	switch {
 	case text == "":
-		return fmt.Errorf("an empty text is no port; leave the attribute out to capture any port")
+		return nil // Like no port at all.
 	case !ok:
 		return fmt.Errorf("%q is not a port or a range of ports; it must look like 443 or 8000-8080, from 1 to 65535", text)
 	case from > to:
@@ -89,7 +89,7 @@ func statusValidator() validator.String {
 	}
 }
 
-// allowedIPValidator only warns: which notations of ranges the service takes
+// allowedIPValidator refuses null, and only warns otherwise: which notations of ranges the service takes
 // is not published.
 type allowedIPValidator struct{}
 
@@ -102,6 +102,10 @@ func (v allowedIPValidator) MarkdownDescription(ctx context.Context) string {
 }
 
 func (allowedIPValidator) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	if req.ConfigValue.IsNull() {
+		resp.Diagnostics.AddAttributeError(req.Path, "Address is null",
+			"An element of allowed_ips is null. Leave it out, for example with compact([...]), or give it an IP address or a CIDR block.")
+	}
 	if !tfkit.Given(req.ConfigValue) {
 		return
 	}
