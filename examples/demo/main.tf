@@ -6,11 +6,7 @@
 # of another shell:
 #
 #   . ../../sim.env
-#   export TF_VAR_storage_account_id="$CLOUDTAP_SIM_STORAGE_ACCOUNT_ID"
-#   export TF_VAR_fw_instance_id="$CLOUDTAP_SIM_FW_INSTANCE_ID"
-#   export TF_VAR_workspace_id="$CLOUDTAP_SIM_WORKSPACE_ID"
-#   export TF_VAR_logs_ingestion="{endpoint=\"$CLOUDTAP_SIM_LOGS_INGESTION_ENDPOINT\",rule_id=\"$CLOUDTAP_SIM_DCR_ID\",stream=\"$CLOUDTAP_SIM_DCR_STREAM\",table_name=\"$CLOUDTAP_SIM_DCR_TABLE\"}"
-#   terraform apply
+#   terraform init && terraform apply -var-file=../../sim.auto.tfvars
 #
 # The captures take a minute, or less if somebody moves the simulated clock:
 #
@@ -102,7 +98,7 @@ resource "cloudtap_azure_log_ingest" "captures" {
       Target        = cloudtap_azure_packet_capture.tls.storage_location.storage_path
     },
     {
-      # Huawei Cloud tells no time zone, so the record has the first one's time.
+      # Huawei Cloud's dates have no time zone, so this record has the time of the first one.
       TimeGenerated = cloudtap_azure_packet_capture.tls.start_time
       Cloud         = "Huawei Cloud"
       Name          = cloudtap_huaweicloud_capture_task.dns.name

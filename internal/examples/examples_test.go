@@ -157,6 +157,9 @@ func (e example) copyTo(t *testing.T, dir string, c tool) (leftOut string, empty
 	if strings.HasPrefix(filepath.ToSlash(e.dir), "actions/") && !c.HasActions() {
 		return "actions (Terraform 1.14)", true
 	}
+	if e.dir == "terraform-1.16" && !c.HasDestroyEvents() {
+		return "actions before a destroy (Terraform 1.16)", true
+	}
 	source := os.DirFS(filepath.Join(examplesDir, e.dir))
 	entries, err := fs.ReadDir(source, ".")
 	if err != nil {

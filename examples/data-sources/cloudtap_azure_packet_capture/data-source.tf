@@ -4,5 +4,8 @@ data "cloudtap_azure_packet_capture" "tls" {
 }
 
 output "tls_capture" {
-  value = "${data.cloudtap_azure_packet_capture.tls.status}: ${coalesce(data.cloudtap_azure_packet_capture.tls.stop_reason, "still going on")}"
+  value = join(": ", compact([
+    data.cloudtap_azure_packet_capture.tls.status,
+    data.cloudtap_azure_packet_capture.tls.stop_reason,
+  ]))
 }

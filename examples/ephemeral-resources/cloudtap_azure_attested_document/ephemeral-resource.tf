@@ -1,6 +1,6 @@
 variable "nonce" {
   type        = string
-  description = "Challenge from whoever wants the proof, so that an old document does not do."
+  description = "Challenge from whoever wants the proof, so that an old document cannot be replayed."
 }
 
 ephemeral "cloudtap_azure_attested_document" "this" {

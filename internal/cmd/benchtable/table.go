@@ -67,7 +67,7 @@ func (r row) judge(value float64) string {
 
 // The markers, which are comments in Markdown.
 const (
-	beginMarker = "<!-- numbers: begin (made by make bench WRITE=README.md) -->"
+	beginMarker = "<!-- numbers: begin (made by make bench WRITE=internal/bench/README.md) -->"
 	endMarker   = "<!-- numbers: end -->"
 )
 

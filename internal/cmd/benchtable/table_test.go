@@ -77,11 +77,11 @@ func TestReplace(t *testing.T) {
 	}
 }
 
-// TestTheReadmeHasAllRows fails when a row was added, or a target changed, and
+// TestTheReadmeOfTheBenchmarksHasAllRows fails when a row was added, or a target changed, and
 // the README's table was not made again.
-func TestTheReadmeHasAllRows(t *testing.T) {
+func TestTheReadmeOfTheBenchmarksHasAllRows(t *testing.T) {
 	t.Parallel()
-	readme, err := os.ReadFile(filepath.Join("..", "..", "..", "README.md"))
+	readme, err := os.ReadFile(filepath.Join("..", "..", "bench", "README.md"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -97,7 +97,7 @@ func TestTheReadmeHasAllRows(t *testing.T) {
 			target = "  "
 		}
 		if line := "| " + r.measure + " |" + target + "|"; !strings.Contains(string(readme), line) {
-			t.Errorf("the README has no line that begins with %q: make bench WRITE=README.md", line)
+			t.Errorf("the README has no line that begins with %q: make bench WRITE=internal/bench/README.md", line)
 		}
 	}
 }
