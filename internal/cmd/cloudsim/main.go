@@ -34,6 +34,8 @@ func main() {
 }
 
 func run(ctx context.Context, args []string, output io.Writer) error {
+	// Now, as the parent may end before the services listen.
+	parent := os.Getppid()
 	flags := flag.NewFlagSet("cloudsim", flag.ContinueOnError)
 	envFile := flags.String("env-file", "", "`FILE` to write the environment to (required)")
 	listen := flags.String("listen", "127.0.0.1", "`ADDRESS` to listen on")
@@ -78,7 +80,7 @@ func run(ctx context.Context, args []string, output io.Writer) error {
 	}
 	if *withParent {
 		var stop context.CancelFunc
-		ctx, stop = untilParentEnds(ctx)
+		ctx, stop = untilParentEnds(ctx, parent)
 		defer stop()
 	}
 	<-ctx.Done()
@@ -88,9 +90,8 @@ func run(ctx context.Context, args []string, output io.Writer) error {
 // untilParentEnds returns a context that is also done when the process that
 // started this one has ended, however that was: then this one has another
 // parent.
-func untilParentEnds(ctx context.Context) (context.Context, context.CancelFunc) {
+func untilParentEnds(ctx context.Context, parent int) (context.Context, context.CancelFunc) {
 	ctx, cancel := context.WithCancel(ctx)
-	parent := os.Getppid()
 	ticker := time.NewTicker(200 * time.Millisecond)
 	go func() {
 		defer ticker.Stop()
