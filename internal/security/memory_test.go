@@ -98,7 +98,7 @@ var wide = map[string]http.HandlerFunc{
 	"entra discovery":   jsonAnswer(200, `{"token_endpoint":"x","a":[`, `{}`, `,`, `]}`, 31),
 	"entra token":       jsonAnswer(200, `{"access_token":"x","a":[`, `{}`, `,`, `]}`, 31),
 	"managed identity":  jsonAnswer(200, `{"access_token":"x","a":[`, `{}`, `,`, `]}`, 31),
-	"instance metadata": jsonAnswer(200, `{"compute":{"name":"x","tags":"a:b`, `;`, ``, `"}}`, 3),
+	"instance metadata": jsonAnswer(200, `{"compute":{"vmId":"1","name":"x","tags":"a:b`, `;`, ``, `"}}`, 3),
 	"data collector":    jsonAnswer(400, `{"Error":"x","a":[`, `{}`, `,`, `]}`, 31),
 	"logs ingestion":    jsonAnswer(400, `{"error":{"code":"x","details":[`, `{}`, `,`, `]}}`, 31),
 	"log query":         jsonAnswer(200, `{"tables":[{"name":"x","columns":[],"rows":[`, `[]`, `,`, `]}]}`, 31),

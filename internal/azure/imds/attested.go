@@ -174,6 +174,9 @@ func openEnvelope(body []byte) (*signedData, envelope, error) {
 		return nil, outer, fmt.Errorf("its envelope cannot be read: %w", err)
 	}
 	if !strings.EqualFold(outer.Encoding, "pkcs7") {
+		if reported := errorInside(body); reported != "" {
+			return nil, outer, fmt.Errorf("there is none, the answer reports an error: %s", reported)
+		}
 		return nil, outer, fmt.Errorf("its encoding is %q instead of \"pkcs7\"", shorten(outer.Encoding))
 	}
 	der, err := base64.StdEncoding.DecodeString(outer.Signature)

@@ -193,7 +193,7 @@ func TestOneCallersEndDoesNotHarmTheOthers(t *testing.T) {
 		case <-r.Context().Done():
 			return
 		}
-		simcore.WriteJSON(w, http.StatusOK, map[string]map[string]string{"compute": {"name": "web"}})
+		simcore.WriteJSON(w, http.StatusOK, map[string]map[string]string{"compute": {"name": "web", "vmId": "02aab8a4"}})
 	})
 	client := newClientAt(t, server.URL)
 	first, end := context.WithCancel(t.Context())
@@ -266,7 +266,7 @@ func TestHeadersAndLogs(t *testing.T) {
 	var seen http.Header
 	server := serve(t, func(w http.ResponseWriter, r *http.Request) {
 		seen = r.Header.Clone()
-		simcore.WriteJSON(w, http.StatusOK, map[string]map[string]string{"compute": {"userData": "Y2FuYXJ5LXNlY3JldA=="}})
+		simcore.WriteJSON(w, http.StatusOK, map[string]map[string]string{"compute": {"vmId": "02aab8a4", "userData": "Y2FuYXJ5LXNlY3JldA=="}})
 	})
 	var lines logs
 	client := imds.NewClient(imds.Config{Endpoint: server.URL, UserAgent: "terraform-provider-cloudtap/1.2.3", Log: lines.log}, waittest.NewClock(imdstest.Now(), nil))

@@ -1,6 +1,7 @@
 package imds
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"maps"
@@ -35,43 +36,35 @@ func decodeDocument(raw []byte) (*Document, error) {
 	return document, nil
 }
 
-// RawWithoutUserData returns Raw without the members userData and customData
-// of compute, which often hold secrets. Everything else stays.
+// RawWithoutUserData returns Raw without the members userData and customData,
+// wherever they are: they often hold secrets. Everything else stays, with
+// members in alphabetical order.
 func (d *Document) RawWithoutUserData() (json.RawMessage, error) {
-	return editMembers(d.Raw, func(members map[string]json.RawMessage) error {
-		for key, value := range members {
-			if !strings.EqualFold(key, "compute") {
-				continue
-			}
-			kept, err := editMembers(value, dropUserData)
-			if err != nil {
-				return err
-			}
-			members[key] = kept
-		}
-		return nil
-	})
+	decoder := json.NewDecoder(bytes.NewReader(d.Raw))
+	decoder.UseNumber()
+	var whole any
+	if err := decoder.Decode(&whole); err != nil {
+		return nil, err
+	}
+	dropUserData(whole)
+	return json.Marshal(whole)
 }
 
 // dropUserData compares names without case, because they are read so.
-func dropUserData(compute map[string]json.RawMessage) error {
-	maps.DeleteFunc(compute, func(key string, _ json.RawMessage) bool {
-		return strings.EqualFold(key, "userData") || strings.EqualFold(key, "customData")
-	})
-	return nil
-}
-
-// editMembers returns an object as edit leaves it. What is no object has no
-// members, and stays.
-func editMembers(raw json.RawMessage, edit func(map[string]json.RawMessage) error) (json.RawMessage, error) {
-	members := newNode(&reader{}, "", raw).members
-	if members == nil {
-		return raw, nil
+func dropUserData(value any) {
+	switch value := value.(type) {
+	case map[string]any:
+		maps.DeleteFunc(value, func(name string, _ any) bool {
+			return strings.EqualFold(name, "userData") || strings.EqualFold(name, "customData")
+		})
+		for _, member := range value {
+			dropUserData(member)
+		}
+	case []any:
+		for _, element := range value {
+			dropUserData(element)
+		}
 	}
-	if err := edit(members); err != nil {
-		return nil, err
-	}
-	return json.Marshal(members)
 }
 
 func decodeCompute(n node) *Compute {

@@ -153,9 +153,10 @@ func TestRawWithoutUserData(t *testing.T) {
 		t.Error("more than user data is gone")
 	}
 	for raw, want := range map[string]string{
-		`{"compute":{"USERDATA":"canary","a":1},"Compute":{"userdata":"canary"},"b":{"userData":"kept"}}`: `{"Compute":{},"b":{"userData":"kept"},"compute":{"a":1}}`,
-		`{"compute":{"userData":"canary","userData":"canary"}}`:                                           `{"compute":{}}`,
-		`{"compute":["userData"]}`: `{"compute":["userData"]}`,
+		`{"compute":{"USERDATA":"canary","a":1},"Compute":{"userdata":"canary"},"b":{"userData":"canary","c":[{"customDATA":"canary","d":1.50}]}}`: `{"Compute":{},"b":{"c":[{"d":1.50}]},"compute":{"a":1}}`,
+		`{"compute":{"userData":"canary","userData":"canary"}}`:                                   `{"compute":{}}`,
+		`{"compute":["userData"]}`:                                                                `{"compute":["userData"]}`,
+		`{"userData":"canary","extended":{"compute":{"userData":"canary"}},"a":9007199254740993}`: `{"a":9007199254740993,"extended":{"compute":{}}}`,
 	} {
 		got, err := (&Document{Raw: []byte(raw)}).RawWithoutUserData()
 		if err != nil || string(got) != want {

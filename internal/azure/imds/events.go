@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"net/http"
 	"strings"
 	"time"
@@ -70,7 +69,7 @@ func (c *Client) ScheduledEvents(ctx context.Context) (*ScheduledEvents, error) 
 	}
 	events, err := decodeEvents(got.body)
 	if err != nil {
-		return nil, fmt.Errorf("%s [%s]: %w", operationEvents, identifiers(got.requestID(), got.clientRequestID), err)
+		return nil, c.noAnswer(operationEvents, eventsPath, got, err)
 	}
 	events.APIVersionUsed = version
 	return events, nil
@@ -122,8 +121,14 @@ func (c *Client) ApproveScheduledEvents(ctx context.Context, eventIDs []string) 
 	}
 	r := c.eventsRequest(operationApprove, http.MethodPost, eventVersions()[0])
 	r.body, r.emptyAllowed = encoded, true
-	_, err = c.do(ctx, r)
-	return err
+	got, err := c.do(ctx, r)
+	if err != nil {
+		return err
+	}
+	if problem := got.reportsSuccess(); problem != nil {
+		return c.noAnswer(operationApprove, eventsPath, got, problem)
+	}
+	return nil
 }
 
 func decodeEvents(raw []byte) (*ScheduledEvents, error) {
@@ -131,6 +136,9 @@ func decodeEvents(raw []byte) (*ScheduledEvents, error) {
 	root := newNode(r, "", raw)
 	if root.members == nil {
 		return nil, errNotAnObject
+	}
+	if root.get("Events").kind() != '[' {
+		return nil, errNoEvents
 	}
 	events := &ScheduledEvents{Raw: root.raw, Events: each(root.get("Events"), decodeEvent)}
 	incarnation := root.get("DocumentIncarnation").integer()
@@ -151,6 +159,9 @@ func decodeEvent(n node) ScheduledEvent {
 		Description:       n.get("Description").text(),
 		EventSource:       n.get("EventSource").text(),
 		DurationInSeconds: n.get("DurationInSeconds").integer(),
+	}
+	if event.EventID == nil {
+		n.reader.warn(n.path, "an event without EventId, which cannot be approved")
 	}
 	for _, item := range n.get("Resources").items() {
 		if name := item.text(); name != nil {

@@ -72,7 +72,7 @@ func FuzzNetwork(f *testing.F) {
 	f.Add("00-22-48-0a-1b-2c", "10.1.0.7", int64(33), "fd00::4", "fd00:0::4")
 	f.Add("::::::::::::", "fe80::1%eth0", int64(-1), "", "x")
 	f.Fuzz(func(t *testing.T, mac, subnet string, bits int64, private, other string) {
-		raw, err := json.Marshal(map[string]any{"compute": map[string]any{}, "network": map[string]any{"interface": []any{map[string]any{
+		raw, err := json.Marshal(map[string]any{"compute": map[string]any{"vmId": "1"}, "network": map[string]any{"interface": []any{map[string]any{
 			"macAddress": mac, "ipv4": map[string]any{
 				"ipAddress": []any{map[string]string{"privateIpAddress": private}}, "subnet": []any{map[string]any{"address": subnet, "prefix": bits}},
 			},

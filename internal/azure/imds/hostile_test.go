@@ -105,9 +105,9 @@ func TestNothingInADocumentGrows(t *testing.T) {
 	for name, test := range map[string]struct {
 		body, part string
 	}{
-		"bad elements":  {`{"compute":{"storageProfile":{"dataDisks":[` + strings.Repeat("1,", 1<<17) + `1]}}}`, "and more, which are not listed"},
-		"many elements": {`{"compute":{"storageProfile":{"dataDisks":[` + strings.Repeat("{},", 1<<17) + `{}]}}}`, "more than 300 elements"},
-		"tags":          {`{"compute":{"name":"x","tags":"a:b` + strings.Repeat(";", 1<<19) + `"}}`, "cannot be told apart"},
+		"bad elements":  {`{"compute":{"vmId":"1","storageProfile":{"dataDisks":[` + strings.Repeat("1,", 1<<17) + `1]}}}`, "and more, which are not listed"},
+		"many elements": {`{"compute":{"vmId":"1","storageProfile":{"dataDisks":[` + strings.Repeat("{},", 1<<17) + `{}]}}}`, "more than 300 elements"},
+		"tags":          {`{"compute":{"vmId":"1","name":"x","tags":"a:b` + strings.Repeat(";", 1<<19) + `"}}`, "cannot be told apart"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -2,7 +2,6 @@ package imds
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -43,12 +42,15 @@ func (c *Client) loadInstance(ctx context.Context, pin string) (*Document, error
 		return nil, err
 	}
 	document, err := decodeDocument(got.body)
-	if err != nil && !errors.Is(err, errNotAnObject) {
-		return nil, fmt.Errorf("%s [%s]: %w", operationInstance, identifiers(got.requestID(), got.clientRequestID), err)
+	if err == nil {
+		err = document.isMachine()
 	}
-	if err != nil || document.Compute == nil && document.Network == nil {
-		got.problem = "the answer has neither compute nor network"
+	if err != nil && document.isOtherClouds() {
+		got.problem = err.Error()
 		return nil, c.unavailable(ReasonOtherCloud, request{operation: operationInstance}, got, nil)
+	}
+	if err != nil {
+		return nil, c.noAnswer(operationInstance, instancePath, got, err)
 	}
 	document.APIVersionUsed = version
 	c.joinLoadBalancer(ctx, document, pin)

@@ -12,6 +12,8 @@ import (
 // loadBalancerVersion is the first api-version with load balancer metadata.
 const loadBalancerVersion = "2020-10-01"
 
+const loadBalancerPath = "/metadata/loadbalancer"
+
 // LoadBalancer is what load balancers and public addresses of the Standard
 // SKU do for the machine.
 type LoadBalancer struct {
@@ -44,7 +46,7 @@ func (c *Client) LoadBalancer(ctx context.Context) (*LoadBalancer, error) {
 }
 
 func (c *Client) loadBalancer(ctx context.Context, retryTimeout time.Duration) (*LoadBalancer, error) {
-	r := c.get(operationLoadBalancer, "/metadata/loadbalancer", loadBalancerVersion)
+	r := c.get(operationLoadBalancer, loadBalancerPath, loadBalancerVersion)
 	r.retryTimeout = retryTimeout
 	got, err := c.do(ctx, r)
 	if nothingThere(err) {
@@ -54,12 +56,15 @@ func (c *Client) loadBalancer(ctx context.Context, retryTimeout time.Duration) (
 		return nil, err
 	}
 	var parsed struct {
-		LoadBalancer LoadBalancer `json:"loadbalancer"`
+		LoadBalancer *LoadBalancer `json:"loadbalancer"`
 	}
 	if err := json.Unmarshal(got.body, &parsed); err != nil {
 		return nil, fmt.Errorf("%s: the answer cannot be read [%s]: %w", operationLoadBalancer, identifiers(got.requestID(), got.clientRequestID), err)
 	}
-	return &parsed.LoadBalancer, nil
+	if parsed.LoadBalancer == nil {
+		return nil, c.noAnswer(operationLoadBalancer, loadBalancerPath, got, errors.New("the answer has no loadbalancer"))
+	}
+	return parsed.LoadBalancer, nil
 }
 
 // nothingThere reports the normal answers for a machine without load

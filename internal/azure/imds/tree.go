@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -14,10 +15,13 @@ type reader struct{ warnings []string }
 // maxWarnings is for documents of which nothing makes sense.
 const maxWarnings = 50
 
+// warn says it once, however many values are missing because of it.
 func (r *reader) warn(path, format string, arguments ...any) {
+	text := path + ": " + fmt.Sprintf(format, arguments...)
 	switch {
+	case slices.Contains(r.warnings, text):
 	case len(r.warnings) < maxWarnings:
-		r.warnings = append(r.warnings, path+": "+fmt.Sprintf(format, arguments...))
+		r.warnings = append(r.warnings, text)
 	case len(r.warnings) == maxWarnings:
 		r.warnings = append(r.warnings, "and more, which are not listed")
 	}

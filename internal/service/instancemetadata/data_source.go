@@ -49,6 +49,11 @@ func (d *metadataDataSource) Read(ctx context.Context, req datasource.ReadReques
 		m.fromAPI(document, &resp.Diagnostics)
 	case errors.As(err, &unavailable) && m.OnUnavailable.ValueString() == unavailableNull:
 		m.Available = types.BoolValue(false)
+		if unavailable.Reason == imds.ReasonNotJSON {
+			// It may hide a metadata service, as a proxy's page does.
+			resp.Diagnostics.AddWarning("Instance metadata is taken as unavailable", tfkit.AzureFailure(
+				"Something else answered at the address of the instance metadata service", err).Detail())
+		}
 	default:
 		addReadError(&resp.Diagnostics, err)
 	}

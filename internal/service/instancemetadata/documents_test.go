@@ -177,7 +177,7 @@ func TestMachines(t *testing.T) {
 
 func TestUnreadableValuesAreNullWithAWarning(t *testing.T) {
 	t.Parallel()
-	document := `{"compute":{"name":"web","platformFaultDomain":"many","tags":"a:b:c","future":{"field":"kept"}},"network":{"interface":[{"macAddress":"??"}]}}`
+	document := `{"compute":{"name":"web","vmId":"1","platformFaultDomain":"many","tags":"a:b:c","future":{"field":"kept"}},"network":{"interface":[{"macAddress":"??"}]}}`
 	p := providerAt(t, serveDocument(t, "2025-04-07", []byte(document)))
 	read, diagnostics := p.ReadData(t.Context(), typeName, acctest.Config{})
 	p.Expect(diagnostics)

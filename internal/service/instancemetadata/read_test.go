@@ -42,13 +42,13 @@ func TestTenDataSourcesShareOneRequest(t *testing.T) {
 // custom data, which an old version still has.
 func TestUserDataIsReadOnlyWhenAsked(t *testing.T) {
 	t.Parallel()
-	const document = `{"compute":{"name":"web","customData":"canary-custom","userData":"canary-user","x":{"userData":"kept"}},"network":{}}`
+	const document = `{"compute":{"name":"web","vmId":"1","customData":"canary-custom","userData":"canary-user","x":{"userData":"canary"}},"userData":"canary","network":{}}`
 	endpoint := serveDocument(t, "2025-04-07", []byte(document))
 	read := mustRead(t, providerAt(t, endpoint), typeName, acctest.Config{})
 	if strings.Contains(read.String(), "canary") {
 		t.Errorf("user data was not asked for: %s", read)
 	}
-	acctest.ExpectAttributes(t, read, "user_data", acctest.Null, "custom_data", acctest.Null, "raw_json", `{"compute":{"name":"web","x":{"userData":"kept"}},"network":{}}`)
+	acctest.ExpectAttributes(t, read, "user_data", acctest.Null, "custom_data", acctest.Null, "raw_json", `{"compute":{"name":"web","vmId":"1","x":{}},"network":{}}`)
 
 	read = mustRead(t, providerAt(t, endpoint), typeName, acctest.Config{"include_user_data": true})
 	acctest.ExpectAttributes(t, read, "user_data", "canary-user", "custom_data", "canary-custom")
