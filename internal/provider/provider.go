@@ -140,6 +140,9 @@ func (p *cloudtap) Actions(context.Context) []func() action.Action {
 func (p *cloudtap) Functions(context.Context) []func() function.Function {
 	return []func() function.Function{
 		packetcapture.NewParseIDFunction,
+		packetcapture.NewFiltersFunction,
+		packetcapture.NewExpressionFunction,
+		capturetask.NewFilterFunction,
 		logingest.NewColumnsFunction,
 	}
 }
