@@ -1,5 +1,7 @@
 package pcapfilter
 
+import "slices"
+
 // directionIn is where the first src or dst stands.
 func directionIn(root Node) Position {
 	at := positionIn(root)
@@ -15,18 +17,7 @@ func directionIn(root Node) Position {
 // azureRefusal says which word selects packets of protocols that filters cannot
 // name.
 func azureRefusal(root Node) *Error {
-	var blamed *Primitive
-	primitives(root, func(n *Primitive) {
-		if blamed != nil {
-			return
-		}
-		boxes, fault := n.boxes()
-		for _, b := range boxes {
-			if fault == nil && !b.incidental && !azureKnows(b) {
-				blamed = n
-			}
-		}
-	})
+	blamed := firstWanted(root, func(b box) bool { return b.incidental || azureKnows(b) })
 	if blamed != nil {
 		at := Position{Word: blamed.subject(), Column: blamed.At.Column}
 		switch blamed.Protocol {
@@ -44,6 +35,33 @@ func azureRefusal(root Node) *Error {
 		}
 	})
 	return errorAt(at, "what remains holds packets that no filter of Network Watcher can name (ICMP and others beside TCP and UDP, or ARP and others that are not IP)")
+}
+
+// firstWanted is the first primitive, not negated, with a box that is not known.
+func firstWanted(root Node, known func(box) bool) *Primitive {
+	var found *Primitive
+	var search func(node Node, negated bool)
+	search = func(node Node, negated bool) {
+		switch n := node.(type) {
+		case *And:
+			for _, term := range n.Terms {
+				search(term, negated)
+			}
+		case *Or:
+			for _, term := range n.Terms {
+				search(term, negated)
+			}
+		case *Not:
+			search(n.Term, !negated)
+		case *Primitive:
+			boxes, fault := n.boxes()
+			if found == nil && !negated && fault == nil && slices.ContainsFunc(boxes, func(b box) bool { return !known(b) }) {
+				found = n
+			}
+		}
+	}
+	search(root, false)
+	return found
 }
 
 // subject is the primitive's protocol as the user would name it.
@@ -73,6 +91,21 @@ func suggestForAzure(root Node) []string {
 		if consider(anyOf(root, reversed(root))) {
 			return suggestions
 		}
+	}
+	if or, ok := root.(*Or); ok {
+		// What can be had of it.
+		var possible []Node
+		for _, term := range or.Terms {
+			if filters, fault := azureFilters(term); fault == nil && len(filters) > 0 {
+				possible = append(possible, term)
+			}
+		}
+		if possible != nil && consider(anyOf(possible...)) {
+			return suggestions
+		}
+	}
+	if firstWanted(root, func(b box) bool { return b.incidental || azureKnows(b) }) != nil {
+		return suggestions
 	}
 	for _, words := range [][]string{{"ip"}, {"ip", "ip6"}, {"tcp"}, {"udp"}} {
 		if len(suggestions) < 2 {
@@ -163,15 +196,9 @@ func blame(root Node) Position {
 // task cannot name.
 func huaweiCloudRefusal(root Node) *Error {
 	const known = "a capture task of Huawei Cloud knows one of tcp, udp, icmp, icmpv6 or any"
-	var blamed *Primitive
-	primitives(root, func(n *Primitive) {
-		boxes, fault := n.boxes()
-		for _, b := range boxes {
-			_, isKnown := huaweiCloudProtocol(b)
-			if fault == nil && blamed == nil && !b.incidental && !isKnown && n.Kind != KindPort {
-				blamed = n
-			}
-		}
+	blamed := firstWanted(root, func(b box) bool {
+		_, isKnown := huaweiCloudProtocol(b)
+		return b.incidental || isKnown || b.numbers() == tcpAndUDP
 	})
 	if blamed != nil {
 		return errorAt(Position{Word: blamed.subject(), Column: blamed.At.Column}, known)
