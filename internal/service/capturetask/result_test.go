@@ -119,7 +119,7 @@ func TestResultChecksItsArguments(t *testing.T) {
 			want    []string
 		}{
 			"four addresses": {acctest.Config{"allowed_ips": []string{"1.1.1.1", "1.1.1.2", "1.1.1.3", "1.1.1.4"}}, []string{"allowed_ips", "at most 3"}},
-			"null address":   {acctest.Config{"allowed_ips": []any{"1.1.1.1", nil}}, []string{"allowed_ips", "Address is null", "compact"}},
+			"null address":   {acctest.Config{"allowed_ips": []any{"1.1.1.1", nil}}, []string{"allowed_ips", "null"}},
 			"no addresses":   {acctest.Config{"allowed_ips": []string{}}, []string{"allowed_ips", "at least 1"}},
 			"task":           {acctest.Config{"task_id": "a/b"}, []string{"task_id", "slash"}},
 			"firewall":       {acctest.Config{"fw_instance_id": ""}, []string{"fw_instance_id", "must not be empty"}},

@@ -89,7 +89,7 @@ func statusValidator() validator.String {
 	}
 }
 
-// allowedIPValidator refuses null, and only warns otherwise: which notations of ranges the service takes
+// allowedIPValidator only warns: which notations of ranges the service takes
 // is not published.
 type allowedIPValidator struct{}
 
@@ -102,10 +102,6 @@ func (v allowedIPValidator) MarkdownDescription(ctx context.Context) string {
 }
 
 func (allowedIPValidator) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
-	if req.ConfigValue.IsNull() {
-		resp.Diagnostics.AddAttributeError(req.Path, "Address is null",
-			"An element of allowed_ips is null. Leave it out, for example with compact([...]), or give it an IP address or a CIDR block.")
-	}
 	if !tfkit.Given(req.ConfigValue) {
 		return
 	}
