@@ -138,7 +138,7 @@ func expressions() *rapid.Generator[string] {
 		case 0:
 			return huaweiCloudExpression(t)
 		case 1, 2:
-			return compound(t, 3, term)
+			return rapid.SampledFrom([]string{"", "", "", "vlan and ", "vlan 100 and ", "vlan and vlan 1 && "}).Draw(t, "tags") + "(" + compound(t, 3, term) + ")"
 		}
 		protocol := rapid.SampledFrom([]string{"tcp", "udp", "ip", "ip and tcp", "ip6", "(tcp or udp)", "(ip or ip6)"}).Draw(t, "protocol")
 		return protocol + " and " + compound(t, 2, undirected)
@@ -167,7 +167,7 @@ func term(t *rapid.T) string {
 	case 1:
 		return rapid.SampledFrom([]string{"proto 6", "ip proto 17", "ip6 proto 44", `ip proto \tcp `, "proto 47", `ip6 proto ipv6-icmp`}).Draw(t, "number")
 	case 2:
-		return rapid.SampledFrom([]string{"vlan", "vlan 100", "less 100", "greater 500", "arp host 10.0.0.4", "rarp net 10.0.0.0/8", "ip host 10.0.0.1", "ip6 net fd00::/64"}).Draw(t, "other")
+		return rapid.SampledFrom([]string{"less 100", "greater 500", "arp host 10.0.0.4", "rarp net 10.0.0.0/8", "ip host 10.0.0.1", "ip6 net fd00::/64"}).Draw(t, "other")
 	}
 	direction := rapid.SampledFrom([]string{"", "", "src ", "dst ", "src or dst ", "src and dst "}).Draw(t, "direction")
 	return conditions(t, direction)

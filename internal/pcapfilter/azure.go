@@ -102,6 +102,11 @@ func (a *algebra) joinFamilies(selected, wide []box) []box {
 		for _, axis := range []int{protocolAxis, portA, portB} {
 			other.axes[axis] = b.axes[axis]
 		}
+		// Without any condition a filter takes what is not IP, too.
+		if b.unconditional() {
+			rest = append(rest, b)
+			continue
+		}
 		if b.takesAll(addressA) && b.takesAll(addressB) && a.covers(selected, other) {
 			if b.family == ipv4 {
 				b, other = other, b

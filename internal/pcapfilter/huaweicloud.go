@@ -81,7 +81,7 @@ func (a *algebra) huaweiCloudFilter(root Node, boxes []box) (HuaweiCloudFilter, 
 		for _, axis := range []int{portA, portB} {
 			if ports := b.ports(axis); len(ports) > 1 || (ports[0].first == 0 && !b.takesAll(axis)) {
 				return HuaweiCloudFilter{}, errorAt(blame(root), fmt.Sprintf(
-					"a capture task of Huawei Cloud takes one port or one range from 1 to 65535; this is %d (%s)", len(ports), spansText(ports)))
+					"a capture task of Huawei Cloud takes one port or one range, from 1 to 65535, and not %s", spansText(ports)))
 			}
 		}
 	}

@@ -142,12 +142,22 @@ func readList[T value[T]](text string, read func(string) (T, error)) (set[T], er
 		switch {
 		case err != nil:
 			return nil, err
+		case !sameKind(first, last):
+			return nil, fmt.Errorf("the range %q mixes IPv4 and IPv6", item)
 		case last.Compare(first) < 0:
 			return nil, fmt.Errorf("the range %q runs backwards", item)
 		}
 		values = values.or(set[T]{{first, last}}).(set[T])
 	}
 	return values, nil
+}
+
+// sameKind reports whether two values can be the ends of a range: ports, or
+// addresses of one family.
+func sameKind[T value[T]](first, last T) bool {
+	from, isAddress := any(first).(netip.Addr)
+	to, _ := any(last).(netip.Addr)
+	return !isAddress || from.BitLen() == to.BitLen()
 }
 
 func readPort(text string) (port, error) {

@@ -33,7 +33,10 @@ type Packet struct {
 	SourcePort, DestinationPort uint16
 }
 
-// Match reports whether the expression selects the packet.
+// Match reports whether the expression selects the packet. What stands behind vlan
+// is compared with packets that have the tag. (Where vlan is one alternative of an
+// or, libpcap compares untagged packets too, with bytes that are not what they
+// are taken for. Match does not.)
 func (e *Expression) Match(packet *Packet) bool {
 	return e.Root == nil || matches(e.Root, packet)
 }

@@ -31,7 +31,7 @@ func (p *parser) primitive() (Node, qualifiers, *Error) {
 	case q.protocol != "":
 		return &Primitive{Kind: KindProtocol, Protocol: q.protocol, At: first.Position}, none, nil
 	default:
-		return nil, none, p.explain(first, "a term must stand here, for example tcp port 443")
+		return nil, none, p.explain(first, "a term must stand, for example tcp port 443")
 	}
 	return p.id(q)
 }
@@ -96,6 +96,9 @@ func (p *parser) withoutQualifier(at token) *Error {
 	const reason = "it needs host, net, port or portrange before it"
 	if lower := strings.ToLower(at.Word); lower != at.Word && isKeyword(lower) {
 		return p.explain(at, reason)
+	}
+	if before, _, dotted := strings.Cut(at.Word, "."); dotted && isKeyword(before) {
+		return errorAt(at.Position, "this looks like a display filter of Wireshark, which is another language than the capture filters of tcpdump", "for example tcp port 443")
 	}
 	if isNumber(at.Word) {
 		return errorAt(at.Position, reason, "port "+at.Word)

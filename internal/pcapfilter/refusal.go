@@ -72,6 +72,9 @@ func (n *Primitive) subject() string {
 	return n.Protocol
 }
 
+// maxSuggestion is the length of what an error offers in bytes.
+const maxSuggestion = 1000
+
 // suggestForAzure lists expressions near the one that cannot be translated, that
 // can be.
 func suggestForAzure(root Node) []string {
@@ -81,7 +84,7 @@ func suggestForAzure(root Node) []string {
 		if fault != nil || len(filters) == 0 {
 			return false
 		}
-		if text := nodeText(node); len(text) <= MaxLength {
+		if text := nodeText(node); len(text) <= maxSuggestion && depth(node) <= MaxDepth {
 			suggestions = append(suggestions, text)
 		}
 		return true

@@ -70,9 +70,19 @@ func (b box) with(axis int, values dimension) box {
 	return b
 }
 
-// is reports whether a box takes all values along an axis.
+// takesAll reports whether a box takes all values along an axis.
 func (b box) takesAll(axis int) bool {
 	return b.axes[axis].equal(everything(b.family).axes[axis])
+}
+
+// unconditional reports whether a box is all of its family.
+func (b box) unconditional() bool {
+	for axis := range b.axes {
+		if !b.takesAll(axis) {
+			return false
+		}
+	}
+	return true
 }
 
 // swapped exchanges the two ends.

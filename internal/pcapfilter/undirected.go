@@ -86,10 +86,15 @@ func (b box) addressForms() []Node {
 // portForms are the same for ports.
 func (b box) portForms() []Node {
 	if included := b.ports(portA); b.axes[portA].equal(b.axes[portB]) && !b.takesAll(portA) {
-		return []Node{
-			&Not{Term: portNode(allPorts.minus(included).(set[port]), Either)},
-			allOf(portNode(included, Source), portNode(included, Destination)),
+		outside := &Not{Term: portNode(allPorts.minus(included).(set[port]), Either)}
+		inside := allOf(portNode(included, Source), portNode(included, Destination))
+		if len(included) == 1 {
+			inside = portNode(included, Both)
 		}
+		if len(nodeText(inside)) < len(nodeText(outside)) {
+			return []Node{inside}
+		}
+		return []Node{outside, inside}
 	}
 	var terms []Node
 	for _, axis := range []int{portA, portB} {
