@@ -2,6 +2,7 @@ package networkwatcher
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"time"
 
@@ -143,6 +144,8 @@ type flight struct {
 	cancel  context.CancelFunc
 	landed  chan struct{}
 	waiting int
+	// throttled is set while the service throttles the call.
+	throttled throttleNote
 	// result and err are set before landed is closed.
 	result *snapshot
 	err    error
@@ -153,6 +156,7 @@ type flight struct {
 func (w *watcherCache) takeOff(ctx context.Context, delay time.Duration) *flight {
 	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	f := &flight{cancel: cancel, landed: make(chan struct{})}
+	ctx = withThrottleNote(ctx, &f.throttled)
 	go func() {
 		defer cancel()
 		var captures []*armnetwork.PacketCaptureResult
@@ -188,6 +192,10 @@ func (w *watcherCache) arrive(ctx context.Context, f *flight) (*snapshot, error)
 		return f.result, f.err
 	case <-ctx.Done():
 	}
+	why := ctx.Err()
+	if throttled := f.throttled.Load(); throttled != nil {
+		why = errors.Join(throttled, why)
+	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if f.waiting--; f.waiting == 0 {
@@ -199,7 +207,7 @@ func (w *watcherCache) arrive(ctx context.Context, f *flight) (*snapshot, error)
 			w.confirming = nil
 		}
 	}
-	return nil, ctx.Err()
+	return nil, why
 }
 
 // invalidate is called before and after every write: reads that begin later

@@ -81,6 +81,9 @@ func (c *Client) create(ctx context.Context, id PacketCaptureID, capture armnetw
 				// It was not there yet, and may come late.
 				return nil, &UncertainError{ID: id, Lookup: interrupted, cause: err}
 			}
+			if answer != nil && answer.StatusCode == http.StatusTooManyRequests {
+				err = throttledBy(answer, c.clock)
+			}
 			return nil, errors.Join(interrupted, err)
 		}
 	}

@@ -1,15 +1,49 @@
 package networkwatcher
 
 import (
+	"context"
+	"fmt"
 	"net/http"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/arm"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/runtime"
 
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/wait"
 )
+
+// ThrottledError says that the service throttled a request, HTTP 429, until
+// the time allowed for it was over.
+type ThrottledError struct {
+	// RetryAfter is how long the service asked to wait; 0 if it did not say.
+	RetryAfter time.Duration
+	cause      error
+}
+
+func throttledBy(answer *http.Response, clock wait.Clock) *ThrottledError {
+	asked, _ := wait.RetryAfter(answer.Header, clock.Now())
+	return &ThrottledError{RetryAfter: asked, cause: runtime.NewResponseError(answer)}
+}
+
+// Error says what the service asked for.
+func (e *ThrottledError) Error() string { return e.Describe().String() }
+
+// Unwrap returns the service's answer.
+func (e *ThrottledError) Unwrap() error { return e.cause }
+
+// Describe adds what the service asked for to what it said.
+func (e *ThrottledError) Describe() azure.Details {
+	details := azure.Describe(e.cause)
+	details.Summary = "the service throttles requests (HTTP 429 Too Many Requests) until the time allowed for it was over"
+	if e.RetryAfter > 0 {
+		details.Summary = fmt.Sprintf("the service throttles requests (HTTP 429 Too Many Requests) and asks to wait %s, longer than the time allowed for it", e.RetryAfter)
+	}
+	return details
+}
 
 // throttlePolicy sends a request again when Resource Manager answers 429, at
 // the pace that it asks for, until the request's context ends: how often it is
@@ -21,17 +55,35 @@ type throttlePolicy struct{ clock wait.Clock }
 // throttleBackoff spaces requests where the service does not say.
 var throttleBackoff = wait.Backoff{Base: time.Second, Max: 30 * time.Second}
 
+// noteKey is the context's key of where a request that several wait for notes
+// that it is throttled, so that who stops waiting can say so.
+type noteKey struct{}
+
+type throttleNote = atomic.Pointer[ThrottledError]
+
 func (p throttlePolicy) Do(r *policy.Request) (*http.Response, error) {
+	note, noted := r.Raw().Context().Value(noteKey{}).(*throttleNote)
 	for throttled := 1; ; throttled++ {
 		answer, err := r.Next()
+		if noted {
+			note.Store(nil)
+		}
 		if err != nil || answer.StatusCode != http.StatusTooManyRequests || r.Raw().Method == http.MethodPut {
 			return answer, err
 		}
+		failure := throttledBy(answer, p.clock)
+		if noted {
+			note.Store(failure)
+		}
 		if p.clock.Sleep(r.Raw().Context(), throttleDelay(answer.Header, throttled, p.clock)) != nil {
 			// The time is up. What the service said tells more than that.
-			return answer, nil //nolint:nilerr // its error is made of this answer
+			return nil, failure
 		}
 	}
+}
+
+func withThrottleNote(ctx context.Context, note *throttleNote) context.Context {
+	return context.WithValue(ctx, noteKey{}, note)
 }
 
 // throttleDelay is how long to wait after a request was throttled for the

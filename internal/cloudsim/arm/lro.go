@@ -73,7 +73,7 @@ func (s *Service) poll(o *operation) {
 		return
 	}
 	o.polls++
-	if o.polls > o.needed {
+	if o.polls > o.needed && s.switches.Get(SwitchOperationEnds) == "polled" {
 		s.complete(o)
 	}
 }
@@ -100,7 +100,7 @@ func (o *operation) announceLocation(c *call) {
 func (s *Service) announceRetry(c *call) {
 	wait := s.switches.Duration(SwitchRetryAfter)
 	switch {
-	case wait <= 0:
+	case wait <= 0 && s.switches.Get(SwitchRetryAfterZero) == "absent":
 	case wait%time.Second == 0:
 		c.w.Header().Set("Retry-After", strconv.Itoa(int(wait/time.Second)))
 	default:

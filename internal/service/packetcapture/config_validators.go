@@ -17,6 +17,8 @@ func (*captureResource) ConfigValidators(context.Context) []resource.ConfigValid
 	return []resource.ConfigValidator{
 		tfkit.ConfigCheck{Text: "Classic limits and continuous_capture exclude each other.", Check: checkMode},
 		tfkit.ConfigCheck{Text: "The storage location names an account or a file.", Check: checkStorage},
+		tfkit.ConfigCheck{Text: "Filters have conditions.", Check: checkFilters},
+		tfkit.ConfigCheck{Text: "The storage path is not one that Azure generated.", Check: checkStoragePath},
 		tfkit.ConfigCheck{Text: "Instances are those of a scale set.", Check: checkInstances},
 	}
 }

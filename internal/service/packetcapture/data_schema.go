@@ -24,13 +24,13 @@ func captureDataAttributes() map[string]schema.Attribute {
 		}),
 		"filters": schema.ListNestedAttribute{
 			Computed:            true,
-			MarkdownDescription: "Filters, of which a captured packet matches one.",
+			MarkdownDescription: "Filters; a captured packet matches at least one.",
 			NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 				"protocol":          tfkit.ComputedText("`TCP`, `UDP` or `Any`."),
-				"local_ip_address":  tfkit.ComputedText("IP address on the target; null for any."),
-				"local_port":        tfkit.ComputedText("Port on the target; null for any."),
-				"remote_ip_address": tfkit.ComputedText("IP address of the other side; null for any."),
-				"remote_port":       tfkit.ComputedText("Port of the other side; null for any."),
+				"local_ip_address":  tfkit.ComputedText("Local IP address; null for any."),
+				"local_port":        tfkit.ComputedText("Local port; null for any."),
+				"remote_ip_address": tfkit.ComputedText("Remote IP address; null for any."),
+				"remote_port":       tfkit.ComputedText("Remote port; null for any."),
 			}},
 		},
 		"storage_location": tfkit.ComputedObject("Where the captured packets are stored.", map[string]schema.Attribute{
@@ -38,14 +38,14 @@ func captureDataAttributes() map[string]schema.Attribute {
 			"storage_path":       tfkit.ComputedText("URL of the blob in the storage account."),
 			"file_path":          tfkit.ComputedText("Path of the file on the target."),
 		}),
-		"bytes_to_capture_per_packet": tfkit.ComputedNumber("Bytes captured of each packet; `0` is the whole packet."),
+		"bytes_to_capture_per_packet": tfkit.ComputedNumber("Snap length (snaplen): bytes captured of each packet; `0` is the whole packet."),
 		"total_bytes_per_session":     tfkit.ComputedNumber("Bytes after which a classic capture ends."),
 		"time_limit_in_seconds":       tfkit.ComputedNumber("Seconds after which a classic capture ends."),
 		"continuous_capture": schema.BoolAttribute{
 			Computed:            true,
-			MarkdownDescription: "Whether a ring of files is overwritten (`true`) or filled once (`false`); null for a classic capture.",
+			MarkdownDescription: "Ring-buffer capture: the oldest file is overwritten (`true`), or the capture stops when all files are full (`false`); null for a single-file capture.",
 		},
-		"capture_settings": tfkit.ComputedObject("The ring of files of a continuous capture.", map[string]schema.Attribute{
+		"capture_settings": tfkit.ComputedObject("Files of a ring-buffer capture.", map[string]schema.Attribute{
 			"file_count":                    tfkit.ComputedNumber("Number of files."),
 			"file_size_in_bytes":            tfkit.ComputedNumber("Size of each file in bytes."),
 			"session_time_limit_in_seconds": tfkit.ComputedNumber("Seconds after which the capture ends."),

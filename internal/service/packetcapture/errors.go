@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"regexp"
 	"strings"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/resourcemanager/network/armnetwork/v9"
@@ -46,7 +47,7 @@ func addError(diags *diag.Diagnostics, summary string, id networkwatcher.PacketC
 func addCreateError(diags *diag.Diagnostics, summary string, id networkwatcher.PacketCaptureID, err error) {
 	exists := new(networkwatcher.ExistsError)
 	if !errors.As(err, &exists) {
-		addError(diags, summary, id, err)
+		addError(diags, summary, id, err, refusalRemedy(err)...)
 		return
 	}
 	said := azure.Describe(errors.Unwrap(exists))
@@ -55,6 +56,28 @@ func addCreateError(diags *diag.Diagnostics, summary string, id networkwatcher.P
 		What: describe(exists.ID) + " exists already" + why + " The service cannot change a capture.",
 		Code: said.Code, Message: said.Message, RequestID: said.RequestID, Next: next,
 	}.Detail())
+}
+
+// quotaRefusal matches refusals because of the number of captures, for which no
+// code is documented.
+var quotaRefusal = regexp.MustCompile(`(?i)quota|limit ?(reached|exceeded)|(reached|exceed\w*) the (limit|maximum)`)
+
+// refusalRemedy returns what to do about a refused create, where that is
+// certain.
+func refusalRemedy(err error) []string {
+	said := azure.Describe(err)
+	text := said.Code + " " + said.Message
+	switch {
+	case said.Status < 400 || said.Status >= 500:
+		return nil
+	case quotaRefusal.MatchString(text):
+		return []string{"Too many captures run in this region and subscription: stop or delete others, or ask Azure support for a higher quota."}
+	case said.Code == "InvalidResourceReference" && strings.Contains(strings.ToLower(text), "/storageaccounts/"):
+		return []string{"storage_location.storage_account_id: this storage account does not exist, or is not in the region of target and network watcher."}
+	case said.Code == "InvalidResourceReference" && strings.Contains(strings.ToLower(text), "/providers/microsoft.compute/"):
+		return []string{"target_id: this virtual machine or scale set does not exist, or is not in the network watcher's region."}
+	}
+	return nil
 }
 
 // whyExists ends a sentence with where a capture of the needed name comes

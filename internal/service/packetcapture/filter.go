@@ -1,7 +1,6 @@
 package packetcapture
 
 import (
-	"errors"
 	"fmt"
 	"net/netip"
 	"strconv"
@@ -30,12 +29,12 @@ func parsePorts(filter string) error {
 func parseFilter[T any](filter, examples string, parse func(string) (T, error), checkRange func(from, to T) error) error {
 	form := "write one value, one range or a list, for example " + examples
 	if filter == "" {
-		return errors.New("an empty filter is no filter: leave the attribute out to match everything")
+		return nil // Unset, as azurerm writes it.
 	}
 	if strings.Contains(filter, ";") {
 		for value := range strings.SplitSeq(filter, ";") {
 			if strings.Contains(value, "-") {
-				return fmt.Errorf("%q stands in a list: the service takes one range or a list, not both; use another filter block for the range", value)
+				return fmt.Errorf("%q is a range in a list: ranges cannot be mixed into a list; add another element to filters", value)
 			}
 			if _, err := parse(value); err != nil {
 				return fmt.Errorf("%w; %s", err, form)
@@ -65,7 +64,7 @@ func parseAddress(text string) (netip.Addr, error) {
 	address, err := netip.ParseAddr(text)
 	switch {
 	case strings.Contains(text, "/"):
-		return address, fmt.Errorf("%q is a network; the service takes no CIDR notation, give its first and last address as a range", text)
+		return address, fmt.Errorf("%q is a network: the service takes no CIDR notation; give its first and last address as a range", text)
 	case err != nil:
 		return address, fmt.Errorf("%q is not an IPv4 or IPv6 address", text)
 	case address.Zone() != "":

@@ -3,10 +3,13 @@ package packetcapture
 import (
 	"context"
 
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/datasource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure/networkwatcher"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/tfkit"
@@ -23,6 +26,7 @@ type capturesModel struct {
 	selectionModel
 	IncludeStatus  types.Bool     `tfsdk:"include_status"`
 	PacketCaptures []captureModel `tfsdk:"packet_captures"`
+	Timeouts       timeouts.Value `tfsdk:"timeouts"`
 }
 
 // Metadata names the type.
@@ -36,7 +40,7 @@ func (d *capturesDataSource) Configure(_ context.Context, req datasource.Configu
 }
 
 // Schema describes the data source.
-func (*capturesDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+func (*capturesDataSource) Schema(ctx context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Lists the packet captures of a network watcher, running and ended ones.",
 		Attributes: map[string]schema.Attribute{
@@ -54,6 +58,7 @@ func (*capturesDataSource) Schema(_ context.Context, _ datasource.SchemaRequest,
 				MarkdownDescription: "Ask for the status of each session, which costs one request for each capture. " +
 					"Default `false`: `status`, `start_time`, `stop_reason` and `errors` are null.",
 			},
+			"timeouts": timeouts.Attributes(ctx),
 			"packet_captures": schema.ListNestedAttribute{
 				Computed:            true,
 				MarkdownDescription: "The captures, ordered by name.",
@@ -70,7 +75,7 @@ func (d *capturesDataSource) Read(ctx context.Context, req datasource.ReadReques
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	ctx, cancel := context.WithTimeout(ctx, defaultReadTimeout)
+	ctx, cancel := tfkit.WithTimeout(ctx, config.Timeouts.Read, defaultReadTimeout, &resp.Diagnostics)
 	defer cancel()
 	client, ok := openClient(d.clients, "Network watcher "+config.NetworkWatcherID.ValueString(), &resp.Diagnostics)
 	if !ok {
@@ -81,25 +86,48 @@ func (d *capturesDataSource) Read(ctx context.Context, req datasource.ReadReques
 	for _, capture := range found {
 		m := emptyModel()
 		resp.Diagnostics.Append(m.fromAPI(ctx, capture)...)
-		if config.IncludeStatus.ValueBool() {
-			d.addStatus(ctx, client, &m, resp)
-		}
 		config.PacketCaptures = append(config.PacketCaptures, m)
+	}
+	if config.IncludeStatus.ValueBool() {
+		addStatuses(ctx, client, config.PacketCaptures, &resp.Diagnostics)
 	}
 	if !resp.Diagnostics.HasError() {
 		resp.Diagnostics.Append(resp.State.Set(ctx, &config)...)
 	}
 }
 
-func (*capturesDataSource) addStatus(ctx context.Context, client *networkwatcher.Client, m *captureModel, resp *datasource.ReadResponse) {
-	id, ok := parseID(m.ID.ValueString(), &resp.Diagnostics)
+// statusesAtATime bounds the status queries of one data source; as many as the
+// CLI refreshes resources at a time.
+const statusesAtATime = 10
+
+// addStatuses asks for the status of every session.
+func addStatuses(ctx context.Context, client *networkwatcher.Client, captures []captureModel, diags *diag.Diagnostics) {
+	said := make([]diag.Diagnostics, len(captures))
+	var group errgroup.Group
+	group.SetLimit(statusesAtATime)
+	for i := range captures {
+		group.Go(func() error {
+			captures[i].addStatus(ctx, client, &said[i])
+			return nil
+		})
+	}
+	if err := group.Wait(); err != nil {
+		diags.AddError("Could not read the packet captures' status", tfkit.Sentence(err))
+	}
+	for _, problems := range said {
+		diags.Append(problems...)
+	}
+}
+
+func (m *captureModel) addStatus(ctx context.Context, client *networkwatcher.Client, diags *diag.Diagnostics) {
+	id, ok := parseID(m.ID.ValueString(), diags)
 	if !ok {
 		return
 	}
 	status, err := client.Status(ctx, id)
 	if err != nil {
-		addError(&resp.Diagnostics, "Could not read the packet capture's status", id, err)
+		addError(diags, "Could not read the packet capture's status", id, err)
 		return
 	}
-	resp.Diagnostics.Append(m.setStatus(ctx, status)...)
+	diags.Append(m.setStatus(ctx, status)...)
 }

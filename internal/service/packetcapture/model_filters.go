@@ -31,10 +31,10 @@ func filtersFromAPI(known []filterModel, answered []*armnetwork.PacketCaptureFil
 		protocol := string(valueOr(filter.Protocol, armnetwork.PcProtocolAny))
 		filters = append(filters, filterModel{
 			Protocol:        tfkit.KeepSpelling(before.Protocol, protocol, strings.EqualFold),
-			LocalIPAddress:  tfkit.KeepNull(before.LocalIPAddress, value(filter.LocalIPAddress), strings.EqualFold),
-			LocalPort:       tfkit.KeepNull(before.LocalPort, value(filter.LocalPort), strings.EqualFold),
-			RemoteIPAddress: tfkit.KeepNull(before.RemoteIPAddress, value(filter.RemoteIPAddress), strings.EqualFold),
-			RemotePort:      tfkit.KeepNull(before.RemotePort, value(filter.RemotePort), strings.EqualFold),
+			LocalIPAddress:  keepUnset(before.LocalIPAddress, value(filter.LocalIPAddress)),
+			LocalPort:       keepUnset(before.LocalPort, value(filter.LocalPort)),
+			RemoteIPAddress: keepUnset(before.RemoteIPAddress, value(filter.RemoteIPAddress)),
+			RemotePort:      keepUnset(before.RemotePort, value(filter.RemotePort)),
 		})
 	}
 	return filters
@@ -53,14 +53,32 @@ func filtersToAPI(filters []filterModel) []*armnetwork.PacketCaptureFilter {
 		}
 		sent = append(sent, &armnetwork.PacketCaptureFilter{
 			Protocol:        &protocol,
-			LocalIPAddress:  filter.LocalIPAddress.ValueStringPointer(),
-			LocalPort:       filter.LocalPort.ValueStringPointer(),
-			RemoteIPAddress: filter.RemoteIPAddress.ValueStringPointer(),
-			RemotePort:      filter.RemotePort.ValueStringPointer(),
+			LocalIPAddress:  unlessUnset(filter.LocalIPAddress),
+			LocalPort:       unlessUnset(filter.LocalPort),
+			RemoteIPAddress: unlessUnset(filter.RemoteIPAddress),
+			RemotePort:      unlessUnset(filter.RemotePort),
 		})
 	}
 	return sent
 }
+
+// keepUnset keeps the state's spelling, in which "" is unset as null is.
+func keepUnset(known types.String, answered string) types.String {
+	if answered == "" && !known.IsNull() && !known.IsUnknown() && known.ValueString() == "" {
+		return known
+	}
+	return tfkit.KeepNull(known, answered, strings.EqualFold)
+}
+
+func unlessUnset(condition types.String) *string {
+	if condition.ValueString() == "" {
+		return nil
+	}
+	return condition.ValueStringPointer()
+}
+
+// anyProtocol reports whether a filter's protocol is no condition.
+func anyProtocol(protocol string) bool { return protocol == "" || strings.EqualFold(protocol, "Any") }
 
 func sameFilters(a, b []filterModel) bool {
 	if len(a) != len(b) {

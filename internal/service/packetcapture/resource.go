@@ -54,6 +54,9 @@ func (r *captureResource) Configure(_ context.Context, req resource.ConfigureReq
 // ModifyPlan plans what a stop changes.
 func (r *captureResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	r.notePlan(ctx, req, resp)
+	if !req.Plan.Raw.IsNull() {
+		warnOfEndlessWait(ctx, req, resp)
+	}
 	if req.Plan.Raw.IsNull() || req.State.Raw.IsNull() {
 		return
 	}

@@ -53,25 +53,25 @@ func placeAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"name": schema.StringAttribute{
 			Required:            true,
-			MarkdownDescription: "Name of the capture, unique on its network watcher.",
+			MarkdownDescription: "Name of the capture, unique on its network watcher. Changing this stops this capture and starts a new one.",
 			PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
 			Validators:          []validator.String{nameValidator()},
 		},
 		"network_watcher_id": schema.StringAttribute{
 			Required:            true,
-			MarkdownDescription: "ARM ID of the network watcher of the target's region.",
+			MarkdownDescription: "ARM ID of the network watcher of the target's region. Changing this stops this capture and starts a new one.",
 			PlanModifiers:       []planmodifier.String{tfkit.ReplaceUnlessEquivalent(strings.EqualFold)},
 			Validators:          []validator.String{watcherIDValidator()},
 		},
 		"target_id": schema.StringAttribute{
 			Required:            true,
-			MarkdownDescription: "ARM ID of the virtual machine or the virtual machine scale set to capture on. The Network Watcher agent extension must be installed there.",
+			MarkdownDescription: "ARM ID of the virtual machine or the virtual machine scale set to capture on. The Network Watcher agent extension must be installed there. Changing this stops this capture and starts a new one.",
 			PlanModifiers:       []planmodifier.String{tfkit.ReplaceUnlessEquivalent(strings.EqualFold)},
 			Validators:          []validator.String{targetIDValidator()},
 		},
 		"instances": schema.SingleNestedAttribute{
 			Optional:            true,
-			MarkdownDescription: "Which instances of a scale set to capture on; all without it. Only for scale sets.",
+			MarkdownDescription: "Instances of a scale set to capture on. Omit to capture on all. Only for scale sets. Changing this stops this capture and starts a new one.",
 			PlanModifiers:       []planmodifier.Object{replaceInstances{}},
 			Attributes: map[string]schema.Attribute{
 				"include": instanceSet("Capture only on these instances.", "exclude"),
@@ -88,6 +88,7 @@ func instanceSet(description, other string) schema.Attribute {
 		MarkdownDescription: description + " An instance number such as `\"0\"`, or the instance's ARM ID. Conflicts with `" + other + "`.",
 		Validators: []validator.Set{
 			setvalidator.SizeAtLeast(1),
+			noNullIn{},
 			setvalidator.ValueStringsAre(stringvalidator.LengthAtLeast(1)),
 		},
 	}
@@ -98,8 +99,9 @@ func trafficAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"filters": schema.ListNestedAttribute{
 			Optional:            true,
-			MarkdownDescription: "Capture only packets that match one of the filters; everything without them. Within a filter all conditions must hold.",
+			MarkdownDescription: "Capture only packets that match at least one filter. Omit to capture everything. A packet matches a filter when it meets all its conditions. Changing this stops this capture and starts a new one.",
 			PlanModifiers:       []planmodifier.List{replaceFilters{}},
+			Validators:          []validator.List{noNullIn{}},
 			NestedObject: schema.NestedAttributeObject{
 				Attributes: map[string]schema.Attribute{
 					"protocol": schema.StringAttribute{
@@ -107,18 +109,18 @@ func trafficAttributes() map[string]schema.Attribute {
 						Computed:            true,
 						MarkdownDescription: "`TCP`, `UDP` or `Any`. Default `Any`.",
 						Default:             stringdefault.StaticString("Any"),
-						Validators:          []validator.String{stringvalidator.OneOfCaseInsensitive("TCP", "UDP", "Any")},
+						Validators:          []validator.String{protocolValidator()},
 					},
-					"local_ip_address":  addressFilter("on the target"),
-					"local_port":        portFilter("on the target"),
-					"remote_ip_address": addressFilter("of the other side"),
-					"remote_port":       portFilter("of the other side"),
+					"local_ip_address":  addressFilter("Local"),
+					"local_port":        portFilter("Local"),
+					"remote_ip_address": addressFilter("Remote"),
+					"remote_port":       portFilter("Remote"),
 				},
 			},
 		},
 		"storage_location": schema.SingleNestedAttribute{
 			Required:            true,
-			MarkdownDescription: "Where the captured packets are stored: in a storage account, in a file on the target, or both.",
+			MarkdownDescription: "Where the captured packets are stored: in a storage account, in a file on the target, or both. Changing this stops this capture and starts a new one.",
 			Attributes: map[string]schema.Attribute{
 				"storage_account_id": schema.StringAttribute{
 					Optional: true,
@@ -130,7 +132,7 @@ func trafficAttributes() map[string]schema.Attribute {
 				"storage_path": schema.StringAttribute{
 					Optional:            true,
 					Computed:            true,
-					MarkdownDescription: "URL of the blob in the storage account. The service makes one up when it is not given.",
+					MarkdownDescription: "URL of the blob in the storage account. Generated by Azure if omitted.",
 					PlanModifiers:       []planmodifier.String{storagePathPlan{}},
 					Validators:          []validator.String{storagePathValidator()},
 				},
@@ -148,16 +150,16 @@ func trafficAttributes() map[string]schema.Attribute {
 func addressFilter(where string) schema.Attribute {
 	return schema.StringAttribute{
 		Optional:            true,
-		MarkdownDescription: "IP address " + where + ": one address, one range (`10.0.0.4-10.0.0.9`), or a list (`10.0.0.4;10.0.0.9`). Any without it.",
-		Validators:          []validator.String{filterValidator("IP address filter is not valid", parseAddresses)},
+		MarkdownDescription: where + " IP address: one address, one range (`10.0.0.4-10.0.0.9`), or a list (`10.0.0.4;10.0.0.9`). Omit to match any.",
+		Validators:          []validator.String{filterValidator{"IP address filter is not valid", parseAddresses}},
 	}
 }
 
 func portFilter(where string) schema.Attribute {
 	return schema.StringAttribute{
 		Optional:            true,
-		MarkdownDescription: "Port " + where + ": one port (`443`), one range (`8000-8080`), or a list (`80;443`), from 0 to 65535. Any without it.",
-		Validators:          []validator.String{filterValidator("Port filter is not valid", parsePorts)},
+		MarkdownDescription: where + " port: one port (`443`), one range (`8000-8080`), or a list (`80;443`), from 0 to 65535. Omit to match any.",
+		Validators:          []validator.String{filterValidator{"Port filter is not valid", parsePorts}},
 	}
 }
 
@@ -167,7 +169,7 @@ func limitAttributes() map[string]schema.Attribute {
 		"bytes_to_capture_per_packet": schema.Int64Attribute{
 			Optional:            true,
 			Computed:            true,
-			MarkdownDescription: fmt.Sprintf("Bytes captured of each packet, up to %d. Default `0`: the whole packet.", maxUint32),
+			MarkdownDescription: fmt.Sprintf("Snap length (snaplen): bytes captured of each packet, up to %d. Default `0`: the whole packet. Changing this stops this capture and starts a new one.", maxUint32),
 			Default:             int64default.StaticInt64(0),
 			PlanModifiers:       []planmodifier.Int64{int64planmodifier.RequiresReplace()},
 			Validators:          []validator.Int64{limitValidator{max: maxUint32, unit: "bytes"}},
@@ -175,27 +177,27 @@ func limitAttributes() map[string]schema.Attribute {
 		"total_bytes_per_session": schema.Int64Attribute{
 			Optional:            true,
 			Computed:            true,
-			MarkdownDescription: fmt.Sprintf("Bytes after which the capture ends, up to %d. Default `%d`. Not for continuous captures.", maxUint32, defaultTotalBytesPerSession),
+			MarkdownDescription: fmt.Sprintf("Bytes after which the capture ends, up to %d. Default `%d`. Not for continuous captures. Changing this stops this capture and starts a new one.", maxUint32, defaultTotalBytesPerSession),
 			PlanModifiers:       []planmodifier.Int64{classicLimit{byDefault: defaultTotalBytesPerSession}, int64planmodifier.RequiresReplace()},
 			Validators:          []validator.Int64{limitValidator{max: maxUint32, unit: "bytes", beyond: continuousForMoreBytes}},
 		},
 		"time_limit_in_seconds": schema.Int64Attribute{
 			Optional:            true,
 			Computed:            true,
-			MarkdownDescription: fmt.Sprintf("Seconds after which the capture ends, up to %d (5 hours), which is the default. Not for continuous captures.", maxTimeLimitInSeconds),
+			MarkdownDescription: fmt.Sprintf("Seconds after which the capture ends, up to %d (5 hours), which is the default. Not for continuous captures. Changing this stops this capture and starts a new one.", maxTimeLimitInSeconds),
 			PlanModifiers:       []planmodifier.Int64{classicLimit{byDefault: maxTimeLimitInSeconds}, int64planmodifier.RequiresReplace()},
 			Validators:          []validator.Int64{limitValidator{max: maxTimeLimitInSeconds, unit: "seconds", beyond: continuousForMoreTime}},
 		},
 		"continuous_capture": schema.BoolAttribute{
 			Optional: true,
-			MarkdownDescription: "Write a ring of files as `capture_settings` says: `true` goes on and overwrites the oldest file, `false` ends when all files are full. " +
-				"Without it the capture is a classic one, with one file.",
+			MarkdownDescription: "Ring-buffer capture. `true`: overwrite the oldest file; `false`: stop when all files are full; omit: single-file capture. " +
+				"Changing this stops this capture and starts a new one.",
 			PlanModifiers: []planmodifier.Bool{boolplanmodifier.RequiresReplace()},
 		},
 		"capture_settings": schema.SingleNestedAttribute{
 			Optional:            true,
 			Computed:            true,
-			MarkdownDescription: "The ring of files of a continuous capture. Needs `continuous_capture`.",
+			MarkdownDescription: "Files of a ring-buffer capture. Needs `continuous_capture`. Changing this stops this capture and starts a new one.",
 			PlanModifiers:       []planmodifier.Object{continuousSettings{}, objectplanmodifier.RequiresReplace()},
 			Attributes: map[string]schema.Attribute{
 				"file_count": setting(fmt.Sprintf("Number of files, up to %d. Default `%d`.", maxFileCount, defaultFileCount),
@@ -219,7 +221,7 @@ func setting(description string, byDefault int64, limit limitValidator) schema.A
 	}
 }
 
-// computedAttributes say what the service tells.
+// computedAttributes are what the service reports.
 func computedAttributes() map[string]schema.Attribute {
 	sticky := []planmodifier.String{stringplanmodifier.UseStateForUnknown()}
 	return map[string]schema.Attribute{
@@ -236,7 +238,7 @@ func computedAttributes() map[string]schema.Attribute {
 	}
 }
 
-// What the service tells, described for the resource and the data sources.
+// What the service reports, described for the resource and the data sources.
 const (
 	targetTypeDescription        = "`AzureVM` or `AzureVMSS`."
 	statusDescription            = "State of the session: `NotStarted`, `Running`, `Stopped`, `Error` or `Unknown`."

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -52,8 +53,63 @@ func nameValidator() validator.String {
 	}
 }
 
-func filterValidator(title string, parse func(string) error) validator.String {
-	return tfkit.StringCheck{Title: title, Text: "must be one value, one range or a list", Check: parse}
+// filterValidator checks a condition of a filter.
+type filterValidator struct {
+	title string
+	parse func(string) error
+}
+
+func (filterValidator) Description(context.Context) string {
+	return "must be one value, one range or a list"
+}
+
+func (v filterValidator) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+
+func (v filterValidator) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	if !tfkit.Given(req.ConfigValue) {
+		return
+	}
+	if err := v.parse(req.ConfigValue.ValueString()); err != nil {
+		resp.Diagnostics.AddAttributeError(req.Path, v.title, fmt.Sprintf("%s = %q: %s.", req.Path, req.ConfigValue.ValueString(), tfkit.Printable(err.Error())))
+	}
+}
+
+func protocolValidator() validator.String {
+	return filterValidator{title: "Protocol is not valid", parse: func(protocol string) error {
+		switch {
+		case protocol == "" || slices.ContainsFunc([]string{"TCP", "UDP", "Any"}, func(known string) bool { return strings.EqualFold(known, protocol) }):
+			return nil
+		case strings.HasPrefix(strings.ToUpper(protocol), "ICMP"):
+			return fmt.Errorf("Azure cannot select ICMP; use Any, which captures it with everything else, and filter when you read the file")
+		}
+		return fmt.Errorf("a protocol is TCP, UDP or Any")
+	}}
+}
+
+// noNullIn refuses null elements: the service has none, and Terraform takes
+// null for an element where a variable is null.
+type noNullIn struct{}
+
+func (noNullIn) Description(context.Context) string { return "elements must not be null" }
+
+func (v noNullIn) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+
+func (noNullIn) ValidateList(_ context.Context, req validator.ListRequest, resp *validator.ListResponse) {
+	for i, element := range req.ConfigValue.Elements() {
+		if element.IsNull() {
+			resp.Diagnostics.AddAttributeError(req.Path.AtListIndex(i), "Element is null",
+				fmt.Sprintf("%s is null. Give it a value, or leave it out, for example with [for element in ... : element if element != null].", req.Path.AtListIndex(i)))
+		}
+	}
+}
+
+func (noNullIn) ValidateSet(_ context.Context, req validator.SetRequest, resp *validator.SetResponse) {
+	for _, element := range req.ConfigValue.Elements() {
+		if element.IsNull() {
+			resp.Diagnostics.AddAttributeError(req.Path.AtSetValue(element), "Element is null",
+				fmt.Sprintf("An element of %s is null. Give it a value, or leave it out, for example with compact().", req.Path))
+		}
+	}
 }
 
 func storagePathValidator() validator.String {

@@ -54,7 +54,7 @@ func (*watcherDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, 
 		}
 	}
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Finds a network watcher: the one of a region, of which a subscription has one, or one by name.",
+		MarkdownDescription: "Looks up a network watcher by region (one per subscription and region) or by name.",
 		Attributes: map[string]schema.Attribute{
 			"id":                  tfkit.ComputedText("ARM ID of the network watcher."),
 			"location":            either("Region, for example `westeurope` or `West Europe`. Give this, or `name` and `resource_group_name`."),
