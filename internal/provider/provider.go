@@ -90,7 +90,7 @@ func (p *cloudtap) Configure(ctx context.Context, req provider.ConfigureRequest,
 func (p *cloudtap) Resources(context.Context) []func() resource.Resource {
 	return []func() resource.Resource{
 		packetcapture.NewResource,
-		logingest.NewResource,
+		logingest.NewResource(),
 		capturetask.NewResource,
 	}
 }

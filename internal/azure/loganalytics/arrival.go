@@ -51,7 +51,7 @@ func (s *sender) ids(b *batch, most int) []string {
 	step := (len(b.records) + most - 1) / most
 	var ids []string
 	for i := 0; i < len(b.records); i += step {
-		ids = append(ids, s.identifier.id(int(b.records[i].index), b.records[i].hash).String())
+		ids = append(ids, s.identifier.id(b.records[i].at, b.records[i].hash).String())
 	}
 	return ids
 }

@@ -37,6 +37,7 @@ func serviceErrorOf(err error, now time.Time) *ServiceError {
 			failure.Code = body.Error.Code
 		}
 		failure.Message = body.Error.message()
+		failure.InnerCodes = body.Error.innerCodes()
 	}
 	return failure
 }
@@ -72,6 +73,24 @@ func (d *errorDetail) message() string {
 		add(&d.Details[i])
 	}
 	return text
+}
+
+// innerCodes are the codes inside, from the outermost to the innermost.
+func (d *errorDetail) innerCodes() []string {
+	var codes []string
+	add := func(inner *errorDetail) {
+		if inner.Code != "" {
+			codes = append(codes, inner.Code)
+		}
+		codes = append(codes, inner.innerCodes()...)
+	}
+	if d.InnerError != nil {
+		add(d.InnerError)
+	}
+	for i := range d.Details {
+		add(&d.Details[i])
+	}
+	return codes
 }
 
 // permanent is what azcore and azidentity call errors that no repetition

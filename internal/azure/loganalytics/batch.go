@@ -13,9 +13,10 @@ type batch struct {
 	from, to int
 	// skipped are the ledger's records that were passed since the batch
 	// before.
-	skipped []Hash
+	skipped []skippedRecord
 	// through counts the source's records up to the batch's end; chain is
-	// the hash over all of them. Parts of a batch have neither.
+	// the hash over all of them. Of a batch's parts only the last one, which is
+	// sent after the others, has them.
 	through int
 	chain   chain
 	// spare gets records back.
@@ -25,6 +26,8 @@ type batch struct {
 // batchRecord is what is kept of a record besides its bytes.
 type batchRecord struct {
 	hash Hash
+	// at tells it from records with the same hash.
+	at occurrence
 	// index is the record's; end is where it ends in the batch's text without
 	// brackets.
 	index, end uint32
@@ -71,6 +74,10 @@ func (b *batch) part(from, to int) *batch {
 		return b
 	}
 	p := &batch{content: b.content, records: b.records[from:to], from: b.from, to: b.to}
+	if to == len(b.records) {
+		// By then the parts before were accepted.
+		p.through, p.chain = b.through, b.chain
+	}
 	if from > 0 {
 		p.from = int(b.records[from-1].end) + len(",")
 	}

@@ -21,21 +21,32 @@ type batcher struct {
 
 	records []batchRecord
 	spare   freeList[[]batchRecord]
-	skipped []Hash
+	skipped []skippedRecord
 	chain   chainer
-	read    int
-	skips   int
-	text    []byte
-	held    *Record // read, but without room in the batch before
-	err     error
+	// legacyChain and legacy are over hashes as earlier versions made them,
+	// for a ledger of theirs; held's is kept.
+	legacyChain chainer
+	legacy      Hash
+	read        int
+	skips       int
+	text        []byte
+	at          occurrence // of the record that is added
+	held        *Record    // read, but without room in the batch before
+	err         error
 }
+
+// skippedRecord is a record that the ledger has, by one of its hashes.
+type skippedRecord struct{ hash, legacy Hash }
 
 // newBatcher makes batches of at most maxBytes before compression; 0 means
 // as large as the API takes.
 func newBatcher(api API, maxBytes int, source io.Reader, known *Ledger, ids *identifier) *batcher {
+	if ids != nil {
+		ids.accepted = known.Clone()
+	}
 	return &batcher{
 		reader: NewReader(source, api.limits().rawBytes-len("[]")), packer: newPacker(api, maxBytes),
-		known: known.Clone(), identifier: ids, chain: newChainer(),
+		known: known.Clone(), identifier: ids, chain: newChainer(), legacyChain: newChainer(),
 	}
 }
 
@@ -57,6 +68,9 @@ func (b *batcher) next() (*batch, error) {
 			break
 		}
 		hash := b.hash(record)
+		if b.held == nil {
+			b.legacy = b.known.legacyHash(record, hash, b.unhashed)
+		}
 		if b.held == nil && b.skip(record, hash) {
 			if b.err == nil {
 				continue
@@ -110,7 +124,7 @@ func (b *batcher) pass(hash Hash) {
 // skip passes a record that the ledger has.
 func (b *batcher) skip(record *Record, hash Hash) bool {
 	inPrefix := b.read < b.known.prefix.records
-	known := inPrefix || b.known.take(hash)
+	known := inPrefix || b.known.take(hash) || b.legacy != hash && b.known.take(b.legacy)
 	if b.onRecord != nil {
 		b.onRecord(record, hash, known)
 	}
@@ -120,8 +134,18 @@ func (b *batcher) skip(record *Record, hash Hash) bool {
 	b.pass(hash)
 	b.skips++
 	if !inPrefix {
-		b.skipped = append(b.skipped, hash)
-	} else if b.read == b.known.prefix.records && b.chain.sum() != b.known.prefix.chain {
+		b.skipped = append(b.skipped, skippedRecord{hash, b.legacy})
+		return true
+	}
+	if b.identifier != nil {
+		b.identifier.pass(record.Index, hash)
+	}
+	passed := b.chain
+	if b.known.legacyPrefix {
+		b.legacyChain.add(b.legacy)
+		passed = b.legacyChain
+	}
+	if b.read == b.known.prefix.records && passed.sum() != b.known.prefix.chain {
 		b.err = &SourceChangedError{Records: b.read}
 	}
 	return true
@@ -131,7 +155,11 @@ func (b *batcher) add(record *Record, hash Hash) (bool, error) {
 	entry := batchRecord{hash: hash, index: narrow(record.Index)}
 	text := record.Raw
 	if b.identifier != nil {
-		b.text = b.identifier.appendTo(b.text[:0], record, b.identifier.id(record.Index, hash))
+		if b.held == nil {
+			b.at = b.identifier.next(record.Index, hash, b.legacy)
+		}
+		entry.at = b.at
+		b.text = b.identifier.appendTo(b.text[:0], record, b.identifier.id(b.at, hash))
 		text = b.text
 	}
 	fits, size, err := b.packer.add(text)

@@ -1,6 +1,7 @@
 package loganalytics
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -26,6 +27,8 @@ type dataCollectorAnswer struct {
 	// foreign tells that the answer is not what the service sends to a post
 	// (a redirection, or an error without its body).
 	foreign bool
+	// body is how the answer's body begins, without white space around it.
+	body []byte
 }
 
 // maxAnswerBytes bounds what is read of an answer.
@@ -37,12 +40,13 @@ func (c *DataCollectorClient) read(response *http.Response) dataCollectorAnswer 
 	if date, err := http.ParseTime(response.Header.Get("Date")); err == nil {
 		answer.date = date
 	}
-	if response.Request != nil && response.Request.Method != http.MethodPost {
+	if redirected(response) {
 		answer.foreign, answer.status = true, http.StatusFound
 		return answer
 	}
 	// The body only explains; what cannot be read of it is left out.
 	text, _ := io.ReadAll(io.LimitReader(response.Body, maxAnswerBytes))
+	answer.body = bytes.TrimSpace(text)
 	var body struct {
 		Error   string  `json:"Error"`
 		Message *string `json:"Message"`
@@ -58,13 +62,21 @@ func (c *DataCollectorClient) read(response *http.Response) dataCollectorAnswer 
 	return answer
 }
 
-// verdict turns the last answer into post's error.
+// verdict turns the last answer into post's error. Success is what the
+// service sends for it, a 200 without a body; a 200 with an error in it is
+// that error, and any other success is no answer.
 func (c *DataCollectorClient) verdict(answer dataCollectorAnswer, err error) error {
 	if err != nil {
 		return err
 	}
-	if answer.status == http.StatusOK {
+	if answer.status == http.StatusOK && len(answer.body) == 0 {
 		return nil
+	}
+	if isSuccess(answer.status) && answer.code == "" {
+		return &AnswerError{
+			API: DataCollector, Target: c.target(), Status: answer.status, Handled: true, Remedy: notTheService,
+			Problem: "not as the service does, which accepts records with 200 and an empty body", Body: excerpt(answer.body),
+		}
 	}
 	failure := &ServiceError{
 		API: DataCollector, Target: c.target(), Status: answer.status,
@@ -118,6 +130,7 @@ var dataCollectorRemedies = map[string]string{
 }
 
 var dataCollectorRemediesByStatus = map[int]string{
+	http.StatusProxyAuthRequired:     proxyRemedy,
 	http.StatusNotFound:              "Check the workspace id and the data_collector endpoint. The service also answers 404 to a request that is too large for it",
 	http.StatusRequestEntityTooLarge: "The record is too large for the service: shorten or split it",
 	http.StatusTooManyRequests:       "The workspace receives more data than it may take (500 MB a minute, compressed); try again later, or send less at once",

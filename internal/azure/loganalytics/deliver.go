@@ -66,7 +66,11 @@ func (s *sender) send(ctx context.Context, b *batch) error {
 		if result.Attempts >= s.options.MaxAttempts && !isNotYet(err) {
 			return s.batchError(b, result.Attempts, s.givenUp(err))
 		}
-		if s.options.Clock.Sleep(ctx, s.delay(err, result.Attempts)) != nil {
+		delay := s.delay(err, result.Attempts)
+		if remaining, fit := fits(ctx, delay, err); !fit {
+			return s.batchError(b, result.Attempts, &ThrottledError{Asked: askedWait(err, delay), Remaining: remaining, Err: err})
+		}
+		if s.options.Clock.Sleep(ctx, delay) != nil {
 			return s.batchError(b, result.Attempts, err)
 		}
 	}
@@ -87,19 +91,12 @@ func (s *sender) halve(ctx context.Context, b *batch, attempts int, err error) e
 	return s.send(ctx, second)
 }
 
-// delay is how long to wait before the next attempt: what the service asked
-// for, and some more, so that many clients do not come back at once.
+// delay is how long to wait before the next attempt.
 func (s *sender) delay(err error, failed int) time.Duration {
 	if isNotYet(err) {
 		return grace
 	}
-	delay := s.options.Backoff.Delay(min(failed, 30))
-	var failure *ServiceError
-	if errors.As(err, &failure) && failure.RetryAfter > 0 {
-		asked := min(failure.RetryAfter, s.options.MaxRetryAfter)
-		delay = min(asked+delay/4, s.options.MaxRetryAfter)
-	}
-	return delay
+	return nextDelay(err, s.options.Backoff.Delay(min(failed, 30)), s.options.MaxRetryAfter)
 }
 
 // givenUp explains a service that could not be reached in any attempt.

@@ -10,6 +10,7 @@ import (
 
 var (
 	_ azure.Describer = (*ServiceError)(nil)
+	_ azure.Describer = (*AnswerError)(nil)
 	_ azure.Describer = (*ConnectionError)(nil)
 	_ azure.Describer = (*RetiredError)(nil)
 	_ azure.Describer = (*UnknownError)(nil)
@@ -24,6 +25,15 @@ func (e *ServiceError) Describe() azure.Details {
 	}
 	if e.Remedy != "" {
 		details.Next = []string{strings.TrimRight(e.Remedy, ".") + "."}
+	}
+	return details
+}
+
+// Describe implements azure.Describer.
+func (e *AnswerError) Describe() azure.Details {
+	details := azure.Details{Summary: strings.TrimRight(e.summary(), "."), Status: e.Status}
+	if e.Remedy != "" {
+		details.Next = []string{e.Remedy + "."}
 	}
 	return details
 }

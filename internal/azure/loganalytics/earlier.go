@@ -46,8 +46,9 @@ func (s *sender) lookFor(ctx context.Context, b *batch) ([]stretch, error) {
 	nothing := []stretch{{0, len(b.records), false}}
 	some, err := s.awaitArrival(ctx, s.ids(b, sampleIDs), s.options.LostAt)
 	switch {
-	case err != nil && !mayPass(ctx, err):
-		// Nobody here may ask, so nobody can know.
+	case s.options.LostAt.IsZero() && isRefused(err):
+		// Nobody here may ask, and nothing tells that there is something to
+		// ask for.
 		s.checked = true
 		return nothing, nil
 	case err != nil:
@@ -87,19 +88,17 @@ func join(runs []stretch, next stretch) []stretch {
 	return append(runs, next)
 }
 
-// mayPass reports whether a question that failed may be answered later: it was
-// not refused.
-func mayPass(ctx context.Context, err error) bool {
+// isRefused reports whether a question was refused because of who asks.
+func isRefused(err error) bool {
 	status := 0
 	var failure *ServiceError
 	var authentication *azidentity.AuthenticationFailedError
 	switch {
-	case ctx.Err() != nil:
-		return true
 	case errors.As(err, &failure):
 		status = failure.Status
 	case errors.As(err, &authentication) && authentication.RawResponse != nil:
 		status = authentication.RawResponse.StatusCode
+		return status >= http.StatusBadRequest && status < http.StatusInternalServerError && status != http.StatusTooManyRequests && status != http.StatusRequestTimeout
 	}
-	return status < http.StatusBadRequest || status == http.StatusRequestTimeout || status == http.StatusTooManyRequests || status >= http.StatusInternalServerError
+	return status == http.StatusUnauthorized || status == http.StatusForbidden
 }

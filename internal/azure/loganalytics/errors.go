@@ -17,6 +17,9 @@ type ServiceError struct {
 	Status int
 	// Code, Message and RequestID are the service's; any may be empty.
 	Code, Message, RequestID string
+	// InnerCodes are the codes of the errors inside, from the outermost to
+	// the innermost.
+	InnerCodes []string
 	// RetryAfter is how long the service asked to wait; 0 if it did not.
 	RetryAfter time.Duration
 	// Remedy says what to do next.
@@ -37,6 +40,40 @@ func (e *ServiceError) Error() string {
 	}
 	if e.Remedy != "" {
 		text += ". " + e.Remedy
+	}
+	return text
+}
+
+// AnswerError is an answer that says neither that the request was handled
+// nor that it was refused: something else than the service sends, such as a
+// proxy's page or an object without what was asked for.
+type AnswerError struct {
+	API    API
+	Target string
+	// Status is the HTTP status.
+	Status int
+	// Problem says what is wrong with the answer, and Body how it begins.
+	Problem, Body string
+	// Handled tells that the service may have handled the request all the
+	// same.
+	Handled bool
+	// Remedy says what to do next; it may be empty.
+	Remedy string
+}
+
+// Error says what came instead of an answer.
+func (e *AnswerError) Error() string {
+	text := e.summary()
+	if e.Remedy != "" {
+		text += ". " + e.Remedy
+	}
+	return text
+}
+
+func (e *AnswerError) summary() string {
+	text := fmt.Sprintf("the %s (%s) answered HTTP %d, but %s", e.API, e.Target, e.Status, e.Problem)
+	if e.Body != "" {
+		text += ": " + e.Body
 	}
 	return text
 }

@@ -112,10 +112,11 @@ func checkIdentified(t *testing.T, index int, raw string) {
 		t.Fatal(err)
 	}
 	ids := newIdentifier("IngestId", "g")
-	id := ids.id(index, hashOf(p.canonical))
+	at := ids.next(index, hashOf(p.canonical), Hash{})
+	id := ids.id(at, hashOf(p.canonical))
 	sent := ids.appendTo(nil, &Record{Raw: []byte(raw), fields: p.fields}, id)
 	var before, after map[string]json.RawMessage
-	if json.Unmarshal([]byte(raw), &before) != nil || json.Unmarshal(sent, &after) != nil || id.Version() != 5 || id != ids.id(index, hashOf(p.canonical)) {
+	if json.Unmarshal([]byte(raw), &before) != nil || json.Unmarshal(sent, &after) != nil || id.Version() != 5 || id != ids.id(at, hashOf(p.canonical)) {
 		t.Fatalf("%q is sent as %q", raw, sent)
 	}
 	if _, taken := before["IngestId"]; taken {
@@ -154,7 +155,7 @@ func FuzzQueryResult(f *testing.F) {
 	f.Add([]byte(`{"tables":[],"error":{"code":"c","innererror":{"message":"m"}}}`), "", "")
 	f.Add([]byte(`{"tables":[{"rows":[null,[{"a":[1,"\u0000"]}]]}]}`), "\xff", "\n")
 	f.Fuzz(func(t *testing.T, text []byte, code, message string) {
-		result, err := parseQueryResult(text, "w")
+		result, err := parseQueryResult(text, 200, "w")
 		var tree struct{ Tables []map[string]any }
 		if err == nil {
 			decoder := json.NewDecoder(bytes.NewReader(text))
@@ -162,10 +163,13 @@ func FuzzQueryResult(f *testing.F) {
 			if err := decoder.Decode(&tree); err != nil {
 				t.Fatalf("%q is read: %v", text, err)
 			}
-			if len(tree.Tables) == 0 && (result.RowCount() != 0 || len(result.Columns) != 0) {
-				t.Fatalf("%q has rows", text)
+			if len(tree.Tables) == 0 || len(result.Columns) == 0 {
+				t.Fatalf("%q is no result", text)
 			}
 			for _, row := range result.Rows {
+				if len(row) != len(result.Columns) {
+					t.Fatalf("%q has %d cells for %d columns", text, len(row), len(result.Columns))
+				}
 				for _, cell := range row {
 					if !json.Valid(cell) || !bytes.Contains(text, cell) {
 						t.Fatalf("%q: the cell %q is not what came", text, cell)
@@ -180,8 +184,11 @@ func FuzzQueryResult(f *testing.F) {
 		if failed != nil {
 			t.Fatal(failed)
 		}
+		if code == "" {
+			return // A column has a name.
+		}
 		code, message = string([]rune(code)), string([]rune(message))
-		result, err = parseQueryResult(built, "w")
+		result, err = parseQueryResult(built, 200, "w")
 		var cell string
 		if err != nil || result.RowCount() != 2 || result.Columns[0] != (Column{Name: code, Type: "string"}) || json.Unmarshal(result.Rows[0][0], &cell) != nil || cell != message {
 			t.Fatalf("%s is read as %+v, %v", built, result, err)

@@ -15,6 +15,15 @@ func hashOf(canonical []byte) Hash {
 	return Hash(sum[:16])
 }
 
+// legacyHashOf is the hash of a valid record as versions of the provider before
+// 2026-12 made it: numbers as they are written, members that are null included.
+func legacyHashOf(raw []byte) Hash {
+	p := parser{legacy: true}
+	// The record was parsed before.
+	_ = p.record(raw)
+	return hashOf(p.canonical)
+}
+
 // String returns the hash in unpadded base64.
 func (h Hash) String() string { return base64.RawStdEncoding.EncodeToString(h[:]) }
 

@@ -29,6 +29,10 @@ func judge(err error, bytes int) verdict {
 		}
 		return verdictRetry
 	}
+	var answer *AnswerError
+	if errors.As(err, &answer) && answer.Handled {
+		return verdictUnknown
+	}
 	if isNotYet(err) {
 		return verdictRetry
 	}

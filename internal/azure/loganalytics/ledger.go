@@ -24,6 +24,9 @@ type Ledger struct {
 	counts map[Hash]int
 	total  int // of counts
 	limit  int // exactRecords unless a test sets it
+	// legacyCounts and legacyPrefix tell that the counts may hold, and that the
+	// prefix was made of, hashes as earlier versions of the provider made them.
+	legacyCounts, legacyPrefix bool
 }
 
 // prefix is the beginning of a source, as a whole.
@@ -58,6 +61,23 @@ func (l *Ledger) add(records []batchRecord) {
 	}
 }
 
+// count is how many records with that hash the ledger knows one by one.
+func (l *Ledger) count(hash Hash) int {
+	if l == nil {
+		return 0
+	}
+	return l.counts[hash]
+}
+
+// legacyHash is the record's hash as earlier versions of the provider made it,
+// if the ledger may have that, and its present one otherwise.
+func (l *Ledger) legacyHash(record *Record, present Hash, unhashed bool) Hash {
+	if unhashed || !l.legacyCounts && !l.legacyPrefix {
+		return present
+	}
+	return legacyHashOf(record.Raw)
+}
+
 // take removes one record and reports whether it was there.
 func (l *Ledger) take(hash Hash) bool {
 	count, found := l.counts[hash]
@@ -80,12 +100,29 @@ func (l *Ledger) exactLimit() int {
 	return exactRecords
 }
 
-const ledgerVersion = 1
+// The versions of a ledger's text differ in its hashes: of records as they
+// are written, of records by their meaning, and of both in the counts.
+const (
+	legacyLedger = iota + 1
+	ledgerVersion
+	mixedLedger
+)
+
+func (l *Ledger) version() byte {
+	switch {
+	case l.legacyPrefix:
+		return legacyLedger
+	case l.legacyCounts && l.total > 0:
+		return mixedLedger
+	default:
+		return ledgerVersion
+	}
+}
 
 // MarshalText encodes the ledger for a state: about 22 characters for each
 // record that it knows by hash. Equal ledgers have equal texts.
 func (l *Ledger) MarshalText() ([]byte, error) {
-	encoded := []byte{ledgerVersion}
+	encoded := []byte{l.version()}
 	encoded = binary.AppendUvarint(encoded, uint64(max(0, l.prefix.records)))
 	if l.prefix.records > 0 {
 		encoded = append(encoded, l.prefix.chain[:]...)
@@ -115,9 +152,10 @@ func (l *Ledger) UnmarshalText(text []byte) error {
 		return fmt.Errorf("%w: %w", errLedger, err)
 	}
 	encoded = encoded[:n]
-	if len(encoded) == 0 || encoded[0] != ledgerVersion {
+	if len(encoded) == 0 || encoded[0] < legacyLedger || encoded[0] > mixedLedger {
 		return fmt.Errorf("%w: it was written by another version of the provider", errLedger)
 	}
+	l.legacyCounts, l.legacyPrefix = encoded[0] != ledgerVersion, encoded[0] == legacyLedger
 	records, rest, err := countFrom(encoded[1:])
 	if err != nil {
 		return err
@@ -129,6 +167,7 @@ func (l *Ledger) UnmarshalText(text []byte) error {
 		l.prefix.chain, rest = chain(rest[:32]), rest[32:]
 	}
 	l.counts = map[Hash]int{}
+	l.legacyPrefix = l.legacyPrefix && records > 0
 	for len(rest) > 0 {
 		if len(rest) < len(Hash{}) {
 			return errLedger

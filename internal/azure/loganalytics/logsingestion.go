@@ -2,6 +2,7 @@ package loganalytics
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -13,6 +14,7 @@ import (
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/runtime"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/to"
 	"github.com/Azure/azure-sdk-for-go/sdk/monitor/ingestion/azlogs"
 
@@ -102,7 +104,12 @@ func (c *LogsIngestionClient) post(ctx context.Context, body payload) error {
 func (c *LogsIngestionClient) attempt(ctx context.Context, body payload) error {
 	var followed progress
 	ctx = policy.WithRetryOptions(context.WithValue(ctx, progressKey{}, &followed), policy.RetryOptions{MaxRetries: -1})
+	var response *http.Response
+	ctx = policy.WithCaptureResponse(ctx, &response)
 	_, err := c.client.Upload(ctx, c.config.RuleID, c.config.Stream, body.encoded, &azlogs.UploadOptions{ContentEncoding: to.Ptr("gzip")})
+	if strange := c.strange(response); strange != nil {
+		return strange
+	}
 	if err == nil {
 		c.setRefusedSince(time.Time{})
 		return nil
@@ -119,6 +126,31 @@ func (c *LogsIngestionClient) attempt(ctx context.Context, body payload) error {
 		return fmt.Errorf("could not get a token for the %s: %w", LogsIngestion, err)
 	}
 	return followed.connectionError(LogsIngestion, c.target(), withoutURL(err))
+}
+
+// strange returns an error for an answer that is neither the service's
+// success, a 204, nor an error of its own; otherwise nil.
+func (c *LogsIngestionClient) strange(response *http.Response) error {
+	switch {
+	case response == nil:
+		return nil
+	case redirected(response):
+		return &AnswerError{
+			API: LogsIngestion, Target: c.target(), Status: http.StatusFound, Remedy: notTheService, Problem: "it is a redirection to " + response.Request.URL.Host,
+		}
+	case response.StatusCode == http.StatusNoContent || !isSuccess(response.StatusCode):
+		return nil
+	}
+	// The body only explains; what cannot be read of it is left out.
+	text, _ := runtime.Payload(response)
+	var body errorBody
+	if json.Unmarshal(text, &body) == nil && body.Error.Code != "" {
+		return nil // That error is read from the answer.
+	}
+	return &AnswerError{
+		API: LogsIngestion, Target: c.target(), Status: response.StatusCode, Handled: true, Remedy: notTheService,
+		Problem: "not as the service does, which accepts records with 204", Body: excerpt(text),
+	}
 }
 
 // withinGrace tells whether a refusal is young enough to be a role
@@ -167,6 +199,7 @@ var logsIngestionRemediesByStatus = map[int]string{
 		"and that the rule's workspace is in the credential's tenant",
 	http.StatusForbidden: "The credential needs the role Monitoring Metrics Publisher on the data collection rule; an assignment takes up to 30 minutes to take effect. " +
 		"If the rule has a private link scope, send through its data collection endpoint",
+	http.StatusProxyAuthRequired:     proxyRemedy,
 	http.StatusNotFound:              "There is no such data collection rule at this endpoint: check rule_id (the immutable id, dcr-..., not the resource id) and endpoint (the rule's own, or its data collection endpoint's)",
 	http.StatusRequestEntityTooLarge: "The record is too large for the service, which takes 1,048,576 bytes after gzip: shorten or split it",
 	http.StatusTooManyRequests:       "The data collection rule receives more than it may take (2 GB or 12,000 requests a minute); try again later",

@@ -41,7 +41,9 @@ type field struct {
 
 // parser checks records strictly (RFC 8259 and valid UTF-8) and builds their
 // canonical form on the way: no white space, members sorted by name, strings
-// escaped only where they must be. Its buffers serve any number of records.
+// escaped only where they must be, numbers by their value, and no members of
+// the record that are null, because no column is stored for them. Its buffers
+// serve any number of records.
 type parser struct {
 	data  []byte
 	pos   int
@@ -49,6 +51,8 @@ type parser struct {
 
 	// checkOnly leaves canonical empty.
 	checkOnly bool
+	// legacy keeps numbers as they are written, and members that are null.
+	legacy    bool
 	canonical []byte
 	fields    []field
 	members   []span
@@ -118,16 +122,15 @@ func (p *parser) object() error {
 	first, start := len(p.members), len(p.canonical)
 	p.put('{')
 	p.space()
-	for p.peek() != '}' {
-		if len(p.members) > first {
+	for count := 0; p.peek() != '}'; count++ {
+		if count > 0 {
 			if p.peek() != ',' {
 				return invalid(p.data, p.pos, "',' or '}'")
 			}
 			p.pos++
-			p.put(',')
 			p.space()
 		}
-		if err := p.member(); err != nil {
+		if err := p.member(len(p.members) > first); err != nil {
 			return err
 		}
 		p.space()
@@ -140,9 +143,14 @@ func (p *parser) object() error {
 	return nil
 }
 
-func (p *parser) member() error {
+// member parses a member, in front of which another may stand.
+func (p *parser) member(follows bool) error {
 	if p.peek() != '"' {
 		return invalid(p.data, p.pos, "a member name in double quotes")
+	}
+	before := len(p.canonical)
+	if follows {
+		p.put(',')
 	}
 	item := span{start: len(p.canonical)}
 	nameStart := p.pos + 1
@@ -164,8 +172,11 @@ func (p *parser) member() error {
 	if err != nil {
 		return err
 	}
-	item.end = len(p.canonical)
-	p.members = append(p.members, item)
+	if item.end = len(p.canonical); valueKind == kindNull && p.depth == 1 && !p.legacy {
+		p.canonical = p.canonical[:before]
+	} else {
+		p.members = append(p.members, item)
+	}
 	if p.depth == 1 {
 		p.fields = append(p.fields, field{
 			name: p.data[nameStart:nameEnd], escaped: escaped, value: p.data[valueStart:p.pos], kind: valueKind,

@@ -51,7 +51,13 @@ func (p *parser) number() error {
 			return err
 		}
 	}
-	p.put(p.data[start:p.pos]...)
+	switch {
+	case p.checkOnly:
+	case p.legacy:
+		p.put(p.data[start:p.pos]...)
+	default:
+		p.canonical = appendCanonicalNumber(p.canonical, p.data[start:p.pos])
+	}
 	return nil
 }
 

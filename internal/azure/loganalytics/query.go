@@ -2,17 +2,16 @@ package loganalytics
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
-	"fmt"
 	"net/http"
 	"time"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
-	"github.com/Azure/azure-sdk-for-go/sdk/azcore/runtime"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/to"
 	"github.com/Azure/azure-sdk-for-go/sdk/monitor/query/azlogs"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/wait"
 )
 
 // QueryConfig says where and how to query workspaces.
@@ -25,10 +24,15 @@ type QueryConfig struct {
 	Environment string
 	// Endpoint replaces the environment's, without /v1.
 	Endpoint string
+	// Clock passes the time between attempts; nil means the machine's.
+	Clock wait.Clock
 }
 
 // QueryClient runs KQL queries on workspaces. It is safe for concurrent use.
-type QueryClient struct{ client *azlogs.Client }
+type QueryClient struct {
+	client *azlogs.Client
+	clock  wait.Clock
+}
 
 // NewQueryClient checks the configuration; it makes no call.
 func NewQueryClient(config QueryConfig) (*QueryClient, error) {
@@ -40,102 +44,84 @@ func NewQueryClient(config QueryConfig) (*QueryClient, error) {
 	if options.Cloud, err = withService(options.Cloud, config.Environment, azlogs.ServiceName, config.Endpoint); err != nil {
 		return nil, err
 	}
+	// Throttling is answered here, so that an error can say what it was.
+	options.Retry = policy.RetryOptions{MaxRetries: -1}
 	client, err := azlogs.NewClient(config.Credential, &azlogs.ClientOptions{ClientOptions: options})
 	if err != nil {
 		return nil, err
 	}
-	return &QueryClient{client: client}, nil
-}
-
-// QueryResult is the answer to a query.
-type QueryResult struct {
-	// Columns have the service's type names ("string", "long", "datetime").
-	Columns []Column
-	// Rows are the cells' JSON exactly as the service sent it.
-	Rows [][]json.RawMessage
-	// Partial is what the service says about rows that are missing; empty
-	// when the answer is complete.
-	Partial string
-}
-
-// RowCount returns how many rows there are.
-func (r *QueryResult) RowCount() int { return len(r.Rows) }
-
-// queryBody is the answer of Query_Post.
-type queryBody struct {
-	Tables []struct {
-		Name    string `json:"name"`
-		Columns []struct {
-			Name string `json:"name"`
-			Type string `json:"type"`
-		} `json:"columns"`
-		Rows [][]json.RawMessage `json:"rows"`
-	} `json:"tables"`
-	Error *errorDetail `json:"error"`
+	if config.Clock == nil {
+		config.Clock = wait.SystemClock{}
+	}
+	return &QueryClient{client: client, clock: config.Clock}, nil
 }
 
 // Query runs a KQL query on a workspace, given by its workspace id (a GUID).
 // timespan is an ISO 8601 duration or interval that bounds TimeGenerated in
 // addition to the query; it may be empty. A workspace without data gives an
-// empty result. Errors of the service are *ServiceError.
+// empty result. Refusals of the service are *ServiceError, answers that hold
+// no result *AnswerError.
 func (c *QueryClient) Query(ctx context.Context, workspaceID, kql, timespan string) (*QueryResult, error) {
+	backoff := wait.Backoff{Base: time.Second, Max: time.Minute}
+	for attempt := 1; ; attempt++ {
+		result, err := c.attempt(ctx, workspaceID, kql, timespan)
+		if err == nil || ctx.Err() != nil || !worthRepeating(err, attempt) {
+			return result, err
+		}
+		delay := nextDelay(err, backoff.Delay(min(attempt, 30)), maxQueryWait)
+		if remaining, fits := fits(ctx, delay, err); !fits {
+			return nil, &ThrottledError{Asked: askedWait(err, delay), Remaining: remaining, Err: err}
+		}
+		if c.clock.Sleep(ctx, delay) != nil {
+			return nil, err
+		}
+	}
+}
+
+// maxQueryWait bounds the waits that the service asks for: the documented
+// windows are 30 seconds long.
+const maxQueryWait = 5 * time.Minute
+
+// worthRepeating reports whether a query that failed that often may succeed
+// later: 429 until the caller's time is over, other failures three times.
+func worthRepeating(err error, attempt int) bool {
+	var failure *ServiceError
+	if errors.As(err, &failure) && failure.Status == http.StatusTooManyRequests {
+		return true
+	}
+	return attempt <= 3 && (failure == nil && isConnection(err) || failure != nil && isTransient(failure.Status))
+}
+
+func isConnection(err error) bool {
+	var connection *ConnectionError
+	return errors.As(err, &connection)
+}
+
+// isTransient reports whether a status is a failure that may pass.
+func isTransient(status int) bool {
+	switch status {
+	case http.StatusRequestTimeout, http.StatusInternalServerError, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
+		return true
+	default:
+		return false
+	}
+}
+
+func (c *QueryClient) attempt(ctx context.Context, workspaceID, kql, timespan string) (*QueryResult, error) {
 	var response *http.Response
 	body := azlogs.QueryBody{Query: to.Ptr(kql)}
 	if timespan != "" {
 		body.Timespan = to.Ptr(azlogs.TimeInterval(timespan))
 	}
-	_, err := c.client.QueryWorkspace(policy.WithCaptureResponse(ctx, &response), workspaceID, body, nil)
-	if err != nil {
-		return c.failed(err, workspaceID)
-	}
-	// The official client reads numbers as float64, which changes large
-	// ones; so the answer is read once more as it came.
-	text, err := runtime.Payload(response)
-	if err != nil {
-		return nil, fmt.Errorf("could not read the answer to the query of workspace %s: %w", workspaceID, err)
-	}
-	return parseQueryResult(text, workspaceID)
-}
-
-func (c *QueryClient) failed(err error, workspaceID string) (*QueryResult, error) {
-	failure := serviceErrorOf(err, time.Now())
-	switch {
-	case failure == nil:
-		return nil, fmt.Errorf("could not query workspace %s: %w", workspaceID, err)
-	case failure.Status == http.StatusNoContent:
-		return &QueryResult{}, nil
-	default:
-		failure.API, failure.Target, failure.Remedy = LogQuery, "workspace "+workspaceID, queryRemedy(failure)
-		return nil, failure
-	}
-}
-
-func parseQueryResult(text []byte, workspaceID string) (*QueryResult, error) {
-	if len(text) == 0 {
-		return nil, fmt.Errorf("the query of workspace %s was answered with nothing; something between this machine and the service may have changed the request", workspaceID)
-	}
-	var body queryBody
-	if err := json.Unmarshal(text, &body); err != nil {
-		return nil, fmt.Errorf("the answer to the query of workspace %s is not what the service sends: %w", workspaceID, err)
-	}
-	result := &QueryResult{}
-	if len(body.Tables) > 0 {
-		for _, column := range body.Tables[0].Columns {
-			result.Columns = append(result.Columns, Column{Name: column.Name, Type: column.Type})
-		}
-		result.Rows = body.Tables[0].Rows
-	}
-	if body.Error != nil {
-		result.Partial = body.Error.Code
-		if message := body.Error.message(); message != "" {
-			result.Partial += ": " + message
-		}
-	}
-	return result, nil
+	ctx = policy.WithRetryOptions(policy.WithCaptureResponse(ctx, &response), policy.RetryOptions{MaxRetries: -1})
+	_, err := c.client.QueryWorkspace(ctx, workspaceID, body, nil)
+	return c.judge(response, err, workspaceID)
 }
 
 func queryRemedy(failure *ServiceError) string {
 	switch failure.Status {
+	case http.StatusProxyAuthRequired:
+		return proxyRemedy
 	case http.StatusBadRequest:
 		return "Check the query. A table that never received a record does not exist, and a new one takes up to 15 minutes to appear"
 	case http.StatusUnauthorized:

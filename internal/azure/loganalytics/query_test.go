@@ -104,7 +104,7 @@ func TestQueryOfAnEmptyWorkspace(t *testing.T) {
 		t.Errorf("got %v, %v", result, err)
 	}
 	s.fault(simcore.Fault{Service: logquery.Name, Kind: simcore.KindStatus, Code: http.StatusOK, Body: json.RawMessage(`""`)})
-	if _, err := s.queryClient().Query(t.Context(), workspaceID, "T", ""); err == nil || !strings.Contains(err.Error(), "answered with nothing") {
+	if _, err := s.queryClient().Query(t.Context(), workspaceID, "T", ""); err == nil || !strings.Contains(err.Error(), "but with nothing") {
 		t.Errorf("an empty answer: %v", err)
 	}
 }

@@ -25,8 +25,12 @@ type SendOptions struct {
 	// out. nil means none. Send does not change it.
 	Skip *Ledger
 	// IDColumn, if not empty, gives every record a property of that name with
-	// a UUID that the same Generation, index and record always get.
+	// a UUID. It depends on Generation, on the record's meaning, and on how
+	// many equal records Skip has and come before it.
 	IDColumn string
+	// IDsByIndex makes these UUIDs of Generation, record and index, as versions
+	// of the provider before 2026-12 did: for what they may have sent.
+	IDsByIndex bool
 	// Generation keeps apart the ids of records that are sent again on
 	// purpose.
 	Generation string
@@ -139,16 +143,23 @@ func Send(ctx context.Context, source io.Reader, destination Destination, option
 	options = options.withDefaults()
 	s := &sender{
 		destination: destination, options: options, onBatch: onBatch,
-		identifier: newIdentifier(options.IDColumn, options.Generation),
-		batcher: newBatcher(destination.api(), options.MaxBatchBytes, &contextReader{ctx: ctx, source: source}, options.Skip,
-			newIdentifier(options.IDColumn, options.Generation)),
-		unmatched: options.Skip.Clone(),
+		identifier: options.identifier(),
+		batcher:    newBatcher(destination.api(), options.MaxBatchBytes, &contextReader{ctx: ctx, source: source}, options.Skip, options.identifier()),
+		unmatched:  options.Skip.Clone(),
 	}
 	s.report.Accepted = options.Skip.Clone()
 	err := s.run(ctx)
 	s.report.RecordsSkipped = s.batcher.skips
 	errors.As(err, &s.report.Unknown)
 	return s.report, err
+}
+
+func (o SendOptions) identifier() *identifier {
+	ids := newIdentifier(o.IDColumn, o.Generation)
+	if ids != nil {
+		ids.byIndex = o.IDsByIndex
+	}
+	return ids
 }
 
 // contextReader ends reading with its context.

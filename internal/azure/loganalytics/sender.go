@@ -66,8 +66,10 @@ func (s *sender) produce(ctx context.Context, batches chan<- *batch) error {
 
 // whole sends a batch as the batcher made it.
 func (s *sender) whole(ctx context.Context, b *batch) error {
-	for _, hash := range b.skipped {
-		s.unmatched.take(hash)
+	for _, passed := range b.skipped {
+		if !s.unmatched.take(passed.hash) {
+			s.unmatched.take(passed.legacy)
+		}
 	}
 	if err := s.deliver(ctx, b); err != nil {
 		return err
@@ -85,7 +87,7 @@ func (s *sender) fold(b *batch) bool {
 		return false
 	}
 	folded := s.unmatched.Clone()
-	folded.prefix = prefix{records: b.through, chain: b.chain}
+	folded.prefix, folded.legacyPrefix = prefix{records: b.through, chain: b.chain}, false
 	s.report.Accepted = folded
 	return true
 }

@@ -2,9 +2,11 @@ package loganalytics
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -56,33 +58,59 @@ func (q *QueryArrivals) Verify(ctx context.Context, portions [][]string, timeout
 	return verification, err
 }
 
-// count returns how many ids have rows, and how many rows these are.
+// count returns how many ids have rows, and how many rows these are. Only a
+// table of counts by id, or the service's word that it does not know the table
+// or the column yet, answers that; anything else is an error.
 func (q *QueryArrivals) count(ctx context.Context, ids []string) (found, rows int, err error) {
 	kql := fmt.Sprintf(`%s | where %s in ("%s") | summarize Rows = count() by %s`, q.Table, q.Column, strings.Join(ids, `", "`), q.Column)
 	result, err := q.Client.Query(ctx, q.WorkspaceID, kql, "")
-	var failure *ServiceError
-	if errors.As(err, &failure) && failure.Status == http.StatusBadRequest {
-		// A table or a column that no record has reached yet.
+	switch {
+	case q.isNotThereYet(err):
 		return 0, 0, nil
-	}
-	if err != nil {
+	case err != nil:
 		return 0, 0, err
+	case result.Partial != "":
+		return 0, 0, fmt.Errorf("workspace %s counted only a part of the rows: %s", q.WorkspaceID, result.Partial)
+	case len(result.Columns) == 0:
+		return 0, 0, nil // A workspace without data.
 	}
-	at := -1
-	for i, column := range result.Columns {
-		if column.Name == "Rows" {
-			at = i
-		}
+	id, count := result.column(q.Column), result.column("Rows")
+	if id < 0 || count < 0 {
+		return 0, 0, fmt.Errorf("workspace %s answered a count by %s without that column or Rows", q.WorkspaceID, q.Column)
+	}
+	asked := make(map[string]bool, len(ids))
+	for _, text := range ids {
+		asked[text] = true
 	}
 	for _, row := range result.Rows {
-		if at < 0 || at >= len(row) {
-			return 0, 0, fmt.Errorf("workspace %s answered a count without the column Rows", q.WorkspaceID)
+		var of string
+		if err := json.Unmarshal(row[id], &of); err != nil || !asked[strings.ToLower(of)] {
+			return 0, 0, fmt.Errorf("workspace %s answered with a count of %s, which was not asked for", q.WorkspaceID, row[id])
 		}
-		number, err := strconv.Atoi(string(row[at]))
-		if err != nil {
-			return 0, 0, fmt.Errorf("workspace %s answered a count with %s", q.WorkspaceID, row[at])
+		asked[strings.ToLower(of)] = false
+		number, err := strconv.Atoi(string(row[count]))
+		if err != nil || number < 1 {
+			return 0, 0, fmt.Errorf("workspace %s answered a count with %s", q.WorkspaceID, row[count])
 		}
 		rows += number
 	}
 	return result.RowCount(), rows, nil
+}
+
+// column is the position of a column; -1 if there is none of the name.
+func (r *QueryResult) column(name string) int {
+	return slices.IndexFunc(r.Columns, func(column Column) bool { return column.Name == name })
+}
+
+// isNotThereYet reports whether an error is the query API's word that it knows
+// no table, or no column, of the name: Kusto's SEM0100, "Failed to resolve
+// table or column expression named 'T'". So it is before the first record.
+func (q *QueryArrivals) isNotThereYet(err error) bool {
+	var failure *ServiceError
+	if !errors.As(err, &failure) || failure.Status != http.StatusBadRequest {
+		return false
+	}
+	semantic := slices.Contains(failure.InnerCodes, "SEM0100") || slices.Contains(failure.InnerCodes, "SemanticError")
+	unresolved := strings.Contains(failure.Message, "Failed to resolve")
+	return semantic && unresolved && (strings.Contains(failure.Message, "'"+q.Table+"'") || strings.Contains(failure.Message, "'"+q.Column+"'"))
 }

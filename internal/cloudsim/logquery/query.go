@@ -52,10 +52,13 @@ func refuse(w http.ResponseWriter, status int, info errorInfo) {
 }
 
 // badArgument wraps a defect of the query as the service does.
-func badArgument(w http.ResponseWriter, code, message string) {
+func badArgument(w http.ResponseWriter, code, message string, inner ...errorInfo) {
+	defect := &errorInfo{Code: code, Message: message}
+	if len(inner) > 0 {
+		defect.InnerError = &inner[0]
+	}
 	refuse(w, http.StatusBadRequest, errorInfo{
-		Code: "BadArgumentError", Message: "The request had some invalid properties",
-		InnerError: &errorInfo{Code: code, Message: message},
+		Code: "BadArgumentError", Message: "The request had some invalid properties", InnerError: defect,
 	})
 }
 
@@ -127,7 +130,7 @@ func (s *Service) run(w http.ResponseWriter, workspace string, body queryBody) {
 	result, err := query.Run(visible{s, workspace}, s.core.Clock.Now(), bounds)
 	var semantic *kql.SemanticError
 	if errors.As(err, &semantic) {
-		badArgument(w, "SemanticError", "A semantic error occurred. "+semantic.Message)
+		badArgument(w, "SemanticError", "A semantic error occurred.", errorInfo{Code: semantic.Code(), Message: semantic.Message})
 		return
 	}
 	simcore.WriteJSON(w, http.StatusOK, s.results(result))

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/google/uuid"
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/action/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework-validators/actionvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/action"
@@ -81,7 +82,7 @@ func (m *actionModel) job(ctx context.Context, diags *diag.Diagnostics) (job, bo
 	for _, value := range []types.String{m.IngestIDColumn, to.collector.LogType, to.collector.TimeGeneratedField} {
 		known = known && !value.IsUnknown()
 	}
-	return job{destination: to, source: from, idColumn: m.IngestIDColumn.ValueString(), triggers: types.MapNull(types.StringType)}, known && given
+	return job{destination: to, source: from, idColumn: m.IngestIDColumn.ValueString(), triggers: types.MapNull(types.StringType), verified: !m.Verify.IsNull()}, known && given
 }
 
 // ModifyPlan checks the records before anything is applied.
@@ -108,6 +109,10 @@ func (a *ingestAction) Invoke(ctx context.Context, req action.InvokeRequest, res
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	if a.clients == nil {
+		resp.Diagnostics.AddError("Provider is not configured", "The records were not sent, because the provider has no configuration yet. Configure it, and invoke the action again.")
+		return
+	}
 	ctx, cancel := tfkit.WithTimeout(ctx, config.Timeouts.Invoke, defaultSendTimeout, &resp.Diagnostics)
 	defer cancel()
 	j, known := config.job(ctx, &resp.Diagnostics)
@@ -129,7 +134,8 @@ func (a *ingestAction) Invoke(ctx context.Context, req action.InvokeRequest, res
 	d.tell = func(batch loganalytics.BatchResult) {
 		tell(fmt.Sprintf("Batch %d of %d: %s accepted.", batch.Number, look.summary.BatchCount, countRecords(int64(batch.Records))))
 	}
-	d.progress, d.contentHash = newRound(j.destination.identify(), nil, j.triggers), look.summary.ContentHash
+	// Each invocation sends other records, be they equal or not.
+	d.progress, d.contentHash = progress{Generation: uuid.NewString(), IDs: idsByOccurrence}, look.summary.ContentHash
 	d.repeat = true
 	if d.send(ctx); d.err != nil {
 		resp.Diagnostics.AddError("Could not send all records", d.failure(fmt.Sprintf(

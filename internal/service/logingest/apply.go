@@ -29,8 +29,11 @@ func (r *ingestResource) Create(ctx context.Context, req resource.CreateRequest,
 	if d == nil {
 		return
 	}
+	j, _ := jobOf(ctx, &plan, &config, &resp.Diagnostics)
+	r.creates.settle(j)
 	d.send(ctx)
 	if d.err != nil && !d.accepted() {
+		r.creates.undo(j, d.number)
 		resp.Diagnostics.AddError("Could not send records", d.failure())
 		return
 	}
@@ -124,11 +127,14 @@ func (r *ingestResource) delivery(ctx context.Context, plan *ingestModel, j job,
 		}
 		d = prepared
 	}
-	if look.Fresh {
-		d.progress = newRound(j.destination.identify(), before, j.triggers)
-	} else {
-		d.progress = before.progress
-		d.progress.Removed = look.Removed
+	switch {
+	case look.Fresh && before == nil:
+		d.number = r.creates.next(j)
+		d.progress = newRound(j.destination.identify(), nil, j.triggers, d.number)
+	case look.Fresh:
+		d.progress = newRound(j.destination.identify(), before, j.triggers, 0)
+	default:
+		d.progress = before.progress.goOn(j.destination.identify(), before, j.triggers, look.Removed)
 	}
 	d.contentHash = plan.ContentHash.ValueString()
 	return d

@@ -21,8 +21,8 @@ const (
 
 	recordsFileDescription = "Path of a file with records as in `records`, which is read piece by piece and may be large. The state keeps its hash. " +
 		"The file must not change between plan and apply: nothing is sent then, and Terraform reports an inconsistent final plan for `content_hash`. Plan again."
-	idColumnDescription = "Property to add to every record, with a UUID that depends on destination, position and content, so that a record that is sent again gets the same one. " +
-		"With it, a lost answer of the service is cleared up by looking into the workspace."
+	idColumnDescription = "Property to add to every record, with a UUID that depends on the resource, the content, and how many equal records there are, so that a record that is sent again gets the same one. " +
+		"With it, a lost answer of the service is cleared up by looking into the workspace; `logs_ingestion` needs `verify` for that, which names the workspace."
 	verifyDescription = "Look into the workspace for what was sent, and warn of what is missing or there twice. Needs `ingest_id_column`. Of a request with more than 500 records, 500 are looked for. " +
 		"Before a send it looks, too, and leaves out what an earlier run that was killed brought there; to send the same records again on purpose, change `triggers`."
 	verifyWorkspaceDescription = "ID of the workspace to look into, a GUID. Default: the one of `data_collector`."

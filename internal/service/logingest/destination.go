@@ -182,5 +182,6 @@ func openQuery(clients clients) (*loganalytics.QueryClient, error) {
 	}
 	return loganalytics.NewQueryClient(loganalytics.QueryConfig{
 		Credential: credential, Options: session.ClientOptions(), Environment: session.Environment(), Endpoint: session.Endpoints().LogAnalyticsQuery,
+		Clock: session.Clock(),
 	})
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure/loganalytics"
@@ -140,6 +141,11 @@ func (j job) validate(ctx context.Context, rules loganalytics.Rules, look outloo
 func (j job) warn(look outlook, before *past, diags *diag.Diagnostics) {
 	if look.Send && j.destination.api == loganalytics.DataCollector {
 		diags.AddAttributeWarning(j.destination.block(), "The HTTP Data Collector API is retired", loganalytics.RetirementAdvice()+".")
+	}
+	if look.Send && j.idColumn != "" && !j.verified && j.destination.api == loganalytics.LogsIngestion {
+		diags.AddAttributeWarning(path.Root("ingest_id_column"), "Lost answers cannot be cleared up",
+			"A data collection rule does not tell its workspace, so that the ids cannot be looked for after a lost answer: the records then count as not sent, and the next apply may store them twice, with the same ids. "+
+				"Set verify with its workspace_id to have them looked for.")
 	}
 	if before != nil && before.rebuilt {
 		diags.AddAttributeWarning(j.source.path(), "The list of the records that were sent was lost",

@@ -23,6 +23,7 @@ func (r *ingestResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 	}
 	if req.Plan.Raw.IsNull() {
 		if !resp.Diagnostics.HasError() {
+			r.creates.forget(state.ID)
 			resp.Diagnostics.AddWarning("The records stay in the workspace", forgetting(&state))
 		}
 		return
@@ -55,6 +56,7 @@ func (r *ingestResource) outlook(ctx context.Context, plan, config *ingestModel,
 		plan.unknownResults()
 		return nil
 	}
+	r.creates.plan(j, before, diags)
 	look, ok := j.survey(ctx, before, diags)
 	if !ok {
 		return nil

@@ -36,6 +36,9 @@ type progress struct {
 	// Generation goes into the ids of the records of this round, in which all
 	// of them are sent once. It is never empty.
 	Generation string `json:"generation"`
+	// IDs is the scheme of the ids: 0 for those by position that earlier
+	// versions of the provider gave, 1 for those by occurrence.
+	IDs int `json:"ids,omitempty"`
 	// Removed is how many accepted records are not in the configuration any
 	// more, as far as was said already.
 	Removed int `json:"removed,omitempty"`
@@ -57,19 +60,44 @@ func (p progress) ledger() (*loganalytics.Ledger, error) {
 	return ledger, ledger.UnmarshalText([]byte(p.Accepted))
 }
 
+// idsByOccurrence is the present scheme of ids.
+const idsByOccurrence = 1
+
 // newRound returns the progress of a round in which nothing was sent yet. Its
-// generation depends only on the destination, the triggers, and what the state
-// says of the round before, so that a round that was interrupted before
-// anything could be saved gives every record the same id when it is repeated.
-func newRound(destination string, before *past, triggers types.Map) progress {
+// generation depends only on what Terraform keeps if the provider is killed:
+// the destination, the triggers, the resource's id and what the state says of
+// the round before, so that a round that was interrupted before anything could
+// be saved gives every record the same id when it is repeated. Before the
+// create there is no id, which number stands for: it tells apart the creates of
+// one run.
+func newRound(destination string, before *past, triggers types.Map, number int) progress {
+	return progress{Generation: generation(destination, before, triggers, number), IDs: idsByOccurrence}
+}
+
+func generation(destination string, before *past, triggers types.Map, number int) string {
 	text := appendTriggers(fmt.Appendln(nil, destination), triggers)
 	if before != nil {
 		was := &before.state
-		text = fmt.Appendln(text, was.LastIngestedAt.ValueString(), was.ContentHash.ValueString())
+		text = fmt.Appendln(text, was.ID.ValueString(), was.LastIngestedAt.ValueString(), was.ContentHash.ValueString())
 		text = appendTriggers(text, was.Triggers)
 	}
+	if number > 0 {
+		text = fmt.Appendln(text, "create", number)
+	}
 	digest := sha256.Sum256(text)
-	return progress{Generation: hex.EncodeToString(digest[:16])}
+	return hex.EncodeToString(digest[:16])
+}
+
+// goOn returns the progress of a send of what is still missing. After a
+// complete one it has a generation of its own, which no other resource shares;
+// after a partial one it keeps that of the records whose answer may be lost.
+func (p progress) goOn(destination string, before *past, triggers types.Map, removed int) progress {
+	p.Removed = removed
+	if before.state.Status.ValueString() == statusComplete && !p.Unknown || before.rebuiltComplete {
+		next := newRound(destination, before, triggers, 0)
+		p.Generation, p.IDs = next.Generation, next.IDs
+	}
+	return p
 }
 
 func appendTriggers(text []byte, triggers types.Map) []byte {
@@ -84,8 +112,9 @@ func appendTriggers(text []byte, triggers types.Map) []byte {
 type past struct {
 	state    ingestModel
 	progress progress
-	// rebuilt tells that the progress was lost, and made anew.
-	rebuilt bool
+	// rebuilt tells that the progress was lost, and made anew; rebuiltComplete,
+	// that it was that of a complete send.
+	rebuilt, rebuiltComplete bool
 }
 
 // loadPast reads what earlier applies did.

@@ -40,8 +40,13 @@ func (j job) rebuild(ctx context.Context, before *past) error {
 	if err != nil {
 		return err
 	}
-	// Most resources have had one round, the first.
-	before.progress = newRound(j.destination.identify(), nil, was.Triggers)
+	if was.Status.ValueString() == statusComplete {
+		before.rebuiltComplete = true
+		before.progress = newRound(j.destination.identify(), before, j.triggers, 0)
+	} else {
+		// Most resources have had one round, the first.
+		before.progress = newRound(j.destination.identify(), nil, was.Triggers, 0)
+	}
 	before.progress.Accepted, before.progress.Unknown = string(accepted), true
 	before.rebuilt = true
 	return nil

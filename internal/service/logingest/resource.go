@@ -42,10 +42,17 @@ type clients interface {
 	LogAnalyticsSharedKeys() (primary, secondary string)
 }
 
-type ingestResource struct{ clients clients }
+type ingestResource struct {
+	clients clients
+	creates *creates
+}
 
-// NewResource returns the resource cloudtap_azure_log_ingest.
-func NewResource() resource.Resource { return &ingestResource{} }
+// NewResource returns a constructor of the resource cloudtap_azure_log_ingest
+// for one provider.
+func NewResource() func() resource.Resource {
+	shared := &creates{}
+	return func() resource.Resource { return &ingestResource{creates: shared} }
+}
 
 type identityModel struct {
 	ID types.String `tfsdk:"id"`
@@ -82,12 +89,13 @@ func (*ingestResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 }
 
 // Delete forgets what was sent.
-func (*ingestResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+func (r *ingestResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var state ingestModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	r.creates.forget(state.ID)
 	resp.Diagnostics.AddWarning("The records stay in the workspace", forgetting(&state))
 }
 

@@ -28,6 +28,8 @@ type delivery struct {
 	progress progress
 	// contentHash is the hash that the source must have; "" for any.
 	contentHash string
+	// number is the create's among those of one process that are alike.
+	number int
 	// repeat tells to send also what the workspace has already.
 	repeat bool
 	// tell is told of every batch; nil for nobody.
@@ -111,7 +113,7 @@ func (d *delivery) send(ctx context.Context) {
 		d.progress.LostAt = d.clock.Now()
 	}
 	options := loganalytics.SendOptions{
-		Skip: skip, IDColumn: d.idColumn, Generation: d.progress.Generation,
+		Skip: skip, IDColumn: d.idColumn, Generation: d.progress.Generation, IDsByIndex: d.progress.IDs < idsByOccurrence,
 		ArrivalTimeout: d.timeout, CheckFirst: d.progress.Unknown || d.verify && !d.repeat, LostAt: d.progress.LostAt, Clock: d.clock,
 	}
 	if d.arrivals != nil {

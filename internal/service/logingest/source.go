@@ -4,9 +4,11 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"hash"
 	"io"
+	"io/fs"
 	"os"
 	"strings"
 
@@ -48,11 +50,47 @@ func (s source) open() (io.ReadCloser, error) {
 	if s.attribute != "records_file" {
 		return io.NopCloser(strings.NewReader(s.text)), nil
 	}
-	file, err := os.Open(s.file)
+	found, err := os.Stat(s.file)
+	if err == nil && !found.Mode().IsRegular() {
+		return nil, s.notRegular(found.Mode()) // Opening a device can do things.
+	}
+	// The file may be another one by now.
+	file, err := os.OpenFile(s.file, os.O_RDONLY|openWithoutWaiting, 0)
 	if err != nil {
 		return nil, fmt.Errorf("the records cannot be read: %w; a relative path is one from the folder that Terraform runs in", err)
 	}
-	return file, nil
+	if found, err = file.Stat(); err == nil && !found.Mode().IsRegular() {
+		err = s.notRegular(found.Mode())
+	}
+	if err != nil {
+		return nil, errors.Join(err, file.Close())
+	}
+	return boundedFile(file, found.Size()), nil
+}
+
+// boundedFile reads what a file has now, so that one that grows all the time
+// has an end. The size of files that the system makes up is 0.
+func boundedFile(file *os.File, size int64) io.ReadCloser {
+	if size == 0 {
+		return file
+	}
+	return struct {
+		io.Reader
+		io.Closer
+	}{io.LimitReader(file, size), file}
+}
+
+func (s source) notRegular(mode fs.FileMode) error {
+	kind := "a device"
+	switch {
+	case mode.IsDir():
+		kind = "a folder"
+	case mode&fs.ModeNamedPipe != 0:
+		kind = "a named pipe"
+	case mode&fs.ModeSocket != 0:
+		kind = "a socket"
+	}
+	return fmt.Errorf("the records cannot be read: %s is %s; they must be in a regular file, because it is read more than once", s.file, kind)
 }
 
 // hash returns the SHA-256 of the records' bytes in hexadecimal.

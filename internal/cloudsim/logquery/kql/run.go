@@ -3,6 +3,7 @@ package kql
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/logstore"
@@ -26,6 +27,15 @@ type Result struct {
 // SemanticError says that a query means something that is not there, such as
 // an unknown column.
 type SemanticError struct{ Message string }
+
+// Code is Kusto's code of the error: SEM0100 for a name that stands for
+// nothing. Those of the others are not reproduced.
+func (e *SemanticError) Code() string {
+	if strings.Contains(e.Message, "Failed to resolve") {
+		return "SEM0100"
+	}
+	return "SEM0000"
+}
 
 // Error returns the message.
 func (e *SemanticError) Error() string { return e.Message }
