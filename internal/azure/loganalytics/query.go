@@ -32,6 +32,8 @@ type QueryConfig struct {
 type QueryClient struct {
 	client *azlogs.Client
 	clock  wait.Clock
+	// delay is the base of the waits between attempts.
+	delay time.Duration
 }
 
 // NewQueryClient checks the configuration; it makes no call.
@@ -44,6 +46,10 @@ func NewQueryClient(config QueryConfig) (*QueryClient, error) {
 	if options.Cloud, err = withService(options.Cloud, config.Environment, azlogs.ServiceName, config.Endpoint); err != nil {
 		return nil, err
 	}
+	delay := options.Retry.RetryDelay
+	if delay <= 0 {
+		delay = time.Second
+	}
 	// Throttling is answered here, so that an error can say what it was.
 	options.Retry = policy.RetryOptions{MaxRetries: -1}
 	client, err := azlogs.NewClient(config.Credential, &azlogs.ClientOptions{ClientOptions: options})
@@ -53,7 +59,7 @@ func NewQueryClient(config QueryConfig) (*QueryClient, error) {
 	if config.Clock == nil {
 		config.Clock = wait.SystemClock{}
 	}
-	return &QueryClient{client: client, clock: config.Clock}, nil
+	return &QueryClient{client: client, clock: config.Clock, delay: delay}, nil
 }
 
 // Query runs a KQL query on a workspace, given by its workspace id (a GUID).
@@ -62,7 +68,7 @@ func NewQueryClient(config QueryConfig) (*QueryClient, error) {
 // empty result. Refusals of the service are *ServiceError, answers that hold
 // no result *AnswerError.
 func (c *QueryClient) Query(ctx context.Context, workspaceID, kql, timespan string) (*QueryResult, error) {
-	backoff := wait.Backoff{Base: time.Second, Max: time.Minute}
+	backoff := wait.Backoff{Base: c.delay, Max: time.Minute}
 	for attempt := 1; ; attempt++ {
 		result, err := c.attempt(ctx, workspaceID, kql, timespan)
 		if err == nil || ctx.Err() != nil || !worthRepeating(err, attempt) {

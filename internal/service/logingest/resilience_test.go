@@ -198,7 +198,7 @@ func TestIDsAreTheSameWhenARunIsRepeated(t *testing.T) {
 	cloud, p := start(t)
 	config := ingest(cloud, acctest.Config{"ingest_id_column": "IngestId"})
 	// The first state is lost, as if the machine had died.
-	mustApply(t, p, nil, config)
+	mustApply(t, acctest.NewProvider(t, cloud), nil, config)
 	object := mustApply(t, p, nil, config)
 	distinct := func() string {
 		rows, diagnostics := p.ReadData(t.Context(), dataName, acctest.Config{
@@ -231,7 +231,7 @@ func TestAKilledCreateSendsNothingTwice(t *testing.T) {
 			t.Parallel()
 			cloud, p := start(t)
 			config := acctest.Config{"ingest_id_column": "IngestId", "verify": acctest.Config{"workspace_id": workspace(cloud)}}
-			mustApply(t, p, nil, api.config(cloud, config))
+			mustApply(t, acctest.NewProvider(t, cloud), nil, api.config(cloud, config))
 			config["records"] = records(0, 5)
 			// Without an answer about what is there, nothing is sent.
 			addFault(t, cloud, simcore.Fault{Service: "log_query", Kind: simcore.KindStatus, Code: 503, Times: 4})
@@ -265,8 +265,9 @@ func TestVerificationWarnsOfWhatIsMissingOrDouble(t *testing.T) {
 	t.Run("double", func(t *testing.T) {
 		t.Parallel()
 		cloud, p := start(t)
-		mustApply(t, p, nil, ingest(cloud, verify))
-		mustApply(t, p, nil, ingest(cloud, verify))
+		for range 2 { // Two that died.
+			mustApply(t, acctest.NewProvider(t, cloud), nil, ingest(cloud, verify))
+		}
 		_, diagnostics := apply(t, p, nil, ingest(cloud, changed(verify, acctest.Config{"verify": acctest.Config{"workspace_id": workspace(cloud)}})))
 		expectText(t, diagnostics.Warnings(), "Records are stored twice", "3 have more than one row", "arg_max(TimeGenerated, *) by IngestId")
 	})
