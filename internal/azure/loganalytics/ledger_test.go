@@ -115,6 +115,48 @@ func TestLedgerOfALongSourceKnowsItsBeginning(t *testing.T) {
 	}
 }
 
+// TestLedgersOfEarlierVersionsCount has records that were sent by a version
+// whose hashes were over the records as they are written.
+func TestLedgersOfEarlierVersionsCount(t *testing.T) {
+	t.Parallel()
+	source := `{"n":1.0}` + "\n" + `{"n":2,"x":null}` + "\n" + `{"n":3}` + "\n"
+	counted, hashes := &Ledger{legacyCounts: true, legacyPrefix: true}, newChainer()
+	for _, record := range strings.Fields(source) {
+		counted.add([]batchRecord{{hash: legacyHashOf([]byte(record))}})
+		hashes.add(legacyHashOf([]byte(record)))
+	}
+	whole := &Ledger{prefix: prefix{records: 3, chain: hashes.sum()}, legacyPrefix: true}
+	for name, old := range map[string]*Ledger{"counts": counted, "prefix": whole} {
+		known := through(t, old)
+		to, options := &table{}, quick()
+		options.Skip = known
+		for range 2 {
+			report, err := Send(t.Context(), strings.NewReader(source+`{"n":4.0}`), to, options, nil)
+			if err != nil || report.Accepted.Records() != 4 || len(to.stored) != 1 {
+				t.Fatalf("%s: stored %v, %v", name, to.stored, err)
+			}
+			options.Skip = through(t, report.Accepted)
+		}
+	}
+}
+
+// TestAHalvedBatchLeavesAShortLedger halves a batch of a long source.
+func TestAHalvedBatchLeavesAShortLedger(t *testing.T) {
+	t.Parallel()
+	to := &table{answer: func(_ int, records []string) (error, bool) {
+		if len(records) > 3 {
+			return &ServiceError{API: DataCollector, Status: 413}, false
+		}
+		return nil, true
+	}}
+	options := quick()
+	options.MaxBatchBytes, options.Skip = 0, &Ledger{limit: 5}
+	report, err := Send(t.Context(), strings.NewReader(numbered(0, 40)), to, options, nil)
+	if err != nil || report.Accepted.prefix.records != 40 || report.Accepted.total != 0 {
+		t.Errorf("the ledger has %d records as a whole and %d one by one, %v", report.Accepted.prefix.records, report.Accepted.total, err)
+	}
+}
+
 func FuzzLedgerText(f *testing.F) {
 	for _, l := range []*Ledger{{}, ledgerOf("a", "b", "a"), {prefix: prefix{records: 3}}} {
 		text, err := l.MarshalText()
