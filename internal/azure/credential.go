@@ -1,6 +1,7 @@
 package azure
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net"
@@ -27,6 +28,12 @@ type CredentialError struct {
 
 // Error says what was looked for or what is missing, and how to set it.
 func (e *CredentialError) Error() string { return e.message }
+
+// NonRetriable keeps the SDK from trying again: only settings help.
+func (*CredentialError) NonRetriable() {}
+
+// Describe implements Describer.
+func (e *CredentialError) Describe() Details { return Details{Summary: e.message} }
 
 // Unwrap returns what the credential's own set-up failed with, if it did.
 func (e *CredentialError) Unwrap() error { return e.cause }
@@ -128,6 +135,12 @@ func (w way) complete() error {
 }
 
 func nothingConfigured(ways []way) error {
+	return &CredentialError{message: "no Azure credential is configured. Looked, in this order, for\n" +
+		lookedFor(ways) + "\nSet one of them in the provider's configuration or environment."}
+}
+
+// lookedFor lists ways, one a line.
+func lookedFor(ways []way) string {
 	looked := make([]string, 0, len(ways))
 	for _, w := range ways {
 		text := fmt.Sprintf("%s: %s", w.title, w.sets)
@@ -136,8 +149,7 @@ func nothingConfigured(ways []way) error {
 		}
 		looked = append(looked, "  - "+text)
 	}
-	return &CredentialError{message: "no Azure credential is configured. Looked, in this order, for\n" +
-		strings.Join(looked, "\n") + "\nSet one of them in the provider's configuration or environment."}
+	return strings.Join(looked, "\n")
 }
 
 // identityOptions differ from those of the service clients: requests go to
@@ -232,5 +244,32 @@ func metadataMayRecover(response *http.Response, err error) bool {
 }
 
 func (s *Session) cliCredential() (azcore.TokenCredential, error) {
-	return azidentity.NewAzureCLICredential(&azidentity.AzureCLICredentialOptions{TenantID: s.config.TenantID})
+	inner, err := azidentity.NewAzureCLICredential(&azidentity.AzureCLICredentialOptions{TenantID: s.config.TenantID})
+	return &cliCredential{TokenCredential: inner, ways: s.ways}, err
+}
+
+// cliCredential is what is left when nothing is configured. That nobody is
+// signed in there is the first error that most people see, so it says
+// everything that was looked for.
+type cliCredential struct {
+	azcore.TokenCredential
+	ways func() []way
+}
+
+func (c *cliCredential) GetToken(ctx context.Context, options policy.TokenRequestOptions) (azcore.AccessToken, error) {
+	token, err := c.TokenCredential.GetToken(ctx, options)
+	if err == nil || ctx.Err() != nil {
+		return token, err
+	}
+	found := ""
+	switch text := err.Error(); {
+	case strings.Contains(text, "not found on path"), strings.Contains(text, "executable file not found"):
+		found = "the command az was not found on the PATH"
+	case strings.Contains(text, "az login"):
+		found = "az is not signed in"
+	default:
+		return token, err
+	}
+	return token, &CredentialError{cause: err, message: fmt.Sprintf("no Azure credential was found. Looked, in this order, for\n%s (%s)\n"+
+		"Run az login, or set one of the others in the provider's configuration or environment.", lookedFor(c.ways()), found)}
 }

@@ -42,7 +42,7 @@ func TestTheFirstConfiguredWayIsChosen(t *testing.T) {
 		{func(c *azure.Config) { c.ClientSecret = "" }, "*azidentity.ClientCertificateCredential"},
 		{func(c *azure.Config) { c.ClientCertificatePath = "" }, "*azidentity.WorkloadIdentityCredential"},
 		{func(c *azure.Config) { c.OIDCTokenFilePath = "" }, "*azidentity.ManagedIdentityCredential"},
-		{func(c *azure.Config) { c.UseManagedIdentity = false }, "*azidentity.AzureCLICredential"},
+		{func(c *azure.Config) { c.UseManagedIdentity = false }, "*azure.cliCredential"},
 	} {
 		test.drop(&all)
 		credential, err := azure.NewSession(all).Credential()
@@ -266,4 +266,27 @@ func writeCertificate(t *testing.T) string {
 	content := append(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: certificate}),
 		pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: private})...)
 	return writeFile(t, "certificate.pem", string(content))
+}
+
+// TestWithoutAnyCredentialAllWaysAreNamed cannot run beside other tests, as
+// the PATH is the process's.
+func TestWithoutAnyCredentialAllWaysAreNamed(t *testing.T) { //nolint:paralleltest // the PATH is the process's
+	t.Setenv("PATH", t.TempDir())
+	credential, err := azure.NewSession(azure.Config{UseCLI: true}).Credential()
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = credential.GetToken(t.Context(), policy.TokenRequestOptions{Scopes: []string{"https://management.azure.com/.default"}})
+	text := azure.Describe(err).String()
+	last := -1
+	for _, part := range []string{
+		"no Azure credential was found", "ARM_CLIENT_SECRET or AZURE_CLIENT_SECRET", "ARM_CLIENT_CERTIFICATE_PATH", "AZURE_FEDERATED_TOKEN_FILE",
+		"ARM_USE_MSI", "az was not found on the PATH", "Run az login",
+	} {
+		at := strings.Index(text, part)
+		if at <= last {
+			t.Errorf("%q is missing or out of order in: %s", part, text)
+		}
+		last = at
+	}
 }

@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/runtime"
@@ -192,6 +193,9 @@ func describeResponse(err *azcore.ResponseError) Details {
 		return details
 	}
 	details.RequestID = requestID(err.RawResponse.Header)
+	if asked, told := wait.RetryAfter(err.RawResponse.Header, time.Now()); told && asked > 0 && err.StatusCode == http.StatusTooManyRequests {
+		details.Summary += fmt.Sprintf(" and asks to wait %s", asked)
+	}
 	body, readErr := runtime.Payload(err.RawResponse)
 	if readErr != nil {
 		details.Message = readErr.Error()

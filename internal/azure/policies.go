@@ -61,10 +61,11 @@ func (p logPolicy) Do(r *policy.Request) (*http.Response, error) {
 	}
 	if err != nil {
 		fields["error"] = err.Error()
-	} else {
-		fields["status"] = strconv.Itoa(response.StatusCode)
-		fields["request_id"] = response.Header.Get(requestIDHeader)
+		p.log(r.Raw().Context(), "Azure request failed; it is tried again if that may help", fields)
+		return response, err
 	}
+	fields["status"] = strconv.Itoa(response.StatusCode)
+	fields["request_id"] = response.Header.Get(requestIDHeader)
 	p.log(r.Raw().Context(), "Azure request", fields)
 	return response, err
 }

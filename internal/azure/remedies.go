@@ -1,6 +1,9 @@
 package azure
 
-import "net/http"
+import (
+	"net/http"
+	"strings"
+)
 
 // remedies returns what certainly helps, by error code.
 //
@@ -22,9 +25,14 @@ func remedies(details Details) []string {
 		return []string{"Check azure.client_id and azure.tenant_id: the tenant has no such application."}
 	case "AADSTS90002":
 		return []string{"Check azure.tenant_id (ARM_TENANT_ID or AZURE_TENANT_ID) and azure.environment: this cloud has no such tenant."}
+	case "ExpiredAuthenticationToken", "InvalidAuthenticationToken":
+		return []string{"The token is not valid any more: sign in again (az login, or a new secret or federated token), and check this machine's clock."}
+	}
+	if strings.Contains(details.Code, "Quota") {
+		return []string{"Free what is no longer needed, or ask for a higher quota in the Azure portal (Quotas)."}
 	}
 	if details.Status == http.StatusTooManyRequests {
-		return []string{"The service limits the number of requests; try again later, or with a lower -parallelism."}
+		return []string{"The service throttles requests: wait as long as it asks for, then apply again, or lower -parallelism."}
 	}
 	return nil
 }

@@ -42,7 +42,7 @@ func newHTTPClient(instanceMetadata string, rootCAs *x509.CertPool) *http.Client
 
 		MaxResponseHeaderBytes: maxHeaderBytes,
 	}
-	return &http.Client{Transport: boundedTransport{base: transport}, CheckRedirect: checkRedirect}
+	return &http.Client{Transport: boundedTransport{base: transport, connections: &connections{now: time.Now}}, CheckRedirect: checkRedirect}
 }
 
 // proxyUnlessLocal never sends requests for the instance metadata service, or
@@ -101,15 +101,19 @@ func (e *refusedError) Unwrap() error { return e.error }
 // boundedTransport keeps an endless answer from filling the memory. It works
 // below the pipeline, because the SDK reads bodies whole before its policies
 // see them.
-type boundedTransport struct{ base *http.Transport }
+type boundedTransport struct {
+	base        *http.Transport
+	connections *connections
+}
 
 func (t boundedTransport) RoundTrip(r *http.Request) (*http.Response, error) {
+	start := time.Now()
 	response, err := t.base.RoundTrip(r)
 	var untrusted *tls.CertificateVerificationError
 	if errors.As(err, &untrusted) {
 		return nil, &refusedError{err}
 	}
-	if err != nil {
+	if err = t.connections.judge(r.URL.Host, start, err); err != nil {
 		return nil, err
 	}
 	response.Body = &boundedBody{ReadCloser: response.Body, left: maxResponseBytes}

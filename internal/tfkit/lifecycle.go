@@ -26,7 +26,7 @@ func LifecycleAttributes() map[string]schema.Attribute {
 			Optional: true,
 			Computed: true,
 			MarkdownDescription: "`running` (default) or `stopped`. Stopping happens in place; since a stopped capture cannot go on, going back to `running` replaces it. " +
-				"A capture that ended by itself is no difference.",
+				"A capture that ended by itself is not drift.",
 			Default:       stringdefault.StaticString(StateRunning),
 			PlanModifiers: []planmodifier.String{restartReplaces()},
 			Validators:    []validator.String{stringvalidator.OneOf(StateRunning, StateStopped)},
@@ -38,7 +38,7 @@ func LifecycleAttributes() map[string]schema.Attribute {
 		"recapture_triggers": schema.MapAttribute{
 			Optional:            true,
 			ElementType:         types.StringType,
-			MarkdownDescription: "Values that, when any of them changes, make a new capture. The first ones given to an imported capture are only noted.",
+			MarkdownDescription: "Values that, when any of them changes, make a new capture. On an imported capture the first values are recorded and replace nothing.",
 			PlanModifiers:       []planmodifier.Map{ReplaceOnTrigger()},
 		},
 	}

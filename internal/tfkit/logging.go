@@ -40,7 +40,8 @@ var secretPatterns = []*regexp.Regexp{
 
 // Logger returns a function that writes to the cloud's log subsystem, with
 // the fields of the request that ctx belongs to. Its level is that of the
-// provider, or TF_LOG_PROVIDER_CLOUDTAP_<CLOUD>.
+// provider, or TF_LOG_PROVIDER_CLOUDTAP_<CLOUD>. A line with the field "error"
+// is a warning.
 func Logger(cloud string) func(ctx context.Context, message string, fields map[string]string) {
 	return func(ctx context.Context, message string, fields map[string]string) {
 		ctx = tflog.NewSubsystem(ctx, cloud, tflog.WithRootFields(),
@@ -50,6 +51,11 @@ func Logger(cloud string) func(ctx context.Context, message string, fields map[s
 		written := make(map[string]any, len(fields))
 		for name, value := range fields {
 			written[name] = value
+		}
+		if fields["error"] != "" {
+			// Whoever waits for a service that does not answer should see why.
+			tflog.SubsystemWarn(ctx, cloud, message, written)
+			return
 		}
 		tflog.SubsystemDebug(ctx, cloud, message, written)
 	}

@@ -2,27 +2,54 @@ package tfkit
 
 import (
 	"context"
+	"crypto/x509"
 	"errors"
+	"net"
 	"net/http"
+	"net/url"
+	"strings"
 )
 
-// orElse returns what to do, or what is always worth doing if nothing better
-// is known. status is the answer's HTTP status, 0 without an answer.
+// orElse returns what to do: what the error brings, or what fits its kind.
+// Where nothing certainly helps it returns nothing. status is the answer's
+// HTTP status, 0 without an answer.
 func orElse(next []string, err error, status int) []string {
+	var certificate x509.UnknownAuthorityError
 	switch {
+	case errors.As(err, &certificate):
+		return []string{"This machine does not trust the authority that signed the certificate. Behind a proxy that inspects TLS, or with a private cloud, " +
+			"put its CA certificate in a PEM file and set SSL_CERT_FILE to the file's path."}
+	case asksForProxyLogin(err, status):
+		return []string{"The proxy wants to know who asks: put user and password into HTTPS_PROXY (http://user:password@host:port), or exempt the service's host with NO_PROXY."}
 	case len(next) > 0:
 		return next
 	case errors.Is(err, context.Canceled):
 		return []string{"It was interrupted: run it again."}
 	case errors.Is(err, context.DeadlineExceeded):
 		return []string{"Run it again; if the service is slow, allow more time with timeouts."}
+	case status == 0 && ofTheNetwork(err):
+		return []string{"Check that the service can be reached from this machine: DNS, proxies (HTTPS_PROXY, NO_PROXY) and firewalls."}
 	case status == 0:
-		return []string{"Run it again; if it fails each time, check that the service can be reached from here, and what stands between: DNS, proxies, firewalls."}
+		return nil
 	case status < http.StatusBadRequest:
-		return []string{"Run it again; if it fails each time, check what stands between this machine and the service, such as a proxy, and report it."}
+		return []string{"Check what stands between this machine and the service, such as a proxy; if nothing does, report it."}
 	case status == http.StatusRequestTimeout || status == http.StatusTooManyRequests || status >= http.StatusInternalServerError:
-		return []string{"Such failures mostly pass: run it again. If it fails each time, ask the service's support, with the request id."}
-	default:
-		return []string{"Correct what the service names, and run it again."}
+		return []string{"This is usually temporary: run it again. If it fails each time, ask the service's support, with the request ID."}
 	}
+	return nil
+}
+
+// ofTheNetwork reports whether a connection failed, in contrast to what is
+// wrong on this machine.
+func ofTheNetwork(err error) bool {
+	var request *url.Error
+	var connection net.Error
+	return errors.As(err, &request) || errors.As(err, &connection)
+}
+
+// asksForProxyLogin: for HTTPS, where the proxy's answer is no answer of the
+// service, net/http reports its status as the text of an error.
+func asksForProxyLogin(err error, status int) bool {
+	return status == http.StatusProxyAuthRequired ||
+		status == 0 && ofTheNetwork(err) && strings.Contains(err.Error(), http.StatusText(http.StatusProxyAuthRequired))
 }
