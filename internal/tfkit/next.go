@@ -3,7 +3,9 @@ package tfkit
 import (
 	"context"
 	"crypto/x509"
+	"encoding/json"
 	"errors"
+	"io"
 	"net"
 	"net/http"
 	"net/url"
@@ -11,7 +13,7 @@ import (
 )
 
 // orElse returns what to do: what the error brings, or what fits its kind.
-// Where nothing certainly helps it returns nothing. status is the answer's
+// A local error without remedy gets none. status is the answer's
 // HTTP status, 0 without an answer.
 func orElse(next []string, err error, status int) []string {
 	var certificate x509.UnknownAuthorityError
@@ -29,14 +31,14 @@ func orElse(next []string, err error, status int) []string {
 		return []string{"Run it again; if the service is slow, allow more time with timeouts."}
 	case status == 0 && ofTheNetwork(err):
 		return []string{"Check that the service can be reached from this machine: DNS, proxies (HTTPS_PROXY, NO_PROXY) and firewalls."}
-	case status == 0:
+	case status == 0 && !unreadable(err):
 		return nil
 	case status < http.StatusBadRequest:
 		return []string{"Check what stands between this machine and the service, such as a proxy; if nothing does, report it."}
 	case status == http.StatusRequestTimeout || status == http.StatusTooManyRequests || status >= http.StatusInternalServerError:
 		return []string{"This is usually temporary: run it again. If it fails each time, ask the service's support, with the request ID."}
 	}
-	return nil
+	return []string{"Fix the problem named above, then apply again."}
 }
 
 // ofTheNetwork reports whether a connection failed, in contrast to what is
@@ -45,6 +47,13 @@ func ofTheNetwork(err error) bool {
 	var request *url.Error
 	var connection net.Error
 	return errors.As(err, &request) || errors.As(err, &connection)
+}
+
+// unreadable reports whether an answer came that is not the service's.
+func unreadable(err error) bool {
+	var syntax *json.SyntaxError
+	var kind *json.UnmarshalTypeError
+	return errors.As(err, &syntax) || errors.As(err, &kind) || errors.Is(err, io.ErrUnexpectedEOF)
 }
 
 // asksForProxyLogin: for HTTPS, where the proxy's answer is no answer of the
