@@ -1,0 +1,207 @@
+package packetcapture_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/acctest"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/arm"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/simcore"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/provider"
+)
+
+const ownNotFound = `{"error":{"code":"NotFound","message":"Resource ID not found.","details":[]}}`
+
+// noAnswers are answers of no operation. ID, OTHER and WATCHER stand for ids.
+var noAnswers = []struct {
+	name   string
+	status int
+	body   string
+}{
+	{"a page", 200, `"<html><body>log in</body></html>"`},
+	{"a page's JSON", 200, `{"html":"x"}`},
+	{"an empty object", 200, `{}`},
+	{"null", 200, `null`},
+	{"nothing", 200, `""`},
+	{"a list", 200, `[]`},
+	{"a number", 200, `7`},
+	{"null for a list", 200, `{"value":null}`},
+	{"an error inside", 200, `{"error":{"code":"ServerBusy","message":"Try later."}}`},
+	{"an error beside a list", 200, `{"value":[],"error":{"code":"ServerBusy","message":"Try later."}}`},
+	{"truncated", 200, `"{\"value\":[{\"id\":\"ID"`},
+	{"wrong types", 200, `{"value":7,"id":7,"name":7,"properties":7,"packetCaptureStatus":7,"status":7}`},
+	{"null in a list", 200, `{"value":[null]}`},
+	{"entry without id", 200, `{"value":[{"name":"web","properties":{"target":"x","storageLocation":{}}}]}`},
+	{"entry without properties", 200, `{"value":[{"id":"ID","name":"web"}]}`},
+	{"entry with another id", 200, `{"value":[{"id":"OTHER","name":"web","properties":{"target":"x","storageLocation":{}}}]}`},
+	{"more at itself", 200, `{"value":[],"nextLink":"LIST"}`},
+	{"more at nowhere", 200, `{"value":[],"nextLink":"https://127.0.0.1:1/next"}`},
+	{"of another", 200, `{"id":"OTHER","name":"other","packetCaptureStatus":"Stopped","properties":{"target":"x","storageLocation":{}}}`},
+	{"without content", 204, `""`},
+	{"accepted", 202, `""`},
+	{"its own not found", 404, ownNotFound},
+	{"a gateway's not found", 404, `"<html>404</html>"`},
+}
+
+// reader is something that asks the service about a capture that runs.
+type reader struct {
+	operations []string
+	// run returns what the state has afterwards, and what was said.
+	run func(t *testing.T, p *acctest.Provider, cloud *cloudsim.Cloud, object *acctest.Object) (*acctest.Object, acctest.Diagnostics)
+}
+
+func readers() map[string]reader {
+	data := func(name string, config func(*cloudsim.Cloud) acctest.Config) func(*testing.T, *acctest.Provider, *cloudsim.Cloud, *acctest.Object) (*acctest.Object, acctest.Diagnostics) {
+		return func(t *testing.T, p *acctest.Provider, cloud *cloudsim.Cloud, object *acctest.Object) (*acctest.Object, acctest.Diagnostics) {
+			_, diagnostics := p.ReadData(t.Context(), name, config(cloud))
+			return object, diagnostics
+		}
+	}
+	onWatcher := func(changes acctest.Config) func(*cloudsim.Cloud) acctest.Config {
+		return func(cloud *cloudsim.Cloud) acctest.Config {
+			return acctest.Changed(acctest.Config{"network_watcher_id": cloud.ARM.Seeded().NetworkWatcherID}, changes)
+		}
+	}
+	apply := func(changes acctest.Config, destroy bool) func(*testing.T, *acctest.Provider, *cloudsim.Cloud, *acctest.Object) (*acctest.Object, acctest.Diagnostics) {
+		return func(t *testing.T, p *acctest.Provider, cloud *cloudsim.Cloud, object *acctest.Object) (*acctest.Object, acctest.Diagnostics) {
+			config := classic(cloud, changes)
+			if destroy {
+				config = nil
+			}
+			return p.Apply(t.Context(), typeName, object, config)
+		}
+	}
+	get, list, status := arm.PacketCapturesGet, arm.PacketCapturesList, arm.PacketCapturesGetStatus
+	return map[string]reader{
+		"a lone refresh": {[]string{get, status}, func(t *testing.T, p *acctest.Provider, _ *cloudsim.Cloud, object *acctest.Object) (*acctest.Object, acctest.Diagnostics) {
+			return p.Read(t.Context(), typeName, object)
+		}},
+		"refreshes together": {[]string{list}, func(t *testing.T, p *acctest.Provider, _ *cloudsim.Cloud, object *acctest.Object) (*acctest.Object, acctest.Diagnostics) {
+			objects, said := make([]*acctest.Object, 3), make([]acctest.Diagnostics, 3)
+			acctest.Together(3, func(i int) { objects[i], said[i] = p.Read(t.Context(), typeName, object) })
+			return objects[2], said[2]
+		}},
+		"the data source": {[]string{get, status}, data(typeName, onWatcher(acctest.Config{"name": "web"}))},
+		"the list":        {[]string{list}, data(typeName+"s", onWatcher(nil))},
+		"list and status": {[]string{list, status}, data(typeName+"s", onWatcher(acctest.Config{"include_status": true}))},
+		"the watcher by name": {[]string{arm.NetworkWatchersGet}, data("cloudtap_azure_network_watcher", func(*cloudsim.Cloud) acctest.Config {
+			return acctest.Config{"name": "NetworkWatcher_westeurope", "resource_group_name": "NetworkWatcherRG"}
+		})},
+		"the watcher by region": {[]string{arm.NetworkWatchersListAll}, data("cloudtap_azure_network_watcher", func(*cloudsim.Cloud) acctest.Config {
+			return acctest.Config{"location": "westeurope"}
+		})},
+		"the list resource": {[]string{list, status}, func(t *testing.T, p *acctest.Provider, cloud *cloudsim.Cloud, object *acctest.Object) (*acctest.Object, acctest.Diagnostics) {
+			_, diagnostics := p.List(t.Context(), typeName, onWatcher(nil)(cloud), 0, true, 0)
+			return object, diagnostics
+		}},
+		"the stop action": {[]string{arm.PacketCapturesStop, arm.OperationsGet, status}, func(t *testing.T, p *acctest.Provider, _ *cloudsim.Cloud, object *acctest.Object) (*acctest.Object, acctest.Diagnostics) {
+			_, diagnostics := p.Invoke(t.Context(), typeName+"_stop", acctest.Config{"packet_capture_id": acctest.Get(t, object.Value, "id"), "timeouts": acctest.Config{"invoke": "2s"}})
+			return object, diagnostics
+		}},
+		"a stop in place": {[]string{arm.PacketCapturesStop, arm.OperationsGet, status}, apply(acctest.Config{"desired_state": "stopped", "timeouts": acctest.Config{"update": "2s"}}, false)},
+		"a destroy":       {[]string{arm.PacketCapturesDelete, arm.OperationsGet}, apply(nil, true)},
+		"a check before another create": {[]string{list}, func(t *testing.T, p *acctest.Provider, cloud *cloudsim.Cloud, object *acctest.Object) (*acctest.Object, acctest.Diagnostics) {
+			_, diagnostics := p.Apply(t.Context(), typeName, nil, classic(cloud, acctest.Config{"name": "new"}))
+			return object, diagnostics
+		}},
+	}
+}
+
+// TestHostileAnswers gives every reader every answer that is none, to every
+// operation that it asks. The capture runs all the time: the state must keep
+// it, and something must be said, unless the reader came to the truth in
+// another way.
+func TestHostileAnswers(t *testing.T) {
+	t.Parallel()
+	var combinations atomic.Int64
+	t.Cleanup(func() { t.Logf("%d combinations of answer, operation and reader", combinations.Load()) })
+	for name, reader := range readers() {
+		for _, operation := range reader.operations {
+			t.Run(name+"/"+operation, func(t *testing.T) {
+				t.Parallel()
+				cloud := acctest.StartCloud(t, cloudsim.Options{})
+				var object *acctest.Object
+				for _, answer := range noAnswers {
+					combinations.Add(1)
+					object = running(t, cloud, object)
+					hostile(t, cloud, object, reader, operation, answer.name, answer.status, answer.body)
+				}
+			})
+		}
+	}
+}
+
+// running returns a capture that runs: the one that is given, if it does.
+func running(t *testing.T, cloud *cloudsim.Cloud, object *acctest.Object) *acctest.Object {
+	t.Helper()
+	p := acctest.NewProvider(t, cloud)
+	cloud.Clock.Advance(2 * time.Second)
+	if captures := cloud.ARM.Snapshot().PacketCaptures; len(captures) == 1 && captures[0].Status == "Running" && captures[0].ProvisioningState == "Succeeded" && object != nil {
+		return object
+	}
+	for _, capture := range cloud.ARM.Snapshot().PacketCaptures {
+		cloud.ARM.Delete(capture.ID)
+	}
+	object = mustApply(t, p, nil, classic(cloud, acctest.Config{"timeouts": acctest.Config{"delete": "2s"}}))
+	cloud.Clock.Advance(2 * time.Second)
+	return mustRead(t, acctest.NewProvider(t, cloud), object)
+}
+
+func hostile(t *testing.T, cloud *cloudsim.Cloud, object *acctest.Object, reader reader, operation, name string, status int, body string) {
+	t.Helper()
+	id := acctest.Get(t, object.Value, "id")
+	body = strings.NewReplacer("OTHER", strings.TrimSuffix(id, "web")+"other", "ID", id).Replace(body)
+	if err := cloud.Faults.Add(simcore.Fault{Service: "arm", Operation: operation, Kind: simcore.KindStatus, Code: status, Body: json.RawMessage(body), Times: -1}); err != nil {
+		t.Fatal(err)
+	}
+	clock := acctest.NewFastClock(1000)
+	p := acctest.NewProviderIn(t, provider.Environment{Getenv: cloud.Lookup, Clock: clock, RetryDelay: time.Millisecond}, acctest.Config{})
+	if operation == arm.PacketCapturesList {
+		// Reads find each other in the machine's time only.
+		p = acctest.NewProvider(t, cloud)
+	}
+	cloud.Journal.Reset()
+	after, diagnostics := reader.run(t, p, cloud, object)
+	asked := cloud.Journal.Count("arm", operation)
+	cloud.Faults.Clear()
+	said := strings.Join(append(diagnostics.Errors(), diagnostics.Warnings()...), "\n")
+	what := fmt.Sprintf("%s: %d %s", name, status, body)
+	exists := len(cloud.ARM.Snapshot().PacketCaptures) > 0
+	switch {
+	case asked == 0:
+		t.Errorf("%s: the service was not asked", what)
+	case exists && !after.Exists():
+		t.Errorf("%s: the capture exists, and is not in the state", what)
+	case after.Exists() && acctest.Get(t, after.Value, "id") != id:
+		t.Errorf("%s: the state has the id %q", what, acctest.Get(t, after.Value, "id"))
+	case strings.Contains(said, "unknown value") || strings.Contains(said, "%!"):
+		t.Errorf("%s: said %s", what, said)
+	case said == "" && !silentlyRight(operation, status, cloud, after):
+		t.Errorf("%s: nothing was said", what)
+	}
+}
+
+// silentlyRight reports whether nothing had to be said: the reader found the
+// truth by another look.
+func silentlyRight(operation string, status int, cloud *cloudsim.Cloud, after *acctest.Object) bool {
+	captures := cloud.ARM.Snapshot().PacketCaptures
+	switch operation {
+	case arm.OperationsGet, arm.PacketCapturesDelete, arm.PacketCapturesStop:
+		// What became of the operation shows in the capture.
+		stopped := len(captures) > 0 && captures[0].Status == "Stopped"
+		return !after.Exists() && len(captures) == 0 || stopped
+	case arm.PacketCapturesGet:
+		// The list contradicts it.
+		return status == http.StatusNotFound
+	case arm.PacketCapturesGetStatus:
+		// A running session's status may be left for later.
+		return status == http.StatusAccepted && after.Exists()
+	}
+	return false
+}
