@@ -76,7 +76,7 @@ type Version struct {
 
 // VersionOf asks a CLI for its version.
 func VersionOf(ctx context.Context, path string) (Version, error) {
-	command := exec.CommandContext(ctx, path, "version")
+	command := exec.CommandContext(ctx, path, "version") //nolint:gosec // the CLI that was found
 	command.Env = append(os.Environ(), "CHECKPOINT_DISABLE=1", "TF_CLI_CONFIG_FILE="+os.DevNull)
 	printed, err := command.Output()
 	if err != nil {

@@ -2,6 +2,7 @@ package cloudsim_test
 
 import (
 	"encoding/xml"
+	"errors"
 	"io"
 	"net/http"
 	"strings"
@@ -100,7 +101,7 @@ func tables(t *testing.T, text string) map[string][]string {
 	refreshes, id, cell, inCell := false, "", "", false
 	for {
 		token, err := decoder.Token()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil {

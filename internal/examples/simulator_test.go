@@ -3,6 +3,7 @@ package examples_test
 import (
 	"bufio"
 	"context"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -18,6 +19,7 @@ type simulator struct {
 	environment []string
 	// variables is its file with values of variables.
 	variables string
+	url       string
 }
 
 func startSimulator(t *testing.T) simulator {
@@ -28,7 +30,7 @@ func startSimulator(t *testing.T) simulator {
 		t.Fatal(err)
 	}
 	envFile := filepath.Join(folder, "sim.env")
-	ctx, cancel := context.WithCancel(context.Background())
+	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
 	command := exec.CommandContext(ctx, program, "-env-file", envFile)
 	command.Cancel = func() error { return command.Process.Signal(os.Interrupt) }
 	output, err := command.StdoutPipe()
@@ -55,6 +57,25 @@ func startSimulator(t *testing.T) simulator {
 		name, value, _ := strings.Cut(strings.TrimSpace(strings.TrimPrefix(line, "export ")), "=")
 		value = strings.Trim(value, "'")
 		s.environment = append(s.environment, name+"="+value)
+		if name == "CLOUDTAP_SIM_URL" {
+			s.url = value
+		}
 	}
 	return s
+}
+
+// advance moves the simulated clock.
+func (s simulator) advance(t *testing.T, duration string) {
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.url+"/clock", strings.NewReader(`{"advance": "`+duration+`"}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	response, err := new(http.Client).Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := response.Body.Close(); err != nil || response.StatusCode != http.StatusOK {
+		t.Fatalf("%s, %v", response.Status, err)
+	}
 }

@@ -206,7 +206,7 @@ type standIn struct {
 
 func (s *standIn) start(t *testing.T) *plugin.ReattachConfig {
 	t.Helper()
-	ctx, cancel := context.WithCancel(context.Background())
+	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
 	config, closed := make(chan *plugin.ReattachConfig), make(chan struct{})
 	ended := make(chan error, 1)
 	go func() {
