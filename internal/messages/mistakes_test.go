@@ -139,7 +139,7 @@ func taskMistakes() []mistake {
 	} {
 		all = append(all, mistake{title: tasks + ": " + m.title, call: validate(tasks, m.config)})
 	}
-	noKeys := map[string]string{"HW_ACCESS_KEY": "", "HW_SECRET_KEY": "", "HUAWEICLOUD_SDK_AK": "", "HUAWEICLOUD_SDK_SK": ""}
+	noKeys := map[string]string{"HW_ACCESS_KEY": "", "HW_SECRET_KEY": "", "HUAWEICLOUD_SDK_AK": "", "HUAWEICLOUD_SDK_SK": "", "CLOUDTAP_HUAWEICLOUD_METADATA_ENDPOINT": "http://127.0.0.1:1"}
 	return append(all,
 		mistake{title: tasks + ": import of a name", call: importID(tasks, "web")},
 		mistake{title: tasks + ": the firewall does not exist", call: create(tasks, good)},
@@ -153,7 +153,7 @@ func taskMistakes() []mistake {
 }
 
 func ingestMistakes() []mistake {
-	collector := acctest.Config{"workspace_id": "11111111-2222-3333-4444-555555555555", "shared_key": canary, "log_type": "PacketCapture"}
+	collector := acctest.Config{"workspace_id": "11111111-2222-3333-4444-555555555555", "shared_key": canaryKey, "log_type": "PacketCapture"}
 	good := acctest.Config{"data_collector": collector, "records": `[{"Name":"web"}]`}
 	var all []mistake
 	for _, m := range []struct {
@@ -175,7 +175,7 @@ func ingestMistakes() []mistake {
 		all = append(all, mistake{title: ingest + ": " + m.title, call: validate(ingest, m.config)})
 	}
 	return append(all,
-		mistake{title: ingest + ": wrong key", call: create(ingest, with(good, acctest.Config{"data_collector": with(collector, acctest.Config{"shared_key": "Y2FuYXJ5LTdmM2E5MWMy"})}))},
+		mistake{title: ingest + ": wrong key", call: create(ingest, with(good, acctest.Config{"data_collector": with(collector, acctest.Config{"shared_key": canaryKey})}))},
 		mistake{title: ingest + ": the records file does not exist", call: create(ingest, with(good, acctest.Config{"records": nil, "records_file": "/nowhere/records.json"}))},
 	)
 }

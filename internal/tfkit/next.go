@@ -45,8 +45,10 @@ func orElse(next []string, err error, status int) []string {
 // wrong on this machine.
 func ofTheNetwork(err error) bool {
 	var request *url.Error
-	var connection net.Error
-	return errors.As(err, &request) || errors.As(err, &connection)
+	var connection *net.OpError
+	var lookup *net.DNSError
+	// Not net.Error: the error of a missing file is one.
+	return errors.As(err, &request) || errors.As(err, &connection) || errors.As(err, &lookup)
 }
 
 // unreadable reports whether an answer came that is not the service's.

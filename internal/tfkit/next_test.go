@@ -4,9 +4,11 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net"
 	"net/url"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -24,6 +26,7 @@ func TestARemedyBelongsToAKindOfFailure(t *testing.T) {
 		want string
 	}{
 		"local":                {errors.New("region is missing"), ""},
+		"missing file":         {fmt.Errorf("read: %w", &fs.PathError{Op: "open", Path: "client.pem", Err: syscall.ENOENT}), ""},
 		"connection":           {request(&net.OpError{Op: "dial", Err: errors.New("connection refused")}), "DNS, proxies"},
 		"no such host":         {fmt.Errorf("look up: %w", &net.DNSError{Err: "no such host", Name: "example.test"}), "DNS, proxies"},
 		"foreign certificate":  {request(x509.UnknownAuthorityError{}), "SSL_CERT_FILE"},
