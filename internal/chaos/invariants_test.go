@@ -209,6 +209,20 @@ func (w *world) checkCaptures() {
 	}
 }
 
+// namedTasks are those of which an error said that nobody can know whose they
+// are: what becomes of them is the user's decision.
+func (w *world) namedTasks() map[string]bool {
+	named := map[string]bool{}
+	for _, line := range w.log {
+		if match := candidates.FindStringSubmatch(line); match != nil {
+			for _, id := range strings.Fields(match[1]) {
+				named[id] = true
+			}
+		}
+	}
+	return named
+}
+
 func (w *world) checkTasks() {
 	const running, stopping = 2, 5
 	known := map[string]resource{}
@@ -217,12 +231,13 @@ func (w *world) checkTasks() {
 			known[of.get("task_id")] = w.wanted[at.name]
 		}
 	}
+	named := w.namedTasks()
 	for _, found := range w.cloud.CFW.Tasks() {
 		r, ok := known[found.ID]
 		delete(known, found.ID)
 		active := found.Status == running || found.Status == stopping
 		switch {
-		case !ok && (w.lost["task_a"] || w.lost["task_b"]):
+		case !ok && (w.lost["task_a"] || w.lost["task_b"] || named[found.ID]):
 			w.tally.orphans.Add(1)
 		case !ok:
 			w.problem("the firewall has a task that no state knows: %+v", found)

@@ -102,11 +102,23 @@ type manager struct {
 func (m manager) answer(w http.ResponseWriter, r *http.Request) {
 	own := "https://" + r.Host
 	w.Header().Set("Content-Type", "application/json")
-	headers, status, body := map[string]string{}, http.StatusOK, `{"value":[],"nextLink":"`+own+r.URL.Path+`"}`
+	headers, status, body := map[string]string{}, http.StatusOK, `{"value":[]}`
 	switch {
 	case r.Method == http.MethodPut:
-		id, _, _ := strings.Cut(r.URL.Path, "?")
-		status, body = http.StatusCreated, fmt.Sprintf(`{"id":%q,"name":"web","properties":{"provisioningState":"Updating"}}`, id)
+		var sent struct {
+			Properties map[string]any `json:"properties"`
+		}
+		if err := json.NewDecoder(r.Body).Decode(&sent); err != nil {
+			http.Error(w, err.Error(), http.StatusBadRequest)
+			return
+		}
+		sent.Properties["provisioningState"] = "Updating"
+		accepted, err := json.Marshal(map[string]any{"id": r.URL.Path, "name": "web", "properties": sent.Properties})
+		if err != nil {
+			http.Error(w, err.Error(), http.StatusBadRequest)
+			return
+		}
+		status, body = http.StatusCreated, string(accepted)
 		headers = m.start(own)
 	case strings.HasPrefix(r.URL.Path, "/poll"):
 		body, headers = `{"status":"InProgress"}`, m.next(own)
@@ -235,12 +247,14 @@ func TestListsWithoutAnEnd(t *testing.T) {
 			hostile, diagnostics := victim{call: call, environment: v.environment}.attack(t.Context(), t, func(w http.ResponseWriter, _ *http.Request) {
 				page++
 				type record struct {
-					TaskID string `json:"task_id"`
-					Name   string `json:"fw_instance_name"`
+					TaskID     string `json:"task_id"`
+					FirewallID string `json:"fw_instance_id"`
+					Name       string `json:"fw_instance_name"`
 				}
 				records := make([]record, 1024)
 				for i := range records {
 					records[i].TaskID = fmt.Sprint(page, ".", i)
+					records[i].FirewallID = records[i].TaskID
 				}
 				w.Header().Set("Content-Type", "application/json")
 				if err := json.NewEncoder(w).Encode(map[string]any{"data": map[string]any{"total": 1 << 50, "records": records}}); err != nil {

@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 )
 
@@ -16,9 +17,8 @@ import (
 // A local error without remedy gets none. status is the answer's
 // HTTP status, 0 without an answer.
 func orElse(next []string, err error, status int) []string {
-	var certificate x509.UnknownAuthorityError
 	switch {
-	case errors.As(err, &certificate):
+	case err != nil && ofTheAuthority(err):
 		return []string{"This machine does not trust the authority that signed the certificate. Behind a proxy that inspects TLS, or with a private cloud, " +
 			"put its CA certificate in a PEM file and set SSL_CERT_FILE to the file's path."}
 	case asksForProxyLogin(err, status):
@@ -41,6 +41,18 @@ func orElse(next []string, err error, status int) []string {
 	return []string{"Fix the problem named above, then apply again."}
 }
 
+// ofTheAuthority reports whether the certificate of a service is signed by
+// an authority that this machine does not trust. Azure's identity library
+// keeps only the text of an error.
+func ofTheAuthority(err error) bool {
+	var certificate x509.UnknownAuthorityError
+	return errors.As(err, &certificate) || strings.Contains(err.Error(), certificate.Error())
+}
+
+// failedRequest is how net/http begins the error of a request without an
+// answer.
+var failedRequest = regexp.MustCompile(`\b(?:Get|Head|Post|Put|Delete) "https?://`)
+
 // ofTheNetwork reports whether a connection failed, in contrast to what is
 // wrong on this machine.
 func ofTheNetwork(err error) bool {
@@ -48,7 +60,7 @@ func ofTheNetwork(err error) bool {
 	var connection *net.OpError
 	var lookup *net.DNSError
 	// Not net.Error: the error of a missing file is one.
-	return errors.As(err, &request) || errors.As(err, &connection) || errors.As(err, &lookup)
+	return errors.As(err, &request) || errors.As(err, &connection) || errors.As(err, &lookup) || failedRequest.MatchString(err.Error())
 }
 
 // unreadable reports whether an answer came that is not the service's.
