@@ -144,9 +144,9 @@ func (c *DataCollectorClient) refusalCauses(answer dataCollectorAnswer) string {
 	c.mu.Lock()
 	keys, corrected := len(c.keys), c.skewCorrected
 	c.mu.Unlock()
-	key := "(1) the shared key is not, or no longer, a key of this workspace: compare it with the portal, keys may have been regenerated"
+	key := "(1) the shared key is not, or no longer, a key of this workspace: compare it, or workspace_id, with the portal; keys may have been regenerated"
 	if keys > 1 {
-		key = "(1) neither the shared key nor the secondary key is, or still is, a key of this workspace: compare them with the portal"
+		key = "(1) neither the shared key nor the secondary key is, or still is, a key of this workspace: compare them, or workspace_id, with the portal"
 	}
 	clock := "(2) this machine's clock: it could not be compared, because the answer had no Date header"
 	if !answer.date.IsZero() {

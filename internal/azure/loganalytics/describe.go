@@ -40,7 +40,11 @@ func (e *AnswerError) Describe() azure.Details {
 
 // Describe implements azure.Describer.
 func (e *ConnectionError) Describe() azure.Details {
-	return azure.Details{Summary: strings.TrimRight(e.Error(), ".")}
+	details := azure.Details{Summary: strings.TrimRight(e.Error(), ".")}
+	if behindProxy(e.Err) {
+		details.Next = []string{proxyRemedy + "."}
+	}
+	return details
 }
 
 // Describe implements azure.Describer.
@@ -53,7 +57,7 @@ func (e *RetiredError) Describe() azure.Details {
 // Describe implements azure.Describer.
 func (e *UnknownError) Describe() azure.Details {
 	details := azure.Describe(e.Err)
-	details.Summary = fmt.Sprintf("it is unknown whether records %d to %d (%d records) were stored: %s", e.FirstRecord, e.LastRecord, e.Records, details.Summary)
+	details.Summary = e.whether() + ": " + details.Summary
 	details.Next = append([]string{e.consequence() + "."}, details.Next...)
 	return details
 }
@@ -65,6 +69,6 @@ func (e *BatchError) Describe() azure.Details {
 	if e.Attempts > 1 {
 		attempts = fmt.Sprintf(", after %d attempts", e.Attempts)
 	}
-	details.Summary = fmt.Sprintf("records %d to %d were not stored%s: %s", e.FirstRecord, e.LastRecord, attempts, details.Summary)
+	details.Summary = fmt.Sprintf("%s not stored%s: %s", indexed(e.FirstRecord, e.LastRecord), attempts, details.Summary)
 	return details
 }

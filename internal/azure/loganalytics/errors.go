@@ -131,11 +131,24 @@ type UnknownError struct {
 
 // Error says what the next send will do.
 func (e *UnknownError) Error() string {
-	return fmt.Sprintf("it is unknown whether records %d to %d (%d records) were stored: %s. %s",
-		e.FirstRecord, e.LastRecord, e.Records, strings.TrimRight(e.Err.Error(), ". "), e.consequence())
+	return fmt.Sprintf("%s: %s. %s", e.whether(), strings.TrimRight(e.Err.Error(), ". "), e.consequence())
+}
+
+func (e *UnknownError) whether() string {
+	if e.FirstRecord == e.LastRecord {
+		return fmt.Sprintf("it is unknown whether record %d was stored", e.FirstRecord)
+	}
+	return fmt.Sprintf("it is unknown whether records %d to %d (%d records) were stored", e.FirstRecord, e.LastRecord, e.Records)
 }
 
 func (e *UnknownError) consequence() string {
+	if e.Records == 1 {
+		if e.Askable {
+			return "This record counts as not sent: the next apply asks the workspace for its id, and sends it if it is not there"
+		}
+		return "This record counts as not sent: the next apply sends it again, and it may then be stored twice. " +
+			"With ingest_id_column (and a workspace to query) the provider finds out instead"
+	}
 	if e.Askable {
 		return fmt.Sprintf("These %d records count as not sent: the next apply asks the workspace for their ids, and sends those that it does not have", e.Records)
 	}
@@ -158,9 +171,9 @@ type BatchError struct {
 // Error names the records.
 func (e *BatchError) Error() string {
 	if e.Attempts > 1 {
-		return fmt.Sprintf("records %d to %d were not stored, after %d attempts: %s", e.FirstRecord, e.LastRecord, e.Attempts, e.Err)
+		return fmt.Sprintf("%s not stored, after %d attempts: %s", indexed(e.FirstRecord, e.LastRecord), e.Attempts, e.Err)
 	}
-	return fmt.Sprintf("records %d to %d were not stored: %s", e.FirstRecord, e.LastRecord, e.Err)
+	return fmt.Sprintf("%s not stored: %s", indexed(e.FirstRecord, e.LastRecord), e.Err)
 }
 
 // Unwrap returns the cause.

@@ -158,7 +158,7 @@ func checkRow(t *testing.T, err error, row errorRow, requests int) {
 	if !errors.As(err, &failure) || failure.Status != row.status {
 		t.Fatalf("got %v, want a ServiceError with status %d", err, row.status)
 	}
-	for _, part := range append(row.want, "records 0 to") {
+	for _, part := range append(row.want, "not stored") {
 		if !strings.Contains(err.Error(), part) {
 			t.Errorf("%q does not say %q", err, part)
 		}

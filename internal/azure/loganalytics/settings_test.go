@@ -19,6 +19,9 @@ func TestSettingsAreChecked(t *testing.T) {
 		"property":     {loganalytics.CheckPropertyName, []string{"IngestId", "a_1"}, []string{"", "a-b", "_a", "1a", "TenantId", strings.Repeat("a", 46)}, "name"},
 		"endpoint": {loganalytics.CheckIngestionEndpoint, []string{"https://x.ingest.monitor.azure.com", "https://127.0.0.1:1/"},
 			[]string{"", "x.ingest.monitor.azure.com", "http://x", "https://x/dataCollectionRules", "https://u@x", "https://x?a=b"}, "https://"},
+		"timespan": {loganalytics.CheckTimespan,
+			[]string{"PT1H", "P7D", "PT1.5H", "PT7200.0S", "P1DT2H", "2026-11-01T00:00:00Z/P1D", "P1D/2026-11-01T00:00:00Z", "2026-11-01T00:00:00Z/2026-11-02T00:00:00.5Z", "2026-11-01/2026-11-02"},
+			[]string{"", "1h", "P", "PT", "P1DT", "PT1", "7D", "P1D/P1D", "yesterday/P1D", "2026-11-01T00:00:00Z", "2026-11-01T00:00:00Z/", "/P1D", "pt1h"}, "ISO 8601"},
 		"rule":   {loganalytics.CheckRuleID, []string{"dcr-0123456789abcdef0123456789ABCDEF"}, []string{"", "dcr-1", "/subscriptions/s/dataCollectionRules/r"}, "dcr-"},
 		"stream": {loganalytics.CheckStream, []string{"Custom-A", "Microsoft-Syslog"}, []string{"", "A", "Custom", "Custom-", "custom-A"}, "Custom-"},
 	} {

@@ -106,6 +106,8 @@ func TestAnswers(t *testing.T) {
 		"get":              {"GET", queryPath + "?query=" + url.QueryEscape(`T_CL | where n_d == 1 | project name_s`), "", nil, 200, rows},
 		"timespan":         {"POST", queryPath, query(t, "T_CL | count", "PT2H"), nil, 200, one},
 		"interval":         {"POST", queryPath, query(t, "T_CL | count", "2026-11-21T04:00:00Z/2026-11-21T06:00:00Z"), nil, 200, one},
+		"fraction of s":    {"POST", queryPath, query(t, "T_CL | count", "PT7200.0S"), nil, 200, one},
+		"fraction of h":    {"POST", queryPath, query(t, "T_CL | count", "PT1.5H"), nil, 200, one},
 		"start and length": {"POST", queryPath, query(t, "T_CL | count", "2026-11-21T04:00:00Z/PT90M"), nil, 200, one},
 		"length and end":   {"POST", queryPath, query(t, "T_CL | count", "P1D/2026-11-21T06:00:00Z"), nil, 200, one},
 		"bad timespan":     {"POST", queryPath, query(t, "T_CL", "soon"), nil, 400, `"InvalidTimespan"`},

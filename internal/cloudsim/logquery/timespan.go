@@ -46,7 +46,7 @@ func parseInstant(text string) (time.Time, error) {
 	return time.Time{}, fmt.Errorf("%q is not an ISO 8601 time", text)
 }
 
-var durationPattern = regexp.MustCompile(`^P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?$`)
+var durationPattern = regexp.MustCompile(`^P(?:(\d+(?:\.\d+)?)W)?(?:(\d+(?:\.\d+)?)D)?(?:T(?:(\d+(?:\.\d+)?)H)?(?:(\d+(?:\.\d+)?)M)?(?:(\d+(?:\.\d+)?)S)?)?$`)
 
 // longest is more than a workspace keeps anything, and far from where a
 // time.Duration ends.
@@ -62,11 +62,11 @@ func parseDuration(text string) (time.Duration, error) {
 		if parts[i+1] == "" {
 			continue
 		}
-		count, err := strconv.Atoi(parts[i+1])
-		if err != nil || count > int((longest-total)/unit) {
+		count, err := strconv.ParseFloat(parts[i+1], 64)
+		if err != nil || count > float64(longest-total)/float64(unit) {
 			return 0, fmt.Errorf("%q is not an ISO 8601 duration", text)
 		}
-		total += time.Duration(count) * unit
+		total += time.Duration(count * float64(unit))
 	}
 	return total, nil
 }

@@ -70,7 +70,7 @@ func (*ingestAction) ValidateConfig(ctx context.Context, req action.ValidateConf
 
 func (m *actionModel) destination(ctx context.Context, diags *diag.Diagnostics) (destination, bool) {
 	if target, ok := decode[targetModel](ctx, m.DataCollector, diags); ok {
-		return destination{api: loganalytics.DataCollector, collector: target}, true
+		return destination{api: loganalytics.DataCollector, collector: target, environmentKeysOnly: true}, true
 	}
 	return ingestionOf(ctx, m.LogsIngestion, diags)
 }
@@ -139,8 +139,8 @@ func (a *ingestAction) Invoke(ctx context.Context, req action.InvokeRequest, res
 	d.repeat = true
 	if d.send(ctx); d.err != nil {
 		resp.Diagnostics.AddError("Could not send all records", d.failure(fmt.Sprintf(
-			"%d of %s were accepted. An action keeps no state: invoking it again sends all of them again. The resource cloudtap_azure_log_ingest sends only the rest.",
-			d.report.RecordsSent, countRecords(int64(look.summary.RecordCount)))))
+			"%d of %s accepted. An action keeps no state: invoking it again sends all of them again. The resource cloudtap_azure_log_ingest sends only the rest.",
+			d.report.RecordsSent, recordsWere(int64(look.summary.RecordCount)))))
 		return
 	}
 	d.check(ctx, &resp.Diagnostics)

@@ -20,7 +20,7 @@ func actionSchema(ctx context.Context) schema.Schema {
 	something := stringvalidator.LengthAtLeast(1)
 	return schema.Schema{
 		MarkdownDescription: "Sends records to a table of a Log Analytics workspace, every time that the action is invoked, and keeps no state. " +
-			"The arguments are those of the resource of the same name. Shared keys come from the environment (`AZURE_LOG_ANALYTICS_SHARED_KEY`, " +
+			"Shared keys come from the environment (`AZURE_LOG_ANALYTICS_SHARED_KEY`, " +
 			"`AZURE_LOG_ANALYTICS_SECONDARY_SHARED_KEY`), because Terraform writes the arguments of actions into plan files.",
 		Attributes: map[string]schema.Attribute{
 			"data_collector": schema.SingleNestedAttribute{
@@ -41,11 +41,11 @@ func actionSchema(ctx context.Context) schema.Schema {
 					"table_name": text(false, streamTableDescription, something),
 				},
 			},
-			"records":          schema.StringAttribute{Optional: true, MarkdownDescription: recordsDescription},
-			"records_file":     text(false, recordsFileDescription, something),
+			"records":          schema.StringAttribute{Optional: true, MarkdownDescription: actionRecordsDescription},
+			"records_file":     text(false, actionRecordsFileDescription, something),
 			"ingest_id_column": text(false, idColumnDescription, propertyName("Name of the id column is not valid")),
 			"verify": schema.SingleNestedAttribute{
-				Optional: true, MarkdownDescription: verifyDescription,
+				Optional: true, MarkdownDescription: actionVerifyDescription,
 				Attributes: map[string]schema.Attribute{
 					"workspace_id": text(false, verifyWorkspaceDescription, workspaceID()),
 					"timeout":      text(false, verifyTimeoutDescription(), duration()),

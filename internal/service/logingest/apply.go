@@ -176,6 +176,6 @@ func (d *delivery) partialText(plan *ingestModel) string {
 	if !d.accepted() {
 		return d.failure("Nothing was sent, and the state is what it was: apply again when the cause is gone.")
 	}
-	sent := fmt.Sprintf("%d of %s were accepted", d.report.Accepted.Records()-d.progress.Removed, countRecords(plan.RecordCount.ValueInt64()))
+	sent := fmt.Sprintf("%d of %s accepted", d.report.Accepted.Records()-d.progress.Removed, recordsWere(plan.RecordCount.ValueInt64()))
 	return d.failure(fmt.Sprintf("%s, and the state says so (status = %q). Apply again when the cause is gone: that sends exactly the rest.", sent, statusPartial))
 }

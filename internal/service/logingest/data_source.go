@@ -59,7 +59,7 @@ func (*queryDataSource) Schema(ctx context.Context, _ datasource.SchemaRequest, 
 			"timespan": schema.StringAttribute{
 				Optional:            true,
 				MarkdownDescription: "ISO 8601 duration up to now (`PT1H`, `P7D`) or interval (`2026-11-01T00:00:00Z/P1D`) that bounds `TimeGenerated` in addition to the query.",
-				Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
+				Validators:          []validator.String{timespan()},
 			},
 			"columns": tfkit.ComputedObjects("Columns of the result.", map[string]schema.Attribute{
 				"name": tfkit.ComputedText(columnNameDescription), "type": tfkit.ComputedText("Type of the column in KQL, for example `string`, `long` or `datetime`."),

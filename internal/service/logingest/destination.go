@@ -25,6 +25,8 @@ type destination struct {
 	// keys are the shared keys, the one to be tried first in front; empty
 	// texts are keys that are not given.
 	keys [2]types.String
+	// environmentKeysOnly tells that the configuration cannot give keys.
+	environmentKeysOnly bool
 }
 
 // destinationOf reads the resource's destination. The write-only keys are
@@ -56,12 +58,13 @@ func firstGiven(values ...types.String) types.String {
 	return types.StringNull()
 }
 
-// block is the attribute that names the destination.
-func (d destination) block() path.Path {
+// anchor is the attribute that names the destination. It is not the block,
+// whose source the CLI would quote together with the keys in it.
+func (d destination) anchor() path.Path {
 	if d.api == loganalytics.DataCollector {
-		return path.Root("data_collector")
+		return path.Root("data_collector").AtName("log_type")
 	}
-	return path.Root("logs_ingestion")
+	return path.Root("logs_ingestion").AtName("stream")
 }
 
 // tableName is the table that the records end in: null if nothing tells.
@@ -105,10 +108,18 @@ func (d destination) withEnvironment(clients clients, diags *diag.Diagnostics) d
 	d.keys[0] = firstGiven(d.keys[0], tfkit.TextOrNull(primary))
 	d.keys[1] = firstGiven(d.keys[1], tfkit.TextOrNull(secondary))
 	if d.keys[0].IsNull() {
-		diags.AddAttributeError(d.block(), "Shared key is missing",
-			"The HTTP Data Collector API needs a shared key of the workspace: set shared_key_wo, or the environment variable AZURE_LOG_ANALYTICS_SHARED_KEY.")
+		diags.AddAttributeError(d.anchor(), "Shared key is missing",
+			"The HTTP Data Collector API needs a shared key of the workspace: "+d.keyAdvice())
 	}
 	return d
+}
+
+// keyAdvice says where a shared key can be given.
+func (d destination) keyAdvice() string {
+	if d.environmentKeysOnly {
+		return "set the environment variable AZURE_LOG_ANALYTICS_SHARED_KEY. An action takes no key as an argument."
+	}
+	return "set shared_key_wo, or the environment variable AZURE_LOG_ANALYTICS_SHARED_KEY."
 }
 
 // session returns the provider's session, or what is wrong with the settings

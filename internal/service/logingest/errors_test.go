@@ -135,7 +135,7 @@ func TestTooLargeIsHalvedAndTheOneThatCannotFitIsNamed(t *testing.T) {
 		t.Errorf("%d requests: nothing was halved", calls)
 	}
 	_, diagnostics = apply(t, p, object, ingest(cloud, acctest.Config{"records": records(0, 3) + noise(1)}))
-	acctest.ExpectError(t, diagnostics, "records 3 to 3 were not stored", "HTTP 413", "ContentLengthLimitExceeded", "too large", "shorten or split")
+	acctest.ExpectError(t, diagnostics, "record 3 was not stored", "HTTP 413", "ContentLengthLimitExceeded", "too large", "shorten or split")
 }
 
 func TestSecondaryKeyIsTriedOnce(t *testing.T) {

@@ -116,7 +116,7 @@ func TestQuery(t *testing.T) {
 	_, diagnostics = query("Missing_CL | take 1", nil)
 	acctest.ExpectError(t, diagnostics, "Could not query the workspace", workspace(cloud), "HTTP 400", "BadArgumentError", "Missing_CL", "15 minutes")
 	_, diagnostics = query(collectorTable, acctest.Config{"timespan": "a while"})
-	acctest.ExpectError(t, diagnostics, "Could not query the workspace", "a while")
+	acctest.ExpectError(t, diagnostics, "timespan", "a while", "PT1H")
 	_, diagnostics = query(collectorTable, acctest.Config{"workspace_id": "11111111-2222-3333-4444-555555555555"})
 	acctest.ExpectError(t, diagnostics, "InsufficientAccessError", "Log Analytics Reader")
 	_, diagnostics = query(collectorTable, acctest.Config{"workspace_id": "mine"})

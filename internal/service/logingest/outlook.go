@@ -140,7 +140,7 @@ func (j job) validate(ctx context.Context, rules loganalytics.Rules, look outloo
 // warn says what an apply does besides what the plan shows.
 func (j job) warn(look outlook, before *past, diags *diag.Diagnostics) {
 	if look.Send && j.destination.api == loganalytics.DataCollector {
-		diags.AddAttributeWarning(j.destination.block(), "The HTTP Data Collector API is retired", loganalytics.RetirementAdvice()+".")
+		diags.AddAttributeWarning(j.destination.anchor(), "The HTTP Data Collector API is retired", loganalytics.RetirementAdvice()+".")
 	}
 	if look.Send && j.idColumn != "" && !j.verified && j.destination.api == loganalytics.LogsIngestion {
 		diags.AddAttributeWarning(path.Root("ingest_id_column"), "Lost answers cannot be cleared up",
@@ -156,6 +156,6 @@ func (j job) warn(look outlook, before *past, diags *diag.Diagnostics) {
 		return
 	}
 	diags.AddAttributeWarning(j.source.path(), "Records that were removed stay in the workspace",
-		fmt.Sprintf("%s that were sent earlier are not in the configuration any more. Nothing is sent for that: rows cannot be taken back, and stay until the table's retention ends.",
+		fmt.Sprintf("The configuration no longer has records that were sent earlier (%s). Nothing is sent for that: rows cannot be taken back, and stay until the table's retention ends.",
 			countRecords(int64(look.Removed-before.progress.Removed))))
 }

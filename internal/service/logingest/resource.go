@@ -101,9 +101,9 @@ func (r *ingestResource) Delete(ctx context.Context, req resource.DeleteRequest,
 
 // forgetting says what a destroy leaves behind.
 func forgetting(state *ingestModel) string {
-	return fmt.Sprintf("Destroying forgets that %s were sent to %s. The rows stay, and are billed, until the table's retention ends. "+
+	return fmt.Sprintf("Destroying forgets that %s sent to %s. The rows stay, and are billed, until the table's retention ends. "+
 		"To remove them sooner, use the table's retention settings or the Delete Data API.",
-		countRecords(state.RecordCount.ValueInt64()), state.where())
+		recordsWere(state.RecordCount.ValueInt64()), state.where())
 }
 
 // countRecords is a number of records in words.
@@ -114,10 +114,18 @@ func countRecords(number int64) string {
 	return fmt.Sprintf("%d records", number)
 }
 
+// recordsWere is countRecords with the verb that agrees with it.
+func recordsWere(number int64) string {
+	if number == 1 {
+		return countRecords(number) + " was"
+	}
+	return countRecords(number) + " were"
+}
+
 // ImportState says why there is nothing to import.
 func (*ingestResource) ImportState(_ context.Context, _ resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	resp.Diagnostics.AddError("Log ingest cannot be imported",
-		"What was sent is rows in a table: the service keeps no object that could be read back, and does not tell which rows came in which request. "+
+		"What was sent is rows in a table: the service keeps no object that could be read back, and does not say which rows came with which request. "+
 			"Write the resource with only the records that are still to be sent, and apply it; records that are in the table already must not be in it, or they are stored twice. "+
 			"To read what is there, use the data source cloudtap_azure_log_query.")
 }

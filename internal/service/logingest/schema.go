@@ -42,8 +42,8 @@ func resourceSchema(ctx context.Context) schema.Schema {
 // ConfigValidators check what concerns several attributes.
 func (*ingestResource) ConfigValidators(context.Context) []resource.ConfigValidator {
 	return []resource.ConfigValidator{
-		resourcevalidator.ExactlyOneOf(path.MatchRoot("data_collector"), path.MatchRoot("logs_ingestion")),
-		resourcevalidator.ExactlyOneOf(path.MatchRoot("records"), path.MatchRoot("records_file"), path.MatchRoot("records_wo")),
+		unanchored{resourcevalidator.ExactlyOneOf(path.MatchRoot("data_collector"), path.MatchRoot("logs_ingestion"))},
+		unanchored{resourcevalidator.ExactlyOneOf(path.MatchRoot("records"), path.MatchRoot("records_file"), path.MatchRoot("records_wo"))},
 		tfkit.ConfigCheck{Text: "A version belongs to a value.", Check: checkVersions},
 		tfkit.ConfigCheck{Text: "A verification needs ids and a table.", Check: checkVerify},
 	}
@@ -58,7 +58,7 @@ func recordAttributes() map[string]schema.Attribute {
 		"records_wo": schema.StringAttribute{
 			Optional: true, WriteOnly: true,
 			MarkdownDescription: "Records as in `records`, but write-only: the state keeps their number, size and hashes. Needs a CLI of version 1.11 or later. " +
-				"What the plan shows of other records is shown after the apply.",
+				"The plan shows `record_count`, `content_hash` and `status` as known after apply.",
 		},
 		"records_wo_version": schema.Int64Attribute{
 			Optional:            true,
@@ -112,7 +112,7 @@ func resultAttributes() map[string]schema.Attribute {
 	}
 	return map[string]schema.Attribute{
 		"id":         text("UUID that was made when the records were first sent."),
-		"table_name": text("Table that the records end in, with `_CL` for own tables. Null if the name of the stream does not tell it."),
+		"table_name": text("Table that the records end in, with `_CL` for custom tables. Null if it cannot be derived from the name of the stream."),
 		"columns": schema.ListNestedAttribute{
 			Computed: true,
 			MarkdownDescription: "Columns that the records make: for the HTTP Data Collector API predicted, with the suffixes that it appends; for the Logs Ingestion API those that the stream must declare. " +

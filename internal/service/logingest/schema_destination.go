@@ -21,24 +21,24 @@ func dataCollectorAttribute() schema.Attribute {
 		PlanModifiers: []planmodifier.Object{otherAPIReplaces()},
 		Attributes: map[string]schema.Attribute{
 			"workspace_id": schema.StringAttribute{
-				Required: true, MarkdownDescription: workspaceDescription, Validators: []validator.String{workspaceID()},
+				Required: true, MarkdownDescription: workspaceDescription + replacesText, Validators: []validator.String{workspaceID()},
 				PlanModifiers: []planmodifier.String{tfkit.ReplaceUnlessEquivalent(strings.EqualFold)},
 			},
 			"log_type": schema.StringAttribute{
-				Required: true, MarkdownDescription: logTypeDescription, Validators: []validator.String{logType()},
+				Required: true, MarkdownDescription: logTypeDescription + replacesText, Validators: []validator.String{logType()},
 				PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()},
 			},
 			"time_generated_field": schema.StringAttribute{
-				Optional: true, MarkdownDescription: timeFieldDescription, Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
+				Optional: true, MarkdownDescription: timeFieldDescription + sendsNothingText, Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
 			},
 			"azure_resource_id": schema.StringAttribute{
-				Optional: true, MarkdownDescription: resourceIDDescription, Validators: []validator.String{resourceID()},
+				Optional: true, MarkdownDescription: resourceIDDescription + sendsNothingText, Validators: []validator.String{resourceID()},
 			},
-			"shared_key_wo":        writeOnlyKey("Primary or secondary shared key of the workspace, write-only. "+environmentKey, "shared_key"),
-			"shared_key":           stateKey("Shared key like `shared_key_wo`, which is kept in the state; prefer `shared_key_wo`.", "shared_key_wo"),
-			"secondary_shared_key": stateKey("Other key like `secondary_shared_key_wo`, which is kept in the state.", "secondary_shared_key_wo"),
+			"shared_key_wo":        writeOnlyKey("Primary or secondary shared key of the workspace, write-only. Changing it sends nothing. "+environmentKey, "shared_key"),
+			"shared_key":           stateKey("Shared key like `shared_key_wo`, which is kept in the state; prefer `shared_key_wo`. Changing it sends nothing.", "shared_key_wo"),
+			"secondary_shared_key": stateKey("Other key like `secondary_shared_key_wo`, which is kept in the state. Changing it sends nothing.", "secondary_shared_key_wo"),
 			"secondary_shared_key_wo": writeOnlyKey("Other shared key of the workspace, tried when the service refuses the first, so that keys can be regenerated without an outage. "+
-				"Write-only. Environment: `AZURE_LOG_ANALYTICS_SECONDARY_SHARED_KEY`.", "secondary_shared_key"),
+				"Write-only. Changing it sends nothing. Environment: `AZURE_LOG_ANALYTICS_SECONDARY_SHARED_KEY`.", "secondary_shared_key"),
 			"shared_key_wo_version": schema.Int64Attribute{
 				Optional:            true,
 				MarkdownDescription: "Version of the write-only keys, to note in the state that they were changed. Changing it sends nothing.",
@@ -52,14 +52,14 @@ const environmentKey = "Environment: `AZURE_LOG_ANALYTICS_SHARED_KEY`."
 func writeOnlyKey(description, twin string) schema.Attribute {
 	return schema.StringAttribute{
 		Optional: true, WriteOnly: true, MarkdownDescription: description,
-		Validators: []validator.String{sharedKey(), stringvalidator.ConflictsWith(path.MatchRelative().AtParent().AtName(twin))},
+		Validators: []validator.String{atLogType{sharedKey()}, atLogType{stringvalidator.ConflictsWith(path.MatchRelative().AtParent().AtName(twin))}},
 	}
 }
 
 func stateKey(description, writeOnly string) schema.Attribute {
 	return schema.StringAttribute{
 		Optional: true, Sensitive: true, MarkdownDescription: description,
-		Validators: []validator.String{sharedKey(), stringvalidator.PreferWriteOnlyAttribute(path.MatchRoot("data_collector").AtName(writeOnly))},
+		Validators: []validator.String{atLogType{sharedKey()}, atLogType{stringvalidator.PreferWriteOnlyAttribute(path.MatchRoot("data_collector").AtName(writeOnly))}},
 	}
 }
 
@@ -70,17 +70,17 @@ func logsIngestionAttribute() schema.Attribute {
 		PlanModifiers: []planmodifier.Object{otherAPIReplaces()},
 		Attributes: map[string]schema.Attribute{
 			"endpoint": schema.StringAttribute{
-				Required: true, MarkdownDescription: endpointDescription, Validators: []validator.String{ingestionEndpoint()},
+				Required: true, MarkdownDescription: endpointDescription + sendsNothingText, Validators: []validator.String{ingestionEndpoint()},
 			},
 			"rule_id": schema.StringAttribute{
-				Required: true, MarkdownDescription: ruleDescription, Validators: []validator.String{ruleID()},
+				Required: true, MarkdownDescription: ruleDescription + replacesText, Validators: []validator.String{ruleID()},
 				PlanModifiers: []planmodifier.String{tfkit.ReplaceUnlessEquivalent(strings.EqualFold)},
 			},
 			"stream": schema.StringAttribute{
-				Required: true, MarkdownDescription: streamDescription, Validators: []validator.String{stream()}, PlanModifiers: replace,
+				Required: true, MarkdownDescription: streamDescription + replacesText, Validators: []validator.String{stream()}, PlanModifiers: replace,
 			},
 			"table_name": schema.StringAttribute{
-				Optional: true, MarkdownDescription: streamTableDescription, Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
+				Optional: true, MarkdownDescription: streamTableDescription + sendsNothingText, Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
 			},
 		},
 	}

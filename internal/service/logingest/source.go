@@ -40,7 +40,15 @@ func (m *requestModel) source() (source, bool) {
 	return source{attribute: "records", text: m.Records.ValueString()}, !m.Records.IsUnknown()
 }
 
-func (s source) path() path.Path { return path.Root(s.attribute) }
+// path is where findings about the records are anchored. The CLI quotes the
+// source of an attribute that a diagnostic names, so that no diagnostic names
+// one that may hold a secret.
+func (s source) path() path.Path {
+	if s.secret() {
+		return path.Root("records_wo_version")
+	}
+	return path.Root(s.attribute)
+}
 
 // secret tells that nothing of the records may be shown or kept.
 func (s source) secret() bool { return s.attribute == "records_wo" }

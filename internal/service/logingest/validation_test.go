@@ -145,3 +145,32 @@ func TestManyIssuesAreCounted(t *testing.T) {
 	}))
 	acctest.ExpectError(t, diagnostics, "record 0 ", "record 19 ", "and 980 more.")
 }
+
+// TestTimespanIsCheckedAtPlan has a timespan that the service refuses.
+func TestTimespanIsCheckedAtPlan(t *testing.T) {
+	t.Parallel()
+	cloud, p := start(t)
+	_, diagnostics := p.ReadData(t.Context(), "cloudtap_azure_log_query", acctest.Config{"workspace_id": workspace(cloud), "query": "T_CL | count", "timespan": "1h"})
+	acctest.ExpectError(t, diagnostics, "timespan", "PT1H")
+}
+
+func TestNullTriggersAreRefusedAtPlan(t *testing.T) {
+	t.Parallel()
+	cloud, p := start(t)
+	diagnostics := p.Validate(t.Context(), typeName, collect(cloud, acctest.Config{"triggers": acctest.Config{"a": nil}}))
+	acctest.ExpectError(t, diagnostics, "triggers", "null")
+}
+
+// TestTheActionAsksForKeysInTheEnvironment has the one place that an action
+// takes keys from.
+func TestTheActionAsksForKeysInTheEnvironment(t *testing.T) {
+	t.Parallel()
+	cloud, p := start(t)
+	_, diagnostics := p.Invoke(t.Context(), typeName, acctest.Config{
+		"data_collector": acctest.Config{"workspace_id": workspace(cloud), "log_type": "T"}, "records": `{"a":1}`,
+	})
+	acctest.ExpectError(t, diagnostics, "Shared key is missing", "AZURE_LOG_ANALYTICS_SHARED_KEY", "An action takes no key")
+	if found := strings.Join(diagnostics.Errors(), ""); strings.Contains(found, "shared_key_wo") {
+		t.Errorf("an argument is named that an action has not: %s", found)
+	}
+}

@@ -1,11 +1,14 @@
 package logingest
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"time"
 	"unicode"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure/loganalytics"
@@ -55,6 +58,48 @@ func resourceID() validator.String {
 		}
 		return nil
 	}}
+}
+
+// unanchored reports a validator's findings without an attribute: the CLI
+// quotes the source of the attribute that a diagnostic names, and these may
+// hold secrets. The texts name the attributes.
+type unanchored struct{ resource.ConfigValidator }
+
+// ValidateResource implements resource.ConfigValidator.
+func (u unanchored) ValidateResource(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
+	var found resource.ValidateConfigResponse
+	u.ConfigValidator.ValidateResource(ctx, req, &found)
+	for _, diagnostic := range found.Diagnostics {
+		if diagnostic.Severity() == diag.SeverityError {
+			resp.Diagnostics.AddError(diagnostic.Summary(), diagnostic.Detail())
+		} else {
+			resp.Diagnostics.AddWarning(diagnostic.Summary(), diagnostic.Detail())
+		}
+	}
+}
+
+// atLogType anchors a validator's findings at the log type beside the
+// attribute, which may hold a secret. The texts name the attribute.
+type atLogType struct{ validator.String }
+
+// ValidateString implements validator.String.
+func (a atLogType) ValidateString(ctx context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	var found validator.StringResponse
+	a.String.ValidateString(ctx, req, &found)
+	at := req.Path.ParentPath().AtName("log_type")
+	for _, diagnostic := range found.Diagnostics {
+		text := req.Path.String() + ": " + diagnostic.Detail()
+		if diagnostic.Severity() == diag.SeverityError {
+			resp.Diagnostics.AddAttributeError(at, diagnostic.Summary(), text)
+		} else {
+			resp.Diagnostics.AddAttributeWarning(at, diagnostic.Summary(), text)
+		}
+	}
+}
+
+// timespan is what the query API takes; durations may have fractions.
+func timespan() validator.String {
+	return tfkit.StringCheck{Title: "Timespan is not valid", Text: "must be an ISO 8601 duration or interval", Check: loganalytics.CheckTimespan}
 }
 
 func duration() validator.String {

@@ -1,0 +1,32 @@
+package loganalytics
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure"
+)
+
+func TestErrorsAgreeInNumberAndNameTheProxy(t *testing.T) {
+	t.Parallel()
+	refused := &ServiceError{API: DataCollector, Status: http.StatusProxyAuthRequired}
+	for want, err := range map[string]error{
+		"record 0 was not stored":                    &BatchError{Err: refused},
+		"records 0 to 1 were not stored":             &BatchError{LastRecord: 1, Err: refused},
+		"it is unknown whether record 3 was stored":  &UnknownError{FirstRecord: 3, LastRecord: 3, Records: 1, Err: refused},
+		"This record counts as not sent":             &UnknownError{FirstRecord: 3, LastRecord: 3, Records: 1, Err: refused},
+		"asks the workspace for its id":              &UnknownError{Records: 1, Askable: true, Err: refused},
+		"whether records 0 to 1 (2 records) were st": &UnknownError{LastRecord: 1, Records: 2, Err: refused},
+	} {
+		if !strings.Contains(err.Error(), want) {
+			t.Errorf("%q does not say %q", err, want)
+		}
+	}
+	for _, err := range []error{&ConnectionError{API: DataCollector, Err: errors.New("Proxy Authentication Required")}} {
+		if next := strings.Join(azure.Describe(err).Next, ""); !strings.Contains(next, "proxy") || !strings.Contains(next, "HTTPS_PROXY") {
+			t.Errorf("%v: %q does not name the proxy", err, next)
+		}
+	}
+}
