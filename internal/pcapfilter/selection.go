@@ -55,6 +55,10 @@ func (n *Primitive) boxes() ([]box, *Error) {
 	case KindPort:
 		return n.portBoxes(), nil
 	case KindNumber:
+		if n.First == fragmentHeader && n.Protocol != "ip" {
+			// Behind it a fragment has another protocol as well.
+			return nil, errorAt(n.At, "the services cannot filter by IPv6's fragment header")
+		}
 		return numberBoxes(oneNumber(uint8(n.First&0xff)), n.Protocol != "ip6", n.Protocol != "ip"), nil
 	case KindProtocol:
 	}

@@ -22,12 +22,15 @@ func TestDocumentationOfEveryKind(t *testing.T) {
 	if err := os.CopyFS(filepath.Join(dir, "templates"), os.DirFS(filepath.Join(root, "templates"))); err != nil {
 		t.Fatal(err)
 	}
-	// These are pages of functions that this provider does not have.
-	if err := os.RemoveAll(filepath.Join(dir, "templates", "functions")); err != nil {
-		t.Fatal(err)
+	// Guides, and pages of functions that this provider does not have.
+	for _, own := range []string{"functions", "guides"} {
+		if err := os.RemoveAll(filepath.Join(dir, "templates", own)); err != nil {
+			t.Fatal(err)
+		}
 	}
 	for path, content := range map[string]string{
 		"examples/provider/provider.tf":                                                 "# provider example",
+		"examples/provider/provider_huaweicloud.tf":                                     "# more of the provider",
 		"examples/resources/cloudtap_azure_thing/resource.tf":                           "# resource example",
 		"examples/resources/cloudtap_azure_thing/import.sh":                             "# import command",
 		"examples/resources/cloudtap_azure_thing/import-by-string-id.tf":                "# import by id",

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -66,27 +67,40 @@ func warnOfEndlessWait(ctx context.Context, req resource.ModifyPlanRequest, resp
 	if !req.State.Raw.IsNull() {
 		return
 	}
-	var plan resourceModel
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	if resp.Diagnostics.HasError() || !plan.WaitForCompletion.ValueBool() || plan.DesiredState.ValueString() == tfkit.StateStopped || plan.ContinuousCapture.IsUnknown() {
+	// Not the whole plan: its lists may be unknown.
+	var plan struct {
+		wait         types.Bool
+		desiredState types.String
+		continuous   types.Bool
+		timeLimit    types.Int64
+		settings     types.Object
+		timeouts     timeouts.Value
+	}
+	for name, target := range map[string]any{
+		"wait_for_completion": &plan.wait, "desired_state": &plan.desiredState, "continuous_capture": &plan.continuous,
+		"time_limit_in_seconds": &plan.timeLimit, "capture_settings": &plan.settings, "timeouts": &plan.timeouts,
+	} {
+		resp.Diagnostics.Append(req.Plan.GetAttribute(ctx, path.Root(name), target)...)
+	}
+	if resp.Diagnostics.HasError() || !plan.wait.ValueBool() || plan.desiredState.ValueString() == tfkit.StateStopped || plan.continuous.IsUnknown() {
 		return
 	}
-	timeout, diags := plan.Timeouts.Create(ctx, defaultCreateTimeout)
+	timeout, diags := plan.timeouts.Create(ctx, defaultCreateTimeout)
 	resp.Diagnostics.Append(diags...)
 	const wayOut = " Otherwise the apply fails when the time is over, and the next one replaces the capture. Raise timeouts.create, lower the limit, or leave wait_for_completion out."
 	at := path.Root("wait_for_completion")
-	if plan.ContinuousCapture.ValueBool() {
+	if plan.continuous.ValueBool() {
 		resp.Diagnostics.AddAttributeWarning(at, "Packet capture may not end in time",
 			fmt.Sprintf("With continuous_capture = true the capture overwrites its oldest file and goes on, and the apply waits for its end for %s only (timeouts.create). Stop it by other means in that time.", timeout)+wayOut)
 		return
 	}
-	limit, name := plan.TimeLimitInSeconds, "time_limit_in_seconds"
-	if !plan.ContinuousCapture.IsNull() {
+	limit, name := plan.timeLimit, "time_limit_in_seconds"
+	if !plan.continuous.IsNull() {
 		var settings settingsModel
-		if !tfkit.Given(plan.CaptureSettings) || hasUnknown(ctx, plan.CaptureSettings) {
+		if !tfkit.Given(plan.settings) || hasUnknown(ctx, plan.settings) {
 			return
 		}
-		resp.Diagnostics.Append(plan.CaptureSettings.As(ctx, &settings, basetypes.ObjectAsOptions{})...)
+		resp.Diagnostics.Append(plan.settings.As(ctx, &settings, basetypes.ObjectAsOptions{})...)
 		limit, name = settings.SessionTimeLimitInSeconds, "capture_settings.session_time_limit_in_seconds"
 	}
 	if longest := time.Duration(limit.ValueInt64()) * time.Second; tfkit.Given(limit) && longest >= timeout {
