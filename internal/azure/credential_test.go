@@ -270,7 +270,7 @@ func writeCertificate(t *testing.T) string {
 
 // TestWithoutAnyCredentialAllWaysAreNamed cannot run beside other tests, as
 // the PATH is the process's.
-func TestWithoutAnyCredentialAllWaysAreNamed(t *testing.T) { //nolint:paralleltest // the PATH is the process's
+func TestWithoutAnyCredentialAllWaysAreNamed(t *testing.T) {
 	t.Setenv("PATH", t.TempDir())
 	credential, err := azure.NewSession(azure.Config{UseCLI: true}).Credential()
 	if err != nil {

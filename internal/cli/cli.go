@@ -57,7 +57,7 @@ func FindOrBuild(ctx context.Context, output io.Writer, root string) (string, er
 // Build builds the pinned OpenTofu and returns its program in Go's build
 // cache.
 func Build(ctx context.Context, output io.Writer, root string) (string, error) {
-	command := exec.CommandContext(ctx, "go", "tool", "-modfile="+filepath.FromSlash(modfile), "-n", "tofu")
+	command := exec.CommandContext(ctx, "go", "tool", "-modfile="+filepath.FromSlash(modfile), "-n", "tofu") //nolint:gosec // the path of the pinned module file
 	command.Dir = root
 	command.Stderr = output
 	printed, err := command.Output()
@@ -76,7 +76,7 @@ type Version struct {
 
 // VersionOf asks a CLI for its version.
 func VersionOf(ctx context.Context, path string) (Version, error) {
-	command := exec.CommandContext(ctx, path, "version") //nolint:gosec // the CLI that was found
+	command := exec.CommandContext(ctx, path, "version")
 	command.Env = append(os.Environ(), "CHECKPOINT_DISABLE=1", "TF_CLI_CONFIG_FILE="+os.DevNull)
 	printed, err := command.Output()
 	if err != nil {

@@ -71,6 +71,7 @@ func compareWithLibpcap(rt *rapid.T, libpcap *oracle, text string, packets []tes
 }
 
 func compareAzure(t *testing.T, rt *rapid.T, expression *pcapfilter.Expression, packets []testPacket, judged []bool, count *tally) {
+	t.Helper()
 	filters, err := expression.AzureFilters()
 	if err != nil {
 		return
@@ -111,6 +112,7 @@ func compareAzure(t *testing.T, rt *rapid.T, expression *pcapfilter.Expression, 
 }
 
 func compareHuaweiCloud(t *testing.T, rt *rapid.T, expression *pcapfilter.Expression, packets []testPacket, judged []bool, count *tally) {
+	t.Helper()
 	filter, err := expression.HuaweiCloudFilter()
 	if err != nil {
 		return

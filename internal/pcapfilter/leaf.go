@@ -182,7 +182,7 @@ func number(word token, what string, most int) (int, *Error) {
 		return 0, errorAt(word.Position, fmt.Sprintf("it is not a number; a %s from 0 to %d must stand here", what, most))
 	case base == 10 && len(digits) > 1 && digits[0] == '0':
 		return 0, errorAt(word.Position, "a number with a zero before it is an octal one in this language", strings.TrimLeft(digits[:len(digits)-1], "0")+digits[len(digits)-1:])
-	case err != nil || value > uint64(most):
+	case err != nil || value > uint64(most&0x7fffffff):
 		return 0, errorAt(word.Position, fmt.Sprintf("a %s is at most %d", what, most))
 	}
 	return int(value), nil

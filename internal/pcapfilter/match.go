@@ -73,6 +73,7 @@ func (n *Primitive) matches(packet *Packet) bool {
 		return packet.Length >= n.First
 	case KindVLAN:
 		return len(packet.VLANs) > n.Tags && (n.AnyID || int(packet.VLANs[n.Tags]&0xfff) == n.First)
+	case KindProtocol, KindNumber, KindNet, KindPort:
 	}
 	if len(packet.VLANs) != n.Tags {
 		return false
@@ -86,6 +87,7 @@ func (n *Primitive) matches(packet *Packet) bool {
 		return (v4 || v6) && n.portsMatch(packet)
 	case KindNet:
 		return n.speaksOf(packet.EtherType) && n.either(n.Net.Contains(packet.Source), n.Net.Contains(packet.Destination))
+	case KindProtocol, KindVLAN, KindLess, KindGreater:
 	}
 	switch n.Protocol {
 	case "arp":

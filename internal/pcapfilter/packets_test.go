@@ -1,6 +1,7 @@
 package pcapfilter_test
 
 import (
+	"context"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -98,7 +99,7 @@ func (p *testPacket) addIPv6(random *rand.Rand) {
 
 func (p *testPacket) addPorts(random *rand.Rand, readable bool) {
 	body := make([]byte, 20+random.IntN(1000))
-	source, destination := uint16(ports[random.IntN(len(ports))]), uint16(ports[random.IntN(len(ports))])
+	source, destination := uint16(ports[random.IntN(len(ports))]&0xffff), uint16(ports[random.IntN(len(ports))]&0xffff)
 	binary.BigEndian.PutUint16(body, source)
 	binary.BigEndian.PutUint16(body[2:], destination)
 	if readable && (p.Protocol == 6 || p.Protocol == 17 || p.Protocol == 132) {
@@ -109,7 +110,7 @@ func (p *testPacket) addPorts(random *rand.Rand, readable bool) {
 
 // randomPackets are the same at every run.
 func randomPackets(count int) []testPacket {
-	random := rand.New(rand.NewPCG(1, 2))
+	random := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // the same packets each time
 	packets := make([]testPacket, count)
 	for i := range packets {
 		packets[i] = randomPacket(random)
@@ -134,7 +135,7 @@ func newOracle(t *testing.T, packets []testPacket) *oracle {
 	}
 	for i, packet := range packets {
 		// The second names the packet.
-		for _, field := range []uint32{uint32(i), 0, uint32(len(packet.bytes)), uint32(len(packet.bytes))} {
+		for _, field := range []uint32{uint32(i & 0xffff), 0, uint32(len(packet.bytes) & 0xffff), uint32(len(packet.bytes) & 0xffff)} {
 			file = binary.LittleEndian.AppendUint32(file, field)
 		}
 		file = append(file, packet.bytes...)
@@ -148,7 +149,7 @@ func newOracle(t *testing.T, packets []testPacket) *oracle {
 
 // selects returns the indices of the packets that libpcap selects.
 func (o *oracle) selects(expression string) (map[int]bool, error) {
-	command := exec.Command(o.program, "-r", o.file, "-w", "-", expression)
+	command := exec.CommandContext(context.Background(), o.program, "-r", o.file, "-w", "-", expression)
 	var stderr strings.Builder
 	command.Stderr = &stderr
 	output, err := command.Output()

@@ -23,7 +23,7 @@ func parse(tokens []token) (*Expression, *Error) {
 	if p.peek().Word == "" {
 		return &Expression{}, nil
 	}
-	root, _, fault := p.expression()
+	root, fault := p.expression()
 	switch {
 	case fault != nil:
 		return nil, fault
@@ -90,7 +90,7 @@ func (p *parser) deeper() *Error {
 
 // expression reads terms. In pcap-filter, and and or bind equally and to the
 // left: a or b and c is (a or b) and c.
-func (p *parser) expression() (Node, qualifiers, *Error) {
+func (p *parser) expression() (Node, *Error) {
 	left, last, fault := p.term(qualifiers{none: true})
 	for fault == nil && p.is("and", "or") {
 		operator := p.take()
@@ -99,7 +99,7 @@ func (p *parser) expression() (Node, qualifiers, *Error) {
 			left = join(left, right, operator)
 		}
 	}
-	return left, last, fault
+	return left, fault
 }
 
 // join makes one node of two. Chains of one operator are one node.
@@ -168,7 +168,7 @@ func (p *parser) group() (Node, qualifiers, *Error) {
 	if p.is(")") {
 		return nil, qualifiers{}, errorAt(open.Position, "there is nothing between the parentheses")
 	}
-	node, _, fault := p.expression()
+	node, fault := p.expression()
 	if fault != nil {
 		return nil, qualifiers{}, fault
 	}

@@ -6,7 +6,12 @@ import (
 	"strings"
 )
 
-type printer struct{ strings.Builder }
+type printer struct{ text strings.Builder }
+
+// add appends, which cannot fail.
+func (text *printer) add(part string) { _, _ = text.text.WriteString(part) }
+
+func (text *printer) String() string { return text.text.String() }
 
 // String is the expression in one form, which Parse reads back as the same
 // tree: every primitive with its own qualifiers, services and protocols by number,
@@ -27,18 +32,18 @@ func (n *And) print(text *printer, nested bool) { text.chain(n.Terms, " and ", n
 func (n *Or) print(text *printer, nested bool) { text.chain(n.Terms, " or ", nested) }
 
 func (n *Not) print(text *printer, _ bool) {
-	text.WriteString("not ")
+	text.add("not ")
 	n.Term.print(text, true)
 }
 
 func (text *printer) chain(terms []Node, operator string, nested bool) {
 	if nested {
-		text.WriteByte('(')
-		defer text.WriteByte(')')
+		text.add("(")
+		defer text.add(")")
 	}
 	for i, term := range terms {
 		if i > 0 {
-			text.WriteString(operator)
+			text.add(operator)
 		}
 		term.print(text, true)
 	}
@@ -46,29 +51,29 @@ func (text *printer) chain(terms []Node, operator string, nested bool) {
 
 func (n *Primitive) print(text *printer, _ bool) {
 	if n.Protocol != "" {
-		text.WriteString(n.Protocol)
+		text.add(n.Protocol)
 		if n.Kind != KindProtocol {
-			text.WriteByte(' ')
+			text.add(" ")
 		}
 	}
-	text.WriteString(directionWord(n.Direction))
+	text.add(directionWord(n.Direction))
 	switch n.Kind {
 	case KindProtocol:
 	case KindNumber:
-		fmt.Fprintf(text, "proto %d", n.First)
+		text.add(fmt.Sprintf("proto %d", n.First))
 	case KindNet:
-		text.WriteString(networkText(n.Net))
+		text.add(networkText(n.Net))
 	case KindPort:
-		text.WriteString(portsText(n.First, n.Last))
+		text.add(portsText(n.First, n.Last))
 	case KindVLAN:
-		text.WriteString("vlan")
+		text.add("vlan")
 		if !n.AnyID {
-			fmt.Fprintf(text, " %d", n.First)
+			text.add(fmt.Sprintf(" %d", n.First))
 		}
 	case KindLess:
-		fmt.Fprintf(text, "less %d", n.First)
+		text.add(fmt.Sprintf("less %d", n.First))
 	case KindGreater:
-		fmt.Fprintf(text, "greater %d", n.First)
+		text.add(fmt.Sprintf("greater %d", n.First))
 	}
 }
 

@@ -85,7 +85,7 @@ func (b box) bothFamilies() bool { return b.axes[addressA].empty() }
 
 // hasAddress reports whether an end has an address condition.
 func (b box) hasAddress() bool {
-	return !b.bothFamilies() && !(b.takesAll(addressA) && b.takesAll(addressB))
+	return !b.bothFamilies() && (!b.takesAll(addressA) || !b.takesAll(addressB))
 }
 
 // directed is an expression for a box with A as source and B as destination.

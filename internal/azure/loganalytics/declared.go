@@ -116,7 +116,7 @@ func (d declared) takes(text []byte) bool {
 
 // Numbers that a column does not hold as they are written.
 
-func integer(text []byte) bool { return bytes.IndexAny(text, ".eE") < 0 }
+func integer(text []byte) bool { return !bytes.ContainsAny(text, ".eE") }
 
 // outsideDouble reports whether a JSON number is too large for a double, or so
 // small that it becomes 0.

@@ -58,7 +58,7 @@ var classicReserved = []string{"tenant", "TimeGenerated", "RawData"}
 // IngestClassic stores a post whole, or not at all. It returns the number of
 // rows. Its errors wrap ErrFormat.
 func (s *Store) IngestClassic(post ClassicPost) (int, error) {
-	records, err := checkRecords(post.Body, func(p property) error { return post.check(p) })
+	records, err := checkRecords(post.Body, post.check)
 	if err != nil || records == 0 {
 		return 0, err
 	}

@@ -111,7 +111,7 @@ func install(program, folder string) error {
 		return err
 	}
 	part := name + ".new"
-	if err := os.WriteFile(part, content, 0o755); err != nil {
+	if err := os.WriteFile(part, content, 0o755); err != nil { //nolint:gosec // the folder is the CLI's own, and the file a program
 		return err
 	}
 	return os.Rename(part, name)

@@ -59,6 +59,7 @@ type reader struct {
 func readers() map[string]reader {
 	data := func(name string, config func(*cloudsim.Cloud) acctest.Config) func(*testing.T, *acctest.Provider, *cloudsim.Cloud, *acctest.Object) (*acctest.Object, acctest.Diagnostics) {
 		return func(t *testing.T, p *acctest.Provider, cloud *cloudsim.Cloud, object *acctest.Object) (*acctest.Object, acctest.Diagnostics) {
+			t.Helper()
 			_, diagnostics := p.ReadData(t.Context(), name, config(cloud))
 			return object, diagnostics
 		}
@@ -70,6 +71,7 @@ func readers() map[string]reader {
 	}
 	apply := func(changes acctest.Config, destroy bool) func(*testing.T, *acctest.Provider, *cloudsim.Cloud, *acctest.Object) (*acctest.Object, acctest.Diagnostics) {
 		return func(t *testing.T, p *acctest.Provider, cloud *cloudsim.Cloud, object *acctest.Object) (*acctest.Object, acctest.Diagnostics) {
+			t.Helper()
 			config := classic(cloud, changes)
 			if destroy {
 				config = nil
@@ -80,9 +82,11 @@ func readers() map[string]reader {
 	get, list, status := arm.PacketCapturesGet, arm.PacketCapturesList, arm.PacketCapturesGetStatus
 	return map[string]reader{
 		"a lone refresh": {[]string{get, status}, func(t *testing.T, p *acctest.Provider, _ *cloudsim.Cloud, object *acctest.Object) (*acctest.Object, acctest.Diagnostics) {
+			t.Helper()
 			return p.Read(t.Context(), typeName, object)
 		}},
 		"refreshes together": {[]string{list}, func(t *testing.T, p *acctest.Provider, _ *cloudsim.Cloud, object *acctest.Object) (*acctest.Object, acctest.Diagnostics) {
+			t.Helper()
 			objects, said := make([]*acctest.Object, 3), make([]acctest.Diagnostics, 3)
 			acctest.Together(3, func(i int) { objects[i], said[i] = p.Read(t.Context(), typeName, object) })
 			return objects[2], said[2]
@@ -97,16 +101,19 @@ func readers() map[string]reader {
 			return acctest.Config{"location": "westeurope"}
 		})},
 		"the list resource": {[]string{list, status}, func(t *testing.T, p *acctest.Provider, cloud *cloudsim.Cloud, object *acctest.Object) (*acctest.Object, acctest.Diagnostics) {
+			t.Helper()
 			_, diagnostics := p.List(t.Context(), typeName, onWatcher(nil)(cloud), 0, true, 0)
 			return object, diagnostics
 		}},
 		"the stop action": {[]string{arm.PacketCapturesStop, arm.OperationsGet, status}, func(t *testing.T, p *acctest.Provider, _ *cloudsim.Cloud, object *acctest.Object) (*acctest.Object, acctest.Diagnostics) {
+			t.Helper()
 			_, diagnostics := p.Invoke(t.Context(), typeName+"_stop", acctest.Config{"packet_capture_id": acctest.Get(t, object.Value, "id"), "timeouts": acctest.Config{"invoke": "2s"}})
 			return object, diagnostics
 		}},
 		"a stop in place": {[]string{arm.PacketCapturesStop, arm.OperationsGet, status}, apply(acctest.Config{"desired_state": "stopped", "timeouts": acctest.Config{"update": "2s"}}, false)},
 		"a destroy":       {[]string{arm.PacketCapturesDelete, arm.OperationsGet}, apply(nil, true)},
 		"a check before another create": {[]string{list}, func(t *testing.T, p *acctest.Provider, cloud *cloudsim.Cloud, object *acctest.Object) (*acctest.Object, acctest.Diagnostics) {
+			t.Helper()
 			_, diagnostics := p.Apply(t.Context(), typeName, nil, classic(cloud, acctest.Config{"name": "new"}))
 			return object, diagnostics
 		}},

@@ -80,7 +80,7 @@ func protocolValidator() validator.String {
 		case protocol == "" || slices.ContainsFunc([]string{"TCP", "UDP", "Any"}, func(known string) bool { return strings.EqualFold(known, protocol) }):
 			return nil
 		case strings.HasPrefix(strings.ToUpper(protocol), "ICMP"):
-			return fmt.Errorf("Azure cannot select ICMP; use Any, which captures it with everything else, and filter when you read the file")
+			return fmt.Errorf("ICMP cannot be selected on Azure; use Any, which captures it with everything else, and filter when you read the file")
 		}
 		return fmt.Errorf("a protocol is TCP, UDP or Any")
 	}}

@@ -27,7 +27,7 @@ func checkFilters(ctx context.Context, req resource.ValidateConfigRequest, resp 
 		conditions := 0
 		for name, value := range filter.Attributes() {
 			text, ok := value.(types.String)
-			if !ok || text.IsUnknown() || text.ValueString() != "" && !(name == "protocol" && anyProtocol(text.ValueString())) {
+			if !ok || text.IsUnknown() || text.ValueString() != "" && (name != "protocol" || !anyProtocol(text.ValueString())) {
 				conditions++
 			}
 		}
