@@ -193,7 +193,7 @@ func TestNullElementsAndFilterTexts(t *testing.T) {
 		{scaleSet(acctest.Config{"exclude": []any{nil}}), []string{"exclude", "is null"}},
 		{classic(cloud, acctest.Config{"filters": []any{nil}}), []string{"filters[0] is null"}},
 		{classic(cloud, acctest.Config{"filters": []acctest.Config{{"local_port": "80"}, {"local_port": "443-70000"}}}), []string{`filters[1].local_port = "443-70000"`, `"70000"`}},
-		{classic(cloud, acctest.Config{"filters": []acctest.Config{{"protocol": "icmp"}}}), []string{"cannot select ICMP", "use Any"}},
+		{classic(cloud, acctest.Config{"filters": []acctest.Config{{"protocol": "icmp"}}}), []string{"ICMP cannot be selected", "use Any"}},
 	} {
 		acctest.ExpectError(t, p.Validate(t.Context(), typeName, test.config), test.want...)
 	}
