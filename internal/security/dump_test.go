@@ -6,6 +6,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"syscall"
@@ -15,6 +16,9 @@ import (
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/acctest"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/simcore"
 )
+
+// cliErrors finds the summaries of what the CLI reports.
+var cliErrors = regexp.MustCompile(`(?m)Error: .*$`)
 
 // TestADumpShowsNoSecret lets the provider die in the middle of requests of
 // both clouds, with everything that it holds in memory, the way that a panic
@@ -64,7 +68,7 @@ func TestADumpShowsNoSecret(t *testing.T) {
 	dump := output + w.logs()
 	for _, proof := range []string{"SIGQUIT: quit", "huaweicloud.(*Session).send(", "azure.redactPolicy.Do(", "Plugin did not respond"} {
 		if !strings.Contains(dump, proof) {
-			t.Errorf("the dump has no %q, so that nothing was tested", proof)
+			t.Errorf("the dump has no %q, so that nothing was tested; errors: %q", proof, cliErrors.FindAllString(dump, 10))
 		}
 	}
 	for name, values := range watched.secrets(cloud) {
