@@ -66,10 +66,15 @@ func TestADumpShowsNoSecret(t *testing.T) {
 	}()
 	output := quitWhen(t, waiting, pidFile, ended)
 	dump := output + w.logs()
-	for _, proof := range []string{"SIGQUIT: quit", "huaweicloud.(*Session).send(", "azure.redactPolicy.Do(", "Plugin did not respond"} {
+	for _, proof := range []string{"SIGQUIT: quit", "huaweicloud.(*Session).send(", "azure.redactPolicy.Do("} {
 		if !strings.Contains(dump, proof) {
-			t.Errorf("the dump has no %q, so that nothing was tested; errors: %q", proof, cliErrors.FindAllString(dump, 10))
+			t.Errorf("the dump has no %q, so that nothing was tested", proof)
 		}
+	}
+	// How the CLI words it depends on what it learns first: that the
+	// connection is gone, or that the process is.
+	if !strings.Contains(dump, "Plugin did not respond") && !strings.Contains(dump, "Request cancelled") {
+		t.Errorf("the CLI did not notice; errors: %q", cliErrors.FindAllString(dump, 10))
 	}
 	for name, values := range watched.secrets(cloud) {
 		secrets[name] = append(secrets[name], values...)
