@@ -7,8 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -218,19 +216,13 @@ func verifyPublished(t *testing.T, envelope any, now time.Time) error {
 
 func TestPublishedSignaturesAreRefused(t *testing.T) {
 	t.Parallel()
-	folder := imdstest.Published(t)
-	files, err := filepath.Glob(filepath.Join(folder, "examples", "*", "GetAttestedData.json"))
-	if err != nil || len(files) < 2 {
-		t.Fatal(files, err)
+	examples := imdstest.Examples(t, "GetAttestedData")
+	if len(examples) < 2 {
+		t.Fatalf("%d examples", len(examples))
 	}
-	for _, file := range files {
-		var example struct {
-			Responses map[string]struct {
-				Body struct{ Encoding, Signature string }
-			}
-		}
-		readInto(t, file, &example)
-		body := example.Responses["200"].Body
+	for _, example := range examples {
+		var body struct{ Encoding, Signature string }
+		decode(t, example, &body)
 		err := verifyPublished(t, map[string]string{"encoding": body.Encoding, "signature": body.Signature}, imdstest.Now())
 		mustContain(t, err, "cut off", fmt.Sprint(len(body.Signature)))
 		if strings.Contains(err.Error(), body.Signature[:40]) {
@@ -238,18 +230,14 @@ func TestPublishedSignaturesAreRefused(t *testing.T) {
 		}
 	}
 	var sample map[string]string
-	readInto(t, filepath.Join(folder, "samples", "attested-envelope-docs.json"), &sample)
+	decode(t, imdstest.Sample(t, "attested-envelope-docs.json"), &sample)
 	// Whole and rightly signed, but by a certificate of MD5 and no name.
-	err = verifyPublished(t, sample, time.Date(2018, 11, 20, 22, 8, 0, 0, time.UTC))
+	err := verifyPublished(t, sample, time.Date(2018, 11, 20, 22, 8, 0, 0, time.UTC))
 	mustContain(t, err, "the signer's certificate is for", "testsubdomain.metadata.azure.com")
 }
 
-func readInto(t *testing.T, file string, into any) {
+func decode(t *testing.T, raw []byte, into any) {
 	t.Helper()
-	raw, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
 	if err := json.Unmarshal(raw, into); err != nil {
 		t.Fatal(err)
 	}

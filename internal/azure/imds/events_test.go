@@ -2,8 +2,6 @@ package imds_test
 
 import (
 	"net/http"
-	"os"
-	"path/filepath"
 	"slices"
 	"testing"
 	"time"
@@ -98,7 +96,6 @@ func TestHostsWithOlderEvents(t *testing.T) {
 
 func TestPublishedEventSamples(t *testing.T) {
 	t.Parallel()
-	folder := filepath.Join(imdstest.Published(t), "samples")
 	var raw []byte
 	server := serve(t, func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
@@ -108,10 +105,7 @@ func TestPublishedEventSamples(t *testing.T) {
 	})
 	client := newClientAt(t, server.URL)
 	for incarnation, name := range []string{"1-empty", "2-scheduled", "3-started", "4-empty"} {
-		var err error
-		if raw, err = os.ReadFile(filepath.Join(folder, "2020-07-01-scheduledevents-"+name+".json")); err != nil {
-			t.Fatal(err)
-		}
+		raw = imdstest.Sample(t, "2020-07-01-scheduledevents-"+name+".json")
 		events, err := client.ScheduledEvents(t.Context())
 		if err != nil || events.DocumentIncarnation != int64(incarnation+1) || len(events.Warnings) != 0 {
 			t.Fatalf("%s: %+v %v", name, events, err)

@@ -3,8 +3,6 @@ package imds_test
 import (
 	"encoding/json"
 	"net/http"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -100,10 +98,7 @@ func TestABalancerThatComesLaterIsWaitedFor(t *testing.T) {
 
 func TestPublishedLoadBalancerSample(t *testing.T) {
 	t.Parallel()
-	raw, err := os.ReadFile(filepath.Join(imdstest.Published(t), "samples", "2020-10-01-loadbalancer.json"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	raw := imdstest.Sample(t, "2020-10-01-loadbalancer.json")
 	server := serve(t, func(w http.ResponseWriter, _ *http.Request) {
 		simcore.WriteJSON(w, http.StatusOK, json.RawMessage(raw))
 	})

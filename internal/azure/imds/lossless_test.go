@@ -182,19 +182,14 @@ func TestOwnSamplesDecodeWithoutLoss(t *testing.T) {
 
 func TestPublishedExamplesDecodeWithoutLoss(t *testing.T) {
 	t.Parallel()
-	folder := imdstest.Published(t)
-	files, err := filepath.Glob(filepath.Join(folder, "examples", "*", "GetInstanceMetadata.json"))
-	if err != nil || len(files) < 25 {
-		t.Fatal(files, err)
+	examples := imdstest.Examples(t, "GetInstanceMetadata")
+	if len(examples) < 25 {
+		t.Fatalf("%d examples", len(examples))
 	}
-	for _, file := range files {
-		t.Run(filepath.Base(filepath.Dir(file)), func(t *testing.T) {
+	for version, example := range examples {
+		t.Run(version, func(t *testing.T) {
 			t.Parallel()
-			var example struct {
-				Responses map[string]struct{ Body json.RawMessage }
-			}
-			readJSON(t, file, &example)
-			document := requireLossless(t, example.Responses["200"].Body)
+			document := requireLossless(t, example)
 			if c := document.Compute; c == nil || c.PlatformFaultDomain == nil || *c.PlatformFaultDomain != 36 || c.Tags["baz"] != "bash" {
 				t.Errorf("%+v", c)
 			}
@@ -204,7 +199,6 @@ func TestPublishedExamplesDecodeWithoutLoss(t *testing.T) {
 
 func TestPublishedSamplesDecodeWithoutLoss(t *testing.T) {
 	t.Parallel()
-	folder := filepath.Join(imdstest.Published(t), "samples")
 	for file, wrap := range map[string]string{
 		"2017-04-02-compute-linux.json": "%s", "2017-04-02-instance-windows.json": "%s", "2017-08-01-instance-linux.json": "%s",
 		"2017-08-01-network.json": `{"network":%s}`, "2021-12-13-instance-windows-full.json": "%s", "azure-stack-hub-instance.json": "%s",
@@ -214,11 +208,7 @@ func TestPublishedSamplesDecodeWithoutLoss(t *testing.T) {
 	} {
 		t.Run(file, func(t *testing.T) {
 			t.Parallel()
-			raw, err := os.ReadFile(filepath.Join(folder, file))
-			if err != nil {
-				t.Fatal(err)
-			}
-			requireLossless(t, fmt.Appendf(nil, wrap, raw))
+			requireLossless(t, fmt.Appendf(nil, wrap, imdstest.Sample(t, file)))
 		})
 	}
 }
@@ -226,38 +216,24 @@ func TestPublishedSamplesDecodeWithoutLoss(t *testing.T) {
 // TestEveryPublishedFieldIsTyped walks the published table of fields.
 func TestEveryPublishedFieldIsTyped(t *testing.T) {
 	t.Parallel()
-	var table struct {
-		Fields []struct{ Path string }
-	}
-	readJSON(t, filepath.Join(imdstest.Published(t), "field-versions.json"), &table)
-	if len(table.Fields) < 90 {
-		t.Fatalf("%d fields", len(table.Fields))
+	fields := append(imdstest.PublishedFields(t), "compute.customData")
+	if len(fields) < 90 {
+		t.Fatalf("%d fields", len(fields))
 	}
 	raw, err := os.ReadFile(filepath.Join("testdata", "instance-full.json"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	document := requireLossless(t, raw)
-	for _, field := range table.Fields {
-		if strings.HasPrefix(field.Path, "compute.tagsList") {
+	for _, field := range fields {
+		if strings.HasPrefix(field, "compute.tagsList") {
 			continue
 		}
-		path := strings.Split(strings.ReplaceAll(field.Path, "[]", ".0"), ".")
+		path := strings.Split(strings.ReplaceAll(field, "[]", ".0"), ".")
 		value, found := typed(reflect.ValueOf(document), path)
-		mayBeEmpty := field.Path == "compute.customData" || field.Path == "compute.host.id"
+		mayBeEmpty := field == "compute.customData" || field == "compute.host.id"
 		if !found || value == "" && !mayBeEmpty {
-			t.Errorf("%s: found %v, value %q", field.Path, found, value)
+			t.Errorf("%s: found %v, value %q", field, found, value)
 		}
-	}
-}
-
-func readJSON(t *testing.T, file string, into any) {
-	t.Helper()
-	raw, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := json.Unmarshal(raw, into); err != nil {
-		t.Fatal(err)
 	}
 }

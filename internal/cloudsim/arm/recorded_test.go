@@ -31,7 +31,7 @@ type recorded struct {
 // loadRecorded reads exchanges and moves them to the simulated subscription.
 func loadRecorded(t *testing.T, f *fixture, file string) []recorded {
 	t.Helper()
-	content := simtest.ReadReference(t, "azure-packet-capture/recorded/"+file)
+	content := simtest.ReadPublished(t, "azure-packet-capture/recorded/"+file)
 	text := strings.NewReplacer(
 		"00000000-0000-0000-0000-000000000000", f.ids.SubscriptionID, "westcentralus", arm.Location,
 		"resourceGroups/rg1/", "resourceGroups/"+arm.ResourceGroup+"/",
@@ -202,18 +202,10 @@ func TestRecordedList(t *testing.T) {
 func TestPublishedExample(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t, arm.Options{})
-	content := simtest.ReadReference(t, "azure-packet-capture/examples-2025-05-01-from-go-sdk/NetworkWatcherPacketCaptureCreate.json")
-	var example struct {
-		Parameters struct {
-			Parameters json.RawMessage
-		}
-	}
-	if err := json.Unmarshal(content, &example); err != nil {
-		t.Fatal(err)
-	}
+	example := simtest.ReadPublished(t, "azure-packet-capture/examples/PacketCaptures_Create.json")
 	ids := strings.NewReplacer(
 		"/subscriptions/subid/resourceGroups/rg2/providers/Microsoft.Compute/virtualMachines/vm1", f.ids.WindowsVMID,
 		"/subscriptions/subid/resourceGroups/rg2/providers/Microsoft.Storage/storageAccounts/pcstore", f.ids.StorageAccountID,
 	)
-	f.do(t, http.MethodPut, f.captureID("pc1"), ids.Replace(string(example.Parameters.Parameters))).want(t, http.StatusCreated)
+	f.do(t, http.MethodPut, f.captureID("pc1"), ids.Replace(string(example))).want(t, http.StatusCreated)
 }

@@ -2,8 +2,6 @@ package imds_test
 
 import (
 	"encoding/json"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -111,28 +109,21 @@ func leaves(value any, path string) []string {
 // what an example has, the service has to have too.
 func TestEveryVersionHasItsFields(t *testing.T) {
 	t.Parallel()
-	folders, err := filepath.Glob(filepath.Join(imdstest.Published(t), "examples", "*", "GetInstanceMetadata.json"))
-	if err != nil || len(folders) < 25 {
-		t.Fatal(err, folders)
+	examples := imdstest.Examples(t, "GetInstanceMetadata")
+	if len(examples) < 25 {
+		t.Fatalf("%d examples", len(examples))
 	}
 	s := imdstest.Start(t, nil, imds.Options{})
 	s.Set(t, "tags_list_gap", "true")
 	s.Set(t, "scenario", imds.ScenarioLinux)
-	for _, file := range folders {
-		version := filepath.Base(filepath.Dir(file))
-		content, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		var example struct {
-			Responses map[string]struct{ Body map[string]any }
-		}
+	for version, content := range examples {
+		var example map[string]any
 		if err := json.Unmarshal(content, &example); err != nil {
 			t.Fatal(err)
 		}
 		var served map[string]any
 		get(t, s, "/metadata/instance?api-version="+version).decode(t, &served)
-		want := leaves(example.Responses["200"].Body["compute"], "compute")
+		want := leaves(example["compute"], "compute")
 		got := leaves(served["compute"], "compute")
 		for _, leaf := range want {
 			if !slices.Contains(got, leaf) {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"path"
 	"strings"
 	"sync"
@@ -54,16 +55,17 @@ type response struct {
 	Schema json.RawMessage `json:"schema"`
 }
 
-// LoadDefinitions reads Swagger 2.0 files of the published definitions, named
-// relative to the reference folder. Where that folder is absent, the test is
-// skipped.
-func LoadDefinitions(tb testing.TB, relativePaths ...string) *Definitions {
+// LoadDefinitions reads Swagger 2.0 files of the published definitions.
+func LoadDefinitions(tb testing.TB, names ...string) *Definitions {
 	tb.Helper()
-	return loadDefinitions(tb, referenceFolder(tb), relativePaths)
+	d, err := loadDefinitions(Published(tb), names)
+	if err != nil {
+		tb.Fatalf("published definitions: %v", err)
+	}
+	return d
 }
 
-func loadDefinitions(tb testing.TB, folder string, relativePaths []string) *Definitions {
-	tb.Helper()
+func loadDefinitions(folder fs.FS, names []string) (*Definitions, error) {
 	d := &Definitions{
 		compiler:   jsonschema.NewCompiler(),
 		openEnums:  map[string]bool{},
@@ -71,16 +73,19 @@ func loadDefinitions(tb testing.TB, folder string, relativePaths []string) *Defi
 		schemas:    map[string]*jsonschema.Schema{},
 	}
 	d.compiler.DefaultDraft(jsonschema.Draft4)
-	for _, relative := range relativePaths {
-		content := readReference(tb, folder, relative)
-		if err := d.add(relative, content); err != nil {
-			tb.Fatalf("published definitions %s: %v", relative, err)
+	for _, name := range names {
+		content, err := fs.ReadFile(folder, name)
+		if err != nil {
+			return nil, err
+		}
+		if err := d.add(name, content); err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
 		}
 	}
-	return d
+	return d, nil
 }
 
-func (d *Definitions) add(relative string, content []byte) error {
+func (d *Definitions) add(name string, content []byte) error {
 	root, err := jsonschema.UnmarshalJSON(bytes.NewReader(content))
 	if err != nil {
 		return err
@@ -89,7 +94,7 @@ func (d *Definitions) add(relative string, content []byte) error {
 	if !ok || object["swagger"] != "2.0" {
 		return errors.New("not a Swagger 2.0 document")
 	}
-	doc := document{url: "https://definitions.invalid/" + relative, root: object}
+	doc := document{url: "https://definitions.invalid/" + name, root: object}
 	d.documents = append(d.documents, doc)
 	var paths struct {
 		Paths map[string]map[string]json.RawMessage `json:"paths"`

@@ -1,11 +1,11 @@
 package simtest
 
 import (
-	"os"
-	"path/filepath"
+	"errors"
+	"io/fs"
 	"strings"
-	"sync/atomic"
 	"testing"
+	"testing/fstest"
 )
 
 const petDefinitions = `{
@@ -43,11 +43,11 @@ const petDefinitions = `{
 
 func loadPets(t *testing.T) *Definitions {
 	t.Helper()
-	folder := t.TempDir()
-	if err := os.WriteFile(filepath.Join(folder, "pets.json"), []byte(petDefinitions), 0o600); err != nil {
+	definitions, err := loadDefinitions(fstest.MapFS{"pets.json": {Data: []byte(petDefinitions)}}, []string{"pets.json"})
+	if err != nil {
 		t.Fatal(err)
 	}
-	return loadDefinitions(t, folder, []string{"pets.json"})
+	return definitions
 }
 
 func TestCheckRequest(t *testing.T) {
@@ -111,21 +111,11 @@ func TestOpenEnum(t *testing.T) {
 	wantError(t, definitions.CheckRequest("Pets_Create", []byte(`{"name":"Tom","kind":"Cow"}`)), "")
 }
 
-// Without the definitions a test is skipped, not failed and not passed.
-func TestAbsentDefinitionsSkip(t *testing.T) {
+func TestAbsentDefinitionsAreAnError(t *testing.T) {
 	t.Parallel()
-	var skipped atomic.Bool
-	folder := t.TempDir()
-	t.Cleanup(func() {
-		if !skipped.Load() {
-			t.Error("a test without the published definitions was not skipped")
-		}
-	})
-	t.Run("absent", func(t *testing.T) {
-		t.Parallel()
-		t.Cleanup(func() { skipped.Store(t.Skipped()) })
-		loadDefinitions(t, folder, []string{"absent.json"})
-	})
+	if _, err := loadDefinitions(Published(t), []string{"absent.json"}); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("error %v, want that the file does not exist", err)
+	}
 }
 
 func wantError(t *testing.T, err error, want string) {

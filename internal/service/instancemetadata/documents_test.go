@@ -1,10 +1,8 @@
 package instancemetadata_test
 
 import (
-	"encoding/json"
 	"fmt"
 	"net/http"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -40,19 +38,13 @@ func readTwice(t *testing.T, endpoint string, config acctest.Config) tftypes.Val
 
 func TestPublishedExamplesAreReadWithoutLoss(t *testing.T) {
 	t.Parallel()
-	files, err := filepath.Glob(filepath.Join(imdstest.Published(t), "examples", "*", "GetInstanceMetadata.json"))
-	if err != nil || len(files) < 25 {
-		t.Fatal(files, err)
+	examples := imdstest.Examples(t, "GetInstanceMetadata")
+	if len(examples) < 25 {
+		t.Fatalf("%d examples", len(examples))
 	}
-	for _, file := range files {
-		version := filepath.Base(filepath.Dir(file))
+	for version, document := range examples {
 		t.Run(version, func(t *testing.T) {
 			t.Parallel()
-			var example struct {
-				Responses map[string]struct{ Body json.RawMessage }
-			}
-			readJSON(t, file, &example)
-			document := example.Responses["200"].Body
 			read := readTwice(t, serveDocument(t, version, document), acctest.Config{"api_version": version, "include_user_data": true})
 			expectLossless(t, document, read)
 			acctest.ExpectAttributes(t, read, "available", "true", "api_version_used", version)
@@ -62,7 +54,6 @@ func TestPublishedExamplesAreReadWithoutLoss(t *testing.T) {
 
 func TestPublishedSamplesAreReadWithoutLoss(t *testing.T) {
 	t.Parallel()
-	folder := filepath.Join(imdstest.Published(t), "samples")
 	for file, wrap := range map[string]string{
 		"2017-04-02-compute-linux.json": "%s", "2017-04-02-instance-windows.json": "%s", "2017-08-01-instance-linux.json": "%s",
 		"2021-12-13-instance-windows-full.json": "%s", "azure-stack-hub-instance.json": "%s",
@@ -70,11 +61,7 @@ func TestPublishedSamplesAreReadWithoutLoss(t *testing.T) {
 	} {
 		t.Run(file, func(t *testing.T) {
 			t.Parallel()
-			raw, err := os.ReadFile(filepath.Join(folder, file))
-			if err != nil {
-				t.Fatal(err)
-			}
-			document := fmt.Appendf(nil, wrap, raw)
+			document := fmt.Appendf(nil, wrap, imdstest.Sample(t, file))
 			const version = "2025-04-07"
 			expectLossless(t, document, readTwice(t, serveDocument(t, version, document), acctest.Config{"include_user_data": true}))
 		})

@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"os"
-	"path"
 	"testing"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
@@ -14,64 +12,41 @@ import (
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/simtest"
 )
 
-// bodies names the definitions that an operation's request and success
-// answer must fit; an empty request takes no body.
-type bodies struct{ file, request, answer string }
+// bodies are the schemas that an operation's request and success answer must
+// fit; without one for the request it takes no body.
+type bodies struct{ request, answer *jsonschema.Schema }
 
-var operations = map[string]bodies{
-	"CreateCaptureTask":  {"openapi-2026-01/CreateCaptureTask.json", "CaptureTaskDto", "HttpCreateCaptureTaskResponse"},
-	"ListCaptureTask":    {"openapi-2026-01/ListCaptureTask.json", "", "HttpQueryCaptureTaskResponse"},
-	"CancelCaptureTask":  {"openapi-2026-01/CancelCaptureTask.json", "CancelCaptureTaskDto", "HttpCancelCaptureTaskResponse"},
-	"DeleteCaptureTask":  {"openapi-2026-01/DeleteCaptureTask.json", "DeleteCaptureTaskDto", "HttpDeleteCaptureTaskResponse"},
-	"ListCaptureResult":  {"openapi-2026-01/ListCaptureResult.json", "", "HttpGetCaptureResultResponse"},
-	"ListFirewallDetail": {"openapi-2026-01/ListFirewallDetail.json", "", "GetFirewallInstanceResponse"},
-	"ListFirewallList":   {"openapi-2026-01/ListFirewallList.json", "QueryFireWallInstanceDto", "HttpFirewallInstanceListResponse"},
-	"KeystoneCreateUserTokenByPassword": {
-		"openapi-iam/KeystoneCreateUserTokenByPassword.json",
-		"KeystoneCreateUserTokenByPasswordRequestBody", "KeystoneCreateUserTokenByPasswordResponseBody",
-	},
-	"KeystoneListProjects":    {"openapi-iam/KeystoneListProjects.json", "", "KeystoneListProjectsResponseBody"},
-	"KeystoneListAuthDomains": {"openapi-iam/KeystoneListAuthDomains.json", "", "KeystoneListAuthDomainsResponseBody"},
-}
+// definitions are the vendor's published schemas by operation.
+type definitions map[string]bodies
 
-// definitions are the vendor's published schemas of one test.
-type definitions map[string]struct{ request, answer *jsonschema.Schema }
-
-// load reads the published definitions; where they are absent, it skips the
-// test. The vendor's export wraps Swagger 2.0 in a document of its own, of
-// which only the schemas are taken.
 func load(t *testing.T) definitions {
 	t.Helper()
+	const file = "huawei/definitions.json"
+	document, err := jsonschema.UnmarshalJSON(bytes.NewReader(simtest.ReadPublished(t, file)))
+	if err != nil {
+		t.Fatalf("%s: %v", file, err)
+	}
+	published, ok := document.(map[string]any)
+	if !ok {
+		t.Fatalf("%s is not an object", file)
+	}
+	compiler := jsonschema.NewCompiler()
+	compiler.DefaultDraft(jsonschema.Draft4)
+	const address = "https://definitions.invalid/" + file
+	if err := compiler.AddResource(address, published); err != nil {
+		t.Fatal(err)
+	}
 	loaded := definitions{}
-	for operation, names := range operations {
-		content, err := os.ReadFile(simtest.ReferencePath(t, path.Join("huawei-cfw-capture", names.file)))
-		if err != nil {
-			t.Fatal(err)
-		}
-		document, err := jsonschema.UnmarshalJSON(bytes.NewReader(content))
-		if err != nil {
-			t.Fatalf("%s: %v", names.file, err)
-		}
-		object, ok := document.(map[string]any)
+	for operation, schemas := range published {
+		both, ok := schemas.(map[string]any)
 		if !ok {
-			t.Fatalf("%s is not an object", names.file)
+			t.Fatalf("%s: %s is not an object", file, operation)
 		}
-		compiler := jsonschema.NewCompiler()
-		compiler.DefaultDraft(jsonschema.Draft4)
-		address := "https://definitions.invalid/" + operation + ".json"
-		if err := compiler.AddResource(address, map[string]any{"definitions": object["definitions"]}); err != nil {
-			t.Fatalf("%s: %v", names.file, err)
+		found := bodies{answer: compiler.MustCompile(address + "#/" + operation + "/answer")}
+		if both["request"] != nil {
+			found.request = compiler.MustCompile(address + "#/" + operation + "/request")
 		}
-		schemas := loaded[operation]
-		for name, schema := range map[string]**jsonschema.Schema{names.request: &schemas.request, names.answer: &schemas.answer} {
-			if name == "" {
-				continue
-			}
-			if *schema, err = compiler.Compile(address + "#/definitions/" + name); err != nil {
-				t.Fatalf("%s: %v", names.file, err)
-			}
-		}
-		loaded[operation] = schemas
+		loaded[operation] = found
 	}
 	return loaded
 }

@@ -1,9 +1,11 @@
-// Package imdstest serves a simulated metadata service to tests, and finds
-// the vendor's published data for them.
+// Package imdstest serves a simulated metadata service to tests, and hands
+// them the vendor's published data.
 package imdstest
 
 import (
-	"path/filepath"
+	"encoding/json"
+	"io/fs"
+	"path"
 	"testing"
 	"time"
 
@@ -64,10 +66,30 @@ func (s *Simulation) Fault(tb testing.TB, fault simcore.Fault) {
 	}
 }
 
-// Published returns the folder with the vendor's published definitions,
-// examples and samples. Where it is absent the test is skipped; what matters
-// most is in the packages' own testdata too.
-func Published(tb testing.TB) string {
+// Sample returns an answer that the vendor's documentation shows.
+func Sample(tb testing.TB, name string) []byte {
 	tb.Helper()
-	return filepath.Dir(simtest.ReferencePath(tb, "azure-imds/manifest.json"))
+	return simtest.ReadPublished(tb, "azure-imds/samples/"+name)
+}
+
+// Examples returns an operation's answers in the examples of the vendor's
+// definitions, by api-version.
+func Examples(tb testing.TB, operation string) map[string]json.RawMessage {
+	tb.Helper()
+	files, err := fs.Glob(simtest.Published(tb), "azure-imds/examples/*/"+operation+".json")
+	if err != nil || len(files) == 0 {
+		tb.Fatalf("no published example of %s: %v", operation, err)
+	}
+	answers := map[string]json.RawMessage{}
+	for _, file := range files {
+		answers[path.Base(path.Dir(file))] = simtest.ReadPublished(tb, file)
+	}
+	return answers
+}
+
+// PublishedFields returns the paths of the instance document's fields in the
+// newest published definitions.
+func PublishedFields(tb testing.TB) []string {
+	tb.Helper()
+	return simtest.LoadDefinitions(tb, "azure-imds/swagger/imds-2023-07-01.json").Leaves("Instance")
 }
