@@ -23,6 +23,7 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/simtest"
 )
 
 const tenant = "11111111-2222-3333-4444-555555555555"
@@ -222,11 +223,9 @@ func TestManagedIdentityAsksTheConfiguredEndpoint(t *testing.T) {
 // is asked once: the SDK would go on for minutes.
 func TestManagedIdentityWithoutAMachine(t *testing.T) {
 	t.Parallel()
-	metadata := newServer(t, false, func(http.ResponseWriter, *http.Request) {})
-	metadata.Close()
 	var tries atomic.Int32
 	session := azure.NewSession(azure.Config{
-		UseManagedIdentity: true, Endpoints: azure.Endpoints{InstanceMetadata: metadata.URL},
+		UseManagedIdentity: true, Endpoints: azure.Endpoints{InstanceMetadata: simtest.Closed(t)},
 		Log: func(context.Context, string, map[string]string) { tries.Add(1) },
 	})
 	credential, err := session.Credential()

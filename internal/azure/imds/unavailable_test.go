@@ -4,7 +4,6 @@ import (
 	"errors"
 	"net"
 	"net/http"
-	"net/http/httptest"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -13,6 +12,7 @@ import (
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure/imds"
 	simulator "github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/imds"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/imds/imdstest"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/simtest"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/wait/waittest"
 )
 
@@ -79,9 +79,7 @@ func TestWhoElseAnswers(t *testing.T) {
 
 func TestNothingListens(t *testing.T) {
 	t.Parallel()
-	server := httptest.NewServer(http.NotFoundHandler())
-	server.Close()
-	client := newClientAt(t, server.URL)
+	client := newClientAt(t, simtest.Closed(t))
 	_, err := client.Instance(t.Context(), imds.InstanceOptions{})
 	var unavailable *imds.UnavailableError
 	if !errors.As(err, &unavailable) || unavailable.Reason != imds.ReasonRefused {
@@ -169,9 +167,7 @@ func TestProxiesAreBypassed(t *testing.T) {
 	// net/http never sends loopback requests through a proxy, so the proof
 	// for other addresses is the transport itself.
 	imds.RequireNoProxy(t, client)
-	closed := httptest.NewServer(http.NotFoundHandler())
-	closed.Close()
-	_, err := newClientAt(t, closed.URL).Instance(t.Context(), imds.InstanceOptions{})
+	_, err := newClientAt(t, simtest.Closed(t)).Instance(t.Context(), imds.InstanceOptions{})
 	mustContain(t, err, "HTTP_PROXY, HTTPS_PROXY set, but bypassed")
 	var unavailable *imds.UnavailableError
 	if !errors.As(err, &unavailable) || len(unavailable.ProxyVariables) != 2 || strings.Contains(err.Error(), "canary") {

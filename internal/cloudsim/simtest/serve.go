@@ -3,6 +3,8 @@ package simtest
 import (
 	"crypto/tls"
 	"crypto/x509"
+	"errors"
+	"net"
 	"net/http"
 	"testing"
 
@@ -33,6 +35,26 @@ func Serve(tb testing.TB, core *simcore.Core, ca *simcore.CA, service simcore.Se
 		}
 	})
 	return listener.URL
+}
+
+// Closed returns an origin at which nothing listens until the test ends. The
+// port is the near end of a connection, so that no other server can get it.
+func Closed(tb testing.TB) string {
+	tb.Helper()
+	listener, err := new(net.ListenConfig).Listen(tb.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		tb.Fatal(err)
+	}
+	connection, err := new(net.Dialer).DialContext(tb.Context(), "tcp", listener.Addr().String())
+	if err != nil {
+		tb.Fatal(err)
+	}
+	tb.Cleanup(func() {
+		if err := errors.Join(connection.Close(), listener.Close()); err != nil {
+			tb.Error(err)
+		}
+	})
+	return "http://" + connection.LocalAddr().String()
 }
 
 // Client returns an HTTP client that trusts the authority.

@@ -17,6 +17,7 @@ import (
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/imds"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/simcore"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/simtest"
 )
 
 // outputs hold everything that the data source says, so that a plan would
@@ -80,7 +81,7 @@ func TestAccOutsideOfAzure(t *testing.T) {
 	acctest.RequireCLI(t)
 	cloud := startCloud(t)
 	resource.UnitTest(t, resource.TestCase{
-		ProtoV6ProviderFactories: acctest.FactoriesWithEnvironment(acctest.Override(cloud, map[string]string{endpointVariable: closed(t)})),
+		ProtoV6ProviderFactories: acctest.FactoriesWithEnvironment(acctest.Override(cloud, map[string]string{endpointVariable: simtest.Closed(t)})),
 		Steps: []resource.TestStep{
 			{Config: machines(1), ExpectError: regexp.MustCompile(`(?s)Could not read instance metadata.*connection refused`)},
 			{

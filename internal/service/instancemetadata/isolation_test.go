@@ -7,6 +7,7 @@ import (
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/acctest"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/simtest"
 )
 
 const captureTypeName = "cloudtap_azure_packet_capture"
@@ -27,7 +28,7 @@ func TestMetadataNeverBreaksPacketCaptures(t *testing.T) {
 		endpoint string
 		want     []string
 	}{
-		"nothing listens":  {closed(t), []string{"connection refused"}},
+		"nothing listens":  {simtest.Closed(t), []string{"connection refused"}},
 		"wrong endpoint":   {"nonsense", []string{"Could not use the instance metadata service", endpointVariable, `"nonsense"`}},
 		"another machine":  {"http://192.0.2.1", []string{endpointVariable, "loopback"}},
 		"with credentials": {"http://user:canary@127.0.0.1", []string{endpointVariable}},
@@ -74,7 +75,7 @@ func TestManagedIdentity(t *testing.T) {
 	}{
 		"assigned":        {nil, ""},
 		"not assigned":    {map[string]string{"ARM_CLIENT_ID": "00000000-0000-0000-0000-000000000000"}, "Identity not found"},
-		"no such service": {map[string]string{endpointVariable: closed(t)}, "sign in"},
+		"no such service": {map[string]string{endpointVariable: simtest.Closed(t)}, "sign in"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

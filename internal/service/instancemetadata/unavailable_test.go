@@ -8,38 +8,23 @@ import (
 	"testing"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/acctest"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/simtest"
 )
-
-// closed returns an address at which nothing listens.
-func closed(t *testing.T) string {
-	t.Helper()
-	listener := listen(t)
-	if err := listener.Close(); err != nil {
-		t.Fatal(err)
-	}
-	return "http://" + listener.Addr().String()
-}
 
 // silent returns an address at which connections are taken and never
 // answered.
 func silent(t *testing.T) string {
 	t.Helper()
-	listener := listen(t)
+	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
 	t.Cleanup(func() {
 		if err := listener.Close(); err != nil {
 			t.Error(err)
 		}
 	})
 	return "http://" + listener.Addr().String()
-}
-
-func listen(t *testing.T) net.Listener {
-	t.Helper()
-	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return listener
 }
 
 func redirect(w http.ResponseWriter, r *http.Request) {
@@ -64,7 +49,7 @@ func TestNotOnAzure(t *testing.T) {
 		endpoint string
 		want     []string
 	}{
-		"nothing listens": {closed(t), []string{"connection refused", "nothing listens there"}},
+		"nothing listens": {simtest.Closed(t), []string{"connection refused", "nothing listens there"}},
 		"nothing answers": {silent(t), []string{"(timeout)", "Nothing answered in time", "primary network interface"}},
 		"web server":      {serve(t, answer(200, "text/html", "<html>Welcome</html>")), []string{"not the metadata service", "captive portal", "status 200", "request-7"}},
 		"captive portal":  {serve(t, redirect), []string{"(redirect)", `"portal.example"`}},
@@ -94,7 +79,7 @@ func TestNotOnAzure(t *testing.T) {
 
 func TestOthersNotOnAzure(t *testing.T) {
 	t.Parallel()
-	p := providerAt(t, closed(t))
+	p := providerAt(t, simtest.Closed(t))
 	_, diagnostics := p.ReadData(t.Context(), eventsTypeName, acctest.Config{})
 	acctest.ExpectError(t, diagnostics, "Could not read scheduled events", "connection refused")
 	_, diagnostics = p.Open(t.Context(), attestedTypeName, acctest.Config{})
@@ -114,7 +99,7 @@ func TestProxiesAreBypassed(t *testing.T) { //nolint:paralleltest // the variabl
 	cloud := startCloud(t)
 	acctest.ExpectAttributes(t, mustRead(t, acctest.NewProvider(t, cloud), typeName, acctest.Config{}), "available", "true")
 	for name, endpoint := range map[string]string{
-		"unavailable": closed(t), "refused": serve(t, answer(403, "application/json", `{"error":"Forbidden"}`)),
+		"unavailable": simtest.Closed(t), "refused": serve(t, answer(403, "application/json", `{"error":"Forbidden"}`)),
 	} {
 		_, diagnostics := providerAt(t, endpoint).ReadData(t.Context(), typeName, acctest.Config{})
 		acctest.ExpectError(t, diagnostics, "HTTP_PROXY", "HTTPS_PROXY", "bypassed", "asked directly")
