@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -35,11 +36,11 @@ type AttestedDocument struct {
 	ExpiresOn time.Time
 	// The machine's particulars; nil means absent or empty. Plan is nil
 	// without a purchase plan.
-	VMID           *string
-	SubscriptionID *string
-	SKU            *string
-	LicenseType    *string
-	Plan           *Plan
+	VMID           *string `json:"vmId"`
+	SubscriptionID *string `json:"subscriptionId"`
+	SKU            *string `json:"sku"`
+	LicenseType    *string `json:"licenseType"`
+	Plan           *Plan   `json:"plan"`
 	// Claims is the signed JSON as a whole.
 	Claims json.RawMessage
 	// SignerNames are the names in the signer's certificate.
@@ -203,14 +204,8 @@ func decodeClaims(content []byte) (*AttestedDocument, error) {
 	if root.members == nil {
 		return nil, errors.New("the signed content is not a JSON object")
 	}
-	document := &AttestedDocument{
-		VMID:           root.get("vmId").text(),
-		SubscriptionID: root.get("subscriptionId").text(),
-		SKU:            root.get("sku").text(),
-		LicenseType:    root.get("licenseType").text(),
-		Plan:           decodePlan(root.get("plan")),
-		Claims:         root.raw,
-	}
+	document := &AttestedDocument{Claims: root.raw}
+	decode(root, reflect.ValueOf(document).Elem())
 	if nonce := root.get("nonce").text(); nonce != nil {
 		document.Nonce = *nonce
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"maps"
+	"reflect"
 	"strings"
 )
 
@@ -23,12 +24,14 @@ func decodeDocument(raw []byte) (*Document, error) {
 	}
 	document := &Document{Raw: root.raw}
 	if compute := root.get("compute"); compute.members != nil {
-		document.Compute = decodeCompute(compute)
+		document.Compute = &Compute{}
+		decode(compute, reflect.ValueOf(document.Compute).Elem())
 	} else {
 		r.warn("compute", "missing, as on classic virtual machines, or because the host could not collect it")
 	}
 	if network := root.get("network"); network.members != nil {
-		document.Network = decodeNetwork(network)
+		document.Network = &Network{}
+		decode(network, reflect.ValueOf(document.Network).Elem())
 	} else {
 		r.warn("network", "missing, perhaps because the host could not collect it")
 	}
@@ -67,96 +70,72 @@ func dropUserData(value any) {
 	}
 }
 
-func decodeCompute(n node) *Compute {
-	c := &Compute{
-		AdditionalCapabilities:     orNil(AdditionalCapabilities{n.get("additionalCapabilities").get("hibernationEnabled").boolean()}),
-		AzEnvironment:              n.get("azEnvironment").text(),
-		CustomData:                 n.get("customData").text(),
-		EvictionPolicy:             n.get("evictionPolicy").text(),
-		ExtendedLocation:           orNil(ExtendedLocation{Name: n.get("extendedLocation").get("name").text(), Type: n.get("extendedLocation").get("type").text()}),
-		Host:                       subResource(n.get("host")),
-		HostGroup:                  subResource(n.get("hostGroup")),
-		IsHostCompatibilityLayerVM: n.get("isHostCompatibilityLayerVm").boolean(),
-		LicenseType:                n.get("licenseType").text(),
-		LocationRaw:                n.get("location").text(),
-		Name:                       n.get("name").text(),
-		Offer:                      n.get("offer").text(),
-		OSProfile:                  decodeOSProfile(n.get("osProfile")),
-		OSType:                     n.get("osType").text(),
-		PhysicalZone:               n.get("physicalZone").text(),
-		PlacementGroupID:           n.get("placementGroupId").text(),
-		Plan:                       decodePlan(n.get("plan")),
-		PlatformFaultDomain:        n.get("platformFaultDomain").integer(),
-		PlatformSubFaultDomain:     n.get("platformSubFaultDomain").integer(),
-		PlatformUpdateDomain:       n.get("platformUpdateDomain").integer(),
-		Priority:                   n.get("priority").text(),
-		Provider:                   n.get("provider").text(),
-		PublicKeys:                 decodePublicKeys(n.get("publicKeys")),
-		Publisher:                  n.get("publisher").text(),
-		ResourceGroupName:          n.get("resourceGroupName").text(),
-		ResourceID:                 n.get("resourceId").text(),
-		SecurityProfile:            decodeSecurityProfile(n.get("securityProfile")),
-		SKU:                        n.get("sku").text(),
-		StorageProfile:             decodeStorageProfile(n.get("storageProfile")),
-		SubscriptionID:             n.get("subscriptionId").text(),
-		TagsRaw:                    n.get("tags").text(),
-		UserData:                   n.get("userData").text(),
-		Version:                    n.get("version").text(),
-		VirtualMachineScaleSet:     subResource(n.get("virtualMachineScaleSet")),
-		VMID:                       n.get("vmId").text(),
-		VMScaleSetName:             n.get("vmScaleSetName").text(),
-		VMSize:                     n.get("vmSize").text(),
-		Zone:                       n.get("zone").text(),
+// deriver is a part with fields that follow from others.
+type deriver interface{ derive(n node) }
+
+// decode fills the fields of a struct that have a tag with the member's name
+// in the document, in their order, and then those that follow from them.
+func decode(n node, part reflect.Value) {
+	for i := range part.NumField() {
+		if name, tagged := part.Type().Field(i).Tag.Lookup("json"); tagged {
+			decodeField(n.get(name), part.Field(i))
+		}
 	}
-	c.Tags, c.TagsAmbiguous = decodeTags(n)
-	c.derive(n)
-	return c
-}
-
-func subResource(n node) *SubResource { return orNil(SubResource{n.get("id").text()}) }
-
-func decodeOSProfile(n node) *OSProfile {
-	return orNil(OSProfile{
-		AdminUsername:                 n.get("adminUsername").text(),
-		ComputerName:                  n.get("computerName").text(),
-		DisablePasswordAuthentication: n.get("disablePasswordAuthentication").boolean(),
-	})
-}
-
-func decodePlan(n node) *Plan {
-	return orNil(Plan{Name: n.get("name").text(), Product: n.get("product").text(), Publisher: n.get("publisher").text()})
-}
-
-func decodePublicKeys(n node) []PublicKey {
-	return each(n, func(n node) PublicKey {
-		return PublicKey{KeyData: n.get("keyData").text(), Path: n.get("path").text()}
-	})
-}
-
-func decodeSecurityProfile(n node) *SecurityProfile {
-	return orNil(SecurityProfile{
-		EncryptionAtHost:  n.get("encryptionAtHost").boolean(),
-		SecureBootEnabled: n.get("secureBootEnabled").boolean(),
-		SecurityType:      n.get("securityType").text(),
-		VirtualTPMEnabled: n.get("virtualTpmEnabled").boolean(),
-	})
-}
-
-// each reads a list; a list without elements is empty, an absent one nil.
-func each[T any](n node, read func(node) T) []T {
-	items := n.items()
-	if items == nil {
-		return nil
+	if part, ok := part.Addr().Interface().(deriver); ok {
+		part.derive(n)
 	}
-	values := make([]T, len(items))
-	for i, item := range items {
-		values[i] = read(item)
-	}
-	return values
 }
 
-// derive fills what follows from several fields.
+func decodeField(n node, field reflect.Value) {
+	switch target := field.Addr().Interface().(type) {
+	case **string:
+		*target = n.text()
+	case **int64:
+		*target = n.integer()
+	case **bool:
+		*target = n.boolean()
+	default:
+		decodePart(n, field)
+	}
+}
+
+// decodePart reads nested parts. Of optional ones, those without any value
+// stay nil; a list without elements is empty, an absent one nil.
+func decodePart(n node, field reflect.Value) {
+	switch field.Kind() {
+	case reflect.Struct:
+		decode(n, field)
+	case reflect.Pointer:
+		part := reflect.New(field.Type().Elem())
+		decode(n, part.Elem())
+		if !isEmpty(part.Elem()) {
+			field.Set(part)
+		}
+	case reflect.Slice:
+		items := n.items()
+		if items == nil {
+			return
+		}
+		field.Set(reflect.MakeSlice(field.Type(), len(items), len(items)))
+		for i, item := range items {
+			decode(item, field.Index(i))
+		}
+	default:
+		panic("no value of the document becomes a " + field.Type().String())
+	}
+}
+
+func isEmpty(part reflect.Value) bool {
+	for i := range part.NumField() {
+		if field := part.Field(i); !field.IsZero() && (field.Kind() != reflect.Slice || field.Len() > 0) {
+			return false
+		}
+	}
+	return true
+}
+
 func (c *Compute) derive(n node) {
+	c.Tags, c.TagsAmbiguous = decodeTags(n)
 	c.Location = normalizeLocation(c.LocationRaw)
 	c.Environment = normalizeEnvironment(c.AzEnvironment)
 	c.Hostname = c.Name

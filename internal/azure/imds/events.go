@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"reflect"
 	"strings"
 	"time"
 )
@@ -21,7 +22,7 @@ func eventVersions() []string {
 type ScheduledEvents struct {
 	// DocumentIncarnation grows with every change of Events.
 	DocumentIncarnation int64
-	Events              []ScheduledEvent
+	Events              []ScheduledEvent `json:"Events"`
 	// Raw is the document as it came.
 	Raw json.RawMessage
 	// APIVersionUsed is the api-version that the service answered to.
@@ -32,24 +33,24 @@ type ScheduledEvents struct {
 
 // ScheduledEvent is one event. Nil means absent or empty.
 type ScheduledEvent struct {
-	EventID *string
+	EventID *string `json:"EventId"`
 	// EventType is Freeze, Reboot, Redeploy, Preempt or Terminate.
-	EventType    *string
-	ResourceType *string
+	EventType    *string `json:"EventType"`
+	ResourceType *string `json:"ResourceType"`
 	// Resources are the names of the machines that it concerns, which need
 	// not include this one.
 	Resources []string
 	// EventStatus is Scheduled or Started; a completed event vanishes.
-	EventStatus *string
+	EventStatus *string `json:"EventStatus"`
 	// NotBefore is the earliest start; nil once started.
 	NotBefore    *time.Time
-	NotBeforeRaw *string
-	Description  *string
+	NotBeforeRaw *string `json:"NotBefore"`
+	Description  *string `json:"Description"`
 	// EventSource is Platform or User.
-	EventSource *string
+	EventSource *string `json:"EventSource"`
 	// DurationInSeconds is how long the machine is away; -1 is unknown, 0 no
 	// interruption.
-	DurationInSeconds *int64
+	DurationInSeconds *int64 `json:"DurationInSeconds"`
 }
 
 // ScheduledEvents asks for coming maintenance, which has a side effect: the
@@ -140,7 +141,8 @@ func decodeEvents(raw []byte) (*ScheduledEvents, error) {
 	if root.get("Events").kind() != '[' {
 		return nil, errNoEvents
 	}
-	events := &ScheduledEvents{Raw: root.raw, Events: each(root.get("Events"), decodeEvent)}
+	events := &ScheduledEvents{Raw: root.raw}
+	decode(root, reflect.ValueOf(events).Elem())
 	incarnation := root.get("DocumentIncarnation").integer()
 	if incarnation == nil {
 		return nil, errors.New("the document has no DocumentIncarnation")
@@ -149,34 +151,24 @@ func decodeEvents(raw []byte) (*ScheduledEvents, error) {
 	return events, nil
 }
 
-func decodeEvent(n node) ScheduledEvent {
-	event := ScheduledEvent{
-		EventID:           n.get("EventId").text(),
-		EventType:         n.get("EventType").text(),
-		ResourceType:      n.get("ResourceType").text(),
-		EventStatus:       n.get("EventStatus").text(),
-		NotBeforeRaw:      n.get("NotBefore").text(),
-		Description:       n.get("Description").text(),
-		EventSource:       n.get("EventSource").text(),
-		DurationInSeconds: n.get("DurationInSeconds").integer(),
-	}
-	if event.EventID == nil {
+func (e *ScheduledEvent) derive(n node) {
+	if e.EventID == nil {
 		n.reader.warn(n.path, "an event without EventId, which cannot be approved")
 	}
 	for _, item := range n.get("Resources").items() {
 		if name := item.text(); name != nil {
-			event.Resources = append(event.Resources, *name)
+			e.Resources = append(e.Resources, *name)
 		}
 	}
-	if event.NotBeforeRaw != nil {
-		notBefore, err := parseEventTime(*event.NotBeforeRaw)
-		if err != nil {
-			n.reader.warn(n.path+".NotBefore", "%q is not a time; the value is null", shorten(*event.NotBeforeRaw))
-		} else {
-			event.NotBefore = &notBefore
-		}
+	if e.NotBeforeRaw == nil {
+		return
 	}
-	return event
+	notBefore, err := parseEventTime(*e.NotBeforeRaw)
+	if err != nil {
+		n.reader.warn(n.path+".NotBefore", "%q is not a time; the value is null", shorten(*e.NotBeforeRaw))
+		return
+	}
+	e.NotBefore = &notBefore
 }
 
 // parseEventTime reads the service's own form (RFC 1123) and that of the

@@ -7,51 +7,31 @@ import (
 	"strings"
 )
 
-func decodeNetwork(n node) *Network {
-	return &Network{Interfaces: each(n.get("interface"), decodeInterface)}
+func (i *Interface) derive(n node) {
+	if i.MACAddressRaw == nil {
+		return
+	}
+	if i.MACAddress = normalizeMAC(*i.MACAddressRaw); i.MACAddress == nil {
+		n.reader.warn(n.path+".macAddress", "%q is not a MAC address; the value is null", shorten(*i.MACAddressRaw))
+	}
 }
 
-func decodeInterface(n node) Interface {
-	ipv4, ipv6 := n.get("ipv4"), n.get("ipv6")
-	decoded := Interface{
-		IPv4: IPv4{
-			IPAddresses: each(ipv4.get("ipAddress"), decodeIPAddress),
-			Subnets:     each(ipv4.get("subnet"), decodeSubnet),
-		},
-		IPv6:          IPv6{IPAddresses: each(ipv6.get("ipAddress"), decodeIPAddress)},
-		MACAddressRaw: n.get("macAddress").text(),
+func (a *IPAddress) derive(node) {
+	if a.PublicIPAddress != nil {
+		a.PublicIPAddressSource = orNil(PublicIPAddressFromInstance)
 	}
-	if decoded.MACAddressRaw != nil {
-		if decoded.MACAddress = normalizeMAC(*decoded.MACAddressRaw); decoded.MACAddress == nil {
-			n.reader.warn(n.path+".macAddress", "%q is not a MAC address; the value is null", shorten(*decoded.MACAddressRaw))
-		}
-	}
-	return decoded
 }
 
-func decodeIPAddress(n node) IPAddress {
-	address := IPAddress{
-		PrivateIPAddress: n.get("privateIpAddress").text(),
-		PublicIPAddress:  n.get("publicIpAddress").text(),
+func (s *Subnet) derive(n node) {
+	if s.Address == nil || s.Prefix == nil {
+		return
 	}
-	if address.PublicIPAddress != nil {
-		address.PublicIPAddressSource = orNil(PublicIPAddressFromInstance)
-	}
-	return address
-}
-
-func decodeSubnet(n node) Subnet {
-	subnet := Subnet{Address: n.get("address").text(), Prefix: n.get("prefix").integer()}
-	if subnet.Address == nil || subnet.Prefix == nil {
-		return subnet
-	}
-	prefix, err := netip.ParsePrefix(fmt.Sprintf("%s/%d", *subnet.Address, *subnet.Prefix))
+	prefix, err := netip.ParsePrefix(fmt.Sprintf("%s/%d", *s.Address, *s.Prefix))
 	if err != nil {
-		n.reader.warn(n.path, "%q and prefix %d are not a subnet; its CIDR is null", shorten(*subnet.Address), *subnet.Prefix)
-		return subnet
+		n.reader.warn(n.path, "%q and prefix %d are not a subnet; its CIDR is null", shorten(*s.Address), *s.Prefix)
+		return
 	}
-	subnet.CIDR = orNil(prefix.Masked().String())
-	return subnet
+	s.CIDR = orNil(prefix.Masked().String())
 }
 
 // normalizeMAC takes twelve digits with or without separators; nil means

@@ -32,7 +32,7 @@ type attestedModel struct {
 	SubscriptionID *string        `tfsdk:"subscription_id"`
 	SKU            *string        `tfsdk:"sku"`
 	LicenseType    *string        `tfsdk:"license_type"`
-	Plan           *planModel     `tfsdk:"plan"`
+	Plan           *imds.Plan     `tfsdk:"plan"`
 	ClaimsJSON     types.String   `tfsdk:"claims_json"`
 	SignerNames    []string       `tfsdk:"signer_names"`
 	APIVersionUsed types.String   `tfsdk:"api_version_used"`
@@ -120,7 +120,7 @@ func (m *attestedModel) fromAPI(document *imds.AttestedDocument) {
 	m.Encoding, m.Signature = types.StringValue(document.Encoding), types.StringValue(document.Signature)
 	m.CreatedOn, m.ExpiresOn = rfc3339(document.CreatedOn), rfc3339(document.ExpiresOn)
 	m.VMID, m.SubscriptionID = document.VMID, document.SubscriptionID
-	m.SKU, m.LicenseType, m.Plan = document.SKU, document.LicenseType, (*planModel)(document.Plan)
+	m.SKU, m.LicenseType, m.Plan = document.SKU, document.LicenseType, document.Plan
 	m.ClaimsJSON = types.StringValue(string(document.Claims))
 	m.SignerNames = document.SignerNames
 	m.APIVersionUsed = types.StringValue(document.APIVersionUsed)

@@ -92,7 +92,10 @@ func (d *eventsDataSource) Read(ctx context.Context, req datasource.ReadRequest,
 	}
 	m.DocumentIncarnation = types.Int64Value(events.DocumentIncarnation)
 	// Without events there is an empty list, not null.
-	m.Events = append([]eventModel{}, each(events.Events, eventFromAPI)...)
+	m.Events = []eventModel{}
+	for _, event := range events.Events {
+		m.Events = append(m.Events, eventFromAPI(event))
+	}
 	addWarnings(&resp.Diagnostics, "Scheduled events are incomplete", events.Warnings)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
 }

@@ -9,9 +9,9 @@ import (
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/tfkit"
 )
 
-// metadataModel is the data source. The parts of the document are plain Go:
-// they are results, so that nothing in them is ever unknown, and nil is null
-// in Terraform as it is in the client.
+// metadataModel is the data source. The parts of the document are those of the
+// client: they are results, so that nothing in them is ever unknown, and nil is
+// null in Terraform as it is there.
 type metadataModel struct {
 	APIVersion      types.String   `tfsdk:"api_version"`
 	OnUnavailable   types.String   `tfsdk:"on_unavailable"`
@@ -20,8 +20,8 @@ type metadataModel struct {
 
 	Available      types.Bool    `tfsdk:"available"`
 	APIVersionUsed types.String  `tfsdk:"api_version_used"`
-	Compute        *computeModel `tfsdk:"compute"`
-	Network        *networkModel `tfsdk:"network"`
+	Compute        *imds.Compute `tfsdk:"compute"`
+	Network        *imds.Network `tfsdk:"network"`
 	UserData       *string       `tfsdk:"user_data"`
 	CustomData     *string       `tfsdk:"custom_data"`
 	RawJSON        types.String  `tfsdk:"raw_json"`
@@ -37,22 +37,9 @@ func (m *metadataModel) fromAPI(document *imds.Document, diags *diag.Diagnostics
 	m.Available = types.BoolValue(true)
 	m.APIVersionUsed = types.StringValue(document.APIVersionUsed)
 	m.RawJSON = types.StringValue(string(raw))
-	m.Compute = computeFromAPI(document.Compute)
-	m.Network = networkFromAPI(document.Network)
+	m.Compute, m.Network = document.Compute, document.Network
 	if m.IncludeUserData.ValueBool() && document.Compute != nil {
 		m.UserData, m.CustomData = document.Compute.UserData, document.Compute.CustomData
 	}
 	addWarnings(diags, "Instance metadata is incomplete", document.Warnings)
-}
-
-// each converts a list; nil stays nil, which is null.
-func each[From, To any](list []From, convert func(From) To) []To {
-	if list == nil {
-		return nil
-	}
-	converted := make([]To, 0, len(list))
-	for _, item := range list {
-		converted = append(converted, convert(item))
-	}
-	return converted
 }
