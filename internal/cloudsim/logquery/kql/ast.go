@@ -2,72 +2,44 @@ package kql
 
 import "time"
 
-// Query is a parsed query.
+// Query is a parsed query: a table and the operators that its rows go through.
 type Query struct {
-	source source
-	steps  []step
-}
-
-// source is where rows come from: tables that are united, or a query in
-// parentheses.
-type source struct {
-	tables []string
-	// fuzzy unions leave out tables that do not exist.
-	fuzzy  bool
-	nested []*Query
+	table string
+	steps []step
 }
 
 // step is one tabular operator.
-type step interface{ isStep() }
+type step struct {
+	operator string
+	// columns are those of project and extend, and the aggregates of
+	// summarize.
+	columns []named
+	by      []named
+	keys    []orderKey
+	where   expression
+	rows    int
+}
 
-type (
-	whereStep   struct{ condition expression }
-	projectStep struct {
-		columns []named
-		// extend keeps the columns that are there.
-		extend bool
-	}
-	awayStep      struct{ names []string }
-	summarizeStep struct {
-		aggregates []named
-		by         []named
-	}
-	orderStep struct{ keys []orderKey }
-	takeStep  struct{ rows int }
-	topStep   struct {
-		rows int
-		keys []orderKey
-	}
-	countStep    struct{}
-	distinctStep struct{ columns []named }
-	schemaStep   struct{}
-	unionStep    struct{ with source }
+// The operators.
+const (
+	opWhere     = "where"
+	opProject   = "project"
+	opExtend    = "extend"
+	opSummarize = "summarize"
+	opOrder     = "order"
+	opTake      = "take"
+	opCount     = "count"
 )
-
-func (whereStep) isStep()     {}
-func (projectStep) isStep()   {}
-func (awayStep) isStep()      {}
-func (summarizeStep) isStep() {}
-func (orderStep) isStep()     {}
-func (takeStep) isStep()      {}
-func (topStep) isStep()       {}
-func (countStep) isStep()     {}
-func (distinctStep) isStep()  {}
-func (schemaStep) isStep()    {}
-func (unionStep) isStep()     {}
 
 // named is an expression with the name of the column that it makes.
 type named struct {
-	name string
-	// given tells that the query names the column itself.
-	given      bool
+	name       string
 	expression expression
 }
 
 type orderKey struct {
 	expression expression
 	ascending  bool
-	nullsFirst bool
 }
 
 // expression is a scalar expression.
@@ -75,35 +47,22 @@ type expression interface{ isExpression() }
 
 type (
 	literal struct{ value Value }
-	column  struct {
-		name string
-		at   int
-	}
-	star struct{}
-	call struct {
+	column  struct{ name string }
+	star    struct{}
+	call    struct {
 		function  string
 		arguments []expression
-		at        int
 	}
+	// ago is ago() of a timespan.
+	ago    struct{ span time.Duration }
 	binary struct {
 		operator    string
 		left, right expression
-		at          int
 	}
 	// membership is x in (a, b).
 	membership struct {
 		value   expression
 		options []expression
-		negated bool
-		folded  bool
-	}
-	between struct {
-		value, low, high expression
-	}
-	// member is a["b"], a[0] or a.b of a dynamic value.
-	member struct {
-		of    expression
-		index expression
 	}
 )
 
@@ -111,16 +70,11 @@ func (literal) isExpression()    {}
 func (column) isExpression()     {}
 func (star) isExpression()       {}
 func (call) isExpression()       {}
+func (ago) isExpression()        {}
 func (binary) isExpression()     {}
 func (membership) isExpression() {}
-func (between) isExpression()    {}
-func (member) isExpression()     {}
 
 // units are the suffixes of timespan literals.
 var units = map[string]time.Duration{
-	"d": 24 * time.Hour, "day": 24 * time.Hour, "days": 24 * time.Hour,
-	"h": time.Hour, "hr": time.Hour, "hour": time.Hour, "hours": time.Hour,
-	"m": time.Minute, "min": time.Minute, "minute": time.Minute, "minutes": time.Minute,
-	"s": time.Second, "sec": time.Second, "second": time.Second, "seconds": time.Second,
-	"ms": time.Millisecond, "microsecond": time.Microsecond, "tick": 100 * time.Nanosecond,
+	"d": 24 * time.Hour, "h": time.Hour, "m": time.Minute, "s": time.Second, "ms": time.Millisecond,
 }

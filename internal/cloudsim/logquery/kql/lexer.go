@@ -1,6 +1,7 @@
-// Package kql parses and runs the part of the Kusto Query Language that tests
-// and demonstrations of log ingestion need: where, project, project-away,
-// extend, summarize, order by, top, take, count, distinct, getschema, union.
+// Package kql parses and runs the part of the Kusto Query Language that the
+// provider, its documentation and its tests use: a table, and the operators
+// where, project, extend, summarize (count, dcount, sum, min, max, arg_max),
+// order by, take and count. Anything else is refused.
 //
 // Source: https://learn.microsoft.com/kusto/query/
 package kql
@@ -26,10 +27,10 @@ func (e *SyntaxError) Error() string {
 type tokenKind int
 
 const (
-	tokenEnd tokenKind = iota
-	tokenName
-	tokenNumber   // 12, 1.5, 1e3
-	tokenTimespan // 1h, 500ms
+	tokenEnd      tokenKind = iota
+	tokenName               // Name_s, project-away
+	tokenNumber             // 12, -1.5, 1e3
+	tokenTimespan           // 1h, 500ms
 	tokenString
 	tokenSign
 )
@@ -42,8 +43,9 @@ type token struct {
 	at   int
 }
 
-// signs are tried longest first.
-var signs = []string{"!in~", "in~", "!in", "==", "!=", "=~", "!~", "<=", ">=", "..", "|", "(", ")", "[", "]", ",", ";", "=", "<", ">", "+", "-", "*", "/", "%", ".", ":", "{", "}"}
+// signs are tried longest first. Some stand in operators that are refused by
+// their names.
+var signs = []string{"==", "!=", "<=", ">=", "|", "(", ")", ",", ";", "=", "<", ">", "*", "[", "]", "+", "-", "/", "%", ".", ":", "~", "!", "{", "}", "$"}
 
 type lexer struct {
 	text   string
@@ -58,24 +60,21 @@ func lex(text string) ([]token, error) {
 		if l.at >= len(l.text) {
 			return append(l.tokens, token{kind: tokenEnd, at: l.at}), nil
 		}
-		if err := l.one(); err != nil {
+		if err := l.one(l.text[l.at:]); err != nil {
 			return nil, err
 		}
 	}
 }
 
+// space passes white space and comments.
 func (l *lexer) space() {
 	for l.at < len(l.text) {
 		switch {
 		case strings.ContainsRune(" \t\r\n", rune(l.text[l.at])):
 			l.at++
 		case strings.HasPrefix(l.text[l.at:], "//"):
-			end := strings.IndexByte(l.text[l.at:], '\n')
-			if end < 0 {
-				l.at = len(l.text)
-				return
-			}
-			l.at += end
+			line, _, _ := strings.Cut(l.text[l.at:], "\n")
+			l.at += len(line)
 		default:
 			return
 		}
@@ -87,29 +86,16 @@ func (l *lexer) add(kind tokenKind, text string, length int) {
 	l.at += length
 }
 
-func (l *lexer) one() error {
-	rest := l.text[l.at:]
+func (l *lexer) one(rest string) error {
 	switch c := rest[0]; {
 	case isLetter(c):
-		end := 1
-		for end < len(rest) && (isLetter(rest[end]) || isDigit(rest[end])) {
-			end++
-		}
-		// project-away and its like are one word.
-		for _, compound := range []string{"project-away", "project-keep", "project-rename"} {
-			if strings.HasPrefix(rest, compound) {
-				end = len(compound)
-			}
-		}
-		if rest[:end] == "in" && strings.HasPrefix(rest, "in~") {
-			end = 3
-			l.add(tokenSign, "in~", end)
-			return nil
-		}
+		// A dash joins words: project-away is one operator, and there is no
+		// arithmetic.
+		end := span(rest, func(c byte) bool { return isLetter(c) || isDigit(c) || c == '-' })
 		l.add(tokenName, rest[:end], end)
-	case isDigit(c):
+	case isDigit(c), c == '-' && len(rest) > 1 && isDigit(rest[1]):
 		l.number(rest)
-	case c == '"' || c == '\'' || c == '@' && len(rest) > 1 && (rest[1] == '"' || rest[1] == '\''):
+	case c == '"' || c == '\'':
 		return l.quoted(rest)
 	default:
 		for _, sign := range signs {
@@ -118,94 +104,52 @@ func (l *lexer) one() error {
 				return nil
 			}
 		}
-		if rest[0] == '!' {
-			return l.negated(rest)
-		}
 		r, _ := utf8.DecodeRuneInString(rest)
 		return l.wrong("unexpected character %q", r)
 	}
 	return nil
 }
 
-// negated reads an operator like !contains.
-func (l *lexer) negated(rest string) error {
-	end := 1
-	for end < len(rest) && (isLetter(rest[end]) || isDigit(rest[end])) {
-		end++
-	}
-	if end == 1 {
-		return l.wrong("unexpected character '!'")
-	}
-	l.add(tokenSign, rest[:end], end)
-	return nil
-}
-
 func isLetter(c byte) bool { return c == '_' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' }
 func isDigit(c byte) bool  { return c >= '0' && c <= '9' }
 
-func (l *lexer) number(rest string) {
+// span is how many bytes at the beginning are of a kind.
+func span(text string, is func(byte) bool) int {
 	end := 0
-	for end < len(rest) && isDigit(rest[end]) {
+	for end < len(text) && is(text[end]) {
 		end++
 	}
-	if end+1 < len(rest) && rest[end] == '.' && isDigit(rest[end+1]) {
-		for end++; end < len(rest) && isDigit(rest[end]); end++ {
+	return end
+}
+
+func (l *lexer) number(rest string) {
+	end := 1 + span(rest[1:], func(c byte) bool { return isDigit(c) || c == '.' })
+	if behind := rest[end:]; behind != "" && (behind[0] == 'e' || behind[0] == 'E') {
+		sign := span(behind[1:], func(c byte) bool { return c == '+' || c == '-' })
+		if digits := span(behind[1+sign:], isDigit); sign < 2 && digits > 0 {
+			end += 1 + sign + digits
 		}
 	}
-	if exponent := exponentLength(rest[end:]); exponent > 0 {
-		l.add(tokenNumber, rest[:end+exponent], end+exponent)
-		return
-	}
-	unit := end
-	for unit < len(rest) && isLetter(rest[unit]) {
-		unit++
-	}
-	if _, known := units[rest[end:unit]]; known {
-		l.add(tokenTimespan, rest[:unit], unit)
+	unit := span(rest[end:], isLetter)
+	if unit > 0 {
+		l.add(tokenTimespan, rest[:end+unit], end+unit)
 		return
 	}
 	l.add(tokenNumber, rest[:end], end)
 }
 
-func exponentLength(rest string) int {
-	if rest == "" || rest[0] != 'e' && rest[0] != 'E' {
-		return 0
-	}
-	end := 1
-	if end < len(rest) && (rest[end] == '+' || rest[end] == '-') {
-		end++
-	}
-	digits := end
-	for end < len(rest) && isDigit(rest[end]) {
-		end++
-	}
-	if end == digits {
-		return 0
-	}
-	return end
-}
-
 func (l *lexer) quoted(rest string) error {
-	verbatim := rest[0] == '@'
-	start := 0
-	if verbatim {
-		start = 1
-	}
-	quote := rest[start]
 	var value strings.Builder
-	for i := start + 1; i < len(rest); i++ {
+	for i := 1; i < len(rest); i++ {
 		switch c := rest[i]; {
-		case c == quote && verbatim && i+1 < len(rest) && rest[i+1] == quote:
-			value.WriteByte(quote)
-			i++
-		case c == quote:
+		case c == rest[0]:
 			l.add(tokenString, value.String(), i+1)
 			return nil
-		case c == '\n' && !verbatim:
+		case c == '\n':
 			return l.wrong("the string is not closed")
-		case c == '\\' && !verbatim && i+1 < len(rest):
+		case c == '\\' && i+1 < len(rest):
 			i++
-			value.WriteString(escapes(rest[i]))
+			value.WriteString(escaped(rest[i]))
 		default:
 			value.WriteByte(c)
 		}
@@ -213,7 +157,7 @@ func (l *lexer) quoted(rest string) error {
 	return l.wrong("the string is not closed")
 }
 
-func escapes(c byte) string {
+func escaped(c byte) string {
 	switch c {
 	case 'n':
 		return "\n"

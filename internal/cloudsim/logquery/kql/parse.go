@@ -2,8 +2,10 @@ package kql
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
+	"time"
 )
 
 type parser struct {
@@ -13,8 +15,14 @@ type parser struct {
 	depth  int
 }
 
-// maxDepth bounds nested expressions and queries.
+// maxDepth bounds nested expressions.
 const maxDepth = 100
+
+// known is what messages say the simulator can do.
+const known = "(where, project, extend, summarize, order, take, count)"
+
+// statements begin queries that are no table with operators.
+var statements = []string{"let", "set", "declare", "print", "search", "union", "find", "range", "datatable", "externaldata", "evaluate"}
 
 // Parse reads a query. Its errors are *SyntaxError.
 func Parse(text string) (*Query, error) {
@@ -23,9 +31,19 @@ func Parse(text string) (*Query, error) {
 		return nil, err
 	}
 	p := &parser{text: text, tokens: tokens}
-	query, err := p.query()
-	if err != nil {
+	query := &Query{}
+	if next := p.peek(); next.kind == tokenName && slices.Contains(statements, next.text) {
+		return nil, p.unexpected("a table, which is all that the simulator knows besides the operators " + known + ",")
+	}
+	if query.table, err = p.name("a table"); err != nil {
 		return nil, err
+	}
+	for p.sign("|") {
+		next, err := p.step()
+		if err != nil {
+			return nil, err
+		}
+		query.steps = append(query.steps, next)
 	}
 	p.sign(";")
 	if p.peek().kind != tokenEnd {
@@ -64,159 +82,47 @@ func (p *parser) need(text string) error {
 // word passes one of the words if it is next.
 func (p *parser) word(words ...string) (string, bool) {
 	next := p.peek()
-	if next.kind != tokenName {
+	if next.kind != tokenName || !slices.Contains(words, next.text) {
 		return "", false
 	}
-	for _, word := range words {
-		if next.text == word {
-			p.at++
-			return word, true
-		}
-	}
-	return "", false
+	p.at++
+	return next.text, true
 }
 
 func (p *parser) name(what string) (string, error) {
 	next := p.peek()
-	if next.kind == tokenName {
-		p.at++
-		return next.text, nil
+	if next.kind != tokenName {
+		return "", p.unexpected(what)
 	}
-	// ['name'] quotes names that are not words.
-	if next.kind == tokenSign && next.text == "[" && p.tokens[p.at+1].kind == tokenString {
-		quoted := p.tokens[p.at+1].text
-		p.at += 2
-		return quoted, p.need("]")
-	}
-	return "", p.unexpected(what)
-}
-
-func (p *parser) enter() error {
-	p.depth++
-	if p.depth > maxDepth {
-		return syntaxErrorAt(p.text, p.peek().at, "the query nests too deeply")
-	}
-	return nil
-}
-
-func (p *parser) query() (*Query, error) {
-	if err := p.enter(); err != nil {
-		return nil, err
-	}
-	defer func() { p.depth-- }()
-	query := &Query{}
-	var err error
-	if _, isUnion := p.word("union"); isUnion {
-		query.source, err = p.union()
-	} else {
-		err = p.tableOrNested(&query.source)
-	}
-	for err == nil && p.sign("|") {
-		var next step
-		if next, err = p.step(); err == nil {
-			query.steps = append(query.steps, next)
-		}
-	}
-	return query, err
-}
-
-func (p *parser) tableOrNested(into *source) error {
-	if p.sign("(") {
-		nested, err := p.query()
-		if err != nil {
-			return err
-		}
-		into.nested = append(into.nested, nested)
-		return p.need(")")
-	}
-	name, err := p.name("a table")
-	into.tables = append(into.tables, name)
-	return err
-}
-
-// union reads what stands behind the word.
-func (p *parser) union() (source, error) {
-	var all source
-	for {
-		option, found := p.word("kind", "isfuzzy", "withsource")
-		if !found {
-			break
-		}
-		if err := p.need("="); err != nil {
-			return all, err
-		}
-		value, err := p.name("the option's value")
-		if err != nil {
-			return all, err
-		}
-		all.fuzzy = all.fuzzy || option == "isfuzzy" && value == "true"
-	}
-	for {
-		if err := p.tableOrNested(&all); err != nil {
-			return all, err
-		}
-		if !p.sign(",") {
-			return all, nil
-		}
-	}
+	p.at++
+	return next.text, nil
 }
 
 func (p *parser) step() (step, error) {
 	operator, err := p.name("an operator")
 	if err != nil {
-		return nil, err
+		return step{}, err
 	}
+	s := step{operator: operator}
 	switch operator {
-	case "where", "filter":
-		condition, err := p.expression()
-		return whereStep{condition}, err
-	case "project", "extend":
-		columns, err := p.namedList()
-		return projectStep{columns: columns, extend: operator == "extend"}, err
-	case "project-away":
-		names, err := p.names()
-		return awayStep{names}, err
-	case "summarize":
-		return p.summarize()
-	case "order", "sort":
-		keys, err := p.orderBy()
-		return orderStep{keys}, err
-	case "take", "limit":
-		rows, err := p.rows()
-		return takeStep{rows}, err
-	case "top":
-		rows, err := p.rows()
-		if err != nil {
-			return nil, err
-		}
-		keys, err := p.orderBy()
-		return topStep{rows: rows, keys: keys}, err
-	case "count":
-		return countStep{}, nil
-	case "distinct":
-		columns, err := p.namedList()
-		return distinctStep{columns}, err
-	case "getschema":
-		return schemaStep{}, nil
-	case "union":
-		with, err := p.union()
-		return unionStep{with}, err
+	case opWhere:
+		s.where, err = p.expression()
+	case opProject, opExtend:
+		s.columns, err = p.namedList()
+	case opSummarize:
+		err = p.summarize(&s)
+	case opOrder, "sort":
+		s.operator = opOrder
+		s.keys, err = p.orderBy()
+	case opTake, "limit":
+		s.operator = opTake
+		s.rows, err = p.rows()
+	case opCount:
+	default:
+		p.at--
+		err = p.unexpected("an operator that the simulator knows " + known)
 	}
-	p.at--
-	return nil, p.unexpected("an operator that the simulator knows (where, project, project-away, extend, summarize, order, top, take, count, distinct, getschema, union)")
-}
-
-func (p *parser) names() ([]string, error) {
-	var names []string
-	for {
-		name, err := p.name("a column")
-		if err != nil {
-			return nil, err
-		}
-		if names = append(names, name); !p.sign(",") {
-			return names, nil
-		}
-	}
+	return s, err
 }
 
 func (p *parser) rows() (int, error) {
@@ -233,73 +139,54 @@ func (p *parser) orderBy() ([]orderKey, error) {
 	if _, found := p.word("by"); !found {
 		return nil, p.unexpected("'by'")
 	}
-	var keys []orderKey
-	for {
+	return list(p, func(int) (orderKey, error) {
 		by, err := p.expression()
-		if err != nil {
-			return nil, err
-		}
 		direction, _ := p.word("asc", "desc")
-		key := orderKey{expression: by, ascending: direction == "asc"}
-		key.nullsFirst = key.ascending
-		if _, found := p.word("nulls"); found {
-			which, found := p.word("first", "last")
-			if !found {
-				return nil, p.unexpected("'first' or 'last'")
-			}
-			key.nullsFirst = which == "first"
-		}
-		if keys = append(keys, key); !p.sign(",") {
-			return keys, nil
-		}
-	}
+		return orderKey{expression: by, ascending: direction == "asc"}, err
+	})
 }
 
-func (p *parser) summarize() (step, error) {
-	var s summarizeStep
+func (p *parser) summarize(s *step) error {
 	var err error
 	if next := p.peek(); next.kind != tokenName || next.text != "by" {
-		if s.aggregates, err = p.namedList(); err != nil {
-			return nil, err
+		if s.columns, err = p.namedList(); err != nil {
+			return err
 		}
 	}
 	if _, found := p.word("by"); found {
-		if s.by, err = p.namedList(); err != nil {
+		s.by, err = p.namedList()
+	}
+	return err
+}
+
+// list reads items separated by commas.
+func list[T any](p *parser, item func(index int) (T, error)) ([]T, error) {
+	var items []T
+	for {
+		next, err := item(len(items))
+		if err != nil {
 			return nil, err
 		}
+		if items = append(items, next); !p.sign(",") {
+			return items, nil
+		}
 	}
-	if len(s.aggregates)+len(s.by) == 0 {
-		return nil, p.unexpected("an aggregate or 'by'")
-	}
-	return s, nil
 }
 
 // namedList reads expressions separated by commas, each perhaps with a name.
 func (p *parser) namedList() ([]named, error) {
-	var list []named
-	for {
-		item, err := p.named(len(list))
-		if err != nil {
-			return nil, err
+	return list(p, func(index int) (named, error) {
+		name := ""
+		if next := p.tokens[min(p.at+1, len(p.tokens)-1)]; p.peek().kind == tokenName && next.kind == tokenSign && next.text == "=" {
+			name = p.peek().text
+			p.at += 2
 		}
-		if list = append(list, item); !p.sign(",") {
-			return list, nil
-		}
-	}
-}
-
-func (p *parser) named(index int) (named, error) {
-	if next := p.tokens[min(p.at+1, len(p.tokens)-1)]; p.peek().kind == tokenName && next.kind == tokenSign && next.text == "=" {
-		name := p.peek().text
-		p.at += 2
 		value, err := p.expression()
-		return named{name: name, given: true, expression: value}, err
-	}
-	value, err := p.expression()
-	if err != nil {
-		return named{}, err
-	}
-	return named{name: defaultName(value, index), expression: value}, nil
+		if name == "" {
+			name = defaultName(value, index)
+		}
+		return named{name: name, expression: value}, err
+	})
 }
 
 // defaultName is the name of a column that the query does not name.
@@ -310,13 +197,132 @@ func defaultName(value expression, index int) string {
 	case call:
 		if len(e.arguments) > 0 {
 			if of, isColumn := e.arguments[0].(column); isColumn {
-				if e.function == "bin" {
-					return of.name
-				}
 				return e.function + "_" + of.name
 			}
 		}
-		return strings.TrimSuffix(e.function, "_") + "_"
+		return e.function + "_"
 	}
 	return fmt.Sprintf("Column%d", index+1)
+}
+
+func (p *parser) expression() (expression, error) {
+	p.depth++
+	defer func() { p.depth-- }()
+	if p.depth > maxDepth {
+		return nil, syntaxErrorAt(p.text, p.peek().at, "the query nests too deeply")
+	}
+	return p.joined("or", func() (expression, error) { return p.joined("and", p.comparison) })
+}
+
+// joined reads operands with a word between them.
+func (p *parser) joined(word string, operand func() (expression, error)) (expression, error) {
+	left, err := operand()
+	for err == nil {
+		if _, found := p.word(word); !found {
+			break
+		}
+		var right expression
+		right, err = operand()
+		left = binary{operator: word, left: left, right: right}
+	}
+	return left, err
+}
+
+var comparisons = []string{"==", "!=", "<=", ">=", "<", ">"}
+
+func (p *parser) comparison() (expression, error) {
+	left, err := p.primary()
+	if err != nil {
+		return nil, err
+	}
+	if _, found := p.word("in"); found {
+		if err := p.need("("); err != nil {
+			return nil, err
+		}
+		options, err := list(p, func(int) (expression, error) { return p.primary() })
+		if err != nil {
+			return nil, err
+		}
+		return membership{value: left, options: options}, p.need(")")
+	}
+	operator, found := p.word("startswith")
+	for _, sign := range comparisons {
+		if !found && p.sign(sign) {
+			operator, found = sign, true
+		}
+	}
+	if !found {
+		return left, nil
+	}
+	right, err := p.primary()
+	return binary{operator: operator, left: left, right: right}, err
+}
+
+func (p *parser) primary() (expression, error) {
+	next := p.peek()
+	switch {
+	case next.kind == tokenString:
+		p.at++
+		return literal{next.text}, nil
+	case next.kind == tokenNumber:
+		p.at++
+		return p.number(next)
+	case next.kind == tokenName:
+		return p.nameOrCall()
+	case p.sign("*"):
+		return star{}, nil
+	case p.sign("("):
+		value, err := p.expression()
+		if err != nil {
+			return nil, err
+		}
+		return value, p.need(")")
+	}
+	return nil, p.unexpected("an expression")
+}
+
+func (p *parser) number(t token) (expression, error) {
+	if whole, err := strconv.ParseInt(t.text, 10, 64); err == nil {
+		return literal{whole}, nil
+	}
+	number, err := strconv.ParseFloat(t.text, 64)
+	if err != nil {
+		return nil, syntaxErrorAt(p.text, t.at, "this is not a number")
+	}
+	return literal{number}, nil
+}
+
+func (p *parser) nameOrCall() (expression, error) {
+	next := p.peek()
+	p.at++
+	if next.text == "true" || next.text == "false" {
+		return literal{next.text == "true"}, nil
+	}
+	if !p.sign("(") {
+		return column{next.text}, nil
+	}
+	if next.text == "ago" {
+		return p.ago()
+	}
+	if p.sign(")") {
+		return call{function: next.text}, nil
+	}
+	arguments, err := list(p, func(int) (expression, error) { return p.expression() })
+	if err != nil {
+		return nil, err
+	}
+	return call{function: next.text, arguments: arguments}, p.need(")")
+}
+
+// ago reads what stands behind "ago(".
+func (p *parser) ago() (expression, error) {
+	next := p.peek()
+	digits := strings.TrimRight(next.text, "abcdefghijklmnopqrstuvwxyz")
+	count, err := strconv.ParseFloat(digits, 64)
+	unit, found := units[next.text[len(digits):]]
+	if next.kind != tokenTimespan || err != nil || !found {
+		return nil, p.unexpected("a timespan like 1h or 30m")
+	}
+	p.at++
+	return ago{time.Duration(count * float64(unit))}, p.need(")")
 }

@@ -40,27 +40,37 @@ func (e *SemanticError) Code() string {
 // Error returns the message.
 func (e *SemanticError) Error() string { return e.Message }
 
-func wrong(format string, arguments ...any) error {
-	return &SemanticError{Message: fmt.Sprintf(format, arguments...)}
-}
-
-// Bounds restrict TimeGenerated of every table; zero times do not.
+// Bounds restrict TimeGenerated of the table; zero times do not.
 type Bounds struct{ From, To time.Time }
 
 // Run runs the query. Its errors are *SemanticError.
 func (q *Query) Run(data Data, now time.Time, bounds Bounds) (Result, error) {
-	r := &runner{data: data, now: now, bounds: bounds}
-	t, err := r.query(q)
-	if err != nil {
-		return Result{}, err
+	snapshot, found := data.Table(q.table)
+	if !found {
+		operator := ""
+		if len(q.steps) > 0 {
+			operator = q.steps[0].operator
+		}
+		return Result{}, wrong(operator, "Failed to resolve table or column expression named '%s'", q.table)
+	}
+	t := &table{columns: snapshot.Columns, rows: snapshot.Rows, received: snapshot.Received, unkept: snapshot.Unkept, now: now}
+	t = t.within(bounds)
+	for _, s := range q.steps {
+		if err := t.checkAll(s); err != nil {
+			return Result{}, err
+		}
+		t = t.step(s)
 	}
 	return Result{Columns: t.columns, Rows: t.rows, Partial: t.unkept > 0 || t.partial}, nil
 }
 
-type runner struct {
-	data   Data
-	now    time.Time
-	bounds Bounds
+// wrong names the operator in which something is wrong, as the service does.
+func wrong(operator, format string, arguments ...any) error {
+	message := fmt.Sprintf(format, arguments...)
+	if operator != "" {
+		message = "'" + operator + "' operator: " + message
+	}
+	return &SemanticError{Message: message}
 }
 
 // table is the rows between two operators.
@@ -74,64 +84,28 @@ type table struct {
 	unkept int
 	// partial tells that such rows were lost on the way.
 	partial bool
+	now     time.Time
 }
 
 func (t *table) index(name string) int {
 	return slices.IndexFunc(t.columns, func(c logstore.Column) bool { return c.Name == name })
 }
 
-func (r *runner) query(q *Query) (*table, error) {
-	t, err := r.source(q.source)
-	for i := 0; err == nil && i < len(q.steps); i++ {
-		t, err = r.step(t, q.steps[i])
-	}
-	return t, err
-}
-
-func (r *runner) source(s source) (*table, error) {
-	var all []*table
-	for _, name := range s.tables {
-		snapshot, found := r.data.Table(name)
-		if !found {
-			if s.fuzzy {
-				continue
-			}
-			return nil, wrong("'where' operator: Failed to resolve table or column expression named '%s'", name)
-		}
-		all = append(all, r.within(&table{columns: snapshot.Columns, rows: snapshot.Rows, received: snapshot.Received, unkept: snapshot.Unkept}))
-	}
-	for _, nested := range s.nested {
-		t, err := r.query(nested)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, t)
-	}
-	switch len(all) {
-	case 0:
-		return &table{}, nil
-	case 1:
-		return all[0], nil
-	default:
-		return unite(all), nil
-	}
-}
-
 // within applies the request's timespan.
-func (r *runner) within(t *table) *table {
+func (t *table) within(bounds Bounds) *table {
 	at := t.index("TimeGenerated")
-	if at < 0 || r.bounds.From.IsZero() && r.bounds.To.IsZero() {
+	if at < 0 || bounds.From.IsZero() && bounds.To.IsZero() {
 		return t
 	}
 	return t.filter(func(row int) bool {
 		generated, isTime := t.rows[row][at].(time.Time)
-		return isTime && !generated.Before(r.bounds.From) && (r.bounds.To.IsZero() || !generated.After(r.bounds.To))
+		return isTime && !generated.Before(bounds.From) && (bounds.To.IsZero() || !generated.After(bounds.To))
 	})
 }
 
 func (t *table) filter(keep func(row int) bool) *table {
 	// Whether an unknown row would be kept cannot be told.
-	kept := &table{columns: t.columns, partial: t.partial || t.unkept > 0}
+	kept := &table{columns: t.columns, partial: t.partial || t.unkept > 0, now: t.now}
 	for i, row := range t.rows {
 		if !keep(i) {
 			continue
@@ -144,31 +118,92 @@ func (t *table) filter(keep func(row int) bool) *table {
 	return kept
 }
 
-// unite joins tables by column names; what a table lacks is null.
-func unite(all []*table) *table {
-	united := &table{}
-	for _, t := range all {
-		for _, c := range t.columns {
-			if united.index(c.Name) < 0 {
-				united.columns = append(united.columns, c)
-			}
+// step runs an operator that was checked.
+func (t *table) step(s step) *table {
+	switch s.operator {
+	case opWhere:
+		return t.filter(func(row int) bool { return t.evaluate(row, s.where) == true })
+	case opProject, opExtend:
+		return t.project(s)
+	case opSummarize:
+		return t.summarize(s)
+	case opOrder:
+		return t.order(s.keys)
+	case opTake:
+		return t.filter(func(row int) bool { return row < s.rows })
+	default:
+		return &table{
+			columns: []logstore.Column{{Name: "Count", Type: logstore.Long}},
+			rows:    [][]Value{{int64(len(t.rows) + t.unkept)}},
+			partial: t.partial, now: t.now,
 		}
 	}
-	for _, t := range all {
-		united.unkept += t.unkept
-		united.partial = united.partial || t.partial
-		for i, row := range t.rows {
-			cells := make([]Value, len(united.columns))
-			for j, c := range t.columns {
-				cells[united.index(c.Name)] = row[j]
-			}
-			united.rows = append(united.rows, cells)
-			received := time.Time{}
-			if t.received != nil {
-				received = t.received[i]
-			}
-			united.received = append(united.received, received)
+}
+
+func (t *table) project(s step) *table {
+	made := &table{received: t.received, unkept: t.unkept, partial: t.partial, now: t.now}
+	if s.operator == opExtend {
+		made.columns = slices.Clone(t.columns)
+	}
+	places := make([]int, len(s.columns))
+	for i, c := range s.columns {
+		of := logstore.Column{Name: c.name, Type: t.typeOf(c.expression)}
+		if places[i] = made.index(c.name); places[i] < 0 {
+			places[i] = len(made.columns)
+			made.columns = append(made.columns, of)
+		} else {
+			made.columns[places[i]] = of
 		}
 	}
-	return united
+	for i := range t.rows {
+		cells := make([]Value, len(made.columns))
+		if s.operator == opExtend {
+			copy(cells, t.rows[i])
+		}
+		for j, c := range s.columns {
+			cells[places[j]] = t.evaluate(i, c.expression)
+		}
+		made.rows = append(made.rows, cells)
+	}
+	return made
+}
+
+func (t *table) order(keys []orderKey) *table {
+	places := make([]int, len(t.rows))
+	for i := range places {
+		places[i] = i
+	}
+	slices.SortStableFunc(places, func(a, b int) int {
+		for _, by := range keys {
+			if order := by.compare(t.evaluate(a, by.expression), t.evaluate(b, by.expression)); order != 0 {
+				return order
+			}
+		}
+		return 0
+	})
+	ordered := &table{columns: t.columns, unkept: t.unkept, partial: t.partial, now: t.now}
+	for _, place := range places {
+		ordered.rows = append(ordered.rows, t.rows[place])
+		if t.received != nil {
+			ordered.received = append(ordered.received, t.received[place])
+		}
+	}
+	return ordered
+}
+
+// compare puts nulls first in ascending order, and last in descending order.
+func (k orderKey) compare(a, b Value) int {
+	order, _ := compareValues(a, b)
+	switch {
+	case a == nil && b == nil:
+		return 0
+	case a == nil:
+		order = -1
+	case b == nil:
+		order = 1
+	}
+	if k.ascending {
+		return order
+	}
+	return -order
 }

@@ -1,12 +1,10 @@
 package kql
 
 import (
-	"time"
-
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/logstore"
 )
 
-// aggregate makes one value of a group's rows.
+// aggregate makes one value of a group's values of its argument.
 type aggregate struct {
 	least, most int
 	// of is the result's type; empty means that of the argument.
@@ -14,235 +12,169 @@ type aggregate struct {
 	apply func(values []Value) Value
 }
 
+const (
+	countRows = "count"
+	argMax    = "arg_max"
+)
+
 var aggregates = map[string]aggregate{
-	"count":    {0, 0, logstore.Long, nil},
-	"countif":  {1, 1, logstore.Long, countIf},
-	"dcount":   {1, 2, logstore.Long, distinctCount},
-	"sum":      {1, 1, anyType, sum},
-	"avg":      {1, 1, logstore.Real, average},
-	"min":      {1, 1, anyType, func(values []Value) Value { return extreme(values, -1) }},
-	"max":      {1, 1, anyType, func(values []Value) Value { return extreme(values, 1) }},
-	"any":      {1, 1, anyType, first},
-	"take_any": {1, 1, anyType, first},
+	countRows: {0, 0, logstore.Long, nil},
+	argMax:    {2, 1000, anyType, nil},
+	"dcount":  {1, 2, logstore.Long, distinctCount},
+	"sum":     {1, 1, anyType, sum},
+	"min":     {1, 1, anyType, func(values []Value) Value { return extreme(values, -1) }},
+	"max":     {1, 1, anyType, func(values []Value) Value { return extreme(values, 1) }},
 }
 
-type group struct {
-	by   []Value
-	rows []int
-}
-
-func (r *runner) summarize(t *table, s summarizeStep) (*table, error) {
-	groups, err := r.groups(t, s.by)
-	if err != nil {
-		return nil, err
-	}
-	made := &table{partial: t.partial}
-	for _, by := range s.by {
-		made.columns = append(made.columns, logstore.Column{Name: by.name, Type: r.typeFor(t, by.expression)})
-	}
-	rows := make([][]Value, len(groups))
-	for i := range groups {
-		rows[i] = groups[i].by
-	}
-	for _, wanted := range s.aggregates {
-		if err := r.aggregate(t, made, groups, rows, wanted); err != nil {
-			return nil, err
-		}
-	}
-	made.rows = rows
-	// Only a plain count is right without the rows' values.
-	if t.unkept > 0 && (len(s.by) > 0 || len(s.aggregates) != 1 || !isCount(s.aggregates[0].expression)) {
-		made.partial = true
-	}
-	return made, nil
-}
-
-func isCount(e expression) bool {
+func (t *table) checkAggregate(e expression) error {
 	c, isCall := e.(call)
-	return isCall && c.function == "count"
-}
-
-// groups puts rows together whose keys are equal, in the order of their
-// first rows. Without keys there is one group, even of no rows.
-func (r *runner) groups(t *table, by []named) ([]group, error) {
-	for _, key := range by {
-		if err := check(t, key.expression); err != nil {
-			return nil, err
-		}
-	}
-	if len(by) == 0 {
-		all := group{}
-		for i := range t.rows {
-			all.rows = append(all.rows, i)
-		}
-		return []group{all}, nil
-	}
-	var groups []group
-	places := map[string]int{}
-	for i := range t.rows {
-		keys := make([]Value, len(by))
-		for j, key := range by {
-			var err error
-			if keys[j], err = r.evaluate(t, i, key.expression); err != nil {
-				return nil, err
-			}
-		}
-		place, known := places[rowKey(keys)]
-		if !known {
-			place = len(groups)
-			places[rowKey(keys)] = place
-			groups = append(groups, group{by: keys})
-		}
-		groups[place].rows = append(groups[place].rows, i)
-	}
-	return groups, nil
-}
-
-// aggregate adds the columns of one aggregate.
-func (r *runner) aggregate(t, made *table, groups []group, rows [][]Value, wanted named) error {
-	c, isCall := wanted.expression.(call)
 	if !isCall {
-		return wrong("Expected an aggregate function, got something else")
-	}
-	if c.function == "arg_max" || c.function == "arg_min" {
-		return r.argExtreme(t, made, groups, rows, c)
+		return wrong(opSummarize, "Expected an aggregate function, got something else")
 	}
 	a, known := aggregates[c.function]
 	if !known {
-		return wrong("Unknown aggregate function: '%s'", c.function)
+		return wrong(opSummarize, "Unknown aggregate function: '%s'; the simulator knows count, dcount, sum, min, max and arg_max", c.function)
 	}
 	if len(c.arguments) < a.least || len(c.arguments) > a.most {
-		return wrong("%s(): function expects %d argument(s)", c.function, a.least)
+		return wrong(opSummarize, "%s(): function expects %d argument(s)", c.function, a.least)
 	}
-	of := logstore.Column{Name: wanted.name, Type: a.of}
-	if len(c.arguments) > 0 {
-		if err := check(t, c.arguments[0]); err != nil {
+	arguments := c.arguments
+	if c.function == argMax && arguments[1] == (star{}) {
+		arguments = arguments[:1]
+	}
+	for _, argument := range arguments {
+		if err := t.check(opSummarize, argument); err != nil {
 			return err
 		}
-		if of.Type == anyType {
-			of.Type = r.typeFor(t, c.arguments[0])
-		}
-	}
-	made.columns = append(made.columns, of)
-	for i, g := range groups {
-		if c.function == "count" {
-			count := int64(len(g.rows))
-			if len(made.columns) == 1 {
-				count += int64(t.unkept)
-			}
-			rows[i] = append(rows[i], count)
-			continue
-		}
-		values := make([]Value, 0, len(g.rows))
-		for _, row := range g.rows {
-			value, err := r.evaluate(t, row, c.arguments[0])
-			if err != nil {
-				return err
-			}
-			values = append(values, value)
-		}
-		rows[i] = append(rows[i], a.apply(values))
 	}
 	return nil
 }
 
-// argExtreme adds the columns of arg_max(by, columns) or arg_min.
-func (r *runner) argExtreme(t, made *table, groups []group, rows [][]Value, c call) error {
-	if len(c.arguments) < 2 {
-		return wrong("%s(): function expects at least 2 arguments", c.function)
+// groups returns the rows' numbers by their keys, in the order of their first
+// rows. Without keys there is one group, even of no rows.
+func (t *table) groups(by []named) (keys [][]Value, rows [][]int) {
+	places := map[string]int{}
+	if len(by) == 0 {
+		keys, rows, places[""] = [][]Value{nil}, [][]int{nil}, 0
 	}
-	wanted := c.arguments
-	if _, all := c.arguments[1].(star); all {
-		wanted = wanted[:1:1]
+	for i := range t.rows {
+		cells, id := make([]Value, len(by)), ""
+		for j, key := range by {
+			cells[j] = t.evaluate(i, key.expression)
+			id += keyOf(cells[j]) + "\x00"
+		}
+		place, known := places[id]
+		if !known {
+			place = len(rows)
+			places[id] = place
+			keys, rows = append(keys, cells), append(rows, nil)
+		}
+		rows[place] = append(rows[place], i)
+	}
+	return keys, rows
+}
+
+func (t *table) summarize(s step) *table {
+	made := &table{partial: t.partial, now: t.now}
+	for _, by := range s.by {
+		made.columns = append(made.columns, logstore.Column{Name: by.name, Type: t.typeOf(by.expression)})
+	}
+	keys, groups := t.groups(s.by)
+	made.rows = keys
+	plainCount := len(s.by) == 0 && len(s.columns) == 1
+	for _, wanted := range s.columns {
+		c, isCall := wanted.expression.(call)
+		plainCount = plainCount && isCall && c.function == countRows
+		if c.function == argMax {
+			t.argMax(made, groups, c.arguments)
+			continue
+		}
+		a := aggregates[c.function]
+		of := a.of
+		if of == anyType {
+			of = t.typeOf(c.arguments[0])
+		}
+		made.columns = append(made.columns, logstore.Column{Name: wanted.name, Type: of})
+		for i, rows := range groups {
+			made.rows[i] = append(made.rows[i], t.aggregate(a, c, rows))
+		}
+	}
+	// Only a plain count is right without the rows' values.
+	if t.unkept > 0 && plainCount {
+		made.rows[0][0] = int64(len(t.rows) + t.unkept)
+	}
+	made.partial = made.partial || t.unkept > 0 && !plainCount
+	return made
+}
+
+func (t *table) aggregate(a aggregate, c call, rows []int) Value {
+	if c.function == countRows {
+		return int64(len(rows))
+	}
+	values := make([]Value, len(rows))
+	for i, row := range rows {
+		values[i] = t.evaluate(row, c.arguments[0])
+	}
+	return a.apply(values)
+}
+
+// argMax adds the columns of arg_max(by, columns).
+func (t *table) argMax(made *table, groups [][]int, arguments []expression) {
+	wanted := arguments
+	if arguments[1] == (star{}) {
+		wanted = arguments[:1:1]
 		for _, other := range t.columns {
-			if by, isColumn := c.arguments[0].(column); (!isColumn || by.name != other.Name) && made.index(other.Name) < 0 {
-				wanted = append(wanted, column{name: other.Name})
+			if arguments[0] != (column{other.Name}) && made.index(other.Name) < 0 {
+				wanted = append(wanted, column{other.Name})
 			}
 		}
 	}
 	for i, e := range wanted {
-		if err := check(t, e); err != nil {
-			return err
-		}
-		made.columns = append(made.columns, logstore.Column{Name: defaultName(e, i), Type: r.typeFor(t, e)})
+		made.columns = append(made.columns, logstore.Column{Name: defaultName(e, i), Type: t.typeOf(e)})
 	}
-	direction := 1
-	if c.function == "arg_min" {
-		direction = -1
-	}
-	for i, g := range groups {
-		best := -1
-		var bestValue Value
-		for _, row := range g.rows {
-			value, err := r.evaluate(t, row, wanted[0])
-			if err != nil {
-				return err
-			}
-			if order, ok := compareValues(value, bestValue); best < 0 || ok && order == direction {
-				best, bestValue = row, value
+	for i, rows := range groups {
+		best, most := -1, Value(nil)
+		for _, row := range rows {
+			value := t.evaluate(row, wanted[0])
+			if order, ok := compareValues(value, most); best < 0 || most == nil && value != nil || ok && order > 0 {
+				best, most = row, value
 			}
 		}
 		for _, e := range wanted {
 			var value Value
 			if best >= 0 {
-				var err error
-				if value, err = r.evaluate(t, best, e); err != nil {
-					return err
-				}
+				value = t.evaluate(best, e)
 			}
-			rows[i] = append(rows[i], value)
+			made.rows[i] = append(made.rows[i], value)
 		}
 	}
-	return nil
-}
-
-func countIf(values []Value) Value {
-	count := int64(0)
-	for _, value := range values {
-		if value == true {
-			count++
-		}
-	}
-	return count
 }
 
 func distinctCount(values []Value) Value {
 	seen := map[string]bool{}
 	for _, value := range values {
 		if value != nil {
-			seen[key(value)] = true
+			seen[keyOf(value)] = true
 		}
 	}
 	return int64(len(seen))
 }
 
+// sum adds whole numbers as such, and all others as floats.
 func sum(values []Value) Value {
-	var total Value = int64(0)
+	whole, float, isWhole := int64(0), 0.0, true
 	for _, value := range values {
-		if value == nil {
-			continue
-		}
-		if d, isDuration := value.(time.Duration); isDuration && total == int64(0) {
-			total = d
-			continue
-		}
-		total = arithmetic("+", total, value)
-	}
-	return total
-}
-
-func average(values []Value) Value {
-	total, count := 0.0, 0
-	for _, value := range values {
-		if float, ok := number(value); ok {
-			total += float
-			count++
+		n, isInteger := value.(int64)
+		whole += n
+		if number, ok := number(value); ok {
+			float += number
+			isWhole = isWhole && isInteger
 		}
 	}
-	if count == 0 {
-		return nil
+	if isWhole {
+		return whole
 	}
-	return total / float64(count)
+	return float
 }
 
 func extreme(values []Value, direction int) Value {
@@ -253,13 +185,4 @@ func extreme(values []Value, direction int) Value {
 		}
 	}
 	return best
-}
-
-func first(values []Value) Value {
-	for _, value := range values {
-		if value != nil {
-			return value
-		}
-	}
-	return nil
 }

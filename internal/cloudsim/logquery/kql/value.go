@@ -3,7 +3,6 @@ package kql
 import (
 	"cmp"
 	"encoding/json"
-	"fmt"
 	"math"
 	"strconv"
 	"strings"
@@ -12,15 +11,12 @@ import (
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/logstore"
 )
 
-// Value is a cell: nil, a string, bool, int64, float64, time.Time,
-// time.Duration, or json.RawMessage for dynamic values.
+// Value is a cell: nil, a string, bool, int64, float64, time.Time, or
+// json.RawMessage for dynamic values.
 type Value = logstore.Value
 
-// The types that only queries make.
-const (
-	timespanType logstore.Type = "timespan"
-	anyType      logstore.Type = ""
-)
+// anyType is that of an aggregate's argument.
+const anyType logstore.Type = ""
 
 // typeOf is the type of a value; nil has none.
 func typeOf(value Value) logstore.Type {
@@ -35,8 +31,6 @@ func typeOf(value Value) logstore.Type {
 		return logstore.Real
 	case time.Time:
 		return logstore.DateTime
-	case time.Duration:
-		return timespanType
 	case json.RawMessage:
 		return logstore.Dynamic
 	default:
@@ -96,12 +90,7 @@ func compareValues(a, b Value) (order int, ok bool) {
 		if right, same := b.(time.Time); same {
 			return left.Compare(right), true
 		}
-	case time.Duration:
-		if right, same := b.(time.Duration); same {
-			return cmp.Compare(left, right), true
-		}
-	}
-	if left, same := a.(int64); same {
+	case int64:
 		if right, same := b.(int64); same {
 			return cmp.Compare(left, right), true
 		}
@@ -114,12 +103,12 @@ func compareValues(a, b Value) (order int, ok bool) {
 	return 0, false
 }
 
-// key makes equal values equal map keys.
-func key(value Value) string {
+// keyOf makes equal values equal map keys.
+func keyOf(value Value) string {
 	return string(typeOf(value)) + ":" + toText(value)
 }
 
-// toText is tostring().
+// toText is a value as text.
 func toText(value Value) string {
 	switch v := value.(type) {
 	case string:
@@ -132,8 +121,6 @@ func toText(value Value) string {
 		return strconv.FormatFloat(v, 'g', -1, 64)
 	case time.Time:
 		return v.UTC().Format("2006-01-02T15:04:05.0000000Z")
-	case time.Duration:
-		return timespanText(v)
 	case json.RawMessage:
 		if text, isText := fromDynamic(v).(string); isText {
 			return text
@@ -144,42 +131,12 @@ func toText(value Value) string {
 	}
 }
 
-// timespanText writes [d.]hh:mm:ss[.fffffff].
-func timespanText(d time.Duration) string {
-	sign := ""
-	if d < 0 {
-		sign, d = "-", -d
-	}
-	days, rest := d/(24*time.Hour), d%(24*time.Hour)
-	text := fmt.Sprintf("%02d:%02d:%02d", rest/time.Hour, rest/time.Minute%60, rest/time.Second%60)
-	if days > 0 {
-		text = fmt.Sprintf("%d.%s", days, text)
-	}
-	if ticks := rest % time.Second / 100; ticks > 0 {
-		text += fmt.Sprintf(".%07d", ticks)
-	}
-	return sign + text
-}
-
-// toDateTime reads a date, or returns nil.
-func toDateTime(text string) Value {
-	for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04:05.999999999", "2006-01-02 15:04:05.999999999", "2006-01-02T15:04", "2006-01-02 15:04", "2006-01-02"} {
-		if at, err := time.Parse(layout, text); err == nil {
-			return at.UTC()
-		}
-	}
-	return nil
-}
-
-// JSON writes a cell as the query API does: dynamic values and timespans are
-// strings.
+// JSON writes a cell as the query API does: dynamic values are strings.
 func JSON(value Value) json.RawMessage {
 	var shown any = value
 	switch v := value.(type) {
 	case time.Time:
 		shown = v.UTC().Format("2006-01-02T15:04:05.9999999Z07:00")
-	case time.Duration:
-		shown = timespanText(v)
 	case json.RawMessage:
 		shown = string(v)
 	case float64:
