@@ -16,7 +16,8 @@ import (
 )
 
 // Capture makes a capture task, which starts at once, and returns it as soon
-// as its id is known.
+// as its id is known, with what may be doubted of it. What it returns beside an
+// error is only Equals.
 //
 // The service does not return the id, runs one capture at a time, and lists
 // late. So captures on one firewall take turns in the order of their calls;
@@ -31,25 +32,34 @@ import (
 // created; *huaweicloud.Error when the service refused;
 // *wait.Interrupted when ctx ended before the post; *UnconfirmedError when
 // a capture may be running whose id could not be found out.
-func (c *Client) Capture(ctx context.Context, firewall Firewall, request CreateRequest, onProgress ProgressFunc) (Task, error) {
+func (c *Client) Capture(ctx context.Context, firewall Firewall, request CreateRequest, onProgress ProgressFunc) (Captured, error) {
 	firewall = c.complete(firewall)
 	body, err := request.body()
 	if err != nil {
-		return Task{}, err
+		return Captured{}, err
 	}
 	if err := c.CheckSupport(ctx, firewall, body.Source.AddressType); err != nil {
-		return Task{}, err
+		return Captured{}, err
 	}
 	release, err := c.takeTurn(ctx, firewall)
 	if err != nil {
-		return Task{}, err
+		return Captured{}, err
 	}
 	defer release()
+	made, err := c.capture(ctx, firewall, request, body, onProgress)
+	if err != nil {
+		return Captured{Equals: c.strangers(firewall, request)}, err
+	}
+	return made, nil
+}
+
+// capture is Capture whose turn it is.
+func (c *Client) capture(ctx context.Context, firewall Firewall, request CreateRequest, body createBody, onProgress ProgressFunc) (Captured, error) {
 	patience := c.session.NewPatience()
 	for refusals := 1; ; refusals++ {
 		before, servedAt, err := c.waitForSlot(ctx, firewall, onProgress)
 		if err != nil {
-			return Task{}, err
+			return Captured{}, err
 		}
 		posted := Posting{Request: request, Before: slices.Sorted(maps.Keys(before)), At: c.clock.Now(), From: servedAt, Zone: c.zoneOf(firewall.Region)}
 		err = c.create(ctx, firewall, body)
@@ -60,15 +70,15 @@ func (c *Client) Capture(ctx context.Context, firewall Firewall, request CreateR
 		}
 		if huaweicloud.Temporary(err) {
 			if err := patience.Pause(ctx, "CreateCaptureTask", err); err != nil {
-				return Task{}, err
+				return Captured{}, err
 			}
 			continue
 		}
 		if !c.lostSlot(ctx, firewall, before, err) {
-			return Task{}, err
+			return Captured{}, err
 		}
 		if ended := c.clock.Sleep(ctx, c.pace.Poll.Delay(refusals)); ended != nil {
-			return Task{}, fmt.Errorf("%w; another capture was running each time, and then %w", err, ended)
+			return Captured{}, fmt.Errorf("%w; another capture was running each time, and then %w", err, ended)
 		}
 	}
 }

@@ -94,7 +94,7 @@ func TestWhatMayBeRunningIsSaid(t *testing.T) {
 			_, err := h.client.Capture(t.Context(), h.firewall, example("ghost"), nil)
 			wantMentioned(t, err, append(append(reason, h.firewall.ID), test.parts...)...)
 			var unconfirmed *UnconfirmedError
-			if !errors.As(err, &unconfirmed) || unconfirmed.Accepted || len(unconfirmed.Candidates) != 0 {
+			if !errors.As(err, &unconfirmed) || unconfirmed.Posting.Accepted || len(unconfirmed.Candidates) != 0 {
 				t.Errorf("got %#v", err)
 			}
 			h.wantCalls(t, map[string]int{"CreateCaptureTask": 1})

@@ -67,9 +67,6 @@ type UnconfirmedError struct {
 	FirewallID string
 	// Posting is what Resolve needs to look for the task later.
 	Posting Posting
-	// Accepted says that the service confirmed the create; otherwise its
-	// answer was lost.
-	Accepted bool
 	// Candidates are new tasks, of which any may be the one.
 	Candidates []Task
 	// Cause is why the search ended, and what became of the answer.
@@ -79,7 +76,7 @@ type UnconfirmedError struct {
 // Error says precisely what may be running, and how to find it.
 func (e *UnconfirmedError) Error() string {
 	fate := "the answer was lost"
-	if e.Accepted {
+	if e.Posting.Accepted {
 		fate = "the service accepted it"
 	}
 	text := fmt.Sprintf("the capture task %q was posted to the firewall %s at %s and %s, but its id could not be determined",
@@ -89,6 +86,10 @@ func (e *UnconfirmedError) Error() string {
 	}
 	return text + fmt.Sprintf(" (%s). A capture with this name may be running", e.Cause)
 }
+
+// Ambiguous reports whether the posted task is for certain one of several
+// candidates; otherwise it may be none of them.
+func (e *UnconfirmedError) Ambiguous() bool { return errors.Is(e.Cause, errSeveralFit) }
 
 // CandidateIDs are the ids of the candidates.
 func (e *UnconfirmedError) CandidateIDs() []string {

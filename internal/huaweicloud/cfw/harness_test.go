@@ -84,11 +84,11 @@ func example(name string) CreateRequest {
 
 func (h *harness) mustCapture(t *testing.T, request CreateRequest) Task {
 	t.Helper()
-	task, err := h.client.Capture(t.Context(), h.firewall, request, nil)
+	made, err := h.client.Capture(t.Context(), h.firewall, request, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return task
+	return made.Task
 }
 
 // running puts in a capture that has just begun.

@@ -25,6 +25,9 @@ type Posting struct {
 	// Zone is the offset from UTC of the service's dates, in nanoseconds; nil
 	// when it was not known.
 	Zone *time.Duration `json:"zone,omitempty"`
+	// Accepted says that the service confirmed the create; otherwise its
+	// answer was lost.
+	Accepted bool `json:"accepted,omitempty"`
 }
 
 // ErrNotListed says that the list shows no task that a posting can have made.
@@ -36,25 +39,31 @@ var (
 )
 
 // Resolve looks for the task of a posting, for as long as it may take to be
-// listed. The error is ErrNotListed if there is none, so that nothing was
-// made, and *UnconfirmedError if it cannot be told.
-func (c *Client) Resolve(ctx context.Context, firewall Firewall, posted Posting, onProgress ProgressFunc) (Task, error) {
+// listed. The error is ErrNotListed if there is none, so that nothing was made
+// unless the service confirmed it, and *UnconfirmedError if it cannot be told.
+func (c *Client) Resolve(ctx context.Context, firewall Firewall, posted Posting, onProgress ProgressFunc) (Captured, error) {
 	firewall = c.complete(firewall)
 	search := search{posted: posted, patience: posted.At.Add(c.pace.VisibleWithin).Sub(c.clock.Now())}
 	err := c.search(ctx, firewall, &search, onProgress)
 	switch {
 	case errors.Is(err, ErrNotListed):
-		return Task{}, err
+		return Captured{}, err
 	case err != nil:
-		return Task{}, &UnconfirmedError{FirewallID: firewall.ID, Posting: posted, Candidates: search.candidates, Cause: err}
+		return Captured{}, &UnconfirmedError{FirewallID: firewall.ID, Posting: posted, Candidates: search.candidates, Cause: err}
+	case posted.Accepted:
+		return c.captured(firewall, search.candidates[0], posted, nil), nil
 	}
-	return search.candidates[0], nil
+	return c.captured(firewall, search.candidates[0], posted, errNoAnswerThen), nil
 }
+
+// errNoAnswerThen is what an earlier run got instead of an answer.
+var errNoAnswerThen = errors.New("the run that posted it got no answer")
 
 // identify looks for the task that was just posted until it is listed. lost is
 // set when the answer did not arrive.
-func (c *Client) identify(ctx context.Context, firewall Firewall, posted Posting, lost *huaweicloud.LostAnswerError, onProgress ProgressFunc) (Task, error) {
-	search := search{posted: posted, patience: c.pace.VisibleWithin, accepted: lost == nil}
+func (c *Client) identify(ctx context.Context, firewall Firewall, posted Posting, lost *huaweicloud.LostAnswerError, onProgress ProgressFunc) (Captured, error) {
+	posted.Accepted = lost == nil
+	search := search{posted: posted, patience: c.pace.VisibleWithin, accepted: posted.Accepted}
 	if lost != nil || posted.Until.Sub(posted.From) > longPost {
 		search.settle = c.pace.Settle
 	}
@@ -66,14 +75,15 @@ func (c *Client) identify(ctx context.Context, firewall Firewall, posted Posting
 		search.patience = c.pace.AfterInterrupt
 		err = c.search(detached, firewall, &search, onProgress)
 	}
-	if err == nil {
-		return search.candidates[0], nil
+	switch {
+	case err == nil && lost == nil:
+		return c.captured(firewall, search.candidates[0], posted, nil), nil
+	case err == nil:
+		return c.captured(firewall, search.candidates[0], posted, lost), nil
+	case lost != nil:
+		err = fmt.Errorf("%w; %w", err, lost)
 	}
-	cause := err
-	if lost != nil {
-		cause = fmt.Errorf("%w; %w", err, lost)
-	}
-	return Task{}, &UnconfirmedError{FirewallID: firewall.ID, Posting: posted, Accepted: lost == nil, Candidates: search.candidates, Cause: cause}
+	return Captured{}, &UnconfirmedError{FirewallID: firewall.ID, Posting: posted, Candidates: search.candidates, Cause: err}
 }
 
 // longPost is how long a post takes at least in which somebody else's may have
@@ -130,12 +140,11 @@ func (s *search) judge(c *Client, firewall Firewall, listed listing, late bool) 
 			s.foundAt = now
 		}
 		return wait.Progress{Done: now.Sub(s.foundAt) >= s.settle, State: "listed; whether another one fits is seen in a moment"}, nil
-	case len(s.candidates) == 1 && late && s.accepted:
-		// It was made for certain, and must be listed by now.
+	case len(s.candidates) == 1 && possible == 1 && late && s.accepted:
+		// It was made for certain, and must be listed by now; this one's date
+		// does not speak against it.
 		return wait.Progress{Done: true}, nil
-	case len(s.candidates) > 1 && late:
-		return wait.Progress{}, errSeveralFit
-	case len(s.candidates) == 1 && late:
+	case len(s.candidates) > 0 && late:
 		return wait.Progress{}, errUndated
 	case len(s.candidates) > 0:
 		return wait.Progress{State: "one is listed that may be somebody else's"}, nil

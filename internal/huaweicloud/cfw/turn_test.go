@@ -49,7 +49,7 @@ func TestAListThatCameLateDoesNotExplainARefusal(t *testing.T) {
 func TestFiveCapturesOnAFirewallThatRunsOneAtATime(t *testing.T) {
 	t.Parallel()
 	h := newHarness(t)
-	tasks := make([]Task, 5)
+	tasks := make([]Captured, 5)
 	var wg sync.WaitGroup
 	for i := range tasks {
 		wg.Go(func() {

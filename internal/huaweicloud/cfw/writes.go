@@ -13,6 +13,8 @@ type writes struct {
 	created int
 	// tasks are the numbers of the last writes to each task.
 	tasks map[string]int
+	// known are the tasks that are this run's own.
+	known map[string]bool
 }
 
 // wrote counts a write to some tasks, or of a new one.
@@ -34,7 +36,7 @@ func (c *Client) wrote(firewall Firewall, taskIDs ...string) {
 func (c *Client) writesOf(firewall Firewall) *writes {
 	done, found := c.writes[firewall.key()]
 	if !found {
-		done = &writes{tasks: map[string]int{}}
+		done = &writes{tasks: map[string]int{}, known: map[string]bool{}}
 		c.writes[firewall.key()] = done
 	}
 	return done

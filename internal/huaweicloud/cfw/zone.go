@@ -39,7 +39,8 @@ const (
 	// undated: by all that is known it may be, and may be another one.
 	undated verdict = iota
 	ours
-	// tardy: it is not, unless the request was carried out late.
+	// tardy: it is not, unless the request was carried out late or the
+	// service's clocks differ. It is never taken, and always named.
 	tardy
 	others
 )
@@ -85,7 +86,9 @@ func (p Posting) judge(task Task, seenAt time.Time) (verdict, *time.Duration) {
 		return ours, only
 	case fit == 0 && doubtful == 0 && miss > 0:
 		return others, only
-	case fit == 0 && doubtful > 0:
+	case fit == 0:
+		// In no zone was it made since then: it is new only because it was
+		// listed late, or the service's clocks differ.
 		return tardy, only
 	}
 	return undated, only

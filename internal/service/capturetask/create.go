@@ -32,7 +32,8 @@ func (r *taskResource) Create(ctx context.Context, req resource.CreateRequest, r
 	// by now.
 	plan.scopeModel = plan.defaultTo(r.clients)
 	firewall := plan.firewall(plan.FWInstanceID.ValueString())
-	task, err := client.Capture(ctx, firewall, request, logProgress(firewall.ID, request.Name))
+	made, err := client.Capture(ctx, firewall, request, logProgress(firewall.ID, request.Name))
+	plan.warnOfDoubts(what, made, err, &resp.Diagnostics)
 	if unconfirmed := new(cfw.UnconfirmedError); errors.As(err, &unconfirmed) {
 		plan.keepPosting(ctx, what, unconfirmed, resp)
 		return
@@ -41,8 +42,8 @@ func (r *taskResource) Create(ctx context.Context, req resource.CreateRequest, r
 		addCaptureError(&resp.Diagnostics, what, err)
 		return
 	}
-	id := taskID{firewall: firewall.ID, task: task.ID}
-	plan.fromAPI(id.firewall, task)
+	id := taskID{firewall: firewall.ID, task: made.ID}
+	plan.fromAPI(id.firewall, made.Task)
 	// The id is saved even if the operation was interrupted by now.
 	saved := context.WithoutCancel(ctx)
 	resp.Diagnostics.Append(resp.State.Set(saved, &plan)...)

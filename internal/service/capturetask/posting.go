@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -21,13 +22,13 @@ const mayBeRunning = "Capture task may be running"
 // keepPosting saves a task that was posted and could not be found. Without an
 // id in the state, the next run looks for it.
 func (m *resourceModel) keepPosting(ctx context.Context, what string, unconfirmed *cfw.UnconfirmedError, resp *resource.CreateResponse) {
-	if len(unconfirmed.Candidates) > 0 {
-		addAmbiguous(&resp.Diagnostics, what, unconfirmed)
+	if unconfirmed.Ambiguous() {
+		resp.Diagnostics.AddError(mayBeRunning, ambiguous(what, unconfirmed))
 		return
 	}
 	resp.Diagnostics.AddError(mayBeRunning, tfkit.Failure{
 		What: what + ": " + tfkit.Sentence(unconfirmed),
-		Next: []string{"Apply again: the state remembers what was posted, so that the next run finds the task and replaces it, or finds that there is none."},
+		Next: []string{"Apply again: the state remembers what was posted, so that the next run finds the task and replaces it, or reports that there is none."},
 	}.Detail())
 	m.untold()
 	m.Expired = types.BoolNull()
@@ -44,34 +45,66 @@ func (m *taskModel) untold() {
 	m.RemainingDays = types.Int64Null()
 }
 
-// addAmbiguous reports tasks of which one is ours, but nobody knows which.
-func addAmbiguous(diags *diag.Diagnostics, what string, unconfirmed *cfw.UnconfirmedError) {
-	diags.AddError(mayBeRunning, tfkit.Failure{
+// ambiguous describes tasks of which one is ours, but nobody knows which.
+func ambiguous(what string, unconfirmed *cfw.UnconfirmedError) string {
+	return tfkit.Failure{
 		What: what + ": " + tfkit.Sentence(unconfirmed),
 		Next: []string{fmt.Sprintf("Look which of the tasks %v is nobody else's, in the firewall's list of packet captures. Import it, as %s/TASK_ID, or stop and delete it. "+
 			"If the state has this resource without an id, remove it first with terraform state rm.", unconfirmed.CandidateIDs(), unconfirmed.FirewallID)},
-	}.Detail())
+	}.Detail()
 }
 
-// findPosted finds the task of a state without an id. It reports false if
-// there is none, or after an error.
-func (m *resourceModel) findPosted(ctx context.Context, client *cfw.Client, private tfkit.PrivateGetter, diags *diag.Diagnostics) bool {
+// fate is what became of a task that was posted and whose id is not known.
+type fate int
+
+const (
+	// fateUnknown: it is not known, and has been reported.
+	fateUnknown fate = iota
+	// fateFound: its id is known.
+	fateFound
+	// fateNotMade: no list shows it, and the service never confirmed it.
+	fateNotMade
+	// fateMissing: no list shows it, and the service confirmed it.
+	fateMissing
+)
+
+// findPosted finds the task of a state without an id, and warns if there is
+// none. What it cannot tell it reports with severity.
+func (m *resourceModel) findPosted(ctx context.Context, client *cfw.Client, private tfkit.PrivateGetter, report func(summary, detail string), diags *diag.Diagnostics) fate {
 	posted, kept := tfkit.LoadPrivate[cfw.Posting](ctx, private, postingKey, diags)
-	if !kept || diags.HasError() {
-		return false
+	if diags.HasError() {
+		return fateUnknown
 	}
-	firewall := m.firewall(m.FWInstanceID.ValueString())
-	task, err := client.Resolve(ctx, firewall, posted, logProgress(firewall.ID, posted.Request.Name))
+	if !kept {
+		return fateNotMade
+	}
+	what, firewall := describeNew(*m), m.firewall(m.FWInstanceID.ValueString())
+	found, err := client.Resolve(ctx, firewall, posted, logProgress(firewall.ID, posted.Request.Name))
+	m.warnOfDoubts(what, found, err, diags)
 	unconfirmed := new(cfw.UnconfirmedError)
 	switch {
 	case err == nil:
-		m.fromAPI(firewall.ID, task)
-		return true
+		m.fromAPI(firewall.ID, found.Task)
+		return fateFound
 	case errors.Is(err, cfw.ErrNotListed):
+		return warnOfMissing(what, posted, diags)
 	case errors.As(err, &unconfirmed) && len(unconfirmed.Candidates) > 0:
-		addAmbiguous(diags, describeNew(*m), unconfirmed)
+		report(mayBeRunning, ambiguous(what, unconfirmed))
 	default:
-		addFailure(diags, "Could not look for capture task", describeNew(*m), err)
+		addFailure(diags, "Could not look for capture task", what, err)
 	}
-	return false
+	return fateUnknown
+}
+
+// warnOfMissing says that a task which was posted is not listed.
+func warnOfMissing(what string, posted cfw.Posting, diags *diag.Diagnostics) fate {
+	at := posted.At.UTC().Format(time.RFC3339)
+	if posted.Accepted {
+		diags.AddWarning("Capture task is not listed", fmt.Sprintf("%s was posted at %s and the service accepted it, but the firewall does not list it. It may be running. "+
+			"Look for it in the firewall's list of packet captures, and stop and delete it there if it shows up after this resource was replaced or destroyed.", what, at))
+		return fateMissing
+	}
+	diags.AddWarning("Capture task was probably not created", fmt.Sprintf("%s was posted at %s, the answer was lost, and the firewall does not list it, so it is treated as not created. "+
+		"If a task of this name and time shows up later in the firewall's list of packet captures, no state has it: stop and delete it there.", what, at))
+	return fateNotMade
 }

@@ -83,6 +83,7 @@ func (r *taskResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 	defer cancel()
 	var task cfw.Task
 	if err == nil {
+		client.NoteInState(state.firewall(id.firewall), id.task)
 		task, err = client.Find(ctx, state.firewall(id.firewall), id.task)
 	}
 	gone := new(cfw.TaskGoneError)
@@ -109,10 +110,13 @@ func (r *taskResource) readPosted(ctx context.Context, state resourceModel, req 
 	if !ok {
 		return
 	}
-	if !state.findPosted(ctx, client, req.Private, &resp.Diagnostics) {
+	found := state.findPosted(ctx, client, req.Private, resp.Diagnostics.AddWarning, &resp.Diagnostics)
+	if found != fateFound {
 		if !resp.Diagnostics.HasError() {
-			// The framework wants an identity even of what is gone.
+			// The framework wants an identity even of what is not known.
 			resp.Diagnostics.Append(noteIdentity(ctx, resp.Identity, taskID{firewall: state.FWInstanceID.ValueString()}, state.Region)...)
+		}
+		if found == fateNotMade {
 			resp.State.RemoveResource(ctx)
 		}
 		return
@@ -156,13 +160,14 @@ func (r *taskResource) Delete(ctx context.Context, req resource.DeleteRequest, r
 	if !ok {
 		return
 	}
-	if state.ID.IsNull() && !state.findPosted(ctx, client, req.Private, &resp.Diagnostics) {
+	if state.ID.IsNull() && state.findPosted(ctx, client, req.Private, resp.Diagnostics.AddError, &resp.Diagnostics) != fateFound {
 		return
 	}
 	id, ok := parseID(state.ID.ValueString(), &resp.Diagnostics)
 	if !ok {
 		return
 	}
+	client.NoteInState(state.firewall(id.firewall), id.task)
 	if err := client.Delete(ctx, state.firewall(id.firewall), id.task, logProgress(id.firewall, id.task)); err != nil {
 		addError(&resp.Diagnostics, "Could not delete capture task", id, err)
 	}
