@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"net/http"
 	"slices"
 	"time"
@@ -57,13 +56,15 @@ func (c *Client) Capture(ctx context.Context, firewall Firewall, request CreateR
 func (c *Client) capture(ctx context.Context, firewall Firewall, request CreateRequest, body createBody, onProgress ProgressFunc) (Captured, error) {
 	patience := c.session.NewPatience()
 	for refusals := 1; ; refusals++ {
-		before, servedAt, err := c.waitForSlot(ctx, firewall, onProgress)
+		before, err := c.waitForSlot(ctx, firewall, onProgress)
 		if err != nil {
 			return Captured{}, err
 		}
-		posted := Posting{Request: request, Before: slices.Sorted(maps.Keys(before)), At: c.clock.Now(), From: servedAt, Zone: c.zoneOf(firewall.Region)}
+		posted := Posting{Request: request, Before: before.ids(), At: c.clock.Now(), From: before.servedAt, Zone: c.zoneOf(firewall.Region)}
 		err = c.create(ctx, firewall, body)
-		posted.Until = servedAt.Add(c.clock.Now().Sub(posted.At))
+		// Counted from before the list was asked for: when in the call it was
+		// served is not known.
+		posted.Until = before.servedAt.Add(c.clock.Now().Sub(before.startedAt))
 		var lost *huaweicloud.LostAnswerError
 		if err == nil || errors.As(err, &lost) {
 			return c.identify(ctx, firewall, posted, lost, onProgress)
@@ -74,7 +75,7 @@ func (c *Client) capture(ctx context.Context, firewall Firewall, request CreateR
 			}
 			continue
 		}
-		if !c.lostSlot(ctx, firewall, before, err) {
+		if !c.lostSlot(ctx, firewall, posted.Before, err) {
 			return Captured{}, err
 		}
 		if ended := c.clock.Sleep(ctx, c.pace.Poll.Delay(refusals)); ended != nil {
@@ -99,26 +100,22 @@ func (c *Client) takeTurn(ctx context.Context, firewall Firewall) (release func(
 	return func() { turn.Release(1) }, nil
 }
 
-// waitForSlot waits until the list shows no active task. It returns the ids
-// of all tasks in that list, and the service's time of it.
-func (c *Client) waitForSlot(ctx context.Context, firewall Firewall, onProgress ProgressFunc) (before map[string]bool, servedAt time.Time, err error) {
+// waitForSlot waits until the list shows no active task, and returns that list.
+func (c *Client) waitForSlot(ctx context.Context, firewall Firewall, onProgress ProgressFunc) (before listing, err error) {
 	what := "a free slot on the firewall " + firewall.ID + ", which runs one capture at a time"
 	err = c.poll(ctx, what, onProgress, func(ctx context.Context, _ time.Duration) (wait.Progress, error) {
 		listed, err := c.freshListing(ctx, firewall)
 		if err != nil {
 			return wait.Progress{}, err
 		}
-		before, servedAt = map[string]bool{}, listed.servedAt
+		before = listed
 		state := ""
-		for _, task := range listed.tasks {
-			before[task.ID] = true
-			if !task.Deleted && task.Status.Active() {
-				state = fmt.Sprintf("the capture %q (%s) is %s", task.Name, task.ID, task.Status)
-			}
+		if holder := listed.active(); holder != nil {
+			state = fmt.Sprintf("the capture %q (%s) is %s", holder.Name, holder.ID, holder.Status)
 		}
 		return wait.Progress{Done: state == "", State: state}, nil
 	})
-	return before, servedAt, err
+	return before, err
 }
 
 // clearRefusals are codes that cannot mean that another capture runs. The
@@ -139,7 +136,7 @@ const slotSettlesWithin = 5 * time.Second
 // lostSlot reports whether the service refused a create because somebody
 // else's capture took the slot between the look and the post: the list shows
 // an active task, or one that was not there before.
-func (c *Client) lostSlot(ctx context.Context, firewall Firewall, before map[string]bool, err error) bool {
+func (c *Client) lostSlot(ctx context.Context, firewall Firewall, before []string, err error) bool {
 	refused, ok := refusedBy(err)
 	if !ok || slices.Contains(clearRefusals, refused.Code) {
 		return false
@@ -152,7 +149,7 @@ func (c *Client) lostSlot(ctx context.Context, firewall Firewall, before map[str
 			return false
 		}
 		for _, task := range listed.tasks {
-			if !before[task.ID] || !task.Deleted && task.Status.Active() {
+			if !slices.Contains(before, task.ID) || !task.Deleted && task.Status.Active() {
 				return true
 			}
 		}

@@ -28,6 +28,25 @@ func (l listing) find(taskID string) (Task, bool) {
 	return Task{}, false
 }
 
+// ids returns the ids of all tasks, also of deleted ones.
+func (l listing) ids() []string {
+	ids := make([]string, 0, len(l.tasks))
+	for _, task := range l.tasks {
+		ids = append(ids, task.ID)
+	}
+	return ids
+}
+
+// active returns a task that holds the firewall's slot, or nil.
+func (l listing) active() *Task {
+	for _, task := range l.tasks {
+		if !task.Deleted && task.Status.Active() {
+			return &task
+		}
+	}
+	return nil
+}
+
 // List returns the firewall's tasks (ListCaptureTask), without those that
 // are marked as deleted, in the service's order. Reads that come together,
 // or soon after each other with no write between them, share one listing.

@@ -8,6 +8,7 @@ import (
 
 	simcfw "github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/cfw"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/simcore"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/huaweicloud"
 )
 
 // TestAThrottledPostLooksAgain has somebody else start the same task while a
@@ -113,5 +114,41 @@ func TestOneListIsNoWitness(t *testing.T) {
 	h.Fail(t, "ListCaptureTask", empty)
 	if err := h.client.Delete(t.Context(), h.firewall, id, nil); err != nil || len(h.CFW.Tasks()) != 0 {
 		t.Errorf("left %v, %v", h.CFW.Tasks(), err)
+	}
+}
+
+// slowAnswers has every answer of the list take half a minute to arrive.
+type slowAnswers struct {
+	http.RoundTripper
+	arrive func()
+}
+
+func (s slowAnswers) RoundTrip(request *http.Request) (*http.Response, error) {
+	response, err := s.RoundTripper.RoundTrip(request)
+	if request.Method == http.MethodGet {
+		s.arrive()
+	}
+	return response, err
+}
+
+// TestASlowListDoesNotMakeOursTardy has time pass between the service's date of
+// the list before the post, and the post.
+func TestASlowListDoesNotMakeOursTardy(t *testing.T) {
+	t.Parallel()
+	h := newHarness(t)
+	arrive := func() {
+		if err := h.clock.Sleep(t.Context(), 30*time.Second); err != nil {
+			t.Error(err)
+		}
+	}
+	key := h.IAM.PermanentKey()
+	h.client = New(huaweicloud.NewSession(huaweicloud.Config{
+		Region: h.IAM.Region(), AccessKey: key.Access, SecretKey: key.Secret, ProjectID: h.IAM.ProjectID(),
+		Endpoints: huaweicloud.Endpoints{CFW: h.CFWURL, IAM: h.IAMURL},
+		Transport: slowAnswers{h.HTTP.Transport, arrive}, Clock: h.clock,
+	}), DefaultPace())
+	task := h.mustCapture(t, example("slow"))
+	if made := h.CFW.Tasks(); len(made) != 1 || made[0].ID != task.ID {
+		t.Errorf("got %+v, the service has %v", task, made)
 	}
 }
