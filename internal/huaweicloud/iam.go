@@ -8,7 +8,7 @@ import (
 	"net/url"
 	"time"
 
-	"github.com/cloudtap/terraform-provider-cloudtap/internal/huaweicloud/memo"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/memo"
 )
 
 // renewBefore is how long before its end a token or key is replaced, so that

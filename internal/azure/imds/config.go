@@ -16,6 +16,7 @@ import (
 
 	"golang.org/x/time/rate"
 
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/memo"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/wait"
 )
 
@@ -79,8 +80,8 @@ type Client struct {
 	limiter      *rate.Limiter
 	// contacted is set by the first answer that can only be the service's.
 	contacted  atomic.Bool
-	documents  flights[*Document]
-	versions   flights[[]string]
+	documents  memo.Memo[string, shared[*Document]]
+	versions   memo.Memo[string, shared[[]string]]
 	negotiated atomic.Pointer[string]
 	issuers    sync.Map
 }
@@ -100,10 +101,9 @@ func NewClient(config Config, clock wait.Clock) *Client {
 		metadata: &http.Client{Transport: directTransport(), CheckRedirect: refuseRedirect},
 		// A burst of one spaces requests evenly, so that no second of the
 		// service's holds more than five.
-		limiter:   rate.NewLimiter(requestsPerSecond, 1),
-		documents: flights[*Document]{clock: clock, keepError: keepUnavailable},
-		versions:  flights[[]string]{clock: clock, keepError: keepUnavailable},
+		limiter: rate.NewLimiter(requestsPerSecond, 1),
 	}
+	c.documents.AwaitCancelled, c.versions.AwaitCancelled = true, true
 	c.certificates = c.certificateClient()
 	c.origin, c.invalid = parseEndpoint(config.Endpoint)
 	if c.invalid == nil && !config.AllowAnyEndpoint {

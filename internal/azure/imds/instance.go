@@ -31,7 +31,7 @@ type InstanceOptions struct {
 // *UnknownVersionError for a pinned version that the host does not know,
 // *Error for what the service refused, and the context's.
 func (c *Client) Instance(ctx context.Context, options InstanceOptions) (*Document, error) {
-	return c.documents.get(ctx, options.APIVersion, func(ctx context.Context) (*Document, error) {
+	return share(ctx, c.clock, &c.documents, options.APIVersion, func(ctx context.Context) (*Document, error) {
 		return c.loadInstance(ctx, options.APIVersion)
 	})
 }

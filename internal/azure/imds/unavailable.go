@@ -10,7 +10,6 @@ import (
 	"net/url"
 	"strings"
 	"syscall"
-	"time"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure"
 )
@@ -108,18 +107,6 @@ func (e *UnavailableError) found() string {
 
 // Unwrap returns the connection's error, if there was one.
 func (e *UnavailableError) Unwrap() error { return e.cause }
-
-// unavailableLifetime is how long it is believed that there is no service,
-// so that many readers at once need not find out one after the other.
-const unavailableLifetime = 5 * time.Second
-
-func keepUnavailable(err error) time.Duration {
-	var unavailable *UnavailableError
-	if errors.As(err, &unavailable) {
-		return unavailableLifetime
-	}
-	return 0
-}
 
 func (c *Client) unavailable(reason Reason, r request, got *answer, cause error) error {
 	failure := &UnavailableError{

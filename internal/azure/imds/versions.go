@@ -70,7 +70,7 @@ func (e *UnknownVersionError) Unwrap() error { return e.cause }
 // Versions returns the api-versions that the host says it knows, oldest
 // first as the host lists them. It is asked once per client.
 func (c *Client) Versions(ctx context.Context) ([]string, error) {
-	return c.versions.get(ctx, "", func(ctx context.Context) ([]string, error) {
+	return share(ctx, c.clock, &c.versions, "", func(ctx context.Context) ([]string, error) {
 		got, err := c.do(ctx, c.get(operationVersions, "/metadata/versions", ""))
 		if err != nil {
 			return nil, err

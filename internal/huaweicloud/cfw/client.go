@@ -13,7 +13,7 @@ import (
 	"golang.org/x/sync/semaphore"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/huaweicloud"
-	"github.com/cloudtap/terraform-provider-cloudtap/internal/huaweicloud/memo"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/memo"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/wait"
 )
 

@@ -9,7 +9,7 @@ import (
 
 	"go.uber.org/goleak"
 
-	"github.com/cloudtap/terraform-provider-cloudtap/internal/huaweicloud/memo"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/memo"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -179,5 +179,92 @@ func TestACallThatIsForgottenIsNeitherJoinedNorRemembered(t *testing.T) {
 	}
 	if got, err := m.Get(t.Context(), "a", nil, g.fetch); got != 42 || err != nil {
 		t.Errorf("remembered is %d, %v, want the later call's", got, err)
+	}
+}
+
+func TestACancelledCallIsNotJoined(t *testing.T) {
+	t.Parallel()
+	var m memo.Memo[string, int]
+	ctx, cancel := context.WithCancel(t.Context())
+	open, ended := make(chan struct{}), make(chan struct{})
+	_, err := m.Get(ctx, "a", nil, func(context.Context) (int, error) {
+		cancel()
+		<-open
+		close(ended)
+		return 1, nil
+	})
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v", err)
+	}
+	if got, err := m.Get(t.Context(), "a", nil, func(context.Context) (int, error) { return 2, nil }); got != 2 || err != nil {
+		t.Errorf("the next call: %d, %v", got, err)
+	}
+	close(open)
+	<-ended
+}
+
+// TestLeavingWhileTheCallGoesOn has one caller who leaves and one who stays.
+func TestLeavingWhileTheCallGoesOn(t *testing.T) {
+	t.Parallel()
+	throttled := errors.New("the service throttles")
+	for name, test := range map[string]struct {
+		note error
+		want string
+	}{
+		"nothing noted": {nil, "context canceled"},
+		"noted":         {throttled, "the service throttles, but context canceled"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			m := memo.Memo[string, int]{AwaitCancelled: true}
+			g := newGate()
+			stayed := make(chan error, 1)
+			go func() {
+				_, err := m.Get(t.Context(), "a", nil, func(ctx context.Context) (int, error) {
+					if test.note != nil {
+						memo.Note(ctx, test.note)
+					}
+					return g.fetch(ctx)
+				})
+				stayed <- err
+			}()
+			<-g.entered
+			leaver, cancel := context.WithCancel(t.Context())
+			cancel()
+			_, err := m.Get(leaver, "a", nil, g.fetch)
+			var left *memo.LeftError
+			if !errors.As(err, &left) || err.Error() != test.want || !errors.Is(err, context.Canceled) || errors.Is(err, throttled) != (test.note != nil) {
+				t.Errorf("got %v", err)
+			}
+			close(g.open)
+			if err := <-stayed; err != nil {
+				t.Errorf("the other got %v", err)
+			}
+		})
+	}
+}
+
+// TestTheLastCallerWaitsForTheCancelledCall: what ended it is known then, and
+// a result that comes at that moment is not thrown away.
+func TestTheLastCallerWaitsForTheCancelledCall(t *testing.T) {
+	t.Parallel()
+	boom := errors.New("still 503 Service Unavailable")
+	for name, test := range map[string]struct {
+		value int
+		err   error
+	}{"failure": {0, boom}, "result": {7, nil}} {
+		m := memo.Memo[string, int]{AwaitCancelled: true}
+		ctx, cancel := context.WithCancel(t.Context())
+		got, err := m.Get(ctx, "a", nil, func(ctx context.Context) (int, error) {
+			cancel()
+			<-ctx.Done()
+			if cause := context.Cause(ctx); !errors.Is(cause, context.Canceled) {
+				t.Errorf("%s: the call ends because of %v", name, cause)
+			}
+			return test.value, test.err
+		})
+		if got != test.value || !errors.Is(err, test.err) || test.err != nil && !errors.Is(err, context.Canceled) {
+			t.Errorf("%s: got %d, %v", name, got, err)
+		}
 	}
 }

@@ -13,6 +13,11 @@ import (
 
 // Memo holds one result for each key. The zero value is ready to use.
 type Memo[K comparable, V any] struct {
+	// AwaitCancelled lets the last caller who leaves wait for the end of the
+	// call, which knows best what it was waiting for, and which may have its
+	// result at that moment.
+	AwaitCancelled bool
+
 	mu    sync.Mutex
 	calls map[K]*call[V]
 }
@@ -22,9 +27,33 @@ type call[V any] struct {
 	value   V
 	err     error
 	waiters int
-	cancel  context.CancelFunc
+	cancel  context.CancelCauseFunc
 	// noted is what the call waits for.
 	noted atomic.Pointer[error]
+}
+
+// LeftError is what a caller gets whose context ended while the call went on.
+type LeftError struct {
+	// Waiting is what the call waits for, if it was noted.
+	Waiting error
+	// Err is the context's.
+	Err error
+}
+
+// Error says both.
+func (e *LeftError) Error() string {
+	if e.Waiting == nil {
+		return e.Err.Error()
+	}
+	return e.Waiting.Error() + ", but " + e.Err.Error()
+}
+
+// Unwrap returns both.
+func (e *LeftError) Unwrap() []error {
+	if e.Waiting == nil {
+		return []error{e.Err}
+	}
+	return []error{e.Waiting, e.Err}
 }
 
 // noteKey and deadlineKey are of a call's context.
@@ -74,13 +103,20 @@ func (m *Memo[K, V]) Get(ctx context.Context, key K, usable func(V) bool, fetch 
 	case <-current.done:
 		return current.value, current.err
 	case <-ctx.Done():
-		m.leave(key, current)
-		var none V
-		if waiting := current.noted.Load(); waiting != nil {
-			return none, fmt.Errorf("%w, but %w", *waiting, ctx.Err())
-		}
-		return none, ctx.Err()
 	}
+	if last := m.leave(key, current, ctx.Err()); last && m.AwaitCancelled {
+		<-current.done
+		if current.err != nil {
+			return current.value, fmt.Errorf("%w: %w", ctx.Err(), current.err)
+		}
+		return current.value, nil
+	}
+	var none V
+	left := &LeftError{Err: ctx.Err()}
+	if waiting := current.noted.Load(); waiting != nil {
+		left.Waiting = *waiting
+	}
+	return none, left
 }
 
 // Refresh is Get that accepts no result of a call which began earlier. Later
@@ -104,7 +140,7 @@ func (m *Memo[K, V]) Forget(key K, match func(V) bool) {
 
 // start begins a call. The caller holds the lock.
 func (m *Memo[K, V]) start(ctx context.Context, key K, fetch func(context.Context) (V, error)) *call[V] {
-	own, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	own, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
 	started := &call[V]{done: make(chan struct{}), cancel: cancel}
 	own = context.WithValue(own, noteKey{}, &started.noted)
 	if deadline, bounded := Deadline(ctx); bounded {
@@ -115,7 +151,7 @@ func (m *Memo[K, V]) start(ctx context.Context, key K, fetch func(context.Contex
 	}
 	m.calls[key] = started
 	go func() {
-		defer cancel()
+		defer cancel(nil)
 		value, err := fetch(own)
 		m.mu.Lock()
 		defer m.mu.Unlock()
@@ -128,14 +164,18 @@ func (m *Memo[K, V]) start(ctx context.Context, key K, fetch func(context.Contex
 	return started
 }
 
-func (m *Memo[K, V]) leave(key K, left *call[V]) {
+// leave reports whether the caller was the last to wait for a call that goes
+// on, which it then cancels.
+func (m *Memo[K, V]) leave(key K, left *call[V], why error) bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	left.waiters--
-	if left.waiters == 0 && !left.finished() {
-		left.cancel()
-		m.drop(key, left)
+	if left.waiters > 0 || left.finished() {
+		return false
 	}
+	left.cancel(why)
+	m.drop(key, left)
+	return true
 }
 
 func (m *Memo[K, V]) drop(key K, dropped *call[V]) {
