@@ -100,3 +100,13 @@ func TestWithoutHuaweiCloudCredentialsTheErrorNamesTheWays(t *testing.T) {
 		})
 	}
 }
+
+// TestConfigureMakesNoRequest has settings for everything, and uses nothing.
+func TestConfigureMakesNoRequest(t *testing.T) {
+	t.Parallel()
+	cloud := acctest.StartCloud(t, cloudsim.Options{})
+	acctest.NewProvider(t, cloud)
+	if summary := cloud.Journal.Summary(); len(summary) != 0 {
+		t.Errorf("Configure asked %v", summary)
+	}
+}
