@@ -61,7 +61,6 @@ type cloudtap struct {
 	environment Environment
 }
 
-// Metadata names the provider.
 func (p *cloudtap) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
 	resp.TypeName = "cloudtap"
 	resp.Version = p.version
@@ -86,7 +85,6 @@ func (p *cloudtap) Configure(ctx context.Context, req provider.ConfigureRequest,
 	resp.ActionData = shared
 }
 
-// Resources lists the managed resources.
 func (p *cloudtap) Resources(context.Context) []func() resource.Resource {
 	return []func() resource.Resource{
 		packetcapture.NewResource,
@@ -95,7 +93,6 @@ func (p *cloudtap) Resources(context.Context) []func() resource.Resource {
 	}
 }
 
-// DataSources lists the data sources.
 func (p *cloudtap) DataSources(context.Context) []func() datasource.DataSource {
 	return []func() datasource.DataSource{
 		instancemetadata.NewDataSource,
@@ -110,7 +107,6 @@ func (p *cloudtap) DataSources(context.Context) []func() datasource.DataSource {
 	}
 }
 
-// EphemeralResources lists the ephemeral resources.
 func (p *cloudtap) EphemeralResources(context.Context) []func() ephemeral.EphemeralResource {
 	return []func() ephemeral.EphemeralResource{
 		capturetask.NewResultEphemeralResource,
@@ -118,7 +114,6 @@ func (p *cloudtap) EphemeralResources(context.Context) []func() ephemeral.Epheme
 	}
 }
 
-// ListResources lists the list resources.
 func (p *cloudtap) ListResources(context.Context) []func() list.ListResource {
 	return []func() list.ListResource{
 		packetcapture.NewListResource,
@@ -126,7 +121,6 @@ func (p *cloudtap) ListResources(context.Context) []func() list.ListResource {
 	}
 }
 
-// Actions lists the actions.
 func (p *cloudtap) Actions(context.Context) []func() action.Action {
 	return []func() action.Action{
 		instancemetadata.NewApproveAction,
@@ -136,7 +130,6 @@ func (p *cloudtap) Actions(context.Context) []func() action.Action {
 	}
 }
 
-// Functions lists the provider-defined functions.
 func (p *cloudtap) Functions(context.Context) []func() function.Function {
 	return []func() function.Function{
 		packetcapture.NewParseIDFunction,

@@ -11,7 +11,6 @@ import (
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/tfkit"
 )
 
-// Schema describes the provider block.
 func (p *cloudtap) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Tap traffic on Azure and Huawei Cloud, know the machine that Terraform runs on, and record what was found.",

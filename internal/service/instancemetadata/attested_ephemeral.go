@@ -38,17 +38,14 @@ type attestedModel struct {
 	APIVersionUsed types.String   `tfsdk:"api_version_used"`
 }
 
-// Metadata names the type.
 func (*attestedDocument) Metadata(_ context.Context, req ephemeral.MetadataRequest, resp *ephemeral.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_" + AttestedTypeName
 }
 
-// Configure takes the provider's clients.
 func (d *attestedDocument) Configure(_ context.Context, req ephemeral.ConfigureRequest, resp *ephemeral.ConfigureResponse) {
 	d.clients, _ = tfkit.ProviderData[clients](req.ProviderData, &resp.Diagnostics)
 }
 
-// Schema describes the ephemeral resource.
 func (*attestedDocument) Schema(ctx context.Context, _ ephemeral.SchemaRequest, resp *ephemeral.SchemaResponse) {
 	result := func(description string) schema.StringAttribute {
 		return schema.StringAttribute{Computed: true, MarkdownDescription: description}

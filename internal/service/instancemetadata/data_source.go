@@ -21,12 +21,10 @@ type metadataDataSource struct{ clients clients }
 // NewDataSource returns the data source cloudtap_azure_instance_metadata.
 func NewDataSource() datasource.DataSource { return &metadataDataSource{} }
 
-// Metadata names the type.
 func (*metadataDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_" + TypeName
 }
 
-// Configure takes the provider's clients.
 func (d *metadataDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
 	d.clients, _ = tfkit.ProviderData[clients](req.ProviderData, &resp.Diagnostics)
 }

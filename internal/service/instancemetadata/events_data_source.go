@@ -39,17 +39,14 @@ type eventModel struct {
 	DurationInSeconds *int64   `tfsdk:"duration_in_seconds"`
 }
 
-// Metadata names the type.
 func (*eventsDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_" + ScheduledEventsTypeName
 }
 
-// Configure takes the provider's clients.
 func (d *eventsDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
 	d.clients, _ = tfkit.ProviderData[clients](req.ProviderData, &resp.Diagnostics)
 }
 
-// Schema describes the data source.
 func (*eventsDataSource) Schema(ctx context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Reads the maintenance that is coming to the virtual machine that Terraform runs on, and to those that share its availability set or placement group.\n\n" +

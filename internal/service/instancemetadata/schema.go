@@ -20,7 +20,6 @@ const (
 	unavailableNull  = "null"
 )
 
-// Schema describes the data source.
 func (*metadataDataSource) Schema(ctx context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Reads what the Azure Instance Metadata Service says about the virtual machine that Terraform runs on. " +
