@@ -1,0 +1,172 @@
+// Package capture says what is in packet captures: protocols, conversations with
+// their TCP state, retransmissions, resets, DNS answers, TLS and HTTP names. It
+// reads each file once, as a stream, in memory that does not grow with the file.
+//
+// Packets are decoded by github.com/gopacket/gopacket. Names and rules are those
+// of Wireshark (frame.*, tcp.analysis.*, tls.*, dns.*) and Zeek (conn_state), so
+// that figures can be compared with what tshark and Zeek print.
+package capture
+
+import (
+	"net/netip"
+	"time"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/capture/pcapfile"
+)
+
+// Count is a number of packets and of their bytes on the wire, link-layer headers
+// included, as capinfos and tshark count them.
+type Count struct {
+	Packets, Bytes int64
+}
+
+// File is one file of a capture.
+type File struct {
+	// Name is what the caller calls the file.
+	Name string
+	// SizeBytes is the size of the file as it is stored.
+	SizeBytes int64
+	Format    pcapfile.Format
+	// Gzip is set if the file is compressed.
+	Gzip bool
+	// LinkType is like "Ethernet"; empty for a file without one.
+	LinkType string
+	// SnapLength is the most bytes of a packet that were captured. 0 is no limit.
+	SnapLength int
+	Packets    int64
+	// Truncated is set if the file could not be read to its end; Damage says why.
+	Truncated bool
+	Damage    string
+}
+
+// Endpoint is an address, and a port where the protocol has one.
+type Endpoint struct {
+	Address netip.Addr
+	Port    uint16
+}
+
+// Conversation is what two endpoints said to each other.
+type Conversation struct {
+	// Protocol is tcp, udp, sctp, icmp, icmpv6, or another IP protocol's name.
+	Protocol string
+	// HasPorts is set for TCP, UDP and SCTP.
+	HasPorts bool
+	// Originator is who sent the SYN, or else the first packet seen.
+	Originator, Responder Endpoint
+	// Sent is from the originator to the responder.
+	Sent, Received  Count
+	First, Last     time.Time
+	State           State
+	Retransmissions int64
+	ZeroWindows     int64
+	OutOfOrder      int64
+	// HandshakeRTT is the time from the last SYN to the ACK that completes the
+	// handshake, tcp.analysis.initial_rtt. 0 if the handshake was not seen.
+	HandshakeRTT time.Duration
+}
+
+// State is Zeek's conn_state.
+type State string
+
+// The states, and what they mean.
+const (
+	// S0 is an attempt without any answer.
+	S0 State = "S0"
+	// S1 is established, and not ended in the capture.
+	S1 State = "S1"
+	// SF is established and ended by both sides.
+	SF State = "SF"
+	// REJ is an attempt that was answered with a RST.
+	REJ State = "REJ"
+	// S2 is established; the originator closed, and the responder did not.
+	S2 State = "S2"
+	// S3 is established; the responder closed, and the originator did not.
+	S3 State = "S3"
+	// RSTO is established, and then reset by the originator.
+	RSTO State = "RSTO"
+	// RSTR is established, and then reset by the responder.
+	RSTR State = "RSTR"
+	// RSTOS0 is a SYN and then a RST of the originator, without a SYN-ACK.
+	RSTOS0 State = "RSTOS0"
+	// RSTRH is a SYN-ACK and then a RST of the responder, without a SYN.
+	RSTRH State = "RSTRH"
+	// SH is a SYN and then a FIN of the originator, without a SYN-ACK.
+	SH State = "SH"
+	// SHR is a SYN-ACK and then a FIN of the responder, without a SYN.
+	SHR State = "SHR"
+	// OTH is no SYN: the capture began in the middle.
+	OTH State = "OTH"
+)
+
+// Connections counts TCP connections.
+type Connections struct {
+	// Attempted is with a SYN in the capture.
+	Attempted int64
+	// Established is with a completed handshake in the capture.
+	Established int64
+	// Unanswered is S0.
+	Unanswered int64
+	// Refused is REJ.
+	Refused int64
+	// Reset was established, and then ended by a RST of either side.
+	Reset int64
+}
+
+// DNS counts messages on port 53, over UDP and TCP.
+type DNS struct {
+	Queries, Answers int64
+	// Unanswered is how many different queries have no answer in the capture.
+	Unanswered int64
+	// ResponseCodes counts answers by name, like NXDOMAIN.
+	ResponseCodes map[string]int64
+}
+
+// TLS counts what can be read without keys.
+type TLS struct {
+	ClientHellos int64
+	// Versions counts ServerHellos by the version that they choose, like "TLS 1.3".
+	Versions map[string]int64
+	// Alerts counts alert records, encrypted ones included; those of TLS 1.3 look like
+	// data once the handshake is encrypted.
+	Alerts int64
+}
+
+// Summary is what a capture says.
+type Summary struct {
+	Files []File
+	// Total counts the packets that the filter selects.
+	Total Count
+	// First and Last are the times of the first and the last packet in the order of
+	// the files, as capinfos has them; zero in a capture without any.
+	First, Last time.Time
+	// Protocols counts by Wireshark's names. A packet counts once for each of its
+	// protocols.
+	Protocols map[string]Count
+	// Conversations are the largest by bytes, the largest first.
+	Conversations []Conversation
+	// ConversationCount is how many there are in all, by protocol.
+	ConversationCount map[string]int64
+	// Evicted is how many conversations left the table before the capture's end: a
+	// packet that came later counts as another conversation.
+	Evicted         int64
+	Connections     Connections
+	Resets          int64
+	Retransmissions int64
+	OutOfOrder      int64
+	ZeroWindows     int64
+	// HandshakeRTT are the fastest, the median and the slowest handshake.
+	HandshakeRTT [3]time.Duration
+	// ICMPErrors counts ICMP and ICMPv6 errors by name.
+	ICMPErrors map[string]int64
+	DNS        DNS
+	TLS        TLS
+	// ServerNames, DNSNames and HTTPHosts count names. They are nil unless asked for.
+	ServerNames, DNSNames, HTTPHosts map[string]int64
+	// NamesLeftOut is how many occurrences of names did not fit into the tables.
+	NamesLeftOut int64
+	// Undecoded is how many packets hold a header that cannot be decoded.
+	Undecoded int64
+	// CutShort is how many packets were longer than the snap length.
+	CutShort int64
+	Timeline Timeline
+}

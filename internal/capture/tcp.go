@@ -1,0 +1,228 @@
+package capture
+
+import (
+	"time"
+
+	"github.com/gopacket/gopacket/layers"
+)
+
+// tcpState is what is kept of a TCP connection. The rules are those of Wireshark's
+// sequence analysis (tcp.analysis.*) and of Zeek's connection states.
+type tcpState struct {
+	ends [2]tcpEnd
+	// synAt is the time of the last SYN.
+	synAt                                    int64
+	handshake                                time.Duration
+	syn, synAck, established, rst            bool
+	resetBy                                  int8
+	retransmissions, outOfOrder, zeroWindows int64
+}
+
+// tcpEnd is one sender.
+type tcpEnd struct {
+	stream        *stream
+	nextAt, ackAt int64
+	base, next    uint32
+	ack           uint32
+	expected      uint32
+	duplicateAcks uint32
+	window        uint16
+	hasBase       bool
+	hasNext       bool
+	hasExpected   bool
+	fin           bool
+}
+
+// before reports whether x comes before y in sequence space.
+func before(x, y uint32) bool { return int32(x-y) < 0 } //nolint:gosec // sequence numbers wrap around
+
+// segment analyses the TCP segment at hand. Length is its payload on the wire.
+func (a *Analyzer) segment(c *conversation, tcp *layers.TCP, length int) {
+	t := c.tcp
+	sender := &t.ends[c.direction]
+	if tcp.SYN && sender.hasBase && tcp.Seq != sender.base ||
+		tcp.SYN && !tcp.ACK && sender.hasBase && (t.rst || t.ends[sent].fin || t.ends[received].fin) {
+		c = a.restart(c)
+		t = c.tcp
+		sender = &t.ends[c.direction]
+	}
+	if !sender.hasBase {
+		sender.base, sender.hasBase = tcp.Seq, true
+		if !tcp.SYN {
+			sender.base--
+		}
+	}
+	a.handshake(c, tcp)
+	sender, receiver := &t.ends[c.direction], &t.ends[1-c.direction]
+	if tcp.RST {
+		a.summary.Resets++
+	}
+	a.sequence(t, sender, receiver, tcp, length)
+	if tcp.SYN && !sender.hasExpected {
+		sender.expected, sender.hasExpected = tcp.Seq+1, true
+	}
+	if length > 0 {
+		a.deliver(c, sender, tcp.Seq, tcp.Payload[:min(len(tcp.Payload), length)], length)
+	}
+}
+
+// handshake follows the state of the connection.
+func (a *Analyzer) handshake(c *conversation, tcp *layers.TCP) {
+	t := c.tcp
+	switch {
+	case tcp.SYN && tcp.ACK:
+		if !t.syn && c.direction == sent {
+			c.swap()
+		}
+		t.synAck = t.synAck || c.direction == received
+	case tcp.SYN:
+		t.syn = t.syn || c.direction == sent
+		t.synAt = a.packet.time
+	case t.syn && t.synAck && !t.established && tcp.ACK && c.direction == sent && !tcp.RST:
+		t.established = true
+		if a.packet.time != 0 && t.synAt != 0 {
+			t.handshake = time.Duration(max(a.packet.time-t.synAt, 0))
+			a.rtts.add(t.handshake)
+		}
+	}
+	if tcp.FIN {
+		t.ends[c.direction].fin = true
+	}
+	if tcp.RST && !t.rst {
+		t.rst = true
+		t.resetBy = int8(c.direction) //nolint:gosec // 0 or 1
+		if t.ends[sent].fin && t.ends[received].fin {
+			t.resetBy = closedBefore
+		}
+	}
+}
+
+// closedBefore says that both sides had closed before a RST came.
+const closedBefore = -1
+
+// describe fills in what only TCP has.
+func (t *tcpState) describe(result *Conversation) {
+	result.State = t.state(result.Received.Packets > 0)
+	result.HandshakeRTT = t.handshake
+	result.Retransmissions, result.OutOfOrder, result.ZeroWindows = t.retransmissions, t.outOfOrder, t.zeroWindows
+}
+
+func (t *tcpState) state(answered bool) State {
+	originatorClosed, responderClosed := t.ends[sent].fin, t.ends[received].fin
+	reset := func(by int8) bool { return t.rst && t.resetBy == by }
+	switch {
+	case t.syn && t.synAck:
+		switch {
+		case reset(sent):
+			return RSTO
+		case reset(received):
+			return RSTR
+		case originatorClosed && responderClosed:
+			return SF
+		case originatorClosed:
+			return S2
+		case responderClosed:
+			return S3
+		}
+		return S1
+	case t.syn:
+		switch {
+		case reset(received):
+			return REJ
+		case reset(sent):
+			return RSTOS0
+		case originatorClosed && !answered:
+			return SH
+		case !answered:
+			return S0
+		}
+	case t.synAck && reset(received):
+		return RSTRH
+	case t.synAck && responderClosed && !originatorClosed:
+		return SHR
+	}
+	return OTH
+}
+
+func (a *Analyzer) countConnection(c *conversation, result Conversation) {
+	connections := &a.summary.Connections
+	if c.tcp.syn {
+		connections.Attempted++
+	}
+	if c.tcp.established {
+		connections.Established++
+	}
+	switch {
+	case result.State == S0:
+		connections.Unanswered++
+	case result.State == REJ:
+		connections.Refused++
+	case result.State == RSTO || result.State == RSTR:
+		connections.Reset++
+	}
+}
+
+// sequence finds retransmissions, segments out of order and zero windows.
+func (a *Analyzer) sequence(t *tcpState, sender, receiver *tcpEnd, tcp *layers.TCP, length int) {
+	control := tcp.SYN || tcp.FIN || tcp.RST
+	size := uint32(length) //nolint:gosec // at most 64 KB
+	probe := length == 1 && sender.hasNext && tcp.Seq == sender.next && receiver.window == 0 && receiver.hasNext
+	if tcp.Window == 0 && !control {
+		t.zeroWindows++
+		a.summary.ZeroWindows++
+	}
+	keepAlive := length <= 1 && sender.hasNext && tcp.Seq == sender.next-1 && !control
+	if length == 0 && tcp.Window != 0 && tcp.Window == sender.window && sender.hasNext && tcp.Seq == sender.next && tcp.Ack == sender.ack && !control && !probe {
+		sender.duplicateAcks++
+	} else if tcp.Ack != sender.ack {
+		sender.duplicateAcks = 0
+	}
+	if length > 0 || tcp.SYN || tcp.FIN {
+		a.repeated(t, sender, receiver, tcp, size, keepAlive)
+	}
+	next := tcp.Seq + size
+	if tcp.SYN || tcp.FIN {
+		next++
+	}
+	if !probe && (!sender.hasNext || before(sender.next, next)) {
+		sender.next, sender.nextAt, sender.hasNext = next, a.packet.time, true
+	}
+	sender.window = tcp.Window
+	sender.ack, sender.ackAt = tcp.Ack, a.packet.time
+}
+
+// Wireshark's thresholds.
+const (
+	fastRetransmission = 20 * time.Millisecond
+	// outOfOrderTime is taken while the round trip is not known.
+	outOfOrderTime = 3 * time.Millisecond
+)
+
+// repeated judges a segment that carries something.
+func (a *Analyzer) repeated(t *tcpState, sender, receiver *tcpEnd, tcp *layers.TCP, size uint32, keepAlive bool) {
+	old := sender.hasNext && before(tcp.Seq, sender.next)
+	if old && keepAlive {
+		return
+	}
+	if size > 1 && sender.hasNext && tcp.Seq == sender.next-1 {
+		old = false
+	}
+	threshold := t.handshake
+	if threshold == 0 {
+		threshold = outOfOrderTime
+	}
+	switch {
+	case size > 0 && receiver.ack != 0 && !before(receiver.ack, tcp.Seq+size):
+		// Everything was acknowledged already: a spurious retransmission.
+	case !old:
+		return
+	case receiver.duplicateAcks >= 2 && receiver.ack == tcp.Seq && a.packet.time-receiver.ackAt < int64(fastRetransmission):
+	case a.packet.time-sender.nextAt < int64(threshold) && sender.next != tcp.Seq+size:
+		t.outOfOrder++
+		a.summary.OutOfOrder++
+		return
+	}
+	t.retransmissions++
+	a.summary.Retransmissions++
+	a.packet.retransmitted = true
+}
