@@ -66,6 +66,8 @@ type Endpoints struct {
 	InstanceMetadata  string
 	DataCollector     string
 	LogAnalyticsQuery string
+	// Blob serves all storage accounts, with the account first in the path.
+	Blob string
 }
 
 // LogFunc writes one log line. Fields never hold secrets, bodies, headers or

@@ -48,6 +48,8 @@ func secretsOf(r *policy.Request) ([]string, error) {
 	for _, name := range credentialHeaders {
 		secrets = append(secrets, r.Raw().Header.Get(name))
 	}
+	// The signature of a shared access signature.
+	secrets = append(secrets, r.Raw().URL.Query().Get("sig"))
 	if _, token, found := strings.Cut(r.Raw().Header.Get("Authorization"), " "); found {
 		secrets = append(secrets, token)
 	}

@@ -100,3 +100,11 @@ func (s *Session) ARMOptions() *arm.ClientOptions {
 	options.PerRetryPolicies = append(options.PerRetryPolicies, answerPolicy{managementLimits})
 	return &arm.ClientOptions{ClientOptions: options, DisableRPRegistration: true}
 }
+
+// StreamOptions is ClientOptions for files, which are not decoded here: only
+// their errors are looked at. The client bounds what it asks for.
+func (s *Session) StreamOptions() policy.ClientOptions {
+	options := s.ClientOptions()
+	options.PerRetryPolicies = []policy.Policy{logPolicy{log: s.config.Log}, redactPolicy{}, wholePolicy{}}
+	return options
+}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/aad"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/arm"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/blob"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/cfw"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/datacollector"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/ecsmetadata"
@@ -45,6 +46,7 @@ type Cloud struct {
 	// The services, for tests that look inside.
 	AAD           *aad.Service
 	ARM           *arm.Service
+	Blob          *blob.Service
 	IMDS          *imds.Service
 	IAM           *iam.Service
 	ECSMetadata   *ecsmetadata.Service
@@ -105,7 +107,7 @@ func (c *Cloud) start(options Options) error {
 	}{
 		// Metadata is served without TLS, as in life.
 		{c.AAD, ca}, {c.ARM, ca}, {c.IMDS, nil}, {c.IAM, ca}, {c.ECSMetadata, nil}, {c.CFW, ca},
-		{c.DataCollector, ca}, {c.LogsIngestion, ca}, {c.LogQuery, ca},
+		{c.DataCollector, ca}, {c.LogsIngestion, ca}, {c.LogQuery, ca}, {c.Blob, ca},
 	} {
 		url, err := c.listen(options.Listen, service.ca, c.Handler(service.Service), c.Connected(service.Service))
 		if err != nil {
@@ -133,6 +135,7 @@ func (c *Cloud) makeServices(options Options) error {
 		return err
 	}
 	c.ARM = arm.New(c.Core, c.AAD, arm.Options{Realistic: realistic})
+	c.Blob = blob.New(c.Core, c.AAD, c.ARM)
 	// The machine that the metadata describes is the one to capture on.
 	machine := c.ARM.Seeded()
 	if c.IMDS, err = imds.New(c.Core, identityTokens{c.AAD}, imds.Options{

@@ -70,6 +70,7 @@ func (s *settings) resolveAzure(ctx context.Context, block types.Object, getenv 
 			InstanceMetadata:  metadata.instanceMetadata(endpoints.InstanceMetadata),
 			DataCollector:     r.origin("endpoints.data_collector", endpoints.DataCollector, "https", "CLOUDTAP_AZURE_DATA_COLLECTOR_ENDPOINT"),
 			LogAnalyticsQuery: r.origin("endpoints.log_analytics_query", endpoints.LogAnalyticsQuery, "https", "CLOUDTAP_AZURE_LOG_ANALYTICS_QUERY_ENDPOINT"),
+			Blob:              r.origin("endpoints.blob", endpoints.Blob, "https", "CLOUDTAP_AZURE_BLOB_ENDPOINT"),
 		},
 	}
 	s.instanceMetadataErr = metadata.err()

@@ -83,6 +83,7 @@ func TestEverySettingComesFromConfigurationThenEnvironment(t *testing.T) {
 				"resource_manager": &c.Endpoints.ResourceManager, "active_directory": &c.Endpoints.ActiveDirectory,
 				"instance_metadata": &c.Endpoints.InstanceMetadata, "data_collector": &c.Endpoints.DataCollector,
 				"log_analytics_query": &c.Endpoints.LogAnalyticsQuery,
+				"blob":                &c.Endpoints.Blob,
 			}[name]
 		}
 	}
@@ -105,6 +106,7 @@ func TestEverySettingComesFromConfigurationThenEnvironment(t *testing.T) {
 		{"endpoints.instance_metadata", []string{"CLOUDTAP_AZURE_INSTANCE_METADATA_ENDPOINT"}, endpoint("instance_metadata"), "http://127.0.0.1:3"},
 		{"endpoints.data_collector", []string{"CLOUDTAP_AZURE_DATA_COLLECTOR_ENDPOINT"}, endpoint("data_collector"), "https://127.0.0.1:4"},
 		{"endpoints.log_analytics_query", []string{"CLOUDTAP_AZURE_LOG_ANALYTICS_QUERY_ENDPOINT"}, endpoint("log_analytics_query"), "https://127.0.0.1:5"},
+		{"endpoints.blob", []string{"CLOUDTAP_AZURE_BLOB_ENDPOINT"}, endpoint("blob"), "https://127.0.0.1:6"},
 	} {
 		t.Run(test.attribute, func(t *testing.T) {
 			t.Parallel()

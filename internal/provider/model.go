@@ -29,6 +29,7 @@ type azureEndpointsModel struct {
 	InstanceMetadata  types.String `tfsdk:"instance_metadata"`
 	DataCollector     types.String `tfsdk:"data_collector"`
 	LogAnalyticsQuery types.String `tfsdk:"log_analytics_query"`
+	Blob              types.String `tfsdk:"blob"`
 }
 
 type huaweiCloudModel struct {

@@ -68,6 +68,7 @@ func azureEndpointsSchema() schema.Attribute {
 			"instance_metadata":   endpoint("Azure Instance Metadata Service.", "http", "CLOUDTAP_AZURE_INSTANCE_METADATA_ENDPOINT"),
 			"data_collector":      endpoint("HTTP Data Collector API; replaces the workspace's own host.", "https", "CLOUDTAP_AZURE_DATA_COLLECTOR_ENDPOINT"),
 			"log_analytics_query": endpoint("Log Analytics query API.", "https", "CLOUDTAP_AZURE_LOG_ANALYTICS_QUERY_ENDPOINT"),
+			"blob":                endpoint("Blob Storage, for all accounts: the account comes first in the path, as with Azurite.", "https", "CLOUDTAP_AZURE_BLOB_ENDPOINT"),
 		},
 	}
 }

@@ -20,6 +20,7 @@ var azureResources = []string{
 	"https://management.chinacloudapi.cn", "https://management.core.chinacloudapi.cn",
 	"https://monitor.azure.com", "https://monitor.azure.us", "https://monitor.azure.cn",
 	"https://api.loganalytics.io", "https://api.loganalytics.us", "https://api.loganalytics.azure.cn",
+	"https://storage.azure.com",
 }
 
 const tokenKeyID = "cloudsim-1"

@@ -208,6 +208,7 @@ func (s *Service) deleteCapture(c *call) *refusal {
 		case o.failure != nil:
 			o.capture.properties.ProvisioningState = provisioningSucceeded
 		default:
+			s.keepFiles(o.capture)
 			o.capture.watcher.remove(o.capture)
 		}
 	}))

@@ -53,6 +53,8 @@ type Service struct {
 	operations map[string]*operation
 	// pending are the operations that have not ended, oldest first.
 	pending []*operation
+	// files are those of captures that were deleted.
+	files []storedFile
 }
 
 var _ simcore.Service = (*Service)(nil)

@@ -126,7 +126,7 @@ func (f *Fault) statusAnswer(service Service) *httptest.ResponseRecorder {
 	var text string
 	switch {
 	case f.Body == nil:
-		WriteJSON(answer, f.Code, service.FaultBody(f.Code))
+		writeFault(answer, f.Code, service.FaultBody(f.Code))
 	case json.Unmarshal(f.Body, &text) == nil:
 		answer.Header().Set("Content-Type", "text/html")
 		answer.WriteHeader(f.Code)
@@ -166,5 +166,21 @@ func WriteJSON(w http.ResponseWriter, status int, value any) {
 	w.WriteHeader(status)
 	if _, err := w.Write(body); err != nil {
 		return // The client has gone, which is its right.
+	}
+}
+
+// RawBody is an error body that is no JSON.
+type RawBody struct{ ContentType, Text string }
+
+func writeFault(w http.ResponseWriter, status int, body any) {
+	raw, isRaw := body.(RawBody)
+	if !isRaw {
+		WriteJSON(w, status, body)
+		return
+	}
+	w.Header().Set("Content-Type", raw.ContentType)
+	w.WriteHeader(status)
+	if _, err := io.WriteString(w, raw.Text); err != nil {
+		return // The answer is recorded, which does not fail.
 	}
 }

@@ -15,7 +15,7 @@ type Service interface {
 	// its handler. For a request that matches nothing it returns an
 	// Operation without a name whose handler answers as the service would.
 	Route(r *http.Request) Operation
-	// FaultBody returns the JSON value that the service would send with an
+	// FaultBody returns the JSON value, or the RawBody, that the service would send with an
 	// error status, for injected faults that do not bring their own.
 	FaultBody(status int) any
 	// State returns everything the service holds, as a value that

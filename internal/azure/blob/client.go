@@ -1,0 +1,157 @@
+package blob
+
+import (
+	"context"
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/runtime"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure"
+)
+
+// apiVersion is what azblob 1.7 sends; the oldest that takes tokens is 2017-11-09.
+const apiVersion = "2026-04-06"
+
+// scope is what tokens for storage are for, in every cloud.
+const scope = "https://storage.azure.com/.default"
+
+// Client reads blobs. It is safe for concurrent use.
+type Client struct {
+	session *azure.Session
+}
+
+// NewClient makes no request.
+func NewClient(session *azure.Session) *Client { return &Client{session} }
+
+// pipeline signs with the session's credential, unless the reference has a
+// signature of its own.
+func (c *Client) pipeline(reference Reference) (runtime.Pipeline, error) {
+	options := c.session.StreamOptions()
+	if reference.SAS == "" {
+		credential, err := c.session.Credential()
+		if err != nil {
+			return runtime.Pipeline{}, err
+		}
+		bearer := runtime.NewBearerTokenPolicy(credential, []string{scope}, nil)
+		options.PerRetryPolicies = append([]policy.Policy{bearer}, options.PerRetryPolicies...)
+	}
+	return runtime.NewPipeline("blob", apiVersion, runtime.PipelineOptions{}, &options), nil
+}
+
+// Blob is one of a container.
+type Blob struct {
+	Reference Reference
+	SizeBytes int64
+	// LastModified is zero if the service does not say it.
+	LastModified time.Time
+}
+
+type listing struct {
+	XMLName xml.Name `xml:"EnumerationResults"`
+	Blobs   struct {
+		Blob []struct {
+			Name       string `xml:"Name"`
+			Properties struct {
+				ContentLength int64  `xml:"Content-Length"`
+				LastModified  string `xml:"Last-Modified"`
+			} `xml:"Properties"`
+		} `xml:"Blob"`
+	} `xml:"Blobs"`
+	NextMarker string `xml:"NextMarker"`
+}
+
+// ErrTooMany means that more blobs have the prefix than any capture stores.
+var ErrTooMany = errors.New("more blobs have this prefix than one capture stores: name the files")
+
+// maxListed is how many blobs List returns at most.
+const maxListed = 20000
+
+// List returns the blobs of the container whose names begin with prefix, in the
+// order of their names (List Blobs, Container_ListBlobFlatSegment).
+func (c *Client) List(ctx context.Context, container Reference, prefix string) ([]Blob, error) {
+	container.Name = ""
+	container = container.At(c.session.Endpoints().Blob)
+	pipeline, err := c.pipeline(container)
+	if err != nil {
+		return nil, err
+	}
+	var blobs []Blob
+	for marker, more := "", true; more; more = marker != "" {
+		page, err := c.page(ctx, pipeline, container, prefix, marker)
+		if err != nil {
+			return nil, &Error{container, err}
+		}
+		for _, listed := range page.Blobs.Blob {
+			found := Blob{Reference: container, SizeBytes: listed.Properties.ContentLength}
+			found.Reference.Name = listed.Name
+			if at, err := http.ParseTime(listed.Properties.LastModified); err == nil {
+				found.LastModified = at
+			}
+			blobs = append(blobs, found)
+		}
+		if page.NextMarker == marker && marker != "" {
+			return nil, &Error{container, errors.New("the list does not end: a page names itself as the next one")}
+		}
+		if marker = page.NextMarker; len(blobs) > maxListed {
+			return nil, &Error{container, ErrTooMany}
+		}
+	}
+	return blobs, nil
+}
+
+func (c *Client) page(ctx context.Context, pipeline runtime.Pipeline, container Reference, prefix, marker string) (*listing, error) {
+	query := url.Values{"restype": {"container"}, "comp": {"list"}, "prefix": {prefix}}
+	if marker != "" {
+		query.Set("marker", marker)
+	}
+	response, err := do(ctx, pipeline, container.signed(query.Encode()), nil)
+	if err != nil {
+		return nil, err
+	}
+	if response.StatusCode != http.StatusOK {
+		return nil, runtime.NewResponseError(response)
+	}
+	body, err := runtime.Payload(response)
+	if err != nil {
+		return nil, err
+	}
+	var page listing
+	if err := xml.Unmarshal(trimBOM(body), &page); err != nil {
+		return nil, fmt.Errorf("the answer is no list of blobs: %w", err)
+	}
+	return &page, nil
+}
+
+func trimBOM(body []byte) []byte {
+	if len(body) >= 3 && body[0] == 0xef && body[1] == 0xbb && body[2] == 0xbf {
+		return body[3:]
+	}
+	return body
+}
+
+func do(ctx context.Context, pipeline runtime.Pipeline, address string, header http.Header) (*http.Response, error) {
+	request, err := runtime.NewRequest(ctx, http.MethodGet, address)
+	if err != nil {
+		return nil, errors.New("the address of the blob is no URL")
+	}
+	for name := range header {
+		request.Raw().Header.Set(name, header.Get(name))
+	}
+	request.Raw().Header.Set("x-ms-version", apiVersion)
+	return pipeline.Do(request)
+}
+
+// IsNotFound reports whether the blob or its container does not exist, in the
+// service's own words.
+func IsNotFound(err error) bool {
+	var failed *azcore.ResponseError
+	return errors.As(err, &failed) && failed.StatusCode == http.StatusNotFound &&
+		(failed.ErrorCode == "BlobNotFound" || failed.ErrorCode == "ContainerNotFound")
+}

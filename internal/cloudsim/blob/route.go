@@ -1,0 +1,121 @@
+package blob
+
+import (
+	"encoding/xml"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/simcore"
+)
+
+// refusal is an error answer.
+type refusal struct {
+	XMLName xml.Name `xml:"Error"`
+	Code    string   `xml:"Code"`
+	Message string   `xml:"Message"`
+
+	status int
+}
+
+func refuse(status int, code, message string) refusal {
+	return refusal{Code: code, Message: message, status: status}
+}
+
+// body is like the service's, whose message ends with the request id and the time.
+func (r refusal) body(requestID string, now time.Time) string {
+	r.Message = fmt.Sprintf("%s\nRequestId:%s\nTime:%s", r.Message, requestID, now.Format("2006-01-02T15:04:05.0000000Z"))
+	text, err := xml.Marshal(r)
+	if err != nil {
+		panic("blob: " + err.Error())
+	}
+	return "\ufeff" + xml.Header[:len(xml.Header)-1] + string(text)
+}
+
+// call is one request.
+type call struct {
+	w         http.ResponseWriter
+	r         *http.Request
+	requestID string
+	// account, container and name come from the path.
+	account, container, name string
+}
+
+// Route implements simcore.Service.
+func (s *Service) Route(r *http.Request) simcore.Operation {
+	c := call{r: r}
+	parts := strings.SplitN(strings.TrimPrefix(r.URL.Path, "/"), "/", 3)
+	c.account = parts[0]
+	if len(parts) > 1 {
+		c.container = parts[1]
+	}
+	if len(parts) > 2 {
+		c.name = parts[2]
+	}
+	query := r.URL.Query()
+	switch {
+	case r.Method == http.MethodGet && c.container != "" && c.name == "" && query.Get("restype") == "container" && query.Get("comp") == "list":
+		return simcore.Operation{Name: OperationList, Handle: s.handle(c, s.list)}
+	case r.Method == http.MethodGet && c.name != "" && query.Get("comp") == "":
+		return simcore.Operation{Name: OperationGet, Handle: s.handle(c, s.get)}
+	case r.Method == http.MethodHead && c.name != "" && query.Get("comp") == "":
+		return simcore.Operation{Name: OperationProperties, Handle: s.handle(c, s.get)}
+	}
+	return simcore.Operation{Handle: s.handle(c, func(call) *refusal {
+		refused := refuse(http.StatusBadRequest, "InvalidUri", "The requested URI does not represent any resource on the server.")
+		return &refused
+	})}
+}
+
+func (s *Service) handle(c call, serve func(call) *refusal) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		c.w, c.r, c.requestID = w, r, uuid.NewString()
+		w.Header().Set("x-ms-request-id", c.requestID)
+		if id := r.Header.Get("x-ms-client-request-id"); id != "" {
+			w.Header().Set("x-ms-client-request-id", id)
+		}
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		refused := s.authorize(c)
+		if refused == nil {
+			refused = serve(c)
+		}
+		if refused == nil {
+			return
+		}
+		w.Header().Set("x-ms-error-code", refused.Code)
+		w.Header().Set("Content-Type", "application/xml")
+		w.WriteHeader(refused.status)
+		if r.Method == http.MethodHead {
+			return
+		}
+		if _, err := w.Write([]byte(refused.body(c.requestID, s.core.Clock.Now()))); err != nil {
+			return // The client has gone.
+		}
+	}
+}
+
+// find returns the request's blob.
+func (s *Service) find(c call) (Blob, *refusal) {
+	blobs := s.all()
+	if i := slices.IndexFunc(blobs, func(b Blob) bool { return b.Account == c.account && b.Container == c.container && b.Name == c.name }); i >= 0 {
+		return blobs[i], nil
+	}
+	if refused := s.findContainer(c, blobs); refused != nil {
+		return Blob{}, refused
+	}
+	refused := refuse(http.StatusNotFound, "BlobNotFound", "The specified blob does not exist.")
+	return Blob{}, &refused
+}
+
+func (s *Service) findContainer(c call, blobs []Blob) *refusal {
+	if slices.ContainsFunc(blobs, func(b Blob) bool { return b.Account == c.account && b.Container == c.container }) {
+		return nil
+	}
+	refused := refuse(http.StatusNotFound, "ContainerNotFound", "The specified container does not exist.")
+	return &refused
+}

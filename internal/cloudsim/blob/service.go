@@ -1,0 +1,221 @@
+// Package blob simulates Azure Blob Storage as far as captures are read from it:
+// Get Blob with ranges and conditions, List Blobs with markers, OAuth tokens with
+// their audience and role, and service SAS with their signature. One endpoint
+// serves all accounts, with the account first in the path, as Azurite does.
+//
+// Source: https://learn.microsoft.com/rest/api/storageservices/blob-service-rest-api
+package blob
+
+import (
+	"bytes"
+	"crypto/rand"
+	"encoding/base64"
+	"fmt"
+	"io"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/simcore"
+)
+
+// Name is the service's name in the control API.
+const Name = "blob"
+
+// The service's operations.
+const (
+	OperationGet        = "Blob_Download"
+	OperationProperties = "Blob_GetProperties"
+	OperationList       = "Container_ListBlobFlatSegment"
+)
+
+// The service's switches.
+const (
+	// SwitchDataRole is whether the credential has a data role on the accounts.
+	SwitchDataRole = "data_role"
+	// SwitchPublicAccess is what a request without credentials gets.
+	SwitchPublicAccess = "public_access"
+	// SwitchPageSize is how many blobs a page of a list has at most.
+	SwitchPageSize = "page_size"
+)
+
+func newSwitches() *simcore.Switches {
+	return simcore.NewSwitches(
+		simcore.Switch{Name: SwitchDataRole, Value: "present", Allowed: []string{"present", "missing"},
+			Description: "Whether the credential has Storage Blob Data Reader; Owner and Contributor do not give access to data."},
+		simcore.Switch{Name: SwitchPublicAccess, Value: "disabled", Allowed: []string{"disabled", "private"},
+			Description: "Whether the account forbids public access (409), or the container is private (401)."},
+		simcore.Switch{Name: SwitchPageSize, Value: "5000", Description: "How many blobs a page of a list has."},
+	)
+}
+
+// Verifier checks bearer tokens; the simulated directory is one.
+type Verifier interface {
+	// Verify returns an error unless the token is valid for one of the audiences.
+	Verify(token string, audiences ...string) error
+}
+
+// Blob is a stored file.
+type Blob struct {
+	Account, Container, Name string
+	LastModified             time.Time
+	// Write writes the content, the same every time.
+	Write func(io.Writer) error
+}
+
+// Source has blobs that others store. The slice and the identity of its blobs are
+// its own: a blob is the same if its names and its time are.
+type Source interface {
+	Blobs() []Blob
+}
+
+// Service is the simulated API.
+type Service struct {
+	core     *simcore.Core
+	verifier Verifier
+	switches *simcore.Switches
+	sources  []Source
+	key      []byte
+
+	mu       sync.Mutex
+	stored   []Blob
+	removed  map[string]bool
+	contents map[string][]byte
+	order    []string
+}
+
+var _ simcore.Service = (*Service)(nil)
+
+// New returns the API over what the sources store.
+func New(core *simcore.Core, verifier Verifier, sources ...Source) *Service {
+	key := make([]byte, 64)
+	if _, err := rand.Read(key); err != nil {
+		panic(err) // Documented never to happen.
+	}
+	return &Service{core: core, verifier: verifier, switches: newSwitches(), sources: sources, key: key, removed: map[string]bool{}, contents: map[string][]byte{}}
+}
+
+// Put stores a blob, for tests.
+func (s *Service) Put(account, container, name string, content []byte) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	b := Blob{account, container, name, s.core.Clock.Now().Truncate(time.Second), func(to io.Writer) error {
+		_, err := to.Write(content)
+		return err
+	}}
+	s.stored = slices.DeleteFunc(s.stored, func(other Blob) bool { return other.path() == b.path() })
+	s.stored = append(s.stored, b)
+	delete(s.removed, b.path())
+	delete(s.contents, b.version())
+}
+
+// AccountKey is the shared key of every account, in base64. Signatures are made
+// with it.
+func (s *Service) AccountKey() string { return base64.StdEncoding.EncodeToString(s.key) }
+
+func (b Blob) path() string { return b.Account + "/" + b.Container + "/" + b.Name }
+
+// version names one content of a blob.
+func (b Blob) version() string {
+	return fmt.Sprintf("%s@%d", b.path(), b.LastModified.UnixNano())
+}
+
+func (b Blob) etag() string { return fmt.Sprintf(`"0x8%015X"`, b.LastModified.UnixNano()) }
+
+// all returns what is stored, in the order of the names.
+func (s *Service) all() []Blob {
+	blobs := slices.Clone(s.stored)
+	for _, source := range s.sources {
+		blobs = append(blobs, source.Blobs()...)
+	}
+	blobs = slices.DeleteFunc(blobs, func(b Blob) bool { return s.removed[b.path()] })
+	slices.SortStableFunc(blobs, func(x, y Blob) int { return strings.Compare(x.path(), y.path()) })
+	return slices.CompactFunc(blobs, func(x, y Blob) bool { return x.path() == y.path() })
+}
+
+// maxContents is how many contents are kept: they can be made again.
+const maxContents = 32
+
+func (s *Service) content(b Blob) ([]byte, error) {
+	version := b.version()
+	if content, known := s.contents[version]; known {
+		return content, nil
+	}
+	var content bytes.Buffer
+	if err := b.Write(&content); err != nil {
+		return nil, err
+	}
+	if len(s.order) == maxContents {
+		delete(s.contents, s.order[0])
+		s.order = s.order[1:]
+	}
+	s.contents[version], s.order = content.Bytes(), append(s.order, version)
+	return content.Bytes(), nil
+}
+
+// Name implements simcore.Service.
+func (s *Service) Name() string { return Name }
+
+// Switches implements simcore.Service.
+func (s *Service) Switches() *simcore.Switches { return s.switches }
+
+// blobState is a blob in the control API's state.
+type blobState struct {
+	Path         string    `json:"path"`
+	LastModified time.Time `json:"last_modified"`
+}
+
+// State implements simcore.Service: the blobs.
+func (s *Service) State() any {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	states := []blobState{}
+	for _, b := range s.all() {
+		states = append(states, blobState{b.path(), b.LastModified})
+	}
+	return states
+}
+
+// Delete implements simcore.Service: it removes the blob "account/container/name".
+func (s *Service) Delete(id string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !slices.ContainsFunc(s.all(), func(b Blob) bool { return b.path() == id }) {
+		return false
+	}
+	s.removed[id] = true
+	return true
+}
+
+// FaultBody implements simcore.Service.
+func (s *Service) FaultBody(status int) any {
+	codes := map[int]refusal{
+		http.StatusForbidden:           refuse(status, "AuthorizationFailure", "This request is not authorized to perform this operation."),
+		http.StatusNotFound:            refuse(status, "BlobNotFound", "The specified blob does not exist."),
+		http.StatusPreconditionFailed:  refuse(status, "ConditionNotMet", "The condition specified using HTTP conditional header(s) is not met."),
+		http.StatusInternalServerError: refuse(status, "InternalError", "Server encountered an internal error. Please try again after some time."),
+		http.StatusServiceUnavailable:  refuse(status, "ServerBusy", "The server is busy."),
+	}
+	refused, known := codes[status]
+	if !known {
+		refused = refuse(status, strings.ReplaceAll(http.StatusText(status), " ", ""), "The request failed.")
+	}
+	return simcore.RawBody{ContentType: "application/xml", Text: refused.body(uuid.NewString(), s.core.Clock.Now())}
+}
+
+// FaultHeader gives injected errors the headers that all answers carry.
+func (s *Service) FaultHeader(int) http.Header {
+	header := http.Header{}
+	header.Set("x-ms-request-id", uuid.NewString())
+	header.Set("x-ms-version", "2026-06-06")
+	return header
+}
+
+// Env returns the endpoint.
+func (s *Service) Env(url string) []simcore.EnvVar {
+	return []simcore.EnvVar{{Name: "CLOUDTAP_AZURE_BLOB_ENDPOINT", Value: url}}
+}
