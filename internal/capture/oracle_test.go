@@ -201,18 +201,23 @@ func (f figures) countPackets(packets string) {
 	f["server names"] = counted(names)
 }
 
-// shortTime reads what may be more than a second behind the point.
+// shortTime reads what may be more than a second behind the point: micro- or
+// nanoseconds, by the number of the digits.
 func shortTime(text string) string {
 	whole, fraction, _ := strings.Cut(strings.TrimSpace(text), ".")
 	seconds, err := strconv.ParseInt(whole, 10, 64)
 	if err != nil {
 		return "n/a"
 	}
-	nanoseconds, err := strconv.ParseInt(fraction, 10, 64)
+	parts, err := strconv.ParseInt(fraction, 10, 64)
 	if err != nil {
 		return "n/a"
 	}
-	at := time.Unix(seconds, nanoseconds)
+	const microseconds = 7
+	if len(fraction) <= microseconds {
+		parts *= 1000
+	}
+	at := time.Unix(seconds, parts)
 	return fmt.Sprintf("%d.%06d", at.Unix(), at.Nanosecond()/1000)
 }
 

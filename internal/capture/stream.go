@@ -113,10 +113,15 @@ func sniff(key flowKey, data []byte) streamKind {
 	switch {
 	case key.lowPort == portDNS || key.highPort == portDNS:
 		return dnsMessages
-	case len(data) >= 3 && data[0] >= recordChangeCipherSpec && data[0] <= recordApplicationData && data[1] == 3 && data[2] <= 4:
+	case startsTLS(data):
 		return tlsRecords
 	case startsHTTP(data):
 		return httpMessages
 	}
 	return undecided
+}
+
+// startsTLS looks at what there is of a record's type and version.
+func startsTLS(data []byte) bool {
+	return data[0] >= recordChangeCipherSpec && data[0] <= recordApplicationData && (len(data) < 2 || data[1] == 3) && (len(data) < 3 || data[2] <= 4)
 }

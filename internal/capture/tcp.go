@@ -207,6 +207,10 @@ func (a *Analyzer) repeated(t *tcpState, sender, receiver *tcpEnd, tcp *layers.T
 	if size > 1 && sender.hasNext && tcp.Seq == sender.next-1 {
 		old = false
 	}
+	end := tcp.Seq + size
+	if tcp.SYN || tcp.FIN {
+		end++
+	}
 	threshold := t.handshake
 	if threshold == 0 {
 		threshold = outOfOrderTime
@@ -217,7 +221,7 @@ func (a *Analyzer) repeated(t *tcpState, sender, receiver *tcpEnd, tcp *layers.T
 	case !old:
 		return
 	case receiver.duplicateAcks >= 2 && receiver.ack == tcp.Seq && a.packet.time-receiver.ackAt < int64(fastRetransmission):
-	case a.packet.time-sender.nextAt < int64(threshold) && sender.next != tcp.Seq+size:
+	case a.packet.time-sender.nextAt < int64(threshold) && sender.next != end:
 		t.outOfOrder++
 		a.summary.OutOfOrder++
 		return

@@ -75,26 +75,26 @@ func (a *Analyzer) beginRecord(s *stream) bool {
 	return true
 }
 
-// handshakeMessages reads the hellos. What is not one is encrypted, or of no
-// interest here.
+// handshakeMessages reads the hellos, and keeps the beginning of one that is not
+// complete. What is no hello is encrypted, or of no interest here.
 func (a *Analyzer) handshakeMessages(s *stream) {
 	for len(s.buffer) >= handshakeHeaderLength {
-		length := int(s.buffer[1])<<16 | int(s.buffer[2])<<8 | int(s.buffer[3])
-		if kind := s.buffer[0]; kind != clientHello && kind != serverHello || length > maxMessage {
-			break
+		kind, length := s.buffer[0], int(s.buffer[1])<<16|int(s.buffer[2])<<8|int(s.buffer[3])
+		if kind != clientHello && kind != serverHello || length > maxMessage {
+			s.buffer = s.buffer[:0]
+			return
 		}
 		if len(s.buffer) < handshakeHeaderLength+length {
 			return
 		}
 		body := cryptobyte.String(s.buffer[handshakeHeaderLength : handshakeHeaderLength+length])
-		if s.buffer[0] == clientHello {
+		if kind == clientHello {
 			a.clientHello(body)
 		} else {
 			a.serverHello(body)
 		}
 		s.buffer = s.buffer[handshakeHeaderLength+length:]
 	}
-	s.buffer = s.buffer[:0]
 }
 
 // clientHello reads the server name, RFC 6066 section 3.

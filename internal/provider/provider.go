@@ -15,6 +15,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/service/capturesummary"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/service/capturetask"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/service/instancemetadata"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/service/logingest"
@@ -90,6 +91,7 @@ func (p *cloudtap) Resources(context.Context) []func() resource.Resource {
 		packetcapture.NewResource,
 		logingest.NewResource(),
 		capturetask.NewResource,
+		capturesummary.NewResource,
 	}
 }
 
@@ -104,6 +106,7 @@ func (p *cloudtap) DataSources(context.Context) []func() datasource.DataSource {
 		capturetask.NewListDataSource,
 		capturetask.NewResultDataSource,
 		capturetask.NewFirewallDataSource,
+		capturesummary.NewDataSource,
 	}
 }
 

@@ -1,0 +1,140 @@
+package capturesummary
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"regexp"
+	"strings"
+	"time"
+
+	datatimeouts "github.com/hashicorp/terraform-plugin-framework-timeouts/datasource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	dataschema "github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/boolplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/int64planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/mapplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/objectplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure/networkwatcher"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/pcapfilter"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/tfkit"
+)
+
+const (
+	description = "Says what is in a packet capture: protocols, conversations, refused and unanswered connections, retransmissions, DNS answers, TLS server names. " +
+		"pcap and pcapng are read as a stream, in memory that does not grow with the file; no payload is kept."
+	resourceDescription = description + "\n\nThe files are read once, when the resource is created; changing anything but `timeouts` reads again. " +
+		"What was found stays in the state: a file that the storage deletes later is no drift. Destroying the resource leaves the files that it wrote."
+	dataDescription = description + "\n\nThe files are read at each plan. To read once and keep the answer, use the resource."
+
+	sourceDescription   = "Where the capture is: exactly one of the following."
+	captureDescription  = "ARM ID of an Azure packet capture. Its files are read when the session has ended, those of a ring buffer and of the instances of a scale set included. The provider's credential needs the role Storage Blob Data Reader."
+	blobURLsDescription = "URLs of blobs, without a signature: the provider's credential needs the role Storage Blob Data Reader."
+	secretDescription   = "URLs of blobs with a shared access signature (SAS). Write-only: neither plan nor state holds them."
+	versionDescription  = "Change it to read again from other `azure_blob_urls_wo`."
+	filesDescription    = "Paths of files on this machine."
+	filterDescription   = "Expression of tcpdump's language (pcap-filter): only packets that it selects count. See the [functions](../functions/capture_filter_expression) that translate it from and to the clouds' own filters."
+	namesDescription    = "Whether to keep TLS server names, DNS questions and HTTP hosts. Default `false`, because names say who was visited."
+	maximumDescription  = "How many conversations are listed, the largest by bytes. Default 100; the totals count all."
+	saveDescription     = "Folder on this machine in which the files are kept as well, to open them in Wireshark. It is made if it does not exist."
+	reportDescription   = "Path of an HTML page to write: timeline, protocols, conversations, what stands out first. It needs nothing from elsewhere."
+	triggersDescription = "Values that, when any of them changes, make the files be read again."
+)
+
+const (
+	defaultCreateTimeout     = 30 * time.Minute
+	defaultReadTimeout       = 10 * time.Minute
+	defaultMaxConversations  = 100
+	maxConversationsUpTo     = 10000
+	maxSourceFiles           = 1000
+	createTimeoutDescription = "How long to wait for the capture's end and its files, and to read them. Default `30m`."
+)
+
+func resourceSchema(ctx context.Context) schema.Schema {
+	replace := []planmodifier.String{stringplanmodifier.RequiresReplace()}
+	attributes := resourceResults(resultAttributes)
+	maps.Copy(attributes, map[string]schema.Attribute{
+		"source": schema.SingleNestedAttribute{
+			Required: true, MarkdownDescription: sourceDescription, PlanModifiers: []planmodifier.Object{objectplanmodifier.RequiresReplace()},
+			Attributes: map[string]schema.Attribute{
+				"azure_packet_capture_id": schema.StringAttribute{Optional: true, MarkdownDescription: captureDescription, Validators: []validator.String{captureIDValidator()}},
+				"azure_blob_urls":         schema.ListAttribute{Optional: true, ElementType: types.StringType, MarkdownDescription: blobURLsDescription, Validators: listValidators()},
+				"azure_blob_urls_wo": schema.ListAttribute{
+					Optional: true, WriteOnly: true, Sensitive: true, ElementType: types.StringType, MarkdownDescription: secretDescription, Validators: listValidators(),
+				},
+				"azure_blob_urls_wo_version": schema.Int64Attribute{Optional: true, MarkdownDescription: versionDescription},
+				"files":                      schema.ListAttribute{Optional: true, ElementType: types.StringType, MarkdownDescription: filesDescription, Validators: listValidators()},
+			},
+		},
+		"filter":            schema.StringAttribute{Optional: true, MarkdownDescription: filterDescription, Validators: []validator.String{filterValidator()}, PlanModifiers: replace},
+		"include_names":     schema.BoolAttribute{Optional: true, MarkdownDescription: namesDescription, PlanModifiers: []planmodifier.Bool{boolplanmodifier.RequiresReplace()}},
+		"max_conversations": schema.Int64Attribute{Optional: true, MarkdownDescription: maximumDescription, Validators: []validator.Int64{int64validator.Between(0, maxConversationsUpTo)}, PlanModifiers: []planmodifier.Int64{int64planmodifier.RequiresReplace()}},
+		"save_to":           schema.StringAttribute{Optional: true, MarkdownDescription: saveDescription, Validators: []validator.String{stringvalidator.LengthAtLeast(1)}, PlanModifiers: replace},
+		"report_to":         schema.StringAttribute{Optional: true, MarkdownDescription: reportDescription, Validators: []validator.String{stringvalidator.LengthAtLeast(1)}, PlanModifiers: replace},
+		"triggers":          schema.MapAttribute{Optional: true, ElementType: types.StringType, MarkdownDescription: triggersDescription, PlanModifiers: []planmodifier.Map{mapplanmodifier.RequiresReplace()}},
+		"timeouts":          timeouts.Attributes(ctx, timeouts.Opts{Create: true, CreateDescription: createTimeoutDescription}),
+	})
+	return schema.Schema{MarkdownDescription: resourceDescription, Attributes: attributes}
+}
+
+func dataSchema(ctx context.Context) dataschema.Schema {
+	attributes := dataResults(resultAttributes)
+	maps.Copy(attributes, map[string]dataschema.Attribute{
+		"source": dataschema.SingleNestedAttribute{
+			Required: true, MarkdownDescription: sourceDescription,
+			Attributes: map[string]dataschema.Attribute{
+				"azure_packet_capture_id": dataschema.StringAttribute{Optional: true, MarkdownDescription: captureDescription, Validators: []validator.String{captureIDValidator()}},
+				"azure_blob_urls":         dataschema.ListAttribute{Optional: true, ElementType: types.StringType, MarkdownDescription: blobURLsDescription, Validators: listValidators()},
+				"files":                   dataschema.ListAttribute{Optional: true, ElementType: types.StringType, MarkdownDescription: filesDescription, Validators: listValidators()},
+			},
+		},
+		"filter":            dataschema.StringAttribute{Optional: true, MarkdownDescription: filterDescription, Validators: []validator.String{filterValidator()}},
+		"include_names":     dataschema.BoolAttribute{Optional: true, MarkdownDescription: namesDescription},
+		"max_conversations": dataschema.Int64Attribute{Optional: true, MarkdownDescription: maximumDescription, Validators: []validator.Int64{int64validator.Between(0, maxConversationsUpTo)}},
+		"timeouts":          datatimeouts.AttributesWithOpts(ctx, datatimeouts.Opts{ReadDescription: "How long to wait for the files, and to read them. Default `10m`."}),
+	})
+	return dataschema.Schema{MarkdownDescription: dataDescription, Attributes: attributes}
+}
+
+func listValidators() []validator.List {
+	return []validator.List{listvalidator.SizeBetween(1, maxSourceFiles), listvalidator.ValueStringsAre(stringvalidator.LengthAtLeast(1))}
+}
+
+func captureIDValidator() validator.String {
+	return tfkit.StringCheck{
+		Title: "Not the ID of a packet capture", Text: "must be the ARM ID of a packet capture",
+		Check: func(value string) error { _, err := networkwatcher.ParsePacketCaptureID(value); return err },
+	}
+}
+
+func filterValidator() validator.String {
+	return tfkit.StringCheck{
+		Title: "Filter cannot be read", Text: "must be an expression of tcpdump's language (pcap-filter)",
+		Check: func(value string) error { _, err := pcapfilter.Parse(value); return err },
+	}
+}
+
+// hasSignature matches the signature of a shared access signature.
+var hasSignature = regexp.MustCompile(`[?&]sig=`)
+
+var errSignature = errors.New("source.azure_blob_urls holds a shared access signature (sig=), which would be stored in the state as it is. " +
+	"Use source.azure_blob_urls_wo, which is write-only, in the resource; or leave the signature out, to sign in with the provider's credential.")
+
+// checkPlainURLs refuses signatures. The error names no URL.
+func checkPlainURLs(urls []string) error {
+	for _, text := range urls {
+		if hasSignature.MatchString(strings.ToLower(text)) {
+			return errSignature
+		}
+	}
+	return nil
+}

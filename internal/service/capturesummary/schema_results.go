@@ -1,0 +1,160 @@
+package capturesummary
+
+import (
+	dataschema "github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+)
+
+// kind is the type of a result.
+type kind int
+
+const (
+	text kind = iota
+	whole
+	fraction
+	flag
+	counts  // map of whole numbers
+	object  // one object
+	objects // list of objects
+	table   // map of objects
+)
+
+// resultAttribute describes a computed attribute once, for resource and data
+// source.
+type resultAttribute struct {
+	name        string
+	kind        kind
+	description string
+	nested      []resultAttribute
+}
+
+var resultAttributes = []resultAttribute{
+	{"files", objects, "The files that were read, in their order.", []resultAttribute{
+		{"name", text, "Name of the blob or file.", nil},
+		{"size", whole, "Size in bytes, as stored.", nil},
+		{"format", text, "`pcap`, `pcapng`, `netmon` (not read: convert it with `editcap -F pcap`), `empty` or `unknown`; with `.gz` behind it if the file is compressed.", nil},
+		{"link_type", text, "Link layer, for example `Ethernet`.", nil},
+		{"snap_length", whole, "Snap length (snaplen) in bytes: the most that was captured of a packet. `0` is no limit.", nil},
+		{"packet_count", whole, "Packets in the file, whatever the filter selects.", nil},
+		{"truncated", flag, "Whether the file could not be read to its end.", nil},
+		{"damage", text, "Why it could not be read to its end.", nil},
+		{"etag", text, "Version of the blob that was read.", nil},
+	}},
+	{"packet_count", whole, "Packets that the filter selects.", nil},
+	{"byte_count", whole, "Their bytes on the wire.", nil},
+	{"first_packet_at", text, "Time of the first packet (RFC 3339).", nil},
+	{"last_packet_at", text, "Time of the last packet (RFC 3339).", nil},
+	{"protocols", table, "Packets and bytes by protocol, by Wireshark's names: `eth`, `ip`, `tcp`, `dns`. A packet counts for each of its protocols.", countAttributes},
+	{"conversations", objects, "The largest conversations by bytes, the largest first.", []resultAttribute{
+		{"protocol", text, "`tcp`, `udp`, `icmp` or another IP protocol.", nil},
+		{"originator_address", text, "Who sent the SYN, or else the first packet.", nil},
+		{"originator_port", whole, "Null for protocols without ports.", nil},
+		{"responder_address", text, "The other side.", nil},
+		{"responder_port", whole, "Null for protocols without ports.", nil},
+		{"packets_sent", whole, "Packets from the originator.", nil},
+		{"packets_received", whole, "Packets from the responder.", nil},
+		{"bytes_sent", whole, "Bytes from the originator.", nil},
+		{"bytes_received", whole, "Bytes from the responder.", nil},
+		{"started_at", text, "Time of the first packet (RFC 3339).", nil},
+		{"duration_in_seconds", fraction, "Time between its first and its last packet.", nil},
+		{"state", text, "Zeek's `conn_state`: `S0` no answer, `S1` established, `SF` ended normally, `REJ` refused, `RSTO` and `RSTR` reset by originator and responder, " +
+			"`S2` and `S3` closed by one side, `OTH` began before the capture; see [Zeek](https://docs.zeek.org/en/current/scripts/base/protocols/conn/main.zeek.html).", nil},
+		{"handshake_rtt_in_milliseconds", fraction, "Time from the SYN to the ACK that completes the handshake (Wireshark: `tcp.analysis.initial_rtt`).", nil},
+		{"retransmissions", whole, "Retransmitted segments.", nil},
+		{"zero_windows", whole, "Segments that say that their sender has no room.", nil},
+	}},
+	{"conversation_count", counts, "All conversations, by protocol.", nil},
+	{"connections", object, "TCP connections.", []resultAttribute{
+		{"attempted", whole, "A SYN was seen.", nil},
+		{"established", whole, "The handshake was completed.", nil},
+		{"unanswered", whole, "The SYN got no answer (`S0`): a network security group, a route, or no host.", nil},
+		{"refused", whole, "The SYN was answered with a RST (`REJ`): nothing listens.", nil},
+		{"reset", whole, "Established, and then ended by a RST of either side.", nil},
+	}},
+	{"handshake_rtt", object, "Round trip of the TCP handshakes; null if none was seen.", []resultAttribute{
+		{"minimum_in_milliseconds", fraction, "The fastest.", nil},
+		{"median_in_milliseconds", fraction, "The median.", nil},
+		{"maximum_in_milliseconds", fraction, "The slowest.", nil},
+	}},
+	{"resets", whole, "TCP segments with RST.", nil},
+	{"retransmissions", whole, "Retransmitted TCP segments (`tcp.analysis.retransmission`).", nil},
+	{"out_of_order", whole, "TCP segments that came out of order (`tcp.analysis.out_of_order`).", nil},
+	{"zero_windows", whole, "TCP segments that say that their sender has no room (`tcp.analysis.zero_window`).", nil},
+	{"icmp_errors", counts, "ICMP and ICMPv6 errors, by name.", nil},
+	{"dns", object, "DNS on port 53.", []resultAttribute{
+		{"queries", whole, "Queries.", nil},
+		{"answers", whole, "Answers.", nil},
+		{"unanswered", whole, "Different queries without an answer in the capture.", nil},
+		{"rcodes", counts, "Answers by their code, for example `NXDOMAIN`.", nil},
+	}},
+	{"tls", object, "What TLS shows without keys.", []resultAttribute{
+		{"client_hellos", whole, "Handshakes that clients began.", nil},
+		{"versions", counts, "Handshakes by the version that the server chose, for example `TLS 1.3`.", nil},
+		{"alerts", whole, "Alert records. Those of TLS 1.3 are encrypted, and look like data.", nil},
+	}},
+	{"server_names", counts, "TLS server names (SNI). Null unless `include_names`.", nil},
+	{"dns_names", counts, "Names that DNS was asked for. Null unless `include_names`.", nil},
+	{"http_hosts", counts, "Hosts of HTTP/1 requests. Null unless `include_names`.", nil},
+	{"undecoded_packets", whole, "Packets with a header that cannot be decoded, or of a link layer that is not known here.", nil},
+	{"cut_packets", whole, "Packets that are longer than the snap length.", nil},
+	{"evicted_conversations", whole, "Conversations that had no room in the table of 65,536 any more. They count in the totals; one that went on counts again.", nil},
+	{"report", text, "The summary in Markdown, fit for a comment on a pull request.", nil},
+}
+
+var countAttributes = []resultAttribute{
+	{"packets", whole, "Packets.", nil},
+	{"bytes", whole, "Bytes on the wire.", nil},
+}
+
+func resourceResults(of []resultAttribute) map[string]schema.Attribute {
+	attributes := map[string]schema.Attribute{}
+	for _, r := range of {
+		nested := schema.NestedAttributeObject{Attributes: resourceResults(r.nested)}
+		switch r.kind {
+		case text:
+			attributes[r.name] = schema.StringAttribute{Computed: true, MarkdownDescription: r.description}
+		case whole:
+			attributes[r.name] = schema.Int64Attribute{Computed: true, MarkdownDescription: r.description}
+		case fraction:
+			attributes[r.name] = schema.Float64Attribute{Computed: true, MarkdownDescription: r.description}
+		case flag:
+			attributes[r.name] = schema.BoolAttribute{Computed: true, MarkdownDescription: r.description}
+		case counts:
+			attributes[r.name] = schema.MapAttribute{Computed: true, ElementType: types.Int64Type, MarkdownDescription: r.description}
+		case object:
+			attributes[r.name] = schema.SingleNestedAttribute{Computed: true, MarkdownDescription: r.description, Attributes: nested.Attributes}
+		case objects:
+			attributes[r.name] = schema.ListNestedAttribute{Computed: true, MarkdownDescription: r.description, NestedObject: nested}
+		case table:
+			attributes[r.name] = schema.MapNestedAttribute{Computed: true, MarkdownDescription: r.description, NestedObject: nested}
+		}
+	}
+	return attributes
+}
+
+func dataResults(of []resultAttribute) map[string]dataschema.Attribute {
+	attributes := map[string]dataschema.Attribute{}
+	for _, r := range of {
+		nested := dataschema.NestedAttributeObject{Attributes: dataResults(r.nested)}
+		switch r.kind {
+		case text:
+			attributes[r.name] = dataschema.StringAttribute{Computed: true, MarkdownDescription: r.description}
+		case whole:
+			attributes[r.name] = dataschema.Int64Attribute{Computed: true, MarkdownDescription: r.description}
+		case fraction:
+			attributes[r.name] = dataschema.Float64Attribute{Computed: true, MarkdownDescription: r.description}
+		case flag:
+			attributes[r.name] = dataschema.BoolAttribute{Computed: true, MarkdownDescription: r.description}
+		case counts:
+			attributes[r.name] = dataschema.MapAttribute{Computed: true, ElementType: types.Int64Type, MarkdownDescription: r.description}
+		case object:
+			attributes[r.name] = dataschema.SingleNestedAttribute{Computed: true, MarkdownDescription: r.description, Attributes: nested.Attributes}
+		case objects:
+			attributes[r.name] = dataschema.ListNestedAttribute{Computed: true, MarkdownDescription: r.description, NestedObject: nested}
+		case table:
+			attributes[r.name] = dataschema.MapNestedAttribute{Computed: true, MarkdownDescription: r.description, NestedObject: nested}
+		}
+	}
+	return attributes
+}

@@ -1,0 +1,184 @@
+package capturesummary
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-log/tflog"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure/blob"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure/networkwatcher"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/capture"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/capture/report"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/pcapfilter"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/tfkit"
+)
+
+// task is one summary to make.
+type task struct {
+	clients          clients
+	source           sourceModel
+	filter           string
+	includeNames     bool
+	maxConversations int64
+	saveTo, reportTo string
+}
+
+const failed = "Could not summarize capture"
+
+// run reads the files and returns what is in them, or false after an error.
+func (t task) run(ctx context.Context, diags *diag.Diagnostics) (results, bool) {
+	options := capture.Options{IncludeNames: t.includeNames, MaxConversations: int(t.maxConversations)}
+	title := "Packet capture"
+	if t.filter != "" {
+		filter, err := pcapfilter.Parse(t.filter)
+		if err != nil {
+			diags.AddError(failed, tfkit.Sentence(err))
+			return results{}, false
+		}
+		options.Filter, title = filter, title+": "+t.filter
+	}
+	inputs, ok := t.inputs(ctx, diags)
+	if !ok {
+		return results{}, false
+	}
+	analyzer := capture.NewAnalyzer(options)
+	etags := map[string]string{}
+	for _, input := range inputs {
+		etag, err := t.read(ctx, analyzer, input)
+		if err != nil {
+			t.addError(diags, input.name, err)
+			return results{}, false
+		}
+		etags[input.name] = etag
+	}
+	summary := analyzer.Summary()
+	if t.reportTo != "" {
+		page, err := report.HTML(title, summary)
+		if err == nil {
+			err = writeFile(t.reportTo, page)
+		}
+		if err != nil {
+			diags.AddError("Could not write report", fmt.Sprintf("%s: %s", t.reportTo, tfkit.Sentence(err)))
+			return results{}, false
+		}
+	}
+	return fromSummary(title, summary, etags), true
+}
+
+// addError says which file failed, and what its service said.
+func (t task) addError(diags *diag.Diagnostics, name string, err error) {
+	var ofBlob *blob.Error
+	if errors.As(err, &ofBlob) {
+		tfkit.AddAzureError(diags, failed, fmt.Sprintf("Blob %s", ofBlob.On), err)
+		return
+	}
+	what := "The capture"
+	if name != "" {
+		what = name
+	}
+	if len(azure.Describe(err).Next) > 0 || azure.Describe(err).Status > 0 {
+		tfkit.AddAzureError(diags, failed, what, err)
+		return
+	}
+	diags.AddError(failed, what+": "+tfkit.Sentence(errors.New(azure.Describe(err).String())))
+}
+
+// inputs finds the files of the source.
+func (t task) inputs(ctx context.Context, diags *diag.Diagnostics) ([]input, bool) {
+	if files, ok := knownTexts(ctx, t.source.Files, diags); !ok || len(files) > 0 {
+		return localInputs(files), ok
+	}
+	session, err := t.clients.AzureSession()
+	if err != nil {
+		diags.AddError("Could not use Azure", tfkit.Sentence(err))
+		return nil, false
+	}
+	blobs := blob.NewClient(session)
+	plain, ok := knownTexts(ctx, t.source.AzureBlobURLs, diags)
+	secret, okSecret := knownTexts(ctx, t.source.AzureBlobURLsWO, diags)
+	if urls := append(plain, secret...); len(urls) > 0 || !ok || !okSecret {
+		inputs, err := blobInputs(blobs, urls)
+		if err != nil {
+			diags.AddError(failed, tfkit.Sentence(err))
+		}
+		return inputs, ok && okSecret && err == nil
+	}
+	id, err := networkwatcher.ParsePacketCaptureID(t.source.AzurePacketCaptureID.ValueString())
+	if err != nil {
+		diags.AddAttributeError(sourcePath.AtName("azure_packet_capture_id"), failed, tfkit.Sentence(err))
+		return nil, false
+	}
+	captures, err := t.clients.NetworkWatcher()
+	if err != nil {
+		diags.AddError("Could not use Azure", tfkit.Sentence(err))
+		return nil, false
+	}
+	finder := &captureFinder{captures: captures, blobs: blobs, clock: session.Clock(), log: func(ctx context.Context, message string, fields map[string]any) { tflog.Info(ctx, message, fields) }}
+	inputs, err := finder.inputs(ctx, id)
+	if err != nil {
+		t.addError(diags, fmt.Sprintf("Packet capture %q of network watcher %q", id.Name, id.Watcher.Name), err)
+	}
+	return inputs, err == nil
+}
+
+// read reads one file, and keeps it if asked to.
+func (t task) read(ctx context.Context, analyzer *capture.Analyzer, input input) (etag string, err error) {
+	opened, err := input.open(ctx)
+	if err != nil {
+		return "", err
+	}
+	defer func() { err = errors.Join(err, opened.Close()) }()
+	source := io.Reader(&progress{ctx: ctx, reader: opened, name: input.name, size: opened.sizeBytes})
+	if t.saveTo == "" {
+		return opened.etag, analyzer.AddFile(input.name, source)
+	}
+	into, err := openFolder(t.saveTo)
+	if err != nil {
+		return "", fmt.Errorf("save_to: %w", err)
+	}
+	defer func() { err = errors.Join(err, into.root.Close()) }()
+	saved, err := into.begin(fileName(input.name))
+	if err != nil {
+		return "", fmt.Errorf("save_to: %w", err)
+	}
+	if err := analyzer.AddFile(input.name, io.TeeReader(source, saved)); err != nil {
+		return "", errors.Join(err, saved.discard())
+	}
+	if err := saved.finish(); err != nil {
+		return "", fmt.Errorf("save_to: %w", err)
+	}
+	return opened.etag, nil
+}
+
+// logEvery is how often progress is logged.
+const logEvery = 10 * time.Second
+
+// progress logs how far a file is read, and ends with its context.
+type progress struct {
+	ctx    context.Context //nolint:containedctx // of the reading
+	reader io.Reader
+	name   string
+	size   int64
+	done   int64
+	last   time.Time
+}
+
+// Read reads on.
+func (p *progress) Read(buffer []byte) (int, error) {
+	if err := p.ctx.Err(); err != nil {
+		return 0, err
+	}
+	n, err := p.reader.Read(buffer)
+	p.done += int64(n)
+	if now := time.Now(); p.last.IsZero() || now.Sub(p.last) >= logEvery {
+		p.last = now
+		tflog.Info(p.ctx, "Reading capture", map[string]any{"file": p.name, "bytes": p.done, "of_bytes": p.size})
+	}
+	return n, err
+}
