@@ -20,6 +20,7 @@ import (
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/logquery"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/logsingestion"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/logstore"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/obs"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/simcore"
 )
 
@@ -51,6 +52,7 @@ type Cloud struct {
 	IAM           *iam.Service
 	ECSMetadata   *ecsmetadata.Service
 	CFW           *cfw.Service
+	OBS           *obs.Service
 	LogStore      *logstore.Store
 	DataCollector *datacollector.Service
 	LogsIngestion *logsingestion.Service
@@ -107,13 +109,16 @@ func (c *Cloud) start(options Options) error {
 	}{
 		// Metadata is served without TLS, as in life.
 		{c.AAD, ca}, {c.ARM, ca}, {c.IMDS, nil}, {c.IAM, ca}, {c.ECSMetadata, nil}, {c.CFW, ca},
-		{c.DataCollector, ca}, {c.LogsIngestion, ca}, {c.LogQuery, ca}, {c.Blob, ca},
+		{c.DataCollector, ca}, {c.LogsIngestion, ca}, {c.LogQuery, ca}, {c.Blob, ca}, {c.OBS, ca},
 	} {
 		url, err := c.listen(options.Listen, service.ca, c.Handler(service.Service), c.Connected(service.Service))
 		if err != nil {
 			return err
 		}
 		c.services = append(c.services, served{service.Service, url})
+		if service.Service == simcore.Service(c.OBS) {
+			c.OBS.Serve(c.CFW, url)
+		}
 	}
 	services := make([]simcore.Service, 0, len(c.services))
 	for _, service := range c.services {
@@ -147,7 +152,8 @@ func (c *Cloud) makeServices(options Options) error {
 	}
 	c.IAM = iam.New(c.Core, iam.Options{})
 	c.ECSMetadata = ecsmetadata.New(c.Core, c.IAM)
-	c.CFW = cfw.New(c.Core, c.IAM, cfw.Options{Realistic: realistic})
+	c.OBS = obs.New(c.Core)
+	c.CFW = cfw.New(c.Core, c.IAM, cfw.Options{Realistic: realistic, Storage: c.OBS})
 	c.LogStore = logstore.New(c.Clock)
 	c.DataCollector = datacollector.New(c.Core, c.LogStore)
 	c.LogsIngestion = logsingestion.New(c.Core, c.LogStore, c.AAD, logsingestion.Options{Realistic: realistic})

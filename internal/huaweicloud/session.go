@@ -124,6 +124,9 @@ func (s *Session) Log(ctx context.Context, message string, fields map[string]str
 	s.config.Log(ctx, message, clean)
 }
 
+// HTTPClient returns the client of all requests. It follows no redirects.
+func (s *Session) HTTPClient() *http.Client { return s.client }
+
 // CloseIdleConnections closes connections that no request uses.
 func (s *Session) CloseIdleConnections() { s.client.CloseIdleConnections() }
 

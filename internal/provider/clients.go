@@ -6,6 +6,7 @@ import (
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure/networkwatcher"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/huaweicloud"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/huaweicloud/cfw"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/huaweicloud/obs"
 )
 
 // clients is what Configure hands to resources, data sources and the rest.
@@ -18,10 +19,11 @@ type clients struct {
 	networkWatcher   *networkwatcher.Client
 	instanceMetadata *imds.Client
 	cfw              *cfw.Client
+	objectStorage    *obs.Client
 }
 
 func newClients(s settings) *clients {
-	session := azure.NewSession(s.azure)
+	session, huaweiCloud := azure.NewSession(s.azure), huaweicloud.NewSession(s.huaweiCloud)
 	return &clients{
 		settings:       s,
 		azureSession:   session,
@@ -29,7 +31,8 @@ func newClients(s settings) *clients {
 		instanceMetadata: imds.NewClient(imds.Config{
 			Endpoint: s.azure.Endpoints.InstanceMetadata, UserAgent: s.azure.UserAgent, Log: imds.LogFunc(s.azure.Log),
 		}, session.Clock()),
-		cfw: cfw.New(huaweicloud.NewSession(s.huaweiCloud), cfw.DefaultPace()),
+		cfw:           cfw.New(huaweiCloud, cfw.DefaultPace()),
+		objectStorage: obs.NewClient(huaweiCloud.HTTPClient(), huaweiCloud.Clock()),
 	}
 }
 
@@ -63,6 +66,10 @@ func (c *clients) InstanceMetadata() (*imds.Client, error) {
 // CFW returns the client for firewall capture tasks, or what is wrong with
 // the provider's Huawei Cloud settings.
 func (c *clients) CFW() (*cfw.Client, error) { return c.cfw, c.settings.huaweiCloudErr }
+
+// ObjectStorage returns the client that downloads by signed links, which needs no
+// settings.
+func (c *clients) ObjectStorage() *obs.Client { return c.objectStorage }
 
 // HuaweiCloudRegion returns the provider's region; it may be empty.
 func (c *clients) HuaweiCloudRegion() string { return c.settings.huaweiCloud.Region }

@@ -6,6 +6,9 @@ import (
 	"math/big"
 	"net/http"
 	"net/netip"
+	"time"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/obs"
 )
 
 // maxAllowedIPs is how many ranges a download can be limited to.
@@ -35,7 +38,7 @@ func (s *Service) captureResult(c call) answer {
 		return refuse(codeParameter, "parameter error")
 	}
 	if s.switches.Get("result_shape") == "file_list" {
-		return answer{http.StatusOK, map[string]any{"data": fileList(task)}}
+		return answer{http.StatusOK, map[string]any{"data": s.fileList(task, now)}}
 	}
 	return answer{http.StatusOK, map[string]any{"data": map[string]any{
 		"url":     "https://e-share.obs-website.example.com?token=SIMLINK" + rand.Text(),
@@ -64,15 +67,16 @@ func resultLimitOK(kind string, ips []string) bool {
 	return false
 }
 
-func fileList(task *task) map[string]any {
-	name := task.spec.name + "_1.pcap"
-	path := "capture/" + task.id + "/" + name
-	host := "sim-bucket.obs.example.com"
+// linkLife is how long a signed link works.
+const linkLife = 24 * time.Hour
+
+func (s *Service) fileList(task *task, now time.Time) map[string]any {
+	link, host := "https://"+obs.Host+"/"+task.key()+"?AccessKeyId=SIMAKOBS&Expires=1733816960&Signature=SIMSIG"+rand.Text(), obs.Host
+	if s.storage != nil {
+		link, host = s.storage.Link(task.key(), now.Add(linkLife))
+	}
 	return map[string]any{
-		"file_list": []any{map[string]string{
-			"file_name": name, "file_path": path,
-			"url": "https://" + host + "/" + path + "?AccessKeyId=SIMAKOBS&Expires=1733816960&Signature=SIMSIG" + rand.Text(),
-		}},
+		"file_list":      []any{map[string]string{"file_name": task.fileName(), "file_path": task.key(), "url": link}},
 		"request_header": map[string]string{"Host": host},
 	}
 }

@@ -19,6 +19,8 @@ type Options struct {
 	// tasks appearing in the list, stopping, deletions. Otherwise it is a
 	// matter of milliseconds.
 	Realistic bool
+	// Storage holds the files of finished tasks; nil for links that lead nowhere.
+	Storage Storage
 }
 
 // Service is the simulated Cloud Firewall of one region. All state follows
@@ -27,6 +29,7 @@ type Service struct {
 	core     *simcore.Core
 	iam      *iam.Service
 	switches *simcore.Switches
+	storage  Storage
 
 	mu        sync.Mutex
 	firewalls []*Firewall
@@ -45,7 +48,7 @@ type start struct {
 // may call it.
 func New(core *simcore.Core, accounts *iam.Service, options Options) *Service {
 	return &Service{
-		core: core, iam: accounts,
+		core: core, iam: accounts, storage: options.Storage,
 		switches:  newSwitches(options.Realistic),
 		firewalls: seededFirewalls(),
 	}

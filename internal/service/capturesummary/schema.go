@@ -41,6 +41,7 @@ const (
 	blobURLsDescription = "URLs of blobs, without a signature: the provider's credential needs the role Storage Blob Data Reader."
 	secretDescription   = "URLs of blobs with a shared access signature (SAS). Write-only: neither plan nor state holds them."
 	versionDescription  = "Change it to read again from other `azure_blob_urls_wo`."
+	taskDescription     = "Capture task of a Huawei Cloud firewall. Its files are read when it has ended, in regions whose object storage gives a link for each file. Elsewhere the service shares a folder for people: download the files in a browser, and use `files`."
 	filesDescription    = "Paths of files on this machine."
 	filterDescription   = "Expression of tcpdump's language (pcap-filter): only packets that it selects count. See the [functions](../functions/capture_filter_expression) that translate it from and to the clouds' own filters."
 	namesDescription    = "Whether to keep TLS server names, DNS questions and HTTP hosts. Default `false`, because names say who was visited."
@@ -72,7 +73,15 @@ func resourceSchema(ctx context.Context) schema.Schema {
 					Optional: true, WriteOnly: true, Sensitive: true, ElementType: types.StringType, MarkdownDescription: secretDescription, Validators: listValidators(),
 				},
 				"azure_blob_urls_wo_version": schema.Int64Attribute{Optional: true, MarkdownDescription: versionDescription},
-				"files":                      schema.ListAttribute{Optional: true, ElementType: types.StringType, MarkdownDescription: filesDescription, Validators: listValidators()},
+				"huaweicloud_capture_task": schema.SingleNestedAttribute{
+					Optional: true, MarkdownDescription: taskDescription, Attributes: map[string]schema.Attribute{
+						"fw_instance_id":        schema.StringAttribute{Required: true, MarkdownDescription: "ID of the firewall."},
+						"task_id":               schema.StringAttribute{Required: true, MarkdownDescription: "ID of the capture task."},
+						"region":                schema.StringAttribute{Optional: true, MarkdownDescription: "Region; default the provider's."},
+						"enterprise_project_id": schema.StringAttribute{Optional: true, MarkdownDescription: "Enterprise project; default the provider's."},
+					},
+				},
+				"files": schema.ListAttribute{Optional: true, ElementType: types.StringType, MarkdownDescription: filesDescription, Validators: listValidators()},
 			},
 		},
 		"filter":            schema.StringAttribute{Optional: true, MarkdownDescription: filterDescription, Validators: []validator.String{filterValidator()}, PlanModifiers: replace},
@@ -94,7 +103,15 @@ func dataSchema(ctx context.Context) dataschema.Schema {
 			Attributes: map[string]dataschema.Attribute{
 				"azure_packet_capture_id": dataschema.StringAttribute{Optional: true, MarkdownDescription: captureDescription, Validators: []validator.String{captureIDValidator()}},
 				"azure_blob_urls":         dataschema.ListAttribute{Optional: true, ElementType: types.StringType, MarkdownDescription: blobURLsDescription, Validators: listValidators()},
-				"files":                   dataschema.ListAttribute{Optional: true, ElementType: types.StringType, MarkdownDescription: filesDescription, Validators: listValidators()},
+				"huaweicloud_capture_task": dataschema.SingleNestedAttribute{
+					Optional: true, MarkdownDescription: taskDescription, Attributes: map[string]dataschema.Attribute{
+						"fw_instance_id":        dataschema.StringAttribute{Required: true, MarkdownDescription: "ID of the firewall."},
+						"task_id":               dataschema.StringAttribute{Required: true, MarkdownDescription: "ID of the capture task."},
+						"region":                dataschema.StringAttribute{Optional: true, MarkdownDescription: "Region; default the provider's."},
+						"enterprise_project_id": dataschema.StringAttribute{Optional: true, MarkdownDescription: "Enterprise project; default the provider's."},
+					},
+				},
+				"files": dataschema.ListAttribute{Optional: true, ElementType: types.StringType, MarkdownDescription: filesDescription, Validators: listValidators()},
 			},
 		},
 		"filter":            dataschema.StringAttribute{Optional: true, MarkdownDescription: filterDescription, Validators: []validator.String{filterValidator()}},

@@ -3,6 +3,14 @@ package capturesummary
 import (
 	dataschema "github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/boolplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/float64planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/int64planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/listplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/mapplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/objectplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
@@ -107,27 +115,29 @@ var countAttributes = []resultAttribute{
 	{"bytes", whole, "Bytes on the wire.", nil},
 }
 
+// resourceResults keep their values in an update: everything that changes them
+// replaces.
 func resourceResults(of []resultAttribute) map[string]schema.Attribute {
 	attributes := map[string]schema.Attribute{}
 	for _, r := range of {
 		nested := schema.NestedAttributeObject{Attributes: resourceResults(r.nested)}
 		switch r.kind {
 		case text:
-			attributes[r.name] = schema.StringAttribute{Computed: true, MarkdownDescription: r.description}
+			attributes[r.name] = schema.StringAttribute{Computed: true, MarkdownDescription: r.description, PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()}}
 		case whole:
-			attributes[r.name] = schema.Int64Attribute{Computed: true, MarkdownDescription: r.description}
+			attributes[r.name] = schema.Int64Attribute{Computed: true, MarkdownDescription: r.description, PlanModifiers: []planmodifier.Int64{int64planmodifier.UseStateForUnknown()}}
 		case fraction:
-			attributes[r.name] = schema.Float64Attribute{Computed: true, MarkdownDescription: r.description}
+			attributes[r.name] = schema.Float64Attribute{Computed: true, MarkdownDescription: r.description, PlanModifiers: []planmodifier.Float64{float64planmodifier.UseStateForUnknown()}}
 		case flag:
-			attributes[r.name] = schema.BoolAttribute{Computed: true, MarkdownDescription: r.description}
+			attributes[r.name] = schema.BoolAttribute{Computed: true, MarkdownDescription: r.description, PlanModifiers: []planmodifier.Bool{boolplanmodifier.UseStateForUnknown()}}
 		case counts:
-			attributes[r.name] = schema.MapAttribute{Computed: true, ElementType: types.Int64Type, MarkdownDescription: r.description}
+			attributes[r.name] = schema.MapAttribute{Computed: true, ElementType: types.Int64Type, MarkdownDescription: r.description, PlanModifiers: []planmodifier.Map{mapplanmodifier.UseStateForUnknown()}}
 		case object:
-			attributes[r.name] = schema.SingleNestedAttribute{Computed: true, MarkdownDescription: r.description, Attributes: nested.Attributes}
+			attributes[r.name] = schema.SingleNestedAttribute{Computed: true, MarkdownDescription: r.description, Attributes: nested.Attributes, PlanModifiers: []planmodifier.Object{objectplanmodifier.UseStateForUnknown()}}
 		case objects:
-			attributes[r.name] = schema.ListNestedAttribute{Computed: true, MarkdownDescription: r.description, NestedObject: nested}
+			attributes[r.name] = schema.ListNestedAttribute{Computed: true, MarkdownDescription: r.description, NestedObject: nested, PlanModifiers: []planmodifier.List{listplanmodifier.UseStateForUnknown()}}
 		case table:
-			attributes[r.name] = schema.MapNestedAttribute{Computed: true, MarkdownDescription: r.description, NestedObject: nested}
+			attributes[r.name] = schema.MapNestedAttribute{Computed: true, MarkdownDescription: r.description, NestedObject: nested, PlanModifiers: []planmodifier.Map{mapplanmodifier.UseStateForUnknown()}}
 		}
 	}
 	return attributes

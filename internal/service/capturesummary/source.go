@@ -16,12 +16,16 @@ import (
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure/blob"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure/networkwatcher"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/huaweicloud/cfw"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/huaweicloud/obs"
 )
 
 // clients is what the service needs of the provider.
 type clients interface {
 	NetworkWatcher() (*networkwatcher.Client, error)
 	AzureSession() (*azure.Session, error)
+	CFW() (*cfw.Client, error)
+	ObjectStorage() *obs.Client
 }
 
 // sourceModel is the source of a resource; a data source has no write-only
@@ -31,18 +35,20 @@ type sourceModel struct {
 	AzureBlobURLs          types.List   `tfsdk:"azure_blob_urls"`
 	AzureBlobURLsWO        types.List   `tfsdk:"azure_blob_urls_wo"`
 	AzureBlobURLsWOVersion types.Int64  `tfsdk:"azure_blob_urls_wo_version"`
+	HuaweiCloudCaptureTask types.Object `tfsdk:"huaweicloud_capture_task"`
 	Files                  types.List   `tfsdk:"files"`
 }
 
 type dataSourceModel struct {
-	AzurePacketCaptureID types.String `tfsdk:"azure_packet_capture_id"`
-	AzureBlobURLs        types.List   `tfsdk:"azure_blob_urls"`
-	Files                types.List   `tfsdk:"files"`
+	AzurePacketCaptureID   types.String `tfsdk:"azure_packet_capture_id"`
+	AzureBlobURLs          types.List   `tfsdk:"azure_blob_urls"`
+	HuaweiCloudCaptureTask types.Object `tfsdk:"huaweicloud_capture_task"`
+	Files                  types.List   `tfsdk:"files"`
 }
 
 func (m dataSourceModel) source() sourceModel {
 	null := types.ListNull(types.StringType)
-	return sourceModel{AzurePacketCaptureID: m.AzurePacketCaptureID, AzureBlobURLs: m.AzureBlobURLs, AzureBlobURLsWO: null, Files: m.Files}
+	return sourceModel{AzurePacketCaptureID: m.AzurePacketCaptureID, AzureBlobURLs: m.AzureBlobURLs, AzureBlobURLsWO: null, HuaweiCloudCaptureTask: m.HuaweiCloudCaptureTask, Files: m.Files}
 }
 
 // sourcePath is where the CLI shows no secret: the line of the object's name.
@@ -54,7 +60,7 @@ func (m sourceModel) check(ctx context.Context, diags *diag.Diagnostics) {
 	for _, value := range []interface {
 		IsNull() bool
 		IsUnknown() bool
-	}{m.AzurePacketCaptureID, m.AzureBlobURLs, m.AzureBlobURLsWO, m.Files} {
+	}{m.AzurePacketCaptureID, m.AzureBlobURLs, m.AzureBlobURLsWO, m.HuaweiCloudCaptureTask, m.Files} {
 		switch {
 		case value.IsUnknown():
 			unknown++
@@ -64,7 +70,7 @@ func (m sourceModel) check(ctx context.Context, diags *diag.Diagnostics) {
 	}
 	if set > 1 || set+unknown == 0 {
 		diags.AddAttributeError(sourcePath, "Exactly one source",
-			fmt.Sprintf("Set exactly one of azure_packet_capture_id, azure_blob_urls, azure_blob_urls_wo (in the resource) and files; %d are set.", set))
+			fmt.Sprintf("Set exactly one of azure_packet_capture_id, azure_blob_urls, azure_blob_urls_wo (in the resource), huaweicloud_capture_task and files; %d are set.", set))
 		return
 	}
 	plain, ok := knownTexts(ctx, m.AzureBlobURLs, diags)

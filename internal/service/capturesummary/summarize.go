@@ -94,6 +94,9 @@ func (t task) inputs(ctx context.Context, diags *diag.Diagnostics) ([]input, boo
 	if files, ok := knownTexts(ctx, t.source.Files, diags); !ok || len(files) > 0 {
 		return localInputs(files), ok
 	}
+	if !t.source.HuaweiCloudCaptureTask.IsNull() {
+		return t.taskInputs(ctx, diags)
+	}
 	session, err := t.clients.AzureSession()
 	if err != nil {
 		diags.AddError("Could not use Azure", tfkit.Sentence(err))

@@ -1,0 +1,82 @@
+package cfw
+
+import (
+	"io"
+	"net/netip"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/obs"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/traffic"
+)
+
+// Storage signs links to the files of tasks; the simulated object storage is one.
+type Storage interface {
+	Link(key string, expires time.Time) (link, host string)
+}
+
+// behind is the machine whose traffic passes the firewall.
+var behind = traffic.Target{IPv4: netip.MustParseAddr("10.1.0.4"), IPv6: netip.MustParseAddr("fd00::4")}
+
+// key is where a task's file is, and fileName what it is called.
+func (t *task) key() string      { return "capture/" + t.id + "/" + t.fileName() }
+func (t *task) fileName() string { return t.spec.name + "_1.pcap" }
+
+// Object implements obs.Source: the file of a task that has ended.
+func (s *Service) Object(key string) (obs.Object, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	now := s.core.Clock.Now()
+	for _, t := range s.tasks {
+		if t.key() != key || !t.known(now) || t.occupies(now) {
+			continue
+		}
+		end := t.modifiedAt(now)
+		file := traffic.File{Target: behind, From: t.createdAt, To: end, Selects: t.spec.selects, MaxPackets: t.spec.maxPackets}
+		return obs.Object{LastModified: end, Write: func(to io.Writer) error {
+			_, _, err := file.Write(to)
+			return err
+		}}, true
+	}
+	return obs.Object{}, false
+}
+
+// Protocols of a task. anyProtocol selects all.
+const (
+	anyProtocol = -1
+	protocolTCP = 6
+	protocolUDP = 17
+)
+
+// selects reports whether a task takes a packet: from its source to its
+// destination.
+func (s spec) selects(p traffic.Packet) bool {
+	if s.protocol != anyProtocol && int(p.Protocol) != s.protocol || !s.source.contains(p.Source.Addr()) || !s.destination.contains(p.Destination.Addr()) {
+		return false
+	}
+	hasPorts := p.Protocol == protocolTCP || p.Protocol == protocolUDP
+	return portIn(s.sourcePort, p.Source.Port(), hasPorts) && portIn(s.destinationPort, p.Destination.Port(), hasPorts)
+}
+
+func (a address) contains(given netip.Addr) bool {
+	if prefix, err := netip.ParsePrefix(a.text); err == nil {
+		return prefix.Contains(given)
+	}
+	parsed, err := netip.ParseAddr(a.text)
+	return err == nil && parsed == given
+}
+
+// portIn reports whether a port is the one given, or in the range a-b.
+func portIn(given string, port uint16, hasPorts bool) bool {
+	if given == "" {
+		return true
+	}
+	low, high, isRange := strings.Cut(given, "-")
+	if !isRange {
+		high = low
+	}
+	from, errFrom := strconv.ParseUint(low, 10, 16)
+	to, errTo := strconv.ParseUint(high, 10, 16)
+	return hasPorts && errFrom == nil && errTo == nil && uint64(port) >= from && uint64(port) <= to
+}

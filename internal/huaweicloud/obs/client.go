@@ -1,0 +1,155 @@
+// Package obs reads the files of finished capture tasks from Huawei Cloud's Object
+// Storage Service, by the signed links that ListCaptureResult gives.
+package obs
+
+import (
+	"cmp"
+	"context"
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/huaweicloud"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/ranged"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/wait"
+)
+
+// Client reads objects. It is safe for concurrent use.
+type Client struct {
+	http  *http.Client
+	clock wait.Clock
+}
+
+// NewClient makes no request. The HTTP client must not follow redirects.
+func NewClient(client *http.Client, clock wait.Clock) *Client { return &Client{client, clock} }
+
+// Link is a signed address. Whoever holds it can download.
+type Link struct {
+	// Name is what errors call the file.
+	Name string
+	URL  huaweicloud.Secret
+	// Host is the Host header that the signature needs; empty for the URL's own.
+	Host string
+}
+
+// Error is a failed download. It holds nothing of the link.
+type Error struct {
+	Name string
+	// Status is 0 if there was no answer.
+	Status                   int
+	Code, Message, RequestID string
+	cause                    error
+}
+
+// Error says it in one sentence.
+func (e *Error) Error() string {
+	text := "the file " + e.Name + " cannot be downloaded from object storage"
+	if e.Status != 0 {
+		text += fmt.Sprintf(": the service answered HTTP %d", e.Status)
+	}
+	for _, part := range []string{e.Code, e.Message} {
+		if part != "" {
+			text += ": " + part
+		}
+	}
+	if e.cause != nil {
+		text += ": " + e.cause.Error()
+	}
+	return text
+}
+
+// Unwrap returns what kept the request from being answered.
+func (e *Error) Unwrap() error { return e.cause }
+
+// Expired reports whether the link is not valid any more: a new one helps.
+func Expired(err error) bool {
+	var failed *Error
+	return errors.As(err, &failed) && failed.Status == http.StatusForbidden
+}
+
+// Open reads an object as a stream of ranges of one version. A range that is cut
+// off is asked for again.
+func (c *Client) Open(ctx context.Context, link Link) (*ranged.Reader, error) {
+	return ranged.Open(ctx, func(ctx context.Context, offset int64, etag string) (ranged.Part, error) {
+		return c.patiently(ctx, link, offset, etag)
+	})
+}
+
+// attempts is how often a range is asked for.
+const attempts = 5
+
+// pause is before the second attempt; it doubles.
+const pause = 500 * time.Millisecond
+
+func (c *Client) patiently(ctx context.Context, link Link, offset int64, etag string) (part ranged.Part, err error) {
+	backoff := wait.Backoff{Base: pause, Max: 10 * time.Second}
+	for failed := 1; ; failed++ {
+		part, err = c.fetch(ctx, link, offset, etag)
+		var refused *Error
+		final := errors.As(err, &refused) && refused.Status != 0 && refused.Status != http.StatusTooManyRequests && refused.Status < http.StatusInternalServerError
+		if err == nil || final || failed == attempts || ctx.Err() != nil {
+			return part, err
+		}
+		if sleepErr := c.clock.Sleep(ctx, backoff.Delay(failed)); sleepErr != nil {
+			return part, err
+		}
+	}
+}
+
+func (c *Client) fetch(ctx context.Context, link Link, offset int64, etag string) (ranged.Part, error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, link.URL.Reveal(), http.NoBody)
+	if err != nil || request.URL.Scheme != "https" {
+		return ranged.Part{}, &Error{Name: link.Name, Status: http.StatusBadRequest, Message: "the link is no https address"}
+	}
+	request.Host = cmp.Or(link.Host, request.Host)
+	request.Header.Set("Range", ranged.Range(offset))
+	if etag != "" {
+		request.Header.Set("If-Match", etag)
+	}
+	response, err := c.http.Do(request)
+	if err != nil {
+		return ranged.Part{}, &Error{Name: link.Name, cause: withoutURL(err)}
+	}
+	body, err := io.ReadAll(io.LimitReader(response.Body, ranged.Bytes+1))
+	if err = errors.Join(err, response.Body.Close()); err != nil {
+		return ranged.Part{}, &Error{Name: link.Name, cause: err}
+	}
+	if ranged.IsEmptyFile(response.StatusCode, response.Header) {
+		return ranged.Part{}, nil
+	}
+	if response.StatusCode != http.StatusPartialContent {
+		return ranged.Part{}, refusal(link.Name, response, body)
+	}
+	return ranged.PartOf(response.Header, body, offset)
+}
+
+// withoutURL drops the address, whose query is the signature.
+func withoutURL(err error) error {
+	var failed *url.Error
+	if errors.As(err, &failed) {
+		return failed.Err
+	}
+	return err
+}
+
+// refusal reads the service's error.
+//
+// Source: https://support.huaweicloud.com/intl/en-us/api-obs/obs_04_0115.html
+func refusal(name string, response *http.Response, body []byte) *Error {
+	failed := &Error{Name: name, Status: response.StatusCode, RequestID: response.Header.Get("x-obs-request-id")}
+	var said struct {
+		XMLName xml.Name `xml:"Error"`
+		Code    string   `xml:"Code"`
+		Message string   `xml:"Message"`
+	}
+	if xml.Unmarshal(body, &said) == nil {
+		failed.Code, failed.Message = said.Code, said.Message
+	} else if response.StatusCode < http.StatusBadRequest {
+		failed.Message = "the answer to a request for a range is not a range"
+	}
+	return failed
+}

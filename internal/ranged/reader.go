@@ -1,0 +1,156 @@
+// Package ranged reads a remote file as a stream of ranges, some of them ahead of
+// the reader, all of one version of the file.
+package ranged
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+)
+
+// How a file is read: Bytes at a time, and parallel ranges ahead of the reader.
+const (
+	Bytes    = 4 << 20
+	parallel = 3
+)
+
+// Part is one range. SizeBytes and ETag are the whole file's.
+type Part struct {
+	Data      []byte
+	SizeBytes int64
+	ETag      string
+}
+
+// Fetch asks for the range of up to Bytes at an offset. ETag names the version
+// that it must be of; it is empty for the first range, whatever the version. A file
+// of 0 bytes is a Part without data.
+type Fetch func(ctx context.Context, offset int64, etag string) (Part, error)
+
+// Reader reads one file from its beginning to its end. Close ends it early.
+type Reader struct {
+	// SizeBytes and ETag are those of the version that is read.
+	SizeBytes int64
+	ETag      string
+
+	fetch  Fetch
+	ctx    context.Context //nolint:containedctx // of the reads ahead
+	cancel context.CancelFunc
+	// current is what is left of the range at hand, and ahead are those behind it.
+	current *bytes.Reader
+	ahead   []chan fetched
+	asked   int64
+}
+
+type fetched struct {
+	data []byte
+	err  error
+}
+
+// Open asks for the first range. Errors are fetch's.
+func Open(ctx context.Context, fetch Fetch) (*Reader, error) {
+	r := &Reader{fetch: fetch}
+	r.ctx, r.cancel = context.WithCancel(ctx)
+	first, err := fetch(r.ctx, 0, "")
+	if err == nil && first.SizeBytes > 0 && first.ETag == "" {
+		err = errors.New("the answer does not say which version of the file it is")
+	}
+	if err == nil {
+		r.SizeBytes, r.ETag = first.SizeBytes, first.ETag
+		err = r.check(first, 0)
+	}
+	if err != nil {
+		r.cancel()
+		return nil, err
+	}
+	r.current, r.asked = bytes.NewReader(first.Data), int64(len(first.Data))
+	r.askAhead()
+	return r, nil
+}
+
+// check holds that a range is whole, and of the file that is read.
+func (r *Reader) check(part Part, offset int64) error {
+	if part.SizeBytes != r.SizeBytes {
+		return fmt.Errorf("the file has %d bytes in the range at %d, and had %d before", part.SizeBytes, offset, r.SizeBytes)
+	}
+	if want := min(r.SizeBytes-offset, Bytes); int64(len(part.Data)) != want {
+		return fmt.Errorf("the range at %d has %d bytes instead of %d", offset, len(part.Data), want)
+	}
+	return nil
+}
+
+func (r *Reader) askAhead() {
+	for len(r.ahead) < parallel && r.asked < r.SizeBytes {
+		offset := r.asked
+		coming := make(chan fetched, 1)
+		go func() {
+			part, err := r.fetch(r.ctx, offset, r.ETag)
+			if err == nil {
+				err = r.check(part, offset)
+			}
+			coming <- fetched{part.Data, err}
+		}()
+		r.ahead = append(r.ahead, coming)
+		r.asked += min(r.SizeBytes-offset, Bytes)
+	}
+}
+
+// Read reads on. An error other than io.EOF is fetch's, or says which range is not
+// what it should be.
+func (r *Reader) Read(buffer []byte) (int, error) {
+	for {
+		if n, err := r.current.Read(buffer); n > 0 || len(buffer) == 0 {
+			return n, nil
+		} else if err != nil && !errors.Is(err, io.EOF) {
+			return n, err
+		}
+		if len(r.ahead) == 0 {
+			return 0, io.EOF
+		}
+		var next fetched
+		select {
+		case next = <-r.ahead[0]:
+		case <-r.ctx.Done():
+			next.err = r.ctx.Err()
+		}
+		if next.err != nil {
+			return 0, next.err
+		}
+		r.ahead = r.ahead[1:]
+		r.current.Reset(next.data)
+		r.askAhead()
+	}
+}
+
+// Close ends what is still on its way.
+func (r *Reader) Close() error {
+	r.cancel()
+	return nil
+}
+
+// Range is the value of a Range header for the range at an offset.
+func Range(offset int64) string { return fmt.Sprintf("bytes=%d-%d", offset, offset+Bytes-1) }
+
+// PartOf makes a Part of an answer with status 206 and its body. It holds that the
+// range begins at the offset.
+func PartOf(header http.Header, body []byte, offset int64) (Part, error) {
+	text := header.Get("Content-Range")
+	bounds, total, _ := strings.Cut(strings.TrimPrefix(text, "bytes "), "/")
+	first, _, _ := strings.Cut(bounds, "-")
+	start, errStart := strconv.ParseInt(first, 10, 64)
+	size, errSize := strconv.ParseInt(total, 10, 64)
+	if errStart != nil || errSize != nil || size < 0 || start != offset {
+		return Part{}, fmt.Errorf("the answer is no range at %d: its Content-Range is %q", offset, text)
+	}
+	return Part{Data: body, SizeBytes: size, ETag: header.Get("ETag")}, nil
+}
+
+// IsEmptyFile reports whether an answer with status 416 is that of a file without
+// any bytes, which has no range.
+func IsEmptyFile(status int, header http.Header) bool {
+	return status == http.StatusRequestedRangeNotSatisfiable && strings.HasSuffix(header.Get("Content-Range"), "*/0")
+}

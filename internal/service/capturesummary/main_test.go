@@ -1,0 +1,9 @@
+package capturesummary_test
+
+import (
+	"testing"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/acctest"
+)
+
+func TestMain(m *testing.M) { acctest.Main(m) }
