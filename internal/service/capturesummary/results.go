@@ -1,7 +1,6 @@
 package capturesummary
 
 import (
-	"fmt"
 	"math"
 	"time"
 
@@ -11,30 +10,30 @@ import (
 
 // results are the computed attributes, of resource and data source alike.
 type results struct {
-	Files             []fileResult           `tfsdk:"files"`
-	PacketCount       int64                  `tfsdk:"packet_count"`
-	ByteCount         int64                  `tfsdk:"byte_count"`
-	FirstPacketAt     *string                `tfsdk:"first_packet_at"`
-	LastPacketAt      *string                `tfsdk:"last_packet_at"`
-	Protocols         map[string]countResult `tfsdk:"protocols"`
-	Conversations     []conversationResult   `tfsdk:"conversations"`
-	ConversationCount map[string]int64       `tfsdk:"conversation_count"`
-	Connections       connectionsResult      `tfsdk:"connections"`
-	HandshakeRTT      *rttResult             `tfsdk:"handshake_rtt"`
-	Resets            int64                  `tfsdk:"resets"`
-	Retransmissions   int64                  `tfsdk:"retransmissions"`
-	OutOfOrder        int64                  `tfsdk:"out_of_order"`
-	ZeroWindows       int64                  `tfsdk:"zero_windows"`
-	ICMPErrors        map[string]int64       `tfsdk:"icmp_errors"`
-	DNS               dnsResult              `tfsdk:"dns"`
-	TLS               tlsResult              `tfsdk:"tls"`
-	ServerNames       map[string]int64       `tfsdk:"server_names"`
-	DNSNames          map[string]int64       `tfsdk:"dns_names"`
-	HTTPHosts         map[string]int64       `tfsdk:"http_hosts"`
-	UndecodedPackets  int64                  `tfsdk:"undecoded_packets"`
-	CutPackets        int64                  `tfsdk:"cut_packets"`
-	Evicted           int64                  `tfsdk:"evicted_conversations"`
-	Report            string                 `tfsdk:"report"`
+	Files              []fileResult           `tfsdk:"files"`
+	PacketCount        int64                  `tfsdk:"packet_count"`
+	ByteCount          int64                  `tfsdk:"byte_count"`
+	FirstPacketAt      *string                `tfsdk:"first_packet_at"`
+	LastPacketAt       *string                `tfsdk:"last_packet_at"`
+	Protocols          map[string]countResult `tfsdk:"protocols"`
+	Conversations      []conversationResult   `tfsdk:"conversations"`
+	ConversationCounts map[string]int64       `tfsdk:"conversation_counts"`
+	Connections        connectionsResult      `tfsdk:"connections"`
+	HandshakeRTT       *rttResult             `tfsdk:"handshake_rtt"`
+	Resets             int64                  `tfsdk:"resets"`
+	Retransmissions    int64                  `tfsdk:"retransmissions"`
+	OutOfOrder         int64                  `tfsdk:"out_of_order"`
+	ZeroWindows        int64                  `tfsdk:"zero_windows"`
+	ICMPErrors         map[string]int64       `tfsdk:"icmp_errors"`
+	DNS                dnsResult              `tfsdk:"dns"`
+	TLS                tlsResult              `tfsdk:"tls"`
+	ServerNames        map[string]int64       `tfsdk:"server_names"`
+	DNSNames           map[string]int64       `tfsdk:"dns_names"`
+	HTTPHosts          map[string]int64       `tfsdk:"http_hosts"`
+	UndecodedPackets   int64                  `tfsdk:"undecoded_packets"`
+	CutPackets         int64                  `tfsdk:"cut_packets"`
+	Evicted            int64                  `tfsdk:"evicted_conversations"`
+	Report             string                 `tfsdk:"report"`
 }
 
 type fileResult struct {
@@ -104,7 +103,7 @@ type tlsResult struct {
 func fromSummary(title string, s *capture.Summary, etags map[string]string) results {
 	r := results{
 		PacketCount: s.Total.Packets, ByteCount: s.Total.Bytes, FirstPacketAt: timeText(s.First), LastPacketAt: timeText(s.Last),
-		Protocols: map[string]countResult{}, Conversations: []conversationResult{}, ConversationCount: s.ConversationCount,
+		Protocols: map[string]countResult{}, Conversations: []conversationResult{}, ConversationCounts: s.ConversationCount,
 		Connections: connectionsResult(s.Connections), Resets: s.Resets, Retransmissions: s.Retransmissions, OutOfOrder: s.OutOfOrder,
 		ZeroWindows: s.ZeroWindows, ICMPErrors: s.ICMPErrors,
 		DNS:         dnsResult{s.DNS.Queries, s.DNS.Answers, s.DNS.Unanswered, s.DNS.ResponseCodes},
@@ -172,12 +171,4 @@ func textOrNull(text string) *string {
 		return nil
 	}
 	return &text
-}
-
-// plural is "1 file" or "3 files".
-func plural(n int, one string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %ss", n, one)
 }

@@ -72,7 +72,7 @@ var resultAttributes = []resultAttribute{
 		{"retransmissions", whole, "Retransmitted segments.", nil},
 		{"zero_windows", whole, "Segments that say that their sender has no room.", nil},
 	}},
-	{"conversation_count", counts, "All conversations, by protocol.", nil},
+	{"conversation_counts", counts, "All conversations, by protocol.", nil},
 	{"connections", object, "TCP connections.", []resultAttribute{
 		{"attempted", whole, "A SYN was seen.", nil},
 		{"established", whole, "The handshake was completed.", nil},
