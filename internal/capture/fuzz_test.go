@@ -28,6 +28,7 @@ func FuzzFile(f *testing.F) {
 
 // check summarizes, and holds what is true of every summary.
 func check(t *testing.T, file []byte) {
+	t.Helper()
 	analyzer := capture.NewAnalyzer(capture.Options{IncludeNames: true, MaxConversations: 10, MaxLiveConversations: 100})
 	if err := analyzer.AddFile("file", bytes.NewReader(file)); err != nil {
 		t.Fatal(err)

@@ -9,7 +9,7 @@ const maxDepth = 16
 
 // link decodes from the link layer on.
 func (a *Analyzer) link(linkType layers.LinkType, data []byte, depth int) {
-	switch linkType { //nolint:exhaustive // the rest is counted by number
+	switch linkType {
 	case layers.LinkTypeEthernet:
 		a.ethernet(data, depth)
 	case layers.LinkTypeLinuxSLL:

@@ -102,7 +102,7 @@ func linkTypeName(linkType layers.LinkType) string {
 	case layers.LinkTypeLoop:
 		return "OpenBSD loopback"
 	}
-	return fmt.Sprintf("link type %d", uint8(linkType))
+	return fmt.Sprintf("link type %d", uint16(linkType))
 }
 
 // The values that BSD systems use for raw IP.

@@ -61,7 +61,7 @@ func (a *Analyzer) ipv6(data []byte, depth int) {
 		length -= ip.HopByHop.ActualLength
 	}
 	for range maxDepth {
-		switch next { //nolint:exhaustive // all others are no extension headers
+		switch next {
 		case layers.IPProtocolIPv6HopByHop, layers.IPProtocolIPv6Destination, layers.IPProtocolIPv6Routing:
 			skipper := &a.layers.skipper
 			if !a.decoded(skipper.DecodeFromBytes(payload, a)) {

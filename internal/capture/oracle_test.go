@@ -61,9 +61,9 @@ func TestOracle(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, field := range sortedKeys(compared) {
-		fmt.Printf("%-18s %5d of %5d files agree\n", field, equal[field], compared[field])
+		t.Logf("%-18s %5d of %5d files agree", field, equal[field], compared[field])
 	}
-	fmt.Printf("%d files\n", files)
+	t.Logf("%d files", files)
 }
 
 func sortedKeys[V any](of map[string]V) []string {
@@ -225,7 +225,7 @@ func run(t *testing.T, program string, arguments ...string) (string, error) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
-	command := exec.CommandContext(ctx, program, arguments...) //nolint:gosec // the programs above
+	command := exec.CommandContext(ctx, program, arguments...)
 	var stdout bytes.Buffer
 	command.Stdout = &stdout
 	err := command.Run()

@@ -152,13 +152,14 @@ func (a *Analyzer) countConnection(c *conversation, result Conversation) {
 	if c.tcp.established {
 		connections.Established++
 	}
-	switch {
-	case result.State == S0:
+	switch result.State {
+	case S0:
 		connections.Unanswered++
-	case result.State == REJ:
+	case REJ:
 		connections.Refused++
-	case result.State == RSTO || result.State == RSTR:
+	case RSTO, RSTR:
 		connections.Reset++
+	case S1, SF, S2, S3, RSTOS0, RSTRH, SH, SHR, OTH:
 	}
 }
 

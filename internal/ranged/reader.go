@@ -55,7 +55,7 @@ type fetched struct {
 func Open(ctx context.Context, fetch Fetch) (*Reader, error) {
 	r := &Reader{fetch: fetch}
 	r.ctx, r.cancel = context.WithCancel(ctx)
-	first, err := fetch(r.ctx, 0, "")
+	first, err := fetch(r.ctx, 0, "") //nolint:contextcheck // made of ctx above
 	if err == nil && first.SizeBytes > 0 && first.ETag == "" {
 		err = errors.New("the answer does not say which version of the file it is")
 	}

@@ -111,7 +111,7 @@ func (c *Client) page(ctx context.Context, pipeline runtime.Pipeline, container 
 	if marker != "" {
 		query.Set("marker", marker)
 	}
-	response, err := do(ctx, pipeline, container.signed(query.Encode()), nil)
+	response, err := do(ctx, pipeline, container.signed(query.Encode()), nil) //nolint:bodyclose // read whole by the pipeline
 	if err != nil {
 		return nil, err
 	}

@@ -183,19 +183,19 @@ func TestSignatures(t *testing.T) {
 func TestErrorsNameTheWayOut(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
-		prepare func(h *harness, t *testing.T)
+		prepare func(t *testing.T, h *harness)
 		parts   []string
 	}{
-		"no file yet":  {func(h *harness, _ *testing.T) { h.Blob.Put("tapcaptures", "captures", "other", nil) }, []string{"BlobNotFound", "when the session has ended"}},
-		"no container": {func(*harness, *testing.T) {}, []string{"ContainerNotFound", "No capture was stored"}},
-		"no data role": {func(h *harness, t *testing.T) {
+		"no file yet":  {func(_ *testing.T, h *harness) { h.Blob.Put("tapcaptures", "captures", "other", nil) }, []string{"BlobNotFound", "when the session has ended"}},
+		"no container": {func(*testing.T, *harness) {}, []string{"ContainerNotFound", "No capture was stored"}},
+		"no data role": {func(t *testing.T, h *harness) {
 			t.Helper()
 			h.Blob.Put("tapcaptures", "captures", "web.cap", nil)
 			if err := h.Blob.Switches().Set(simblob.SwitchDataRole, "missing"); err != nil {
 				t.Fatal(err)
 			}
 		}, []string{"AuthorizationPermissionMismatch", "Storage Blob Data Reader"}},
-		"archived": {func(h *harness, t *testing.T) {
+		"archived": {func(t *testing.T, h *harness) {
 			t.Helper()
 			h.fault(t, simcore.Fault{Kind: simcore.KindStatus, Code: 409, Body: raw(t, `<?xml version="1.0"?><Error><Code>BlobArchived</Code><Message>This operation is not permitted on an archived blob.</Message></Error>`)})
 		}, []string{"rehydrate"}},
@@ -203,7 +203,7 @@ func TestErrorsNameTheWayOut(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			h := newHarness(t)
-			test.prepare(h, t)
+			test.prepare(t, h)
 			_, err := h.read(t, address)
 			details := azure.Describe(err)
 			text := details.String() + " " + strings.Join(details.Next, " ")

@@ -36,7 +36,7 @@ func fetch(ctx context.Context, pipeline runtime.Pipeline, reference Reference, 
 	if etag != "" {
 		header.Set("If-Match", etag)
 	}
-	response, err := do(ctx, pipeline, reference.signed(""), header)
+	response, err := do(ctx, pipeline, reference.signed(""), header) //nolint:bodyclose // read whole by the pipeline
 	if err != nil {
 		return ranged.Part{}, err
 	}

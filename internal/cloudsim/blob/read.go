@@ -55,7 +55,7 @@ func (s *Service) get(c call) *refusal {
 		return nil
 	}
 	if _, err := c.w.Write(content[first : last+1]); err != nil {
-		return nil //nolint:nilerr // the client has gone
+		return nil // The client has gone.
 	}
 	return nil
 }
@@ -158,7 +158,7 @@ func (s *Service) list(c call) *refusal {
 	}
 	c.w.Header().Set("Content-Type", "application/xml")
 	if _, err := c.w.Write(append([]byte("\ufeff"+xml.Header[:len(xml.Header)-1]), text...)); err != nil {
-		return nil //nolint:nilerr // the client has gone
+		return nil // The client has gone.
 	}
 	return nil
 }

@@ -43,7 +43,7 @@ func (f File) Write(to io.Writer) (packets int, more bool, err error) {
 	if snapLength == 0 {
 		snapLength = noSnapLength
 	}
-	writer, err := newPacketWriter(to, uint32(snapLength), f.Pcapng) //nolint:gosec // at most a few KB
+	writer, err := newPacketWriter(to, uint32(snapLength), f.Pcapng)
 	if err != nil {
 		return 0, false, err
 	}

@@ -92,7 +92,7 @@ func (s *script) tls(from, to netip.AddrPort, session tlsSession) {
 		c.send(server, flags{ack: true, psh: n == len(data)}, data[:n])
 		if session.repeat {
 			s.wait(250 * time.Millisecond)
-			c.next[server] -= uint32(n) //nolint:gosec // small
+			c.next[server] -= uint32(n)
 			c.send(server, flags{ack: true}, data[:n])
 			session.repeat = false
 		}

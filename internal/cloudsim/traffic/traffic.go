@@ -77,7 +77,7 @@ const (
 
 func conversations(target Target, start time.Time) []Packet {
 	// Ephemeral ports differ from period to period for half a day.
-	port := uint16(32768 + start.Unix()/int64(Period/time.Second)%2000*12) //nolint:gosec // at most 56768
+	port := uint16(32768 + start.Unix()/int64(Period/time.Second)%2000*12)
 	s := &script{at: start.Add(5 * time.Millisecond)}
 	dns := netip.AddrPortFrom(resolver, portDNS)
 	s.lookup(netip.AddrPortFrom(target.IPv4, port), dns, "www.contoso.com", web)

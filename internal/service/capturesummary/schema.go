@@ -39,7 +39,7 @@ const (
 	sourceDescription   = "Where the capture is: exactly one of the following."
 	captureDescription  = "ARM ID of an Azure packet capture. Its files are read when the session has ended, those of a ring buffer and of the instances of a scale set included. The provider's credential needs the role Storage Blob Data Reader."
 	blobURLsDescription = "URLs of blobs, without a signature: the provider's credential needs the role Storage Blob Data Reader."
-	secretDescription   = "URLs of blobs with a shared access signature (SAS). Write-only: neither plan nor state holds them."
+	secretDescription   = "URLs of blobs with a shared access signature (SAS). Write-only: neither plan nor state holds them." //nolint:gosec // no secret
 	versionDescription  = "Change it to read again from other `azure_blob_urls_wo`."
 	taskDescription     = "Capture task of a Huawei Cloud firewall. Its files are read when it has ended, in regions whose object storage gives a link for each file. Elsewhere the service shares a folder for people: download the files in a browser, and use `files`."
 	filesDescription    = "Paths of files on this machine."
@@ -144,7 +144,7 @@ func filterValidator() validator.String {
 var hasSignature = regexp.MustCompile(`[?&]sig=`)
 
 var errSignature = errors.New("source.azure_blob_urls holds a shared access signature (sig=), which would be stored in the state as it is. " +
-	"Use source.azure_blob_urls_wo, which is write-only, in the resource; or leave the signature out, to sign in with the provider's credential.")
+	"Use source.azure_blob_urls_wo, which is write-only, in the resource; or leave the signature out, to sign in with the provider's credential")
 
 // checkPlainURLs refuses signatures. The error names no URL.
 func checkPlainURLs(urls []string) error {

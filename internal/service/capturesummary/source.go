@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -18,6 +19,7 @@ import (
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure/networkwatcher"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/huaweicloud/cfw"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/huaweicloud/obs"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/tfkit"
 )
 
 // clients is what the service needs of the provider.
@@ -79,14 +81,14 @@ func (m sourceModel) check(ctx context.Context, diags *diag.Diagnostics) {
 	}
 	if err := checkPlainURLs(plain); err != nil {
 		// Without a path, as the CLI would quote the line with the signature.
-		diags.AddError("Signature would be stored in the state", err.Error())
+		diags.AddError("Signature would be stored in the state", tfkit.Sentence(err))
 		return
 	}
 	secret, ok := knownTexts(ctx, m.AzureBlobURLsWO, diags)
 	if !ok {
 		return
 	}
-	for i, text := range append(plain, secret...) {
+	for i, text := range slices.Concat(plain, secret) {
 		reference, err := blob.Parse(text)
 		if err == nil && reference.Name == "" {
 			err = errors.New("the URL names a container, and no blob")

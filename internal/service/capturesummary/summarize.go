@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -105,7 +106,7 @@ func (t task) inputs(ctx context.Context, diags *diag.Diagnostics) ([]input, boo
 	blobs := blob.NewClient(session)
 	plain, ok := knownTexts(ctx, t.source.AzureBlobURLs, diags)
 	secret, okSecret := knownTexts(ctx, t.source.AzureBlobURLsWO, diags)
-	if urls := append(plain, secret...); len(urls) > 0 || !ok || !okSecret {
+	if urls := slices.Concat(plain, secret); len(urls) > 0 || !ok || !okSecret {
 		inputs, err := blobInputs(blobs, urls)
 		if err != nil {
 			diags.AddError(failed, tfkit.Sentence(err))
