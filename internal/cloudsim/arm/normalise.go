@@ -27,7 +27,7 @@ func (s *Service) normalise(c *capture, p *requestProperties) {
 		c.properties.TargetType = targetScaleSet
 	}
 	if c.account != nil && p.StorageLocation.StoragePath == "" {
-		c.properties.StorageLocation.StoragePath = storagePath(c.account.name, c.machine.id, s.core.Clock.Now())
+		c.properties.StorageLocation.StoragePath = s.freeStoragePath(c)
 	}
 	if p.ContinuousCapture == nil {
 		c.properties.TotalBytesPerSession = orDefault(p.TotalBytesPerSession, defaultTotalBytes)
@@ -91,6 +91,26 @@ func normalFilters(asked []requestFilter) []Filter {
 		})
 	}
 	return filters
+}
+
+// freeStoragePath is one that no other capture of the machine has: two can be made
+// within a millisecond.
+func (s *Service) freeStoragePath(c *capture) string {
+	taken := func(path string) bool {
+		for _, parent := range s.inventory.watchers {
+			for _, other := range parent.captures {
+				if other != c && other.properties.StorageLocation.StoragePath == path {
+					return true
+				}
+			}
+		}
+		return false
+	}
+	at := s.core.Clock.Now()
+	for taken(storagePath(c.account.name, c.machine.id, at)) {
+		at = at.Add(time.Millisecond)
+	}
+	return storagePath(c.account.name, c.machine.id, at)
 }
 
 // storagePath is where the service puts a capture for which only an account

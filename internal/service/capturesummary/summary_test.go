@@ -20,6 +20,9 @@ import (
 
 const typeName = "cloudtap_capture_summary"
 
+// machine is the seeded one.
+var machine = traffic.Target{IPv4: netip.MustParseAddr("10.1.0.4"), IPv6: netip.MustParseAddr("fd00::4")}
+
 var start = time.Date(2026, 11, 29, 12, 0, 0, 0, time.UTC)
 
 // onePeriod is a file with each of the simulated conversations once.
@@ -71,8 +74,8 @@ func TestDataSourceReadsLocalFiles(t *testing.T) {
 	}
 }
 
-// capture runs a packet capture to its end, and returns its id.
-func capture(t *testing.T, p *acctest.Provider, cloud *cloudsim.Cloud, changes acctest.Config) string {
+// runCapture runs a packet capture to its end, and returns its id.
+func runCapture(t *testing.T, p *acctest.Provider, cloud *cloudsim.Cloud, changes acctest.Config) string {
 	t.Helper()
 	seeded := cloud.ARM.Seeded()
 	config := acctest.Changed(acctest.Config{
@@ -92,7 +95,7 @@ func TestResourceReadsOnceWhatACaptureStored(t *testing.T) {
 	t.Parallel()
 	cloud := acctest.StartCloud(t, cloudsim.Options{})
 	p := acctest.NewProvider(t, cloud)
-	id := capture(t, p, cloud, acctest.Config{"filters": []acctest.Config{{"protocol": "TCP", "remote_port": "443"}}})
+	id := runCapture(t, p, cloud, acctest.Config{"filters": []acctest.Config{{"protocol": "TCP", "remote_port": "443"}}})
 	folder := filepath.Join(t.TempDir(), "kept")
 	config := acctest.Config{
 		"source": acctest.Config{"azure_packet_capture_id": id}, "include_names": true, "save_to": folder, "report_to": filepath.Join(folder, "report", "web.html"),
@@ -165,7 +168,7 @@ func TestRingAndScaleSetFiles(t *testing.T) {
 			if test.changes["target"] != nil {
 				test.changes = acctest.Config{"target_id": cloud.ARM.Seeded().VMSSID}
 			}
-			id := capture(t, p, cloud, test.changes)
+			id := runCapture(t, p, cloud, test.changes)
 			object := p.MustApply(t, typeName, nil, acctest.Config{"source": acctest.Config{"azure_packet_capture_id": id}})
 			if files := acctest.Elements(t, object.Value, "files"); len(files) != test.files {
 				t.Errorf("%d files", len(files))
@@ -264,7 +267,7 @@ func TestFailuresNameTheWayOut(t *testing.T) {
 			t.Parallel()
 			cloud := acctest.StartCloud(t, cloudsim.Options{})
 			p := acctest.NewProvider(t, cloud)
-			id := capture(t, p, cloud, test.changes)
+			id := runCapture(t, p, cloud, test.changes)
 			if test.prepare != nil {
 				test.prepare(t, cloud)
 			}
