@@ -118,7 +118,9 @@ func (c *Client) fetch(ctx context.Context, link Link, offset int64, etag string
 	if err = errors.Join(err, response.Body.Close()); err != nil {
 		return ranged.Part{}, &Error{Name: link.Name, cause: err}
 	}
-	if ranged.IsEmptyFile(response.StatusCode, response.Header) {
+	// A file without bytes has no range. Some storages answer it whole.
+	whole := response.StatusCode == http.StatusOK && len(body) == 0 && offset == 0 && response.Header.Get("ETag") != ""
+	if whole || ranged.IsEmptyFile(response.StatusCode, response.Header) {
 		return ranged.Part{}, nil
 	}
 	if response.StatusCode != http.StatusPartialContent {
