@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
@@ -35,6 +36,9 @@ func NewClient(session *azure.Session) *Client { return &Client{session} }
 func (c *Client) pipeline(reference Reference) (runtime.Pipeline, error) {
 	options := c.session.StreamOptions()
 	if reference.SAS == "" {
+		if err := c.checkHost(reference); err != nil {
+			return runtime.Pipeline{}, err
+		}
 		credential, err := c.session.Credential()
 		if err != nil {
 			return runtime.Pipeline{}, err
@@ -43,6 +47,27 @@ func (c *Client) pipeline(reference Reference) (runtime.Pipeline, error) {
 		options.PerRetryPolicies = append([]policy.Policy{bearer}, options.PerRetryPolicies...)
 	}
 	return runtime.NewPipeline("blob", apiVersion, runtime.PipelineOptions{}, &options), nil
+}
+
+// storageSuffixes are where the clouds have their storage accounts.
+//
+// Source: https://learn.microsoft.com/azure/storage/common/storage-account-overview#standard-endpoints
+var storageSuffixes = []string{".blob.core.windows.net", ".blob.storage.azure.net", ".blob.core.usgovcloudapi.net", ".blob.core.chinacloudapi.cn"}
+
+// checkHost keeps the credential's token from any other host.
+func (c *Client) checkHost(reference Reference) error {
+	if endpoint := c.session.Endpoints().Blob; endpoint != "" && reference.Origin == strings.TrimSuffix(endpoint, "/") {
+		return nil
+	}
+	parsed, err := url.Parse(reference.Origin)
+	if err == nil {
+		for _, suffix := range storageSuffixes {
+			if strings.HasSuffix(strings.ToLower(parsed.Hostname()), suffix) {
+				return nil
+			}
+		}
+	}
+	return fmt.Errorf("%s is no address of Azure storage, and gets no token: use a URL with a shared access signature", reference.Origin)
 }
 
 // Blob is one of a container.

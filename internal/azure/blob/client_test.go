@@ -285,3 +285,15 @@ func TestParse(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+func TestNoOtherHostGetsAToken(t *testing.T) {
+	t.Parallel()
+	h := newHarness(t)
+	_, err := h.client.Open(t.Context(), reference(t, "https://127.0.0.1:1/account/c/b"))
+	if err == nil || !strings.Contains(err.Error(), "gets no token") {
+		t.Errorf("got %v", err)
+	}
+	if h.Journal.Count("aad", "") > 0 {
+		t.Error("a token was asked for")
+	}
+}
