@@ -31,6 +31,14 @@ func (p Plan) Action(prior *Object) string {
 	}
 }
 
+// ValidateProvider checks a provider block.
+func (p *Provider) ValidateProvider(ctx context.Context, block Config) Diagnostics {
+	p.t.Helper()
+	resp, err := p.Server.ValidateProviderConfig(ctx, &tfprotov6.ValidateProviderConfigRequest{Config: p.encode(p.schemas.Provider, block)})
+	p.fail(err)
+	return resp.Diagnostics
+}
+
 // Validate checks a resource's configuration.
 func (p *Provider) Validate(ctx context.Context, name string, config Config) Diagnostics {
 	p.t.Helper()

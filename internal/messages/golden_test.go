@@ -3,15 +3,18 @@ package messages
 import (
 	"flag"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/acctest"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/provider"
 )
 
 var update = flag.Bool("update", false, "write testdata/messages.txt anew")
@@ -25,11 +28,16 @@ const canaryKey = "Y2FuYXJ5LTdmM2E5MWMy"
 // TestMessages compares what the mistakes lead to with the golden file.
 func TestMessages(t *testing.T) {
 	t.Parallel()
-	cloud := acctest.StartCloud(t, cloudsim.Options{})
+	shared := acctest.StartCloud(t, cloudsim.Options{})
 	var all strings.Builder
+	told := before{}
 	for _, m := range mistakes() {
-		provider := acctest.NewProviderWith(t, acctest.Override(cloud, m.environment), block(m))
-		diagnostics := m.call(t, provider)
+		cloud := shared
+		if m.prepare != nil {
+			cloud = acctest.StartCloud(t, cloudsim.Options{})
+			m.prepare(t, cloud)
+		}
+		diagnostics := m.make(t, cloud)
 		if len(diagnostics) == 0 {
 			t.Errorf("%s: nothing is reported", m.title)
 		}
@@ -39,7 +47,7 @@ func TestMessages(t *testing.T) {
 			fmt.Fprintf(&all, "Error: %s\n", text)
 		}
 		for _, text := range slices.Sorted(slices.Values(diagnostics.Warnings())) {
-			fmt.Fprintf(&all, "Warning: %s\n", text)
+			fmt.Fprintf(&all, "Warning: %s\n", told.once(text))
 		}
 		all.WriteString("\n")
 	}
@@ -69,6 +77,19 @@ func TestMessages(t *testing.T) {
 	if got != string(want) {
 		t.Errorf("the messages changed; read the difference, then go test ./internal/messages -update\n%s", difference(string(want), got))
 	}
+}
+
+// before are the warnings that the file has already.
+type before map[string]bool
+
+// once returns a warning, or only its beginning if the file has it already.
+func (b before) once(text string) string {
+	const long = 300
+	if seen := b[text]; !seen || len(text) < long {
+		b[text] = true
+		return text
+	}
+	return text[:strings.LastIndex(text[:len(text)-1], "\n")] + " (as above)"
 }
 
 var changing = []struct {
@@ -106,9 +127,29 @@ func difference(want, got string) string {
 	return text.String()
 }
 
-func block(m mistake) acctest.Config {
-	if m.block == nil {
-		return acctest.Config{}
+// make makes the mistake, and returns what is reported.
+func (m mistake) make(t *testing.T, cloud *cloudsim.Cloud) acctest.Diagnostics {
+	t.Helper()
+	environment := provider.Environment{Getenv: acctest.Override(cloud, m.variables(t)), RetryDelay: time.Millisecond}
+	block := inCloud(cloud, m.block)
+	if block == nil {
+		block = acctest.Config{}
 	}
-	return m.block
+	p := acctest.NewProviderIn(t, environment, block)
+	configured := p.ValidateProvider(t.Context(), block)
+	s := m.call
+	s.config = inCloud(cloud, s.config)
+	return append(configured, s.do(t, p, cloud)...)
+}
+
+// variables are the mistake's environment variables.
+func (m mistake) variables(t *testing.T) map[string]string {
+	t.Helper()
+	variables := maps.Clone(m.environment)
+	for name, value := range variables {
+		if value == untrustedEndpoint {
+			variables[name] = untrusted(t)
+		}
+	}
+	return variables
 }

@@ -22,7 +22,7 @@ func orElse(next []string, err error, status int) []string {
 		return []string{"This machine does not trust the authority that signed the certificate. Behind a proxy that inspects TLS, or with a private cloud, " +
 			"put its CA certificate in a PEM file and set SSL_CERT_FILE to the file's path."}
 	case asksForProxyLogin(err, status):
-		return []string{"The proxy wants to know who asks: put user and password into HTTPS_PROXY (http://user:password@host:port), or exempt the service's host with NO_PROXY."}
+		return []string{"The proxy asks for a login: put user and password into HTTPS_PROXY (http://user:password@host:port), or exempt the service's host with NO_PROXY."}
 	case len(next) > 0:
 		return next
 	case errors.Is(err, context.Canceled):

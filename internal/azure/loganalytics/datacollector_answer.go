@@ -139,29 +139,31 @@ var dataCollectorRemediesByStatus = map[int]string{
 }
 
 // refusalCauses explains a 403, which the service gives for five causes
-// without telling them apart.
+// without saying which. The clock is left out where the answer shows that it
+// is right.
 func (c *DataCollectorClient) refusalCauses(answer dataCollectorAnswer) string {
 	c.mu.Lock()
 	keys, corrected := len(c.keys), c.skewCorrected
 	c.mu.Unlock()
-	key := "(1) the shared key is not, or no longer, a key of this workspace: compare it, or workspace_id, with the portal; keys may have been regenerated"
+	causes := []string{"the shared key is not, or no longer, a key of this workspace: compare it, or workspace_id, with the portal; keys may have been regenerated"}
 	if keys > 1 {
-		key = "(1) neither the shared key nor the secondary key is, or still is, a key of this workspace: compare them, or workspace_id, with the portal"
+		causes[0] = "neither the shared key nor the secondary key is, or still is, a key of this workspace: compare them, or workspace_id, with the portal"
 	}
-	clock := "(2) this machine's clock: it could not be compared, because the answer had no Date header"
-	if !answer.date.IsZero() {
-		clock = fmt.Sprintf("(2) this machine's clock: it differs from the service's by %s, which is not the cause",
-			answer.date.Sub(c.config.Clock.Now()).Abs().Round(time.Second))
+	switch {
+	case corrected:
+		causes = append(causes, "this machine's clock: it was wrong, and signing with the service's time did not help")
+	case answer.date.IsZero():
+		causes = append(causes, "this machine's clock: it could not be compared, because the answer had no Date header")
 	}
-	if corrected {
-		clock = "(2) this machine's clock: it was wrong, and signing with the service's time did not help"
+	causes = append(causes,
+		"a proxy changed the Content-Type, the length or the Authorization header",
+		"local authentication is disabled on the workspace (disableLocalAuth), so that shared keys are refused",
+		"public network access for ingestion is disabled; private links do not work with this API, use logs_ingestion",
+	)
+	for i := range causes {
+		causes[i] = fmt.Sprintf("(%d) %s", i+1, causes[i])
 	}
-	return "The service does not say which of five causes it is: " + strings.Join([]string{
-		key, clock,
-		"(3) a proxy changed the Content-Type, the length or the Authorization header",
-		"(4) local authentication is disabled on the workspace (disableLocalAuth), so that shared keys are refused",
-		"(5) public network access for ingestion is disabled; private links do not work with this API, use logs_ingestion",
-	}, "; ")
+	return "The service does not say which of these causes it is: " + strings.Join(causes, "; ")
 }
 
 // withoutURL takes the request's URL off an error of net/http: it adds

@@ -101,7 +101,7 @@ func dataCollectorRows() map[string]errorRow {
 		},
 		"InvalidAuthorization": {
 			prepare: workspace(func(w *logstore.Workspace) { w.LocalAuthDisabled = true }), status: 403, requests: 1,
-			want: []string{"InvalidAuthorization", "An invalid signature", "five causes", "(1)", "(2)", "(3)", "(4)", "(5)", "disableLocalAuth", "private link"},
+			want: []string{"InvalidAuthorization", "An invalid signature", "which of these causes", "(1)", "(2)", "(3)", "(4) public", "disableLocalAuth", "private link"},
 		},
 		"no Authorization": {
 			config: onTheWay(func(r *http.Request) { r.Header.Del("Authorization") }), status: 403, requests: 1,

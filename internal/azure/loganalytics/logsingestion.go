@@ -189,7 +189,7 @@ func logsIngestionRemedy(failure *ServiceError) string {
 }
 
 var logsIngestionRemedies = map[string]string{
-	"InvalidStream":                       "The data collection rule has no such stream: check stream against the rule's streamDeclarations (names of own tables begin with Custom-)",
+	"InvalidStream":                       "The data collection rule has no such stream: check stream against the rule's streamDeclarations (those of custom tables begin with Custom-)",
 	"RecordsTimeRangeIsMoreThan30Minutes": "The table has the Auxiliary plan, which takes only records whose TimeGenerated lie within 30 minutes of each other: send them in parts, or give the rule a transformation",
 }
 

@@ -67,7 +67,7 @@ func CheckRuleID(id string) error {
 func CheckStream(name string) error {
 	prefix, rest, _ := strings.Cut(name, "-")
 	if rest == "" || prefix != "Custom" && prefix != "Microsoft" {
-		return fmt.Errorf("%q is not the name of a stream; names of own tables begin with Custom-, those of Azure's tables with Microsoft-", name)
+		return fmt.Errorf("%q is not the name of a stream; streams of custom tables begin with Custom-, those of Azure's tables with Microsoft-", name)
 	}
 	return nil
 }

@@ -55,8 +55,13 @@ func LikelyCauses(errors []string) []string {
 }
 
 // LikelyCausesOfFailedCreate are what makes the service give up a capture
-// that it had accepted, whatever the session tells of it.
-func LikelyCausesOfFailedCreate() []string {
+// that it had accepted: none if the session's errors name a cause.
+func LikelyCausesOfFailedCreate(errors []string) []string {
+	for _, cause := range LikelyCauses(errors) {
+		if cause != causeInternal {
+			return nil
+		}
+	}
 	return []string{causeAgent, causeStorage, causeNetwork}
 }
 

@@ -74,8 +74,15 @@ func (e *MissingWatcherError) Describe() azure.Details {
 	details := azure.Describe(e.cause)
 	details.Summary = fmt.Sprintf("missing network watcher %q in resource group %q of subscription %s",
 		e.Watcher.Name, e.Watcher.ResourceGroupName, e.Watcher.SubscriptionID)
-	details.Next = append(details.Next, "Create the network watcher, or correct its id. Its packet captures are kept in the state, "+
-		"for a missing watcher can also mean the wrong subscription or tenant; if they are gone for good, remove them with terraform state rm.")
+	const kept = "Packet captures in the state are kept, because a missing watcher can also mean the wrong subscription or tenant; if they are gone for good, remove them with terraform state rm."
+	switch _, code, _ := serviceError(e.cause); code {
+	case "SubscriptionNotFound":
+		details.Next = append(details.Next, kept)
+	case "ResourceGroupNotFound":
+		details.Next = append(details.Next, "Correct the resource group in the network watcher's ID. "+kept)
+	default:
+		details.Next = append(details.Next, "Create the network watcher, or correct its ID. "+kept)
+	}
 	return details
 }
 

@@ -4,6 +4,7 @@
 package instancemetadata
 
 import (
+	"strings"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -43,7 +44,7 @@ func openClient(clients clients, what string, diags *diag.Diagnostics) (*imds.Cl
 	}
 	client, err := clients.InstanceMetadata()
 	if err != nil {
-		diags.AddError("Could not use the instance metadata service", tfkit.Failure{What: what + " cannot be read: " + err.Error()}.Detail())
+		diags.AddError("Could not use the instance metadata service", tfkit.Failure{What: what + " cannot be read: " + strings.TrimSuffix(err.Error(), ".") + "."}.Detail())
 	}
 	return client, err == nil
 }

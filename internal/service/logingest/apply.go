@@ -177,5 +177,8 @@ func (d *delivery) partialText(plan *ingestModel) string {
 		return d.failure("Nothing was sent, and the state is what it was: apply again when the cause is gone.")
 	}
 	sent := fmt.Sprintf("%d of %s accepted", d.report.Accepted.Records()-d.progress.Removed, recordsWere(plan.RecordCount.ValueInt64()))
+	if d.report.Unknown != nil {
+		return d.failure(fmt.Sprintf("%s for certain, and the state says so (status = %q). Apply again when the cause is gone: that sends the others.", sent, statusPartial))
+	}
 	return d.failure(fmt.Sprintf("%s, and the state says so (status = %q). Apply again when the cause is gone: that sends exactly the rest.", sent, statusPartial))
 }

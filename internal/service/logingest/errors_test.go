@@ -66,7 +66,7 @@ func returnCodes() map[string]returnCode {
 	workspaceWith := func(change func(*logstore.Workspace)) func(*cloudsim.Cloud) error {
 		return func(cloud *cloudsim.Cloud) error { return cloud.LogStore.Change(workspace(cloud), change) }
 	}
-	causes := []string{"HTTP 403", "InvalidAuthorization", "five causes", "shared key", "this machine's clock", "proxy", "disableLocalAuth", "public network access"}
+	causes := []string{"HTTP 403", "InvalidAuthorization", "which of these causes", "shared key", "proxy", "disableLocalAuth", "public network access"}
 	codes := map[string]returnCode{
 		"DC 400 InactiveCustomer": {"data collector", nil, workspaceWith(func(w *logstore.Workspace) { w.Closed = true }), 1,
 			[]string{"HTTP 400", "InactiveCustomer", "The workspace is closed"}},

@@ -100,7 +100,7 @@ func (j job) survey(ctx context.Context, before *past, diags *diag.Diagnostics) 
 
 // addUnreadable reports records that could not be read to their end.
 func (j job) addUnreadable(diags *diag.Diagnostics, err error) {
-	next := "Check that the records are there and can be read, and run it again."
+	next := "Check the path, and that this user may read the file."
 	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		next = "Nothing was sent. It was interrupted: run it again."
 	}
@@ -144,12 +144,12 @@ func (j job) warn(look outlook, before *past, diags *diag.Diagnostics) {
 	}
 	if look.Send && j.idColumn != "" && !j.verified && j.destination.api == loganalytics.LogsIngestion {
 		diags.AddAttributeWarning(path.Root("ingest_id_column"), "Lost answers cannot be cleared up",
-			"A data collection rule does not tell its workspace, so that the ids cannot be looked for after a lost answer: the records then count as not sent, and the next apply may store them twice, with the same ids. "+
+			"A data collection rule does not name its workspace, so the ids cannot be looked for after a lost answer: the records then count as not sent, and the next apply may store them twice, with the same ids. "+
 				"Set verify with its workspace_id to have them looked for.")
 	}
 	if before != nil && before.rebuilt {
 		diags.AddAttributeWarning(j.source.path(), "The list of the records that were sent was lost",
-			"An earlier run was killed while it sent records, and Terraform did not keep the list. It was made anew from what the state says of the run before that. "+
+			"An earlier run was killed while it sent records, and Terraform did not keep the list. It was rebuilt from what the state says of the run before that. "+
 				"What the killed run had sent may be sent once more; records with ingest_id_column are looked for first, for as long as verify says (15 minutes without it).")
 	}
 	if before == nil || look.Fresh || look.Removed <= before.progress.Removed {

@@ -153,11 +153,11 @@ func (m *requestModel) checkVerify(ctx context.Context, to destination, diags *d
 	}
 	if verify.WorkspaceID.IsNull() {
 		diags.AddAttributeError(path.Root("verify").AtName("workspace_id"), "Workspace to verify in is missing",
-			"A data collection rule does not tell its workspace. Set workspace_id to the workspace that the rule sends to.")
+			"A data collection rule does not name its workspace. Set workspace_id to the workspace that the rule sends to.")
 	}
 	if to.tableName().IsNull() {
 		diags.AddAttributeError(path.Root("logs_ingestion").AtName("table_name"), "Table to verify in is missing",
-			"The name of the stream does not tell the table that the data collection rule sends it to. Set table_name in logs_ingestion.")
+			"The name of the stream does not name the table that the data collection rule sends it to. Set table_name in logs_ingestion.")
 	}
 }
 

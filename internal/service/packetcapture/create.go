@@ -165,11 +165,12 @@ func (m *resourceModel) explain(ctx context.Context, client *networkwatcher.Clie
 // explainBy is explain with the session's status in hand; nil if there is none.
 func (m *resourceModel) explainBy(ctx context.Context, status *armnetwork.PacketCaptureQueryStatusResult, id networkwatcher.PacketCaptureID, summary string, err error, diags *diag.Diagnostics, next ...string) {
 	var said []string
-	var causes []string
+	var causes, problems []string
 	if status != nil {
+		problems = networkwatcher.Errors(status)
 		diags.Append(m.setStatus(ctx, status)...)
 		said = append(said, fmt.Sprintf("The service says of the session: %s.", describeStatus(status)))
-		causes = networkwatcher.LikelyCauses(networkwatcher.Errors(status))
+		causes = networkwatcher.LikelyCauses(problems)
 	}
 	interrupted := new(wait.Interrupted)
 	switch {
@@ -177,7 +178,7 @@ func (m *resourceModel) explainBy(ctx context.Context, status *armnetwork.Packet
 		causes = append(causes, tfkit.KeptAsTainted)
 	case summary == couldNotStart && (status == nil || *status.PacketCaptureStatus != armnetwork.PcStatusRunning):
 		// A session that runs contradicts all of them.
-		causes = append(causes, networkwatcher.LikelyCausesOfFailedCreate()...)
+		causes = append(causes, networkwatcher.LikelyCausesOfFailedCreate(problems)...)
 	}
 	for _, cause := range causes {
 		if !slices.Contains(said, cause) {

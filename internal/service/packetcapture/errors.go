@@ -112,7 +112,7 @@ func openClient(clients clients, what string, diags *diag.Diagnostics) (*network
 	}
 	client, err := clients.NetworkWatcher()
 	if err != nil {
-		diags.AddError("Could not use Azure", tfkit.Failure{What: what + " cannot be reached: " + err.Error()}.Detail())
+		diags.AddError("Could not use Azure", tfkit.Failure{What: what + " cannot be reached: " + strings.TrimSuffix(err.Error(), ".") + "."}.Detail())
 	}
 	return client, err == nil && !diags.HasError()
 }

@@ -19,7 +19,8 @@ import (
 // members of a nested attribute that it does not know, without a word.
 func checkFilters(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
 	at := path.Root("filters")
-	for i, element := range tfkit.Configured[types.List](ctx, req, resp, at).Elements() {
+	filters := tfkit.Configured[types.List](ctx, req, resp, at).Elements()
+	for i, element := range filters {
 		filter, ok := element.(types.Object)
 		if !ok || !tfkit.Given(filter) {
 			continue
@@ -32,10 +33,14 @@ func checkFilters(ctx context.Context, req resource.ValidateConfigRequest, resp 
 			}
 		}
 		if conditions == 0 {
+			effect := ""
+			if len(filters) > 1 {
+				effect = ", and the other filters have no effect"
+			}
 			resp.Diagnostics.AddAttributeWarning(at.AtListIndex(i), "Filter matches every packet",
-				fmt.Sprintf("filters[%d] has no condition, so it matches every packet, of any protocol, address and port, and the other filters have no effect. "+
+				fmt.Sprintf("filters[%d] has no condition, so it matches every packet, of any protocol, address and port%s. "+
 					"A filter's arguments are protocol, local_ip_address, local_port, remote_ip_address and remote_port; Terraform ignores others in a nested attribute. "+
-					"To capture everything, leave filters out.", i))
+					"To capture everything, leave filters out.", i, effect))
 		}
 	}
 }
