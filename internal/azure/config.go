@@ -5,6 +5,7 @@ package azure
 
 import (
 	"context"
+	"net"
 	"time"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/wait"
@@ -44,6 +45,8 @@ type Config struct {
 	UserAgent string
 	// Log is told of every request; nil keeps silent.
 	Log LogFunc
+	// Dial makes connections; nil means the machine's network.
+	Dial func(ctx context.Context, network, address string) (net.Conn, error)
 	// Clock is what clients wait with; nil means the machine's.
 	Clock wait.Clock
 	// RetryDelay is the SDK's pause before its first retry, for which it has a

@@ -1,6 +1,7 @@
 package azure
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net"
@@ -17,17 +18,20 @@ const connectPatience = 15 * time.Second
 // connections knows which hosts were never reached.
 type connections struct {
 	now func() time.Time
+	log LogFunc
 
 	mu sync.Mutex
 	// reached are the hosts with which a connection was made.
 	reached map[string]bool
-	// since is when connecting to a host was tried first.
+	// since is when connecting to a host was tried first, until it was given
+	// up.
 	since map[string]time.Time
 }
 
 // judge returns the error of a request that began at start, which is final
-// when connecting to the host has failed for long enough.
-func (c *connections) judge(host string, start time.Time, err error) error {
+// when connecting to the host has failed for long enough. Until then it logs
+// what is waited for.
+func (c *connections) judge(ctx context.Context, host string, start time.Time, err error) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.reached == nil {
@@ -45,9 +49,15 @@ func (c *connections) judge(host string, start time.Time, err error) error {
 		first = start
 		c.since[host] = start
 	}
-	if tried := c.now().Sub(first); tried >= connectPatience {
+	tried := c.now().Sub(first)
+	if tried >= connectPatience {
 		delete(c.since, host)
 		return &refusedError{fmt.Errorf("no connection to %s in %s: %w", host, tried.Round(time.Second), err)}
+	}
+	if c.log != nil {
+		c.log(ctx, "waiting for a connection to "+host, map[string]string{
+			"host": host, "tried_for": tried.Round(time.Millisecond).String(), "given_up_after": connectPatience.String(), "error": err.Error(),
+		})
 	}
 	return err
 }

@@ -20,7 +20,7 @@ func TestConnectingIsGivenUpInTime(t *testing.T) {
 			start := now
 			now = now.Add(10 * time.Second)
 			var refused *refusedError
-			err := c.judge("management.example:443", start, failure)
+			err := c.judge(t.Context(), "management.example:443", start, failure)
 			final = errors.As(err, &refused)
 			if !errors.Is(err, failure) {
 				t.Errorf("%s: the cause is lost: %v", name, err)
@@ -37,14 +37,14 @@ func TestAHostThatWasReachedMayComeBack(t *testing.T) {
 	now := time.Unix(0, 0)
 	c := &connections{now: func() time.Time { return now }}
 	failure := &net.OpError{Op: "dial", Err: errors.New("connection refused")}
-	if err := c.judge("a", now, nil); err != nil {
+	if err := c.judge(t.Context(), "a", now, nil); err != nil {
 		t.Fatal(err)
 	}
 	for range 5 {
 		start := now
 		now = now.Add(time.Minute)
 		var refused *refusedError
-		if err := c.judge("a", start, failure); errors.As(err, &refused) {
+		if err := c.judge(t.Context(), "a", start, failure); errors.As(err, &refused) {
 			t.Error("given up")
 		}
 	}
@@ -52,7 +52,7 @@ func TestAHostThatWasReachedMayComeBack(t *testing.T) {
 	for range 5 {
 		now = now.Add(time.Minute)
 		var refused *refusedError
-		if err := c.judge("b", now, reset); errors.As(err, &refused) {
+		if err := c.judge(t.Context(), "b", now, reset); errors.As(err, &refused) {
 			t.Error("a connection that broke was given up as one that was never made")
 		}
 	}

@@ -44,7 +44,7 @@ func NewSession(config Config, opts ...Option) *Session {
 	if config.Clock == nil {
 		config.Clock = wait.SystemClock{}
 	}
-	s := &Session{config: config, client: newHTTPClient(config.Endpoints.InstanceMetadata, o.rootCAs)}
+	s := &Session{config: config, client: newHTTPClient(config, o.rootCAs)}
 	s.credential = sync.OnceValues(s.newCredential)
 	return s
 }

@@ -26,11 +26,14 @@ const (
 	maxHeaderBytes = 256 << 10
 )
 
-func newHTTPClient(instanceMetadata string, rootCAs *x509.CertPool) *http.Client {
-	dialer := &net.Dialer{Timeout: dialTimeout, KeepAlive: 30 * time.Second}
+func newHTTPClient(config Config, rootCAs *x509.CertPool) *http.Client {
+	dial := config.Dial
+	if dial == nil {
+		dial = (&net.Dialer{Timeout: dialTimeout, KeepAlive: 30 * time.Second}).DialContext
+	}
 	transport := &http.Transport{
-		Proxy:                 proxyUnlessLocal(instanceMetadata, http.ProxyFromEnvironment),
-		DialContext:           dialer.DialContext,
+		Proxy:                 proxyUnlessLocal(config.Endpoints.InstanceMetadata, http.ProxyFromEnvironment),
+		DialContext:           dial,
 		TLSClientConfig:       &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: rootCAs},
 		TLSHandshakeTimeout:   10 * time.Second,
 		ForceAttemptHTTP2:     true,
@@ -42,7 +45,8 @@ func newHTTPClient(instanceMetadata string, rootCAs *x509.CertPool) *http.Client
 
 		MaxResponseHeaderBytes: maxHeaderBytes,
 	}
-	return &http.Client{Transport: boundedTransport{base: transport, connections: &connections{now: time.Now}}, CheckRedirect: checkRedirect}
+	connections := &connections{now: config.Clock.Now, log: config.Log}
+	return &http.Client{Transport: boundedTransport{base: transport, connections: connections}, CheckRedirect: checkRedirect}
 }
 
 // proxyUnlessLocal never sends requests for the instance metadata service, or
@@ -107,13 +111,13 @@ type boundedTransport struct {
 }
 
 func (t boundedTransport) RoundTrip(r *http.Request) (*http.Response, error) {
-	start := time.Now()
+	start := t.connections.now()
 	response, err := t.base.RoundTrip(r)
 	var untrusted *tls.CertificateVerificationError
 	if errors.As(err, &untrusted) {
 		return nil, &refusedError{err}
 	}
-	if err = t.connections.judge(r.URL.Host, start, err); err != nil {
+	if err = t.connections.judge(r.Context(), r.URL.Host, start, err); err != nil {
 		return nil, err
 	}
 	response.Body = &boundedBody{ReadCloser: response.Body, left: maxResponseBytes}

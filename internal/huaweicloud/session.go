@@ -58,6 +58,8 @@ type Config struct {
 	// machine's clock. Both are for tests.
 	Transport http.RoundTripper
 	Clock     wait.Clock
+	// Dial makes connections; nil means the machine's network.
+	Dial func(ctx context.Context, network, address string) (net.Conn, error)
 }
 
 // Session sends requests for one configuration. It is safe for concurrent
@@ -89,7 +91,7 @@ func NewSession(config Config) *Session {
 	}
 	transport := config.Transport
 	if transport == nil {
-		transport = newTransport()
+		transport = newTransport(config.Dial)
 	}
 	return &Session{
 		config: config,
@@ -134,7 +136,7 @@ func (s *Session) CloseIdleConnections() { s.client.CloseIdleConnections() }
 // take below 10 KB, most of it tokens.
 const maxHeaders = 256 << 10
 
-func newTransport() *http.Transport {
+func newTransport(dial func(ctx context.Context, network, address string) (net.Conn, error)) *http.Transport {
 	transport, ok := http.DefaultTransport.(*http.Transport)
 	if !ok {
 		return &http.Transport{Proxy: http.ProxyFromEnvironment, MaxResponseHeaderBytes: maxHeaders}
@@ -144,7 +146,9 @@ func newTransport() *http.Transport {
 	// of ten connections would be thrown away after each call.
 	transport.MaxIdleConnsPerHost = 10
 	transport.MaxResponseHeaderBytes = maxHeaders
-	transport.DialContext = (&net.Dialer{Timeout: dialTimeout, KeepAlive: 30 * time.Second}).DialContext
+	if transport.DialContext = dial; dial == nil {
+		transport.DialContext = (&net.Dialer{Timeout: dialTimeout, KeepAlive: 30 * time.Second}).DialContext
+	}
 	return transport
 }
 

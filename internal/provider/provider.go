@@ -4,6 +4,7 @@ package provider
 
 import (
 	"context"
+	"net"
 	"os"
 	"time"
 
@@ -40,6 +41,8 @@ type Environment struct {
 	// RetryDelay is the Azure SDK's pause before its first retry, which
 	// does not know the clock; 0 means the SDK's own.
 	RetryDelay time.Duration
+	// Dial makes connections; nil means the machine's network.
+	Dial func(ctx context.Context, network, address string) (net.Conn, error)
 }
 
 // NewWithEnvironment returns the constructor of a provider that runs in an
@@ -77,7 +80,7 @@ func (p *cloudtap) Configure(ctx context.Context, req provider.ConfigureRequest,
 	}
 	settings := resolve(ctx, config, p.version, p.environment.Getenv, &resp.Diagnostics)
 	settings.azure.Clock, settings.huaweiCloud.Clock = p.environment.Clock, p.environment.Clock
-	settings.azure.RetryDelay = p.environment.RetryDelay
+	settings.azure.RetryDelay, settings.azure.Dial, settings.huaweiCloud.Dial = p.environment.RetryDelay, p.environment.Dial, p.environment.Dial
 	shared := newClients(settings)
 	resp.ResourceData = shared
 	resp.DataSourceData = shared

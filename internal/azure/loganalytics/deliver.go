@@ -63,7 +63,7 @@ func (s *sender) send(ctx context.Context, b *batch) error {
 		case verdictFatal:
 			return s.batchError(b, result.Attempts, err)
 		}
-		if result.Attempts >= s.options.MaxAttempts && !isNotYet(err) {
+		if result.Attempts >= s.options.MaxAttempts && !isNotYet(err) || v == verdictRetry && final(err) {
 			return s.batchError(b, result.Attempts, s.givenUp(err))
 		}
 		delay := s.delay(err, result.Attempts)
@@ -110,6 +110,13 @@ func (s *sender) givenUp(err error) error {
 
 func (s *sender) batchError(b *batch, attempts int, err error) error {
 	return &BatchError{FirstRecord: b.first(), LastRecord: b.last(), Attempts: attempts, Err: err}
+}
+
+// final reports whether the transport has given a host up that it could not
+// connect to.
+func final(err error) bool {
+	var connection *ConnectionError
+	return errors.As(err, &connection) && isPermanent(connection.Err)
 }
 
 func isCut(err error) bool {

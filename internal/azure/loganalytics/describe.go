@@ -51,6 +51,9 @@ func (e *ConnectionError) Describe() azure.Details {
 func (e *RetiredError) Describe() azure.Details {
 	details := azure.Describe(e.Err)
 	details.Next = append([]string{"This is how a retired service looks. " + retirementAdvice + "."}, details.Next...)
+	if hostGone(e.Err) {
+		details.Next = append(details.Next, "If other services cannot be reached from this machine either, check DNS, proxies (HTTPS_PROXY, NO_PROXY) and firewalls.")
+	}
 	return details
 }
 
