@@ -62,7 +62,7 @@ func captureMistakes() []mistake {
 			return diagnostics
 		})},
 		mistake{title: capture + ": import of a name", call: importID(capture, "web")},
-		mistake{title: capture + ": the data source's name_regex is none", call: read(capture+"s", acctest.Config{"network_watcher_id": watcher, "name_regex": "web-("})},
+		mistake{title: capture + ": the data source's name_regex is none", call: refuse(capture+"s", acctest.Config{"network_watcher_id": watcher, "name_regex": "web-("})},
 		mistake{title: "cloudtap_azure_network_watcher: no such region", call: read("cloudtap_azure_network_watcher", acctest.Config{"location": "weteurope"})},
 		mistake{title: "cloudtap_azure_network_watcher: no such watcher", call: read("cloudtap_azure_network_watcher", acctest.Config{"name": "NetworkWatcher_weteurope", "resource_group_name": "NetworkWatcherRG"})},
 		mistake{title: "cloudtap_azure_network_watcher: the subscription is nowhere", environment: map[string]string{"ARM_SUBSCRIPTION_ID": "", "AZURE_SUBSCRIPTION_ID": ""},

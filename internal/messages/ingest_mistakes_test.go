@@ -50,10 +50,10 @@ func ingestMistakes() []mistake {
 	question := acctest.Config{"workspace_id": workspace, "query": "PacketCapture_CL | count"}
 	return append(all,
 		mistake{title: ingest + ": import", call: importID(ingest, "00000000-0000-0000-0000-000000000002")},
-		mistake{title: query + ": timespan is a duration of Go", call: read(query, with(question, acctest.Config{"timespan": "1h"}))},
-		mistake{title: query + ": timespan of nothing", call: read(query, with(question, acctest.Config{"timespan": "P"}))},
-		mistake{title: query + ": workspace is a name", call: read(query, with(question, acctest.Config{"workspace_id": "my-workspace"}))},
-		mistake{title: query + ": timeouts.read of zero", call: read(query, with(question, acctest.Config{"timeouts": acctest.Config{"read": "0s"}}))},
+		mistake{title: query + ": timespan is a duration of Go", call: refuse(query, with(question, acctest.Config{"timespan": "1h"}))},
+		mistake{title: query + ": timespan of nothing", call: refuse(query, with(question, acctest.Config{"timespan": "P"}))},
+		mistake{title: query + ": workspace is a name", call: refuse(query, with(question, acctest.Config{"workspace_id": "my-workspace"}))},
+		mistake{title: query + ": timeouts.read of zero", call: refuse(query, with(question, acctest.Config{"timeouts": acctest.Config{"read": "0s"}}))},
 	)
 }
 

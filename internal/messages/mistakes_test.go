@@ -39,11 +39,15 @@ func mistakes() []mistake {
 	return slices.Concat(captureMistakes(), captureAnswers(), signInMistakes(), taskMistakes(), ingestMistakes(), recordMistakes(), ingestAnswers(), otherMistakes())
 }
 
-func taskMistakes() []mistake {
-	good := acctest.Config{
+func goodTask() acctest.Config {
+	return acctest.Config{
 		"fw_instance_id": "546af3f8-88e9-47f2-a205-2346d7090925", "name": "web", "duration_in_minutes": 5, "max_packets": 1000,
 		"source_address": "203.0.113.7", "destination_address": "198.51.100.20", "protocol": "tcp",
 	}
+}
+
+func taskMistakes() []mistake {
+	good := goodTask()
 	var all []mistake
 	for _, m := range []struct {
 		title  string

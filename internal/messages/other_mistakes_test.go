@@ -15,9 +15,9 @@ func otherMistakes() []mistake {
 		{title: metadata + ": the document is none", prepare: answers("imds", imds.OperationInstance, 200, `{"html":"x"}`), call: read(metadata, acctest.Config{})},
 		{title: metadata + ": one odd member", prepare: answers("imds", imds.OperationInstance, 200, `{"compute":{"vmId":"9cd1a1f5-2d6b-4f8a-8c0e-3a8f2f3ad001","location":"westeurope","platformFaultDomain":"many"},"network":{"interface":[]}}`),
 			call: read(metadata, acctest.Config{})},
-		{title: metadata + ": timeouts.read below zero", call: read(metadata, acctest.Config{"timeouts": acctest.Config{"read": "-1s"}})},
+		{title: metadata + ": timeouts.read below zero", call: refuse(metadata, acctest.Config{"timeouts": acctest.Config{"read": "-1s"}})},
 		{title: attested + ": not on Azure", environment: elsewhere, call: open(attested, acctest.Config{})},
-		{title: attested + ": nonce too long", call: open(attested, acctest.Config{"nonce": "a b"})},
+		{title: attested + ": nonce with a space", call: refuseOpen(attested, acctest.Config{"nonce": "a b"})},
 		{title: events + ": not on Azure", environment: elsewhere, call: read(events, acctest.Config{})},
 	}
 }

@@ -16,7 +16,9 @@ const (
 	plans
 	creates
 	readsData
+	refusesData // before it reads
 	opens
+	refusesOpen // before it opens
 	imports
 	invokes
 )
@@ -41,8 +43,14 @@ func plan(name string, config acctest.Config) step {
 func create(name string, config acctest.Config) step {
 	return step{kind: creates, name: name, config: config}
 }
+func refuse(name string, config acctest.Config) step {
+	return step{kind: refusesData, name: name, config: config}
+}
 func read(name string, config acctest.Config) step {
 	return step{kind: readsData, name: name, config: config}
+}
+func refuseOpen(name string, config acctest.Config) step {
+	return step{kind: refusesOpen, name: name, config: config}
 }
 func open(name string, config acctest.Config) step {
 	return step{kind: opens, name: name, config: config}
@@ -71,9 +79,9 @@ func (s step) do(t *testing.T, p *acctest.Provider, cloud *cloudsim.Cloud) accte
 		_, diagnostics = p.Plan(t.Context(), s.name, nil, s.config)
 	case creates:
 		_, diagnostics = p.Apply(t.Context(), s.name, nil, s.config)
-	case readsData:
+	case readsData, refusesData:
 		_, diagnostics = p.ReadData(t.Context(), s.name, s.config)
-	case opens:
+	case opens, refusesOpen:
 		_, diagnostics = p.Open(t.Context(), s.name, s.config)
 	case imports:
 		_, diagnostics = p.Import(t.Context(), s.name, s.id)
