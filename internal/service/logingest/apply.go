@@ -130,7 +130,7 @@ func (r *ingestResource) delivery(ctx context.Context, plan *ingestModel, j job,
 	switch {
 	case look.Fresh && before == nil:
 		d.number = r.creates.next(j)
-		d.progress = newRound(j.destination.identify(), nil, j.triggers, d.number)
+		d.progress = newRound(j.source.origin(j.destination), nil, j.triggers, d.number)
 	case look.Fresh:
 		d.progress = newRound(j.destination.identify(), before, j.triggers, 0)
 	default:

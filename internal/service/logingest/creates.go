@@ -1,6 +1,7 @@
 package logingest
 
 import (
+	"path/filepath"
 	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -25,7 +26,21 @@ type creates struct {
 
 // shared is the generation that all creates like the job would have.
 func (j job) shared() string {
-	return generation(j.destination.identify(), nil, j.triggers, 0)
+	return generation(j.source.origin(j.destination), nil, j.triggers, 0)
+}
+
+// origin is what tells one create from another without the user's help, and is
+// the same when a create that was killed is repeated: the destination, and the
+// name of the records' file. Of an absolute path only the last part counts, as
+// the folder of a checkout may be another one each time.
+func (s source) origin(to destination) string {
+	switch {
+	case s.file == "":
+		return to.identify()
+	case filepath.IsAbs(s.file):
+		return to.identify() + " file " + filepath.Base(s.file)
+	}
+	return to.identify() + " file " + filepath.ToSlash(filepath.Clean(s.file))
 }
 
 // next numbers the creates that would share a generation.
@@ -72,8 +87,10 @@ func (c *creates) plan(j job, before *past, diags *diag.Diagnostics) {
 	if c.held[key] == "" || !c.planned[key] {
 		return
 	}
-	const text = "Another log ingest of this configuration, or the one that this one replaces, has sent records to the same table. Records of this one that are equal to its records would get the same ids, and count as sent already. " +
-		"Set triggers to a value that only this one has, for example triggers = { instance = each.key }."
+	const text = "A log ingest is to be created that sends to the same table as one that exists, with the same triggers and from the same file, if from a file. " +
+		"Records that both have would get the same ids, and those of the new one would count as sent already. " +
+		"Give the new one triggers of its own, for example triggers = { instance = each.key }; or else a records_file of its own. " +
+		"With -replace, change triggers instead, which sends all records again."
 	if j.verified {
 		diags.AddAttributeError(path.Root("triggers"), "Log ingests cannot be told apart", text)
 		return

@@ -1,6 +1,8 @@
 package logingest_test
 
 import (
+	"os"
+	"path/filepath"
 	"testing"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/acctest"
@@ -47,4 +49,59 @@ func TestTwoIngestsIntoOneTableLoseNoRecord(t *testing.T) {
 	acctest.ExpectError(t, diagnostics, "Log ingests cannot be told apart", "triggers")
 	mustApply(t, next, nil, changed(second, acctest.Config{"triggers": acctest.Config{"instance": "c"}}))
 	expectRows(t, cloud, collectorTable, 6)
+}
+
+// TestFilesTellIngestsApart creates an ingest beside one that sent equal records
+// to the same table from another file, and one whose first create was killed.
+func TestFilesTellIngestsApart(t *testing.T) {
+	t.Parallel()
+	for name, file := range map[string]func(t *testing.T, name string) string{
+		"absolute": func(t *testing.T, name string) string {
+			t.Helper()
+			return filepath.Join(t.TempDir(), name) // Another folder each time.
+		},
+		"relative": func(t *testing.T, name string) string {
+			t.Helper()
+			working, err := os.Getwd()
+			if err != nil {
+				t.Fatal(err)
+			}
+			relative, err := filepath.Rel(working, filepath.Join(t.TempDir(), "logs", name))
+			if err != nil {
+				t.Fatal(err)
+			}
+			return relative
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			cloud, p := start(t)
+			from := func(path string) acctest.Config {
+				if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
+					t.Fatal(err)
+				}
+				if err := os.WriteFile(path, []byte(`[{"m":"start"},{"m":"a"}]`), 0o600); err != nil {
+					t.Fatal(err)
+				}
+				return collect(cloud, identified(acctest.Config{"records": nil, "records_file": path}))
+			}
+			one, other := from(file(t, "one.json")), file(t, "other.json")
+			object := mustApply(t, p, nil, one)
+			next := acctest.NewProvider(t, cloud)
+			next.ExpectAction(t, typeName, object, one, "no-op")
+			mustApply(t, next, nil, from(other))
+			expectRows(t, cloud, collectorTable, 4)
+			// The state of the second create is lost, and it is repeated.
+			if name == "absolute" {
+				other = file(t, "other.json")
+			}
+			mustApply(t, acctest.NewProvider(t, cloud), nil, from(other))
+			expectRows(t, cloud, collectorTable, 4)
+			// A create from the first one's file is refused beside it.
+			last := acctest.NewProvider(t, cloud)
+			last.ExpectAction(t, typeName, object, one, "no-op")
+			_, diagnostics := apply(t, last, nil, one)
+			acctest.ExpectError(t, diagnostics, "Log ingests cannot be told apart", "triggers", "records_file", "-replace")
+		})
+	}
 }

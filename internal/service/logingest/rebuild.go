@@ -45,7 +45,8 @@ func (j job) rebuild(ctx context.Context, before *past) error {
 		before.progress = newRound(j.destination.identify(), before, j.triggers, 0)
 	} else {
 		// Most resources have had one round, the first.
-		before.progress = newRound(j.destination.identify(), nil, was.Triggers, 0)
+		from, _ := was.source()
+		before.progress = newRound(from.origin(j.destination), nil, was.Triggers, 0)
 	}
 	before.progress.Accepted, before.progress.Unknown = string(accepted), true
 	before.rebuilt = true
