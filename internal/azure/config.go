@@ -43,7 +43,7 @@ type Config struct {
 	// UserAgent starts the User-Agent of every request, for example
 	// "terraform-provider-cloudtap/1.0.0".
 	UserAgent string
-	// Log is told of every request; nil keeps silent.
+	// Log is told of every request; nil logs nothing.
 	Log LogFunc
 	// Dial makes connections; nil means the machine's network.
 	Dial func(ctx context.Context, network, address string) (net.Conn, error)

@@ -20,8 +20,8 @@ import (
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/wait"
 )
 
-// Details is what is known about a failure. Fields that nobody told are
-// empty; none holds a secret or a URL query.
+// Details is what is known about a failure. Fields without a value are empty;
+// none holds a secret or a URL query.
 type Details struct {
 	// Summary says what went wrong in one phrase, for example
 	// "the service answered HTTP 403 Forbidden".

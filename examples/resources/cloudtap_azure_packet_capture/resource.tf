@@ -3,7 +3,7 @@ data "cloudtap_azure_network_watcher" "westeurope" {
 }
 
 # Ten minutes of the TLS traffic of a virtual machine, into a storage account.
-# Creating it takes as long as the capture, and status tells how it ended.
+# Creating it takes as long as the capture, and status reports how it ended.
 resource "cloudtap_azure_packet_capture" "tls" {
   name               = "web-tls"
   network_watcher_id = data.cloudtap_azure_network_watcher.westeurope.id

@@ -105,7 +105,7 @@ func isPermanent(err error) bool {
 	return errors.As(err, &found)
 }
 
-// isStatus tells whether err is an answer with that status.
+// isStatus reports whether err is an answer with that status.
 func isStatus(err error, status int) bool {
 	var failure *ServiceError
 	return errors.As(err, &failure) && failure.Status == status

@@ -59,9 +59,9 @@ type property struct {
 	declared declared
 	column   int
 	since    int
-	// nested tells that the last record had it as the member of an object.
+	// nested means that the last record had it as the member of an object.
 	nested bool
-	// listed tells that the column Computer is among the columns.
+	// listed means that the column Computer is among the columns.
 	listed bool
 	// next is the property that came after this one the last time.
 	next *property
@@ -185,7 +185,7 @@ func naturalType(k kind, text []byte) columnType {
 	return typeString
 }
 
-// converts tells whether a string can be stored in an existing column.
+// converts reports whether a string can be stored in an existing column.
 func converts(text []byte, to columnType) bool {
 	switch to {
 	case typeReal:

@@ -24,7 +24,7 @@ type dataCollectorAnswer struct {
 	requestID     string
 	date          time.Time
 	retryAfter    time.Duration
-	// foreign tells that the answer is not what the service sends to a post
+	// foreign means that the answer is not what the service sends to a post
 	// (a redirection, or an error without its body).
 	foreign bool
 	// body is how the answer's body begins, without white space around it.
@@ -176,7 +176,7 @@ func withoutURL(err error) error {
 	return err
 }
 
-// hostGone tells that no such host exists any more, or that it listens no
+// hostGone means that no such host exists any more, or that it listens no
 // more.
 func hostGone(err error) bool {
 	var dns *net.DNSError

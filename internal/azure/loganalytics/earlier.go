@@ -47,7 +47,7 @@ func (s *sender) lookFor(ctx context.Context, b *batch) ([]stretch, error) {
 	some, err := s.awaitArrival(ctx, s.ids(b, sampleIDs), s.options.LostAt)
 	switch {
 	case s.options.LostAt.IsZero() && isRefused(err):
-		// Nobody here may ask, and nothing tells that there is something to
+		// Nobody here may ask, and nothing means that there is something to
 		// ask for.
 		s.checked = true
 		return nothing, nil

@@ -54,7 +54,7 @@ type AnswerError struct {
 	Status int
 	// Problem says what is wrong with the answer, and Body how it begins.
 	Problem, Body string
-	// Handled tells that the service may have handled the request all the
+	// Handled means that the service may have handled the request all the
 	// same.
 	Handled bool
 	// Remedy says what to do next; it may be empty.
@@ -82,10 +82,10 @@ func (e *AnswerError) summary() string {
 type ConnectionError struct {
 	API    API
 	Target string
-	// Sent tells that the whole request had been sent: the service may have
+	// Sent means that the whole request had been sent: the service may have
 	// stored its records.
 	Sent bool
-	// Cut tells that the connection broke while the request was being sent.
+	// Cut means that the connection broke while the request was being sent.
 	Cut bool
 	Err error
 }
@@ -123,7 +123,7 @@ type UnknownError struct {
 	// FirstRecord and LastRecord are indexes in the source; Records is how
 	// many of the records between them were sent.
 	FirstRecord, LastRecord, Records int
-	// Askable tells that the records have ids and that the workspace can be
+	// Askable means that the records have ids and that the workspace can be
 	// asked for them.
 	Askable bool
 	Err     error

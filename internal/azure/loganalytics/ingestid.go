@@ -45,7 +45,7 @@ func newIdentifier(column, generation string) *identifier {
 // those that were accepted before and are not there any more.
 type occurrence struct {
 	number uint32
-	// positioned tells that number is the position in the source.
+	// positioned means that number is the position in the source.
 	positioned bool
 }
 

@@ -38,7 +38,7 @@ type prefix struct {
 // Records returns how many records the ledger holds.
 func (l *Ledger) Records() int { return l.prefix.records + l.total }
 
-// Empty tells that nothing was accepted.
+// Empty means that nothing was accepted.
 func (l *Ledger) Empty() bool { return l == nil || l.Records() == 0 }
 
 // Clone returns an independent copy. A nil ledger's clone is empty.

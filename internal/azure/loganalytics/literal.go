@@ -8,7 +8,7 @@ import (
 
 // Strings that the Data Collector API takes for something else.
 
-// guidLike tells whether text is 32 hexadecimal digits, with dashes where a
+// guidLike reports whether text is 32 hexadecimal digits, with dashes where a
 // GUID has them or without any. MD5 sums and trace ids are such texts.
 func guidLike(text []byte) bool {
 	if len(text) != 32 && len(text) != 36 {

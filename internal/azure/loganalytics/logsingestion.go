@@ -153,7 +153,7 @@ func (c *LogsIngestionClient) strange(response *http.Response) error {
 	}
 }
 
-// withinGrace tells whether a refusal is young enough to be a role
+// withinGrace reports whether a refusal is young enough to be a role
 // assignment on its way.
 func (c *LogsIngestionClient) withinGrace() bool {
 	c.mu.Lock()

@@ -28,7 +28,7 @@ func (k kind) String() string {
 type field struct {
 	// name is what stands between the quotes.
 	name []byte
-	// escaped tells that name has backslashes.
+	// escaped means that name has backslashes.
 	escaped bool
 	// value is the value's bytes, of a string with its quotes.
 	value []byte

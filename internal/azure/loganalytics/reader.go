@@ -228,7 +228,7 @@ func (r *Reader) frame() (int, error) {
 	}
 }
 
-// escapedAt tells whether the quote at i of a string that began at start has
+// escapedAt reports whether the quote at i of a string that began at start has
 // an odd number of backslashes before it.
 func escapedAt(window []byte, i, start int) bool {
 	backslashes := 0

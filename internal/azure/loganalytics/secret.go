@@ -21,7 +21,7 @@ func ParseSharedKey(text string) (SharedKey, error) {
 	return SharedKey{key: key}, nil
 }
 
-// IsZero tells that there is no key.
+// IsZero means that there is no key.
 func (k SharedKey) IsZero() bool { return len(k.key) == 0 }
 
 // Format hides the key from every verb of package fmt.

@@ -98,7 +98,7 @@ type BatchResult struct {
 	WireBytes, RawBytes int
 	// Attempts is how often it was sent.
 	Attempts int
-	// FoundByQuery tells that its answer was lost, and that its ids were
+	// FoundByQuery means that its answer was lost, and that its ids were
 	// found in the workspace.
 	FoundByQuery bool
 	// IDs are the ids of at most 500 of its records, from all over it; nil

@@ -18,7 +18,7 @@ type sender struct {
 	report Report
 	// unmatched are the skipped records that were not passed yet.
 	unmatched *Ledger
-	// checked tells that nothing more can have been sent by an earlier run.
+	// checked means that nothing more can have been sent by an earlier run.
 	checked bool
 }
 

@@ -30,7 +30,7 @@ type TooLargeError struct {
 	Bytes int
 	// Limit is what the API takes.
 	Limit int
-	// Compressed tells that both numbers are sizes after gzip.
+	// Compressed means that both numbers are sizes after gzip.
 	Compressed bool
 }
 

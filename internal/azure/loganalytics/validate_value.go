@@ -6,12 +6,12 @@ import "fmt"
 func (v *validator) generatedTime(record *Record, f *field) {
 	name := v.rules.TimeGeneratedField
 	if f == nil {
-		v.report(Error, record, name, "the record lacks the time_generated_field; the service would silently take the time of arrival instead")
+		v.report(Error, record, name, "the record lacks the time_generated_field; the service would silently use the time of arrival instead")
 		return
 	}
 	v.text = f.text(v.text[:0])
 	if wrong := v.timeProblem(f.kind); wrong != "" {
-		v.report(Error, record, name, "%s; the service would silently take the time of arrival instead", wrong)
+		v.report(Error, record, name, "%s; the service would silently use the time of arrival instead", wrong)
 	}
 }
 

@@ -65,7 +65,7 @@ func (*eventsDataSource) Schema(ctx context.Context, _ datasource.SchemaRequest,
 				"description":   tfkit.ComputedText("What is going to happen."),
 				"event_source":  tfkit.ComputedText("Who asked for it: `Platform` or `User`."),
 				"duration_in_seconds": tfkit.ComputedNumber("Seconds that the machine is expected to be away: `-1` if that is not known, `0` without interruption. " +
-					"Null if the host does not tell."),
+					"Null if the host does not say."),
 			}),
 		},
 	}

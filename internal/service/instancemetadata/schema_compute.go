@@ -31,7 +31,7 @@ func computeAttribute() schema.Attribute {
 // identityAttributes say what the machine is and what runs on it.
 func identityAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
-		"name":                  tfkit.ComputedText("Name of the virtual machine. An instance of a uniform scale set is called otherwise than its host name: see `hostname`."),
+		"name":                  tfkit.ComputedText("Name of the virtual machine. An instance of a uniform scale set has a different name than its host name: see `hostname`."),
 		"hostname":              tfkit.ComputedText("`os_profile.computer_name`, or `name` if that is not known."),
 		"vm_id":                 tfkit.ComputedText("Unique ID that Azure gave the machine (a GUID)."),
 		"resource_id":           tfkit.ComputedText("ARM ID of the virtual machine."),
@@ -45,7 +45,7 @@ func identityAttributes() map[string]schema.Attribute {
 		"version":               tfkit.ComputedText("Version of the marketplace image; null for custom images."),
 		"license_type":          tfkit.ComputedText("License of the Azure Hybrid Benefit, for example `Windows_Server`."),
 		"vm_scale_set_name":     tfkit.ComputedText("Scale set of an instance with uniform orchestration."),
-		"is_scale_set_instance": tfkit.ComputedBool("Whether the machine belongs to a scale set; null if the api-version does not tell."),
+		"is_scale_set_instance": tfkit.ComputedBool("Whether the machine belongs to a scale set; null if the api-version does not say."),
 	}
 }
 
@@ -70,7 +70,7 @@ func sizeAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"vm_size":                        tfkit.ComputedText("Size, for example `Standard_D2s_v5`."),
 		"priority":                       tfkit.ComputedText("`Regular`, `Spot` or `Low`."),
-		"is_spot":                        tfkit.ComputedBool("Whether the machine can be evicted: `priority` is `Spot` or `Low`; null if the api-version does not tell."),
+		"is_spot":                        tfkit.ComputedBool("Whether the machine can be evicted: `priority` is `Spot` or `Low`; null if the api-version does not say."),
 		"eviction_policy":                tfkit.ComputedText("What eviction does to a Spot machine: `Deallocate` or `Delete`."),
 		"is_host_compatibility_layer_vm": tfkit.ComputedBool("Whether the machine runs on the host compatibility layer."),
 	}
@@ -84,7 +84,7 @@ func tagAttributes() map[string]schema.Attribute {
 		},
 		"tags_raw": tfkit.ComputedText("Tags as one text, `name:value;name:value`."),
 		"tags_ambiguous": tfkit.ComputedBool("Whether `tags` had to be taken from `tags_raw` (api-versions before `2019-06-04`), in which names and values " +
-			"with a colon or semicolon cannot be told apart, and there are some."),
+			"with a colon or semicolon are ambiguous, and some have one."),
 	}
 }
 

@@ -25,7 +25,7 @@ type destination struct {
 	// keys are the shared keys, the one to be tried first in front; empty
 	// texts are keys that are not given.
 	keys [2]types.String
-	// environmentKeysOnly tells that the configuration cannot give keys.
+	// environmentKeysOnly means that the configuration cannot give keys.
 	environmentKeysOnly bool
 }
 
@@ -67,7 +67,8 @@ func (d destination) anchor() path.Path {
 	return path.Root("logs_ingestion").AtName("stream")
 }
 
-// tableName is the table that the records end in: null if nothing tells.
+// tableName is the table that the records are stored in; null if neither the
+// configuration nor the name of the stream names it.
 func (d destination) tableName() types.String {
 	named := d.ingestion.TableName
 	if d.api == loganalytics.DataCollector {

@@ -24,7 +24,7 @@ type job struct {
 	triggers    types.Map
 	// version is that of the write-only records.
 	version types.Int64
-	// verified tells that the workspace can be asked for ids.
+	// verified means that the workspace can be asked for ids.
 	verified bool
 }
 
@@ -54,7 +54,7 @@ func (j job) rules() loganalytics.Rules {
 
 // outlook is what an apply has to do.
 type outlook struct {
-	// Send tells that records go out; Fresh, that all of them do.
+	// Send means that records go out; Fresh, that all of them do.
 	Send  bool `json:"send"`
 	Fresh bool `json:"fresh"`
 	// Removed is how many records that were accepted are not there any more.
@@ -108,7 +108,7 @@ func (j job) addUnreadable(diags *diag.Diagnostics, err error) {
 		tfkit.Failure{What: j.destination.describe() + ": " + tfkit.Sentence(err), Next: []string{next}}.Detail())
 }
 
-// changed tells whether the content is another one than that of the last
+// changed reports whether the content is another one than that of the last
 // apply. Whether write-only records have changed is what their version says.
 func (j job) changed(ctx context.Context, before *past) (bool, error) {
 	if j.source.secret() {

@@ -116,7 +116,7 @@ func (m *ingestModel) setSummary(ctx context.Context, j job, look outlook, diags
 	}
 }
 
-// replaces tells whether the plan names another table, or may.
+// replaces reports whether the plan names another table, or may.
 func replaces(ctx context.Context, plan, state *ingestModel, diags *diag.Diagnostics) bool {
 	to, _ := destinationOf(ctx, plan, diags)
 	was, _ := destinationOf(ctx, state, diags)

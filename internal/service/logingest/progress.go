@@ -42,13 +42,13 @@ type progress struct {
 	// Removed is how many accepted records are not in the configuration any
 	// more, as far as was said already.
 	Removed int `json:"removed,omitempty"`
-	// Unknown tells that the answer to the last batch was lost.
+	// Unknown means that the answer to the last batch was lost.
 	Unknown bool `json:"unknown,omitempty"`
 	// LostAt is when it was lost; zero if nobody knows.
 	LostAt time.Time `json:"lost_at,omitzero"`
 }
 
-// lost tells that there is no progress, although there was an apply.
+// lost means that there is no progress, although there was an apply.
 func (p progress) lost() bool { return p.Generation == "" }
 
 // ledger decodes what was accepted.
@@ -112,7 +112,7 @@ func appendTriggers(text []byte, triggers types.Map) []byte {
 type past struct {
 	state    ingestModel
 	progress progress
-	// rebuilt tells that the progress was lost, and made anew; rebuiltComplete,
+	// rebuilt means that the progress was lost, and made anew; rebuiltComplete,
 	// that it was that of a complete send.
 	rebuilt, rebuiltComplete bool
 }

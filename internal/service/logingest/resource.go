@@ -125,7 +125,7 @@ func recordsWere(number int64) string {
 // ImportState says why there is nothing to import.
 func (*ingestResource) ImportState(_ context.Context, _ resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	resp.Diagnostics.AddError("Log ingest cannot be imported",
-		"What was sent is rows in a table: the service keeps no object that could be read back, and does not say which rows came with which request. "+
+		"Sent records are rows in a table: the service keeps no object that could be read back, and does not record which rows came with which request. "+
 			"Write the resource with only the records that are still to be sent, and apply it; records that are in the table already must not be in it, or they are stored twice. "+
 			"To read what is there, use the data source cloudtap_azure_log_query.")
 }

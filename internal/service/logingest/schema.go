@@ -62,7 +62,7 @@ func recordAttributes() map[string]schema.Attribute {
 		},
 		"records_wo_version": schema.Int64Attribute{
 			Optional:            true,
-			MarkdownDescription: "Version of `records_wo`. Changing it sends the records that are new, since a change of write-only values is not noticed by itself.",
+			MarkdownDescription: "Version of `records_wo`. Changing it sends the records that are new, because Terraform does not notice a change of a write-only value.",
 		},
 		"ingest_id_column": schema.StringAttribute{
 			Optional: true, MarkdownDescription: idColumnDescription, Validators: []validator.String{propertyName("Name of the id column is not valid")},
@@ -112,7 +112,7 @@ func resultAttributes() map[string]schema.Attribute {
 	}
 	return map[string]schema.Attribute{
 		"id":         text("UUID that was made when the records were first sent."),
-		"table_name": text("Table that the records end in, with `_CL` for custom tables. Null if it cannot be derived from the name of the stream."),
+		"table_name": text("Table that the records are stored in, with `_CL` for custom tables. Null if it cannot be derived from the name of the stream."),
 		"columns": schema.ListNestedAttribute{
 			Computed: true,
 			MarkdownDescription: "Columns that the records make: for the HTTP Data Collector API predicted, with the suffixes that it appends; for the Logs Ingestion API those that the stream must declare. " +

@@ -144,7 +144,7 @@ func (d *delivery) noteUnknown() {
 	}
 }
 
-// accepted tells whether the service took records, or may have.
+// accepted reports whether the service took records, or may have.
 func (d *delivery) accepted() bool { return d.report.RecordsSent > 0 || d.report.Unknown != nil }
 
 func (d *delivery) batchSent(ctx context.Context, batch loganalytics.BatchResult) {
@@ -182,7 +182,7 @@ func (d *delivery) check(ctx context.Context, diags *diag.Diagnostics) {
 			d.destination.describe(), found.Asked, found.Missing(), d.timeout))
 	case found.Doubles > 0:
 		diags.AddWarning("Records are stored twice", fmt.Sprintf(
-			"%s: of the %d that were looked for, %d have more than one row. Queries leave doubles out with: | summarize arg_max(TimeGenerated, *) by %s",
+			"%s: of the %d that were looked for, %d have more than one row. Queries leave duplicates out with: | summarize arg_max(TimeGenerated, *) by %s",
 			d.destination.describe(), found.Asked, found.Doubles, d.arrivals.Column))
 	}
 }

@@ -50,7 +50,7 @@ func (s source) path() path.Path {
 	return path.Root(s.attribute)
 }
 
-// secret tells that nothing of the records may be shown or kept.
+// secret means that nothing of the records may be shown or kept.
 func (s source) secret() bool { return s.attribute == "records_wo" }
 
 // open returns the records' bytes from the start.
