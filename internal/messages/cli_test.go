@@ -186,10 +186,10 @@ func (s *session) expectReports(output string, group []mistake) {
 	s.t.Helper()
 	for i, m := range group {
 		name := fmt.Sprintf(`\bm%d\b`, i)
-		switch m.call.kind {
-		case several:
+		if m.call.kind == several {
 			name = "Settings are empty"
-		case imports: // The CLI names no address.
+		}
+		if m.call.kind == imports { // The CLI names no address.
 			name = `Could not import|cannot be imported`
 		}
 		if !regexp.MustCompile(name).MatchString(output) {
@@ -201,7 +201,7 @@ func (s *session) expectReports(output string, group []mistake) {
 func (s *session) cli(arguments ...string) string {
 	s.t.Helper()
 	command := exec.CommandContext(s.t.Context(), os.Getenv("TF_ACC_TERRAFORM_PATH"), arguments...) //nolint:gosec // the CLI of the tests
-	command.Dir, command.Env = s.folder, append(s.env, "TF_LOG_PROVIDER=TRACE", "TF_LOG_PATH="+filepath.Join(s.folder, "trace.log"))
+	command.Dir, command.Env = s.folder, append(slices.Clone(s.env), "TF_LOG_PROVIDER=TRACE", "TF_LOG_PATH="+filepath.Join(s.folder, "trace.log"))
 	output, err := command.CombinedOutput()
 	if err != nil && !errors.As(err, new(*exec.ExitError)) {
 		s.t.Fatal(err)
@@ -257,6 +257,7 @@ func (s *session) block(number int, m mistake) string {
 			good = goodTask()
 		}
 		return fmt.Sprintf("import {\n  to = %s.%s\n  id = %q\n}\n", m.call.name, name, m.call.id) + resource(m.call.name, name, s.body(inCloud(s.cloud, good)))
+	case validates, plans, creates, invokes:
 	}
 	text := resource(m.call.name, name, s.body(config))
 	if m.call.name == ingest {

@@ -2,7 +2,6 @@ package loganalytics
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/wait"
@@ -75,7 +74,7 @@ func (s *sender) resolve(ctx context.Context, b *batch, lost error) (bool, error
 	}
 	found, err := s.awaitArrival(ctx, s.ids(b, sampleIDs), s.options.Clock.Now())
 	if err != nil {
-		unknown.Err = fmt.Errorf("%w; and asking the workspace failed: %w", lost, err)
+		unknown.Asking = err
 		return false, unknown
 	}
 	return found, nil

@@ -62,6 +62,11 @@ func (e *UnknownError) Describe() azure.Details {
 	details := azure.Describe(e.Err)
 	details.Summary = e.whether() + ": " + details.Summary
 	details.Next = append([]string{e.consequence() + "."}, details.Next...)
+	if e.Asking != nil {
+		asking := azure.Describe(e.Asking)
+		details.Summary = strings.TrimRight(details.Summary, ".") + "; and asking the workspace failed: " + strings.TrimRight(asking.String(), ".")
+		details.Next = append(details.Next, asking.Next...)
+	}
 	return details
 }
 

@@ -127,11 +127,18 @@ type UnknownError struct {
 	// asked for them.
 	Askable bool
 	Err     error
+	// Asking is why asking the workspace failed; nil if it did not, or was
+	// not tried.
+	Asking error
 }
 
 // Error says what the next send will do.
 func (e *UnknownError) Error() string {
-	return fmt.Sprintf("%s: %s. %s", e.whether(), strings.TrimRight(e.Err.Error(), ". "), e.consequence())
+	text := fmt.Sprintf("%s: %s", e.whether(), strings.TrimRight(e.Err.Error(), ". "))
+	if e.Asking != nil {
+		text += "; and asking the workspace failed: " + strings.TrimRight(e.Asking.Error(), ". ")
+	}
+	return text + ". " + e.consequence()
 }
 
 func (e *UnknownError) whether() string {
@@ -156,8 +163,14 @@ func (e *UnknownError) consequence() string {
 		"With ingest_id_column (and a workspace to query) the provider finds out instead", e.Records)
 }
 
-// Unwrap returns the *ConnectionError, or the context's error.
-func (e *UnknownError) Unwrap() error { return e.Err }
+// Unwrap returns the *ConnectionError, or the context's error, and why asking
+// the workspace failed.
+func (e *UnknownError) Unwrap() []error {
+	if e.Asking == nil {
+		return []error{e.Err}
+	}
+	return []error{e.Err, e.Asking}
+}
 
 // BatchError says which records were being sent when something failed for
 // good.

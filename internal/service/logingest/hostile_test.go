@@ -4,7 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -101,8 +103,12 @@ func actionOf(config func(*cloudsim.Cloud, int) acctest.Config) func(*cloudsim.C
 	}
 }
 
-// fewThrottled is with how many bodies 429 is tried, which takes time.
-const fewThrottled = 2
+const (
+	// shares is how many readers share the pairs of status and body.
+	shares = 4
+	// fewThrottled is with how many bodies 429 is tried, which takes time.
+	fewThrottled = 2
+)
 
 // TestHostileAnswers gives everything that calls a service answers that are
 // none: there must be an error or a warning that says what came, the state must
@@ -112,7 +118,9 @@ func TestHostileAnswers(t *testing.T) {
 	t.Parallel()
 	var combinations atomic.Int64
 	t.Cleanup(func() { t.Logf("%d combinations of status, body, operation and reader", combinations.Load()) })
-	for name, reader := range hostileReaders() {
+	readers := hostileReaders()
+	for k, name := range slices.Sorted(maps.Keys(readers)) {
+		reader := readers[name]
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			cloud := acctest.StartCloud(t, cloudsim.Options{})
@@ -120,7 +128,7 @@ func TestHostileAnswers(t *testing.T) {
 			p := reader.provider(t, cloud, clock)
 			for i, status := range noStatuses {
 				for j, body := range noBodies {
-					if answered(reader.service, status, body) || status == http.StatusTooManyRequests && j >= fewThrottled {
+					if (i+j+k)%shares != 0 || answered(reader.service, status, body) || status == http.StatusTooManyRequests && j >= fewThrottled {
 						continue
 					}
 					combinations.Add(1)
@@ -216,7 +224,7 @@ func (h *hostile) try() {
 		h.failf("the service was not asked")
 	case said == "":
 		h.failf("nothing was said")
-	case !strings.Contains(said, strconv.Itoa(h.status)):
+	case !strings.Contains(said, strconv.Itoa(h.status)) && (h.status != http.StatusTooManyRequests || !strings.Contains(said, "the timeout passed")):
 		h.failf("what was said does not tell the status: %s", said)
 	case strings.Contains(said, "%!"):
 		h.failf("badly formatted: %s", said)
