@@ -55,7 +55,7 @@ output "blob" {
 	writeFile(t, imports, required+fmt.Sprintf("import {\n  to = cloudtap_azure_packet_capture.web\n  id = %s\n}\n", outputs["id"]))
 	generated := filepath.Join(dir, "generated.tf")
 	output := c.must(t, dir, "plan", "-no-color", "-input=false", "-generate-config-out="+generated)
-	text, err := os.ReadFile(generated) //nolint:gosec // below the test's own folder
+	text, err := os.ReadFile(generated)
 	if err != nil {
 		t.Fatal(err)
 	}
