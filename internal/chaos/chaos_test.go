@@ -3,6 +3,7 @@ package chaos
 import (
 	"flag"
 	"fmt"
+	"net/http"
 	"os"
 	"slices"
 	"strconv"
@@ -172,7 +173,7 @@ func (w *world) account() {
 			w.tally.faults.Add(1)
 			w.note("    %s %s: %s %d", request.Service, request.Operation, request.Fault, request.Status)
 		}
-		if request.Fault != "" && request.Fault != string(simcore.KindStatus) {
+		if request.Fault != "" && (request.Fault != string(simcore.KindStatus) || request.Status < http.StatusMultipleChoices) {
 			w.doubtful[request.Service] = true
 		}
 	}

@@ -113,7 +113,7 @@ func steps() *rapid.Generator[step] {
 		return step{
 			Changes:        rapid.SliceOfN(changes(), 1, 6).Draw(t, "changes"),
 			AdvanceMinutes: rapid.SampledFrom([]int{0, 0, 0, 0, 1, 6, 400, 8 * 24 * 60}).Draw(t, "advance"),
-			Faults:         rapid.SliceOfN(faults(), 0, 6).Draw(t, "faults"),
+			Faults:         rapid.SliceOfN(rapid.OneOf(faults(), hostile()), 0, 6).Draw(t, "faults"),
 			Interruption:   interruptions().Draw(t, "interruption"),
 			Parallel:       rapid.SampledFrom([]bool{false, false, true}).Draw(t, "parallel"),
 		}
@@ -186,7 +186,7 @@ func faults() *rapid.Generator[simcore.Fault] {
 			fault.Delay, fault.Times = hastyDelay.String(), 1
 		case simcore.KindLROFailed:
 			fault.ErrorCode, fault.Message = "AgentBroke", "The agent broke."
-		case simcore.KindReset, simcore.KindDropAfterCommit, simcore.KindMalformed:
+		case simcore.KindReset, simcore.KindDropAfterCommit, simcore.KindMalformed, simcore.KindReplaced, simcore.KindEdited:
 		}
 		return fault
 	})

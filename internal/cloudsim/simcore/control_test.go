@@ -177,6 +177,8 @@ func TestFaults(t *testing.T) {
 		"delay":             {`{"kind":"delay","delay":"10ms"}`, 201, "", `{"items":2}`, true, false},
 		"malformed":         {`{"kind":"malformed"}`, 201, "", ``, true, true},
 		"lro failed":        {`{"kind":"lro_failed","error_code":"Broke"}`, 201, "", `{"items":2}`, true, false},
+		"replaced":          {`{"kind":"replaced","body":{"x":1}}`, 200, "", `{"x":1}`, true, false},
+		"edited":            {`{"kind":"edited","body":{"items":null,"list":{"id":1}}}`, 201, "", `{"list":{"id":1}}`, true, false},
 		"other operation":   {`{"kind":"reset","operation":"Other"}`, 201, "", `{"items":2}`, true, false},
 		"skipped":           {`{"kind":"reset","skip":1}`, 201, "", `{"items":2}`, true, false},
 	} {
@@ -244,7 +246,7 @@ func TestImpossibleFaultsAreRefused(t *testing.T) {
 	t.Parallel()
 	for _, fault := range []simcore.Fault{
 		{Kind: simcore.KindReset}, {Service: "shelf", Kind: "explode"}, {Service: "shelf", Kind: simcore.KindStatus}, {Service: "shelf", Kind: simcore.KindDelay},
-		{Service: "shelf", Kind: simcore.KindReset, Every: -1},
+		{Service: "shelf", Kind: simcore.KindReset, Every: -1}, {Service: "shelf", Kind: simcore.KindReplaced}, {Service: "shelf", Kind: simcore.KindEdited},
 	} {
 		if err := new(simcore.Faults).Add(fault); err == nil {
 			t.Errorf("%v was taken", fault)

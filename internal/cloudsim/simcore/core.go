@@ -81,7 +81,7 @@ func (c *Core) answer(service Service, operation Operation, fault *Fault, r *htt
 		}
 	case KindLROFailed:
 		r = r.WithContext(context.WithValue(r.Context(), faultKey{}, fault))
-	case KindDropAfterCommit, KindMalformed:
+	case KindDropAfterCommit, KindMalformed, KindReplaced, KindEdited:
 	}
 	answer := c.handle(service, operation, r)
 	switch fault.Kind {
@@ -89,6 +89,11 @@ func (c *Core) answer(service Service, operation Operation, fault *Fault, r *htt
 		return nil, fault.Kind
 	case KindMalformed:
 		answer.Body = bytes.NewBufferString(`{"value": [{"id": `)
+		answer.Header().Del("Content-Length")
+	case KindReplaced:
+		return fault.statusAnswer(service), fault.Kind
+	case KindEdited:
+		answer.Body = edit(answer.Body, fault.Body)
 		answer.Header().Del("Content-Length")
 	case KindStatus, KindReset, KindDelay, KindLROFailed:
 	}

@@ -31,9 +31,17 @@ const (
 	// KindLROFailed accepts the request, and lets the long-running
 	// operation that it started fail.
 	KindLROFailed Kind = "lro_failed"
+	// KindReplaced handles the request and sends Code (200 unless given) and
+	// Body in place of the answer.
+	KindReplaced Kind = "replaced"
+	// KindEdited handles the request and merges Body into the answer: null
+	// removes a member, and what meets a list goes into each of its elements.
+	KindEdited Kind = "edited"
 )
 
-var kinds = []Kind{KindStatus, KindReset, KindDropAfterCommit, KindDelay, KindMalformed, KindLROFailed}
+var kinds = []Kind{
+	KindStatus, KindReset, KindDropAfterCommit, KindDelay, KindMalformed, KindLROFailed, KindReplaced, KindEdited,
+}
 
 // Fault is a misbehaviour of one operation.
 type Fault struct {
@@ -48,10 +56,11 @@ type Fault struct {
 	Every int `json:"every,omitempty"`
 	// Times is how many matching requests fail; 0 means one, -1 all.
 	Times int `json:"times,omitempty"`
-	// Code is the HTTP status of a status fault.
+	// Code is the HTTP status of a status or replaced fault.
 	Code int `json:"code,omitempty"`
-	// Body is the body of a status fault: a JSON value, or a JSON string
-	// whose text is sent as it is. Absent: the service's own error body.
+	// Body is the body of a status or replaced fault: a JSON value, or a JSON
+	// string whose text is sent as it is; absent, the service's own error body.
+	// For an edited fault it is the change.
 	Body json.RawMessage `json:"body,omitempty"`
 	// RetryAfter, in seconds, is sent as Retry-After of a status fault.
 	RetryAfter *int `json:"retry_after,omitempty"`
@@ -83,6 +92,12 @@ func (f *Faults) Add(fault Fault) error {
 	}
 	if fault.Kind == KindStatus && http.StatusText(fault.Code) == "" {
 		return fmt.Errorf(`a status fault needs an HTTP status as "code", got %d`, fault.Code)
+	}
+	if (fault.Kind == KindReplaced || fault.Kind == KindEdited) && fault.Body == nil {
+		return fmt.Errorf(`a fault of the kind %q needs a "body"`, fault.Kind)
+	}
+	if fault.Kind == KindReplaced && fault.Code == 0 {
+		fault.Code = http.StatusOK
 	}
 	if fault.Kind == KindDelay {
 		if _, err := time.ParseDuration(fault.Delay); err != nil {

@@ -1,0 +1,86 @@
+package chaos
+
+import (
+	"encoding/json"
+	"net/http"
+
+	"pgregory.net/rapid"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/simcore"
+)
+
+// What is no answer, although its status is that of a success.
+
+// noAnswers are bodies that no service sends, and bodies that one of them
+// sends without the status of a success.
+var noAnswers = []string{
+	`"<html><body>log in</body></html>"`, `{}`, `null`, `[]`, `{"html":"x"}`, `{"value":null}`, `{"data":null}`, `{"tables":[]}`,
+	`{"error":{"code":"ServerBusy","message":"Try later."}}`, `{"error":{}}`, `{"Error":"InvalidLogType"}`,
+	`{"error_code":"CFW.00100001","error_msg":"busy"}`,
+}
+
+// edits are changes of true answers that make them none, or such of another
+// object.
+var edits = map[string][]string{
+	"arm": {
+		`{"id":null}`, `{"id":"/subscriptions/00000000-0000-0000-0000-000000000000/x"}`, `{"name":"other"}`, `{"properties":null}`, `{"value":null}`,
+		`{"value":{"id":null}}`, `{"value":{"properties":null}}`, `{"value":{"name":"other"}}`, `{"status":null,"packetCaptureStatus":null}`,
+		`{"nextLink":"https://127.0.0.1:1/next"}`, `{"error":{"code":"ServerBusy","message":"Try later."}}`,
+	},
+	"cfw": {
+		`{"data":{"total":99}}`, `{"data":{"total":null}}`, `{"data":{"total":0}}`, `{"data":{"records":null}}`, `{"data":{"records":{"task_id":null}}}`,
+		`{"data":{"id":null}}`, `{"data":null}`, `{"error_code":"CFW.00100001","error_msg":"busy"}`,
+	},
+	"data_collector": {`{}`},
+	"logs_ingestion": {`{}`},
+	"log_query": {
+		`{"tables":null}`, `{"tables":[]}`, `{"tables":{"columns":[]}}`, `{"tables":{"columns":null}}`, `{"tables":{"rows":null}}`,
+		`{"tables":{"columns":{"name":"x"}}}`, `{"error":{"code":"PartialError","message":"Some rows are missing."}}`,
+	},
+}
+
+// lies are answers that look like answers, for once: a list without what it
+// had, and a not-found of something below the object, or of the object itself.
+var lies = []simcore.Fault{
+	{Service: "cfw", Operation: "ListCaptureTask", Kind: simcore.KindReplaced, Body: json.RawMessage(`{"data":{"total":0,"records":[]}}`)},
+	{Service: "cfw", Operation: "ListCaptureTask", Kind: simcore.KindEdited, Body: json.RawMessage(`{"data":{"records":[]}}`)},
+	{Service: "arm", Operation: "PacketCaptures_List", Kind: simcore.KindEdited, Body: json.RawMessage(`{"value":[]}`)},
+	notFound("PacketCaptures_GetStatus"), notFound("PacketCaptures_GetStatus"), notFound("PacketCaptures_Get"), notFound("PacketCaptures_Stop"),
+	notFound("PacketCaptures_Delete"), notFound("Operations_Get"), notFound("OperationResults_Get"),
+}
+
+func notFound(operation string) simcore.Fault {
+	return simcore.Fault{
+		Service: "arm", Operation: operation, Kind: simcore.KindStatus, Code: http.StatusNotFound,
+		Body: json.RawMessage(`{"error":{"code":"NotFound","message":"Resource was not found.","details":[]}}`),
+	}
+}
+
+// hostile generates answers with the status of a success that answer nothing:
+// before the request was handled, after that, and true ones with a mistake.
+func hostile() *rapid.Generator[simcore.Fault] {
+	return rapid.Custom(func(t *rapid.T) simcore.Fault {
+		if rapid.SampledFrom([]bool{false, false, false, true}).Draw(t, "lie") {
+			lie := rapid.SampledFrom(lies).Draw(t, "which")
+			lie.Skip = rapid.IntRange(0, 3).Draw(t, "skip")
+			return lie
+		}
+		kinds := []simcore.Kind{simcore.KindStatus, simcore.KindReplaced, simcore.KindEdited, simcore.KindEdited}
+		fault := simcore.Fault{
+			Service: rapid.SampledFrom(services).Draw(t, "service"),
+			Kind:    rapid.SampledFrom(kinds).Draw(t, "kind"),
+			Skip:    rapid.IntRange(0, 3).Draw(t, "skip"),
+			Times:   rapid.SampledFrom([]int{1, 1, 1, 2, 4, -1}).Draw(t, "times"),
+		}
+		fault.Operation = rapid.SampledFrom(callable[fault.Service]).Draw(t, "operation")
+		bodies := edits[fault.Service]
+		if fault.Kind != simcore.KindEdited || bodies == nil {
+			bodies = noAnswers
+		}
+		if fault.Kind == simcore.KindStatus {
+			fault.Code = http.StatusOK
+		}
+		fault.Body = json.RawMessage(rapid.SampledFrom(bodies).Draw(t, "body"))
+		return fault
+	})
+}
