@@ -22,8 +22,15 @@ type FastClock struct {
 // the machine's.
 func NewFastClock(factor int) FastClock {
 	began := time.Now()
+	return NewFastClockAfter(factor, func() time.Duration { return time.Since(began) })
+}
+
+// NewFastClockAfter returns a clock that starts now and runs factor times as
+// fast as elapsed.
+func NewFastClockAfter(factor int, elapsed func() time.Duration) FastClock {
+	began, before := time.Now(), elapsed()
 	return FastClock{
-		Clock:  simcore.NewClockFrom(func() time.Time { return began.Add(time.Duration(factor) * time.Since(began)) }),
+		Clock:  simcore.NewClockFrom(func() time.Time { return began.Add(time.Duration(factor) * (elapsed() - before)) }),
 		factor: factor,
 	}
 }

@@ -107,7 +107,7 @@ func describe(err error) Details {
 	default:
 		return describeOther(err)
 	}
-	details.Next = remedies(details)
+	details.Next = append(details.Next, remedies(details)...)
 	return details
 }
 
@@ -250,6 +250,12 @@ type tokenError struct {
 	CorrelationID    string `json:"correlation_id"`
 }
 
+const notTheAuthority = "Something else answered in place of Microsoft Entra ID: check for a proxy or a login page on the way, and azure.endpoints.active_directory, if that is set."
+
+// unreadableToken recognises the identity library's errors about answers that
+// it cannot use. Those about connections quote a URL.
+var unreadableToken = regexp.MustCompile(`json decode error|unable to resolve an endpoint`)
+
 var entraCode = regexp.MustCompile(`AADSTS\d+`)
 
 // describeAuthentication leaves out everything but code and explanation: the
@@ -258,13 +264,16 @@ func describeAuthentication(err *azidentity.AuthenticationFailedError) Details {
 	details := Details{Summary: "cannot sign in to Azure"}
 	if err.RawResponse == nil {
 		details.Code, details.Message = entraCode.FindString(err.Error()), withoutAnswer(err.Error())
+		if unreadableToken.MatchString(details.Message) && !strings.Contains(details.Message, "://") {
+			details.Next = []string{notTheAuthority}
+		}
 		return details
 	}
 	details.Status, details.RequestID = err.RawResponse.StatusCode, requestID(err.RawResponse.Header)
 	body, readErr := runtime.Payload(err.RawResponse)
 	var parsed tokenError
 	if readErr != nil || json.Unmarshal(body, &parsed) != nil || parsed.Error == "" {
-		details.Message = "the answer is not one of the identity service's"
+		details.Message, details.Next = "the answer is not one of the identity service's", []string{notTheAuthority}
 		return details
 	}
 	details.Code = parsed.Error

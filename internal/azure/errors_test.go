@@ -106,6 +106,9 @@ func TestFailedSignInsAreShortAndWithoutSecrets(t *testing.T) {
 			azure.Details{Summary: "cannot sign in to Azure", Code: "AADSTS90002", Status: 400, RequestID: "c-1", Message: "Tenant 'x' not found."}},
 		"a gateway's page": {http.StatusForbidden, "<html>" + canary,
 			azure.Details{Summary: "cannot sign in to Azure", Status: 403, Message: "the answer is not one of the identity service's"}},
+		"a proxy's page": {http.StatusOK, `{"html":"x"}`, azure.Details{
+			Summary: "cannot sign in to Azure", Message: "ClientSecretCredential: json decode error: expires_in and expires_on are both missing or invalid",
+		}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -130,6 +133,10 @@ func TestFailedSignInsAreShortAndWithoutSecrets(t *testing.T) {
 			}
 			_, err = credential.GetToken(t.Context(), policy.TokenRequestOptions{Scopes: []string{"https://x/.default"}})
 			got := azure.Describe(err)
+			foreign := strings.Contains(strings.Join(got.Next, ""), "azure.endpoints.active_directory")
+			if strings.HasSuffix(name, "'s page") != foreign {
+				t.Errorf("what to do: %q", got.Next)
+			}
 			got.Next = nil
 			if diff := cmp.Diff(test.want, got); diff != "" {
 				t.Error(diff)

@@ -154,13 +154,18 @@ func (w *world) step(i int, s step) {
 			w.problem("%v", err)
 		}
 	}
-	w.engine.apply(s)
+	w.warned.Store(false)
+	succeeded := w.engine.apply(s)
 	w.cloud.Faults.Clear()
 	w.account()
 	for _, at := range addresses {
 		if s.Interruption.How != "" || w.wanted[at.name].hasty {
 			w.doubtful["data_collector"] = true
 		}
+	}
+	if succeeded && !w.warned.Load() {
+		w.note("  nothing to report")
+		w.checkAll()
 	}
 }
 

@@ -24,6 +24,8 @@ func (w *world) judge(at address, diagnostics acctest.Diagnostics) []string {
 	}
 	for _, diagnostic := range diagnostics {
 		if diagnostic.Severity != tfprotov6.DiagnosticSeverityError {
+			w.note("    %s: warning: %s", at.name, diagnostic.Summary)
+			w.warned.Store(true)
 			continue
 		}
 		w.tally.errors.Add(1)
@@ -74,11 +76,34 @@ func (w *world) settle() {
 		w.problem("the clean apply failed")
 		return
 	}
+	w.checkAll()
+	w.engine.expectNoChanges()
+}
+
+// checkAll compares the clouds and the state with the configuration.
+func (w *world) checkAll() {
 	w.checkCaptures()
 	w.checkTasks()
 	w.checkRecords()
 	w.checkState()
-	w.engine.expectNoChanges()
+}
+
+// expectGone checks that what a state has no more is not in the cloud either.
+func (w *world) expectGone(at address, was fact) {
+	id := was.get("id")
+	switch at.kind {
+	case capture, ring:
+		for _, found := range w.cloud.ARM.Snapshot().PacketCaptures {
+			if strings.EqualFold(found.ID, id) {
+				w.problem("%s left the state, and the cloud has it: %+v", at.name, found)
+			}
+		}
+	case task:
+		if found, exists := w.cloud.CFW.Task(was.get("task_id")); exists {
+			w.problem("%s left the state, and the firewall has it: %+v", at.name, found)
+		}
+	case collect, stream:
+	}
 }
 
 var (
@@ -228,6 +253,9 @@ func (w *world) checkTasks() {
 	known := map[string]resource{}
 	for _, at := range addresses {
 		if of := w.engine.known(at); of.exists && at.kind == task && of.get("expired") != "true" {
+			if _, twice := known[of.get("task_id")]; twice {
+				w.problem("two resources have the task %s", of.get("task_id"))
+			}
 			known[of.get("task_id")] = w.wanted[at.name]
 		}
 	}

@@ -39,7 +39,7 @@ const retryDelay = 800 * time.Millisecond
 // newProtocolWorld starts the clouds for one history.
 func newProtocolWorld(t *testing.T, chosen map[string]string, counts *tally) (*world, error) {
 	t.Helper()
-	clock := acctest.NewFastClock(haste)
+	clock := acctest.NewFastClockAfter(haste, calmTime())
 	w, err := newWorld(t, chosen, clock.Clock, counts)
 	if err != nil {
 		return nil, err
@@ -73,12 +73,16 @@ func (p *protocol) remember(address string, object *acctest.Object, tainted bool
 	delete(p.state, address)
 }
 
+func (p *protocol) fact(of instance) fact {
+	return fact{exists: true, tainted: of.tainted, get: func(attribute string) string { return acctest.Get(p.t, of.object.Value, attribute) }}
+}
+
 func (p *protocol) known(at address) fact {
 	of := p.recall(at.name)
 	if !of.object.Exists() {
 		return fact{}
 	}
-	return fact{exists: true, tainted: of.tainted, get: func(attribute string) string { return acctest.Get(p.t, of.object.Value, attribute) }}
+	return p.fact(of)
 }
 
 func (p *protocol) adopt(at address, id string) {

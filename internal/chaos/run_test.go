@@ -100,6 +100,9 @@ func (r *run) planOne(p *acctest.Provider, at address, known instance, config ac
 		if len(r.judge(at, diagnostics)) > 0 {
 			return mine, known, false
 		}
+		if !read.Exists() && !r.dead.Load() {
+			r.expectGone(at, r.fact(known))
+		}
 		known.object = read
 	}
 	mine.prior, mine.tainted = known.object, known.tainted
@@ -185,6 +188,9 @@ func (r *run) applyOne(p *acctest.Provider, mine planned, prior *acctest.Object,
 		return false
 	}
 	r.remember(at.name, object, false)
+	if !object.Exists() {
+		r.expectGone(at, r.fact(instance{object: prior}))
+	}
 	if !object.Value.IsFullyKnown() {
 		r.problem("%s: the result has unknown values: %s", at.name, object.Value)
 	}

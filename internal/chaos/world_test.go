@@ -34,6 +34,8 @@ type world struct {
 	// doubtful are services that took a request and lost the answer.
 	doubtful map[string]bool
 	problems []string
+	// warned is set when a call reports a warning.
+	warned atomic.Bool
 	// log tells what happened, for people.
 	log []string
 
