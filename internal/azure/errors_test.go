@@ -109,12 +109,15 @@ func TestFailedSignInsAreShortAndWithoutSecrets(t *testing.T) {
 		"a proxy's page": {http.StatusOK, `{"html":"x"}`, azure.Details{
 			Summary: "cannot sign in to Azure", Message: "ClientSecretCredential: json decode error: expires_in and expires_on are both missing or invalid",
 		}},
+		"the directory is a proxy's page": {http.StatusOK, `{"Error":"InvalidLogType"}`, azure.Details{
+			Summary: "cannot sign in to Azure", Message: "ClientSecretCredential: InvalidLogType: .",
+		}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var authority *server
 			authority = newServer(t, true, func(w http.ResponseWriter, r *http.Request) {
-				if strings.HasSuffix(r.URL.Path, "openid-configuration") {
+				if strings.HasSuffix(r.URL.Path, "openid-configuration") && !strings.HasPrefix(name, "the directory") {
 					base := authority.URL + "/" + tenant
 					writeJSON(t, w, map[string]string{"token_endpoint": base + "/token", "issuer": base + "/v2.0", "authorization_endpoint": base + "/authorize"})
 					return

@@ -1,6 +1,7 @@
 package chaos
 
 import (
+	"bytes"
 	"flag"
 	"fmt"
 	"net/http"
@@ -150,6 +151,7 @@ func (w *world) step(i int, s step) {
 		w.do(c)
 	}
 	for _, fault := range s.Faults {
+		fault.Body = bytes.ReplaceAll(fault.Body, []byte(watcherID), []byte(w.cloud.ARM.Seeded().NetworkWatcherID))
 		if err := w.cloud.Faults.Add(fault); err != nil {
 			w.problem("%v", err)
 		}

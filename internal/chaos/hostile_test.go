@@ -45,14 +45,19 @@ var lies = []simcore.Fault{
 	{Service: "cfw", Operation: "ListCaptureTask", Kind: simcore.KindReplaced, Body: json.RawMessage(`{"data":{"total":0,"records":[]}}`)},
 	{Service: "cfw", Operation: "ListCaptureTask", Kind: simcore.KindEdited, Body: json.RawMessage(`{"data":{"records":[]}}`)},
 	{Service: "arm", Operation: "PacketCaptures_List", Kind: simcore.KindEdited, Body: json.RawMessage(`{"value":[]}`)},
-	notFound("PacketCaptures_GetStatus"), notFound("PacketCaptures_GetStatus"), notFound("PacketCaptures_Get"), notFound("PacketCaptures_Stop"),
-	notFound("PacketCaptures_Delete"), notFound("Operations_Get"), notFound("OperationResults_Get"),
+	notFound("PacketCaptures_GetStatus", "capture_a"), notFound("PacketCaptures_GetStatus", "capture_b"), notFound("PacketCaptures_GetStatus", "ring"),
+	notFound("PacketCaptures_Get", "capture_a"), notFound("PacketCaptures_Stop", "capture_a"), notFound("PacketCaptures_Delete", "capture_a"),
+	notFound("Operations_Get", "capture_a"), notFound("OperationResults_Get", "ring"),
 }
 
-func notFound(operation string) simcore.Fault {
+// watcherID stands for the network watcher's id in the body of a fault.
+const watcherID = "NETWORK_WATCHER_ID"
+
+// notFound is the service's own word that a capture does not exist.
+func notFound(operation, capture string) simcore.Fault {
 	return simcore.Fault{
 		Service: "arm", Operation: operation, Kind: simcore.KindStatus, Code: http.StatusNotFound,
-		Body: json.RawMessage(`{"error":{"code":"NotFound","message":"Resource was not found.","details":[]}}`),
+		Body: json.RawMessage(`{"error":{"code":"NotFound","message":"Resource ` + watcherID + `/packetCaptures/` + capture + ` not found.","details":[]}}`),
 	}
 }
 
