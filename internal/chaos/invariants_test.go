@@ -12,9 +12,6 @@ import (
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/logstore"
 )
 
-// nextStep recognises an error's last paragraph as one that says what to do.
-var nextStep = regexp.MustCompile(`(?i)\b(again|import|check|allow|stop|set|give|look|try|wait|choose|run|replaces|use|delete)\b`)
-
 // judge checks what a call reported and returns the errors: each has to say
 // what failed, on which object, and what to do next.
 func (w *world) judge(at address, diagnostics acctest.Diagnostics) []string {
@@ -29,15 +26,14 @@ func (w *world) judge(at address, diagnostics acctest.Diagnostics) []string {
 			continue
 		}
 		w.tally.errors.Add(1)
-		paragraphs := strings.Split(strings.TrimSpace(diagnostic.Detail), "\n\n")
 		text := diagnostic.Summary + "\n" + diagnostic.Detail
 		switch {
 		case diagnostic.Summary == "" || strings.Contains(text, "%!"):
 			w.problem("an error without summary, or badly formatted:\n%s", text)
 		case !slices.ContainsFunc(at.identifiers(w), func(name string) bool { return strings.Contains(text, name) }):
 			w.problem("an error about %s does not name it:\n%s", at.name, text)
-		case !nextStep.MatchString(paragraphs[len(paragraphs)-1]):
-			w.problem("an error does not say what to do next:\n%s", text)
+		case misadvised(text) != "":
+			w.problem("%s, in the error:\n%s", misadvised(text), text)
 		}
 		w.expectNoSecret("a diagnostic", text)
 	}

@@ -1,6 +1,8 @@
 package loganalytics
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -41,8 +43,11 @@ func (e *AnswerError) Describe() azure.Details {
 // Describe implements azure.Describer.
 func (e *ConnectionError) Describe() azure.Details {
 	details := azure.Details{Summary: strings.TrimRight(e.Error(), ".")}
-	if behindProxy(e.Err) {
+	switch {
+	case behindProxy(e.Err):
 		details.Next = []string{proxyRemedy + "."}
+	case e.Sent && !errors.Is(e.Err, context.Canceled) && !errors.Is(e.Err, context.DeadlineExceeded):
+		details.Next = []string{"The connection broke before the answer had come: run it again. If that happens each time, look at the proxies and firewalls on the way."}
 	}
 	return details
 }
