@@ -29,7 +29,8 @@ func TestErrorsAgreeInNumberAndNameTheProxy(t *testing.T) {
 		if next := strings.Join(azure.Describe(err).Next, ""); !strings.Contains(next, "proxy") || !strings.Contains(next, "HTTPS_PROXY") {
 			t.Errorf("%v: %q does not name the proxy", err, next)
 		}
-	}	lost := &ConnectionError{API: DataCollector, Sent: true, Err: errors.New("stream error")}
+	}
+	lost := &ConnectionError{API: DataCollector, Sent: true, Err: errors.New("stream error")}
 	if next := strings.Join(azure.Describe(lost).Next, ""); !strings.Contains(next, "run it again") {
 		t.Errorf("%v: %q does not say what to do", lost, next)
 	}

@@ -177,6 +177,7 @@ func TestFaults(t *testing.T) {
 		"delay":             {`{"kind":"delay","delay":"10ms"}`, 201, "", `{"items":2}`, true, false},
 		"malformed":         {`{"kind":"malformed"}`, 201, "", ``, true, true},
 		"lro failed":        {`{"kind":"lro_failed","error_code":"Broke"}`, 201, "", `{"items":2}`, true, false},
+		"replaced by null":  {`{"kind":"replaced","body":null}`, 200, "", `null`, true, false},
 		"replaced":          {`{"kind":"replaced","body":{"x":1}}`, 200, "", `{"x":1}`, true, false},
 		"edited":            {`{"kind":"edited","body":{"items":null,"list":{"id":1}}}`, 201, "", `{"list":{"id":1}}`, true, false},
 		"other operation":   {`{"kind":"reset","operation":"Other"}`, 201, "", `{"items":2}`, true, false},

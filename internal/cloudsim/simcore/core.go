@@ -132,7 +132,7 @@ func (f *Fault) statusAnswer(service Service) *httptest.ResponseRecorder {
 	switch {
 	case f.Body == nil:
 		writeFault(answer, f.Code, service.FaultBody(f.Code))
-	case json.Unmarshal(f.Body, &text) == nil:
+	case string(f.Body) != "null" && json.Unmarshal(f.Body, &text) == nil:
 		answer.Header().Set("Content-Type", "text/html")
 		answer.WriteHeader(f.Code)
 		answer.Body.WriteString(text)
