@@ -254,7 +254,7 @@ const notTheAuthority = "Something else answered in place of Microsoft Entra ID:
 
 // unreadableToken recognises the identity library's errors about answers that
 // it cannot use. Those about connections quote a URL.
-var unreadableToken = regexp.MustCompile(`json decode error|unable to resolve an endpoint|^\w+: \S*: \.$`)
+var unreadableToken = regexp.MustCompile(`json decode error|unable to resolve an endpoint|response is missing|^\w+: \S*: \.$`)
 
 var entraCode = regexp.MustCompile(`AADSTS\d+`)
 

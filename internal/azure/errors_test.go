@@ -109,8 +109,11 @@ func TestFailedSignInsAreShortAndWithoutSecrets(t *testing.T) {
 		"a proxy's page": {http.StatusOK, `{"html":"x"}`, azure.Details{
 			Summary: "cannot sign in to Azure", Message: "ClientSecretCredential: json decode error: expires_in and expires_on are both missing or invalid",
 		}},
-		"the directory is a proxy's page": {http.StatusOK, `{"Error":"InvalidLogType"}`, azure.Details{
-			Summary: "cannot sign in to Azure", Message: "ClientSecretCredential: InvalidLogType: .",
+		"another proxy's page": {http.StatusOK, `{"expires_in":3600}`, azure.Details{
+			Summary: "cannot sign in to Azure", Message: "ClientSecretCredential: response is missing access_token.",
+		}},
+		"the directory is a proxy's page": {http.StatusOK, `{"html":"x"}`, azure.Details{
+			Summary: "cannot sign in to Azure", Message: "ClientSecretCredential: unable to resolve an endpoint: ResolveEndpoints(): TenantDiscoveryResponse: authorize endpoint was not found in the openid configuration.",
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -86,6 +86,10 @@ func hostile() *rapid.Generator[simcore.Fault] {
 			fault.Code = http.StatusOK
 		}
 		fault.Body = json.RawMessage(rapid.SampledFrom(bodies).Draw(t, "body"))
+		if fault.Service == "arm" && string(fault.Body) == "null" {
+			// It is what a stop that is done at once may be answered with.
+			fault.Body = json.RawMessage(`{}`)
+		}
 		return fault
 	})
 }

@@ -91,7 +91,7 @@ func (c *Creation) waitByReading(ctx context.Context, latest *armnetwork.PacketC
 			// Resource Manager takes a resource without a state for done.
 			return wait.Progress{Done: true}, nil
 		case armnetwork.ProvisioningStateFailed, armnetwork.ProvisioningStateCanceled:
-			return wait.Progress{}, fmt.Errorf("the service accepted the packet capture, but its provisioning state is now %s", state)
+			return wait.Progress{}, fmt.Errorf("%w %s", errGivenUp, state)
 		default:
 			latest = nil
 			return wait.Progress{State: state}, nil
@@ -101,6 +101,15 @@ func (c *Creation) waitByReading(ctx context.Context, latest *armnetwork.PacketC
 		return nil, err
 	}
 	return latest, nil
+}
+
+var errGivenUp = errors.New("the service accepted the packet capture, but its provisioning state is now")
+
+// CreationFailed reports whether a creation failed by the word of the service,
+// in contrast to one whose outcome could not be found out.
+func CreationFailed(err error) bool {
+	var response *azcore.ResponseError
+	return errors.Is(err, errGivenUp) || errors.As(err, &response) && response.StatusCode < http.StatusBadRequest
 }
 
 func provisioningState(capture *armnetwork.PacketCaptureResult) string {

@@ -1,6 +1,7 @@
 package networkwatcher
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -44,10 +45,25 @@ func begin[T any](ctx context.Context, c *Client, what string, start func(contex
 		if err != nil {
 			return wait.Progress{}, err
 		}
+		if poller.Done() && !bodyless(answer) {
+			return wait.Progress{}, &AnswerError{Asked: "a finished operation (" + what + ")", Lacks: "that has no body", answer: answer}
+		}
 		started = begun(poller, answer, c.clock)
 		return wait.Progress{Done: true}, nil
 	})
 	return started, err
+}
+
+// bodyless reports whether an answer says nothing but its status. So does the
+// service when a stop or a deletion is done at once; anything else comes from
+// elsewhere, or is an error.
+func bodyless(answer *http.Response) bool {
+	payload, err := runtime.Payload(answer)
+	switch string(bytes.TrimSpace(payload)) {
+	case "", "null":
+		return err == nil
+	}
+	return false
 }
 
 func begun[T any](poller *runtime.Poller[T], answer *http.Response, clock wait.Clock) *operation[T] {

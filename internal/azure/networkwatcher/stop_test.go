@@ -58,6 +58,25 @@ func TestARefusedStopIsFineIfTheSessionHasEnded(t *testing.T) {
 	}
 }
 
+// TestAStopThatIsAnsweredWithSomethingElse answers a stop that nobody carried
+// out with what is no operation.
+func TestAStopThatIsAnsweredWithSomethingElse(t *testing.T) {
+	t.Parallel()
+	for _, body := range []string{`{}`, `"<html>log in</html>"`, `{"html":"x"}`, `{"error":{"code":"ServerBusy","message":"Try later."}}`} {
+		t.Run(body, func(t *testing.T) {
+			t.Parallel()
+			s := newSim(t)
+			s.create(t, "web")
+			s.fault(t, simcore.Fault{Operation: arm.PacketCapturesStop, Kind: simcore.KindStatus, Code: http.StatusOK, Body: json.RawMessage(body)})
+			if err := s.client.Stop(t.Context(), s.id("web")); err == nil {
+				t.Error("it counts as stopped")
+			} else {
+				wantText(t, err, `cannot stop packet capture "web"`, "operation (packet capture \"web\" to stop)")
+			}
+		})
+	}
+}
+
 func TestStopOfAMissingCapture(t *testing.T) {
 	t.Parallel()
 	s := newSim(t)

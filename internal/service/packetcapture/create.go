@@ -172,9 +172,8 @@ func (m *resourceModel) explainBy(ctx context.Context, status *armnetwork.Packet
 		said = append(said, fmt.Sprintf("The service says of the session: %s.", describeStatus(status)))
 		causes = networkwatcher.LikelyCauses(problems)
 	}
-	interrupted := new(wait.Interrupted)
 	switch {
-	case errors.As(err, &interrupted) && summary == couldNotStart:
+	case summary == couldNotStart && !networkwatcher.CreationFailed(err):
 		causes = append(causes, tfkit.KeptAsTainted)
 	case summary == couldNotStart && (status == nil || *status.PacketCaptureStatus != armnetwork.PcStatusRunning):
 		// A session that runs contradicts all of them.

@@ -1,6 +1,7 @@
 package packetcapture_test
 
 import (
+	"encoding/json"
 	"strings"
 	"testing"
 	"time"
@@ -8,6 +9,8 @@ import (
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/acctest"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/arm"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/simcore"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/provider"
 )
 
 func TestClassicCaptureLifecycle(t *testing.T) {
@@ -186,6 +189,25 @@ func TestWaitForCompletionReportsWhatWentWrong(t *testing.T) {
 	acctest.ExpectError(t, diagnostics, "Packet capture ended with an error", `"web"`, "StorageFailed", "shared key access")
 	if !object.Exists() {
 		t.Error("the failed capture is not in the state")
+	}
+}
+
+// TestACreateOfUnknownOutcomeBlamesNoAgent has something else answer in place
+// of the operation's state, and nobody tell the session's.
+func TestACreateOfUnknownOutcomeBlamesNoAgent(t *testing.T) {
+	t.Parallel()
+	cloud := acctest.StartCloud(t, cloudsim.Options{})
+	for _, operation := range []string{arm.OperationsGet, arm.PacketCapturesGet, arm.PacketCapturesGetStatus} {
+		fault := simcore.Fault{Service: "arm", Operation: operation, Kind: simcore.KindReplaced, Body: json.RawMessage(`{}`), Times: -1}
+		if err := cloud.Faults.Add(fault); err != nil {
+			t.Fatal(err)
+		}
+	}
+	p := acctest.NewProviderIn(t, provider.Environment{Getenv: cloud.Lookup, Clock: acctest.NewFastClock(1000), RetryDelay: time.Millisecond}, acctest.Config{})
+	object, diagnostics := p.Apply(t.Context(), typeName, nil, classic(cloud, nil))
+	acctest.ExpectError(t, diagnostics, "Could not start packet capture", "is not the state of the operation", "untaint")
+	if said := strings.Join(diagnostics.Errors(), ""); strings.Contains(said, "agent") || !object.Exists() {
+		t.Errorf("exists: %v, and said: %s", object.Exists(), said)
 	}
 }
 
