@@ -94,6 +94,11 @@ func (c *Client) delete(ctx context.Context, id PacketCaptureID) error {
 			return wait.Progress{}, err
 		}
 		gone, lookErr := c.absent(ctx, id)
+		if gone && err != nil && !errors.Is(err, ErrNotFound) {
+			// Nobody said that it is deleted: the list is one witness.
+			_, getErr := c.get(ctx, id)
+			gone = errors.Is(getErr, ErrNotFound)
+		}
 		switch {
 		case lookErr != nil:
 			return wait.Progress{}, &StillThereError{ID: id, Lookup: lookErr, cause: err}

@@ -119,6 +119,10 @@ func TestAGatewaysNotFoundDeletesNothing(t *testing.T) {
 	s.create(t, "web")
 	s.fault(t, simcore.Fault{Operation: arm.PacketCapturesDelete, Kind: simcore.KindStatus, Code: http.StatusNotFound, Body: json.RawMessage(`"<html>"`)})
 	wantText(t, s.client.Delete(t.Context(), s.id("web")), "404")
+	// A list that lacks it is no second witness.
+	s.fault(t, simcore.Fault{Operation: arm.PacketCapturesDelete, Kind: simcore.KindStatus, Code: http.StatusNotFound, Body: json.RawMessage(`"<html>"`)})
+	s.fault(t, simcore.Fault{Operation: arm.PacketCapturesList, Kind: simcore.KindEdited, Body: json.RawMessage(`{"value":[]}`)})
+	wantText(t, s.client.Delete(t.Context(), s.id("web")), "404")
 	// It is still known to exist.
 	exists := new(networkwatcher.ExistsError)
 	if err := s.client.CheckAbsent(t.Context(), s.id("web")); !errors.As(err, &exists) {
