@@ -131,8 +131,10 @@ func (r *ingestResource) delivery(ctx context.Context, plan *ingestModel, j job,
 	case look.Fresh && before == nil:
 		d.number = r.creates.next(j)
 		d.progress = newRound(j.source.origin(j.destination), nil, j.triggers, d.number)
+		d.progress.Created = j.shared()
 	case look.Fresh:
 		d.progress = newRound(j.destination.identify(), before, j.triggers, 0)
+		d.progress.Created = before.createdWith(j)
 	default:
 		d.progress = before.progress.goOn(j.destination.identify(), before, j.triggers, look.Removed)
 	}

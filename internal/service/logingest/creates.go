@@ -19,9 +19,17 @@ type creates struct {
 	created map[string]int
 	// held are the ids of resources that exist, by the generation that they
 	// were created with, and planned those generations that a create is
-	// planned with.
+	// planned with, and whether it leaves out what was sent already.
 	held    map[string]string
 	planned map[string]bool
+}
+
+// createdWith is the generation of a resource's first records.
+func (p *past) createdWith(j job) string {
+	if p.progress.Created != "" {
+		return p.progress.Created
+	}
+	return generation(j.source.origin(j.destination), nil, p.state.Triggers, 0)
 }
 
 // shared is the generation that all creates like the job would have.
@@ -42,6 +50,9 @@ func (s source) origin(to destination) string {
 	}
 	return to.identify() + " file " + filepath.ToSlash(filepath.Clean(s.file))
 }
+
+// waysOut ends what is said of log ingests that cannot be told apart.
+const waysOut = ", for example triggers = { instance = each.key }, or give it a records_file of its own. With -replace, change triggers instead, which sends all records again."
 
 // next numbers the creates that would share a generation.
 func (c *creates) next(j job) int {
@@ -79,19 +90,24 @@ func (c *creates) plan(j job, before *past, diags *diag.Diagnostics) {
 		c.held, c.planned = map[string]string{}, map[string]bool{}
 	}
 	key := j.shared()
-	if before != nil {
-		c.held[key] = before.state.ID.ValueString()
+	text := "another log ingest of this configuration, or the one that this one replaces, has sent records to the same table, from the same file if from a file. " +
+		"Records of this one that are equal to its records would get the same ids, and count as sent already.\n\n" +
+		"Set triggers to a value that only this one has" + waysOut
+	if before == nil {
+		c.planned[key] = c.planned[key] || j.verified
 	} else {
-		c.planned[key] = true
+		key = before.createdWith(j)
+		c.held[key] = before.state.ID.ValueString()
+		text = "a log ingest that this configuration adds, or that replaces this one, will send records to the same table, from the same file if from a file. " +
+			"Records of the new one that are equal to records of this one would get the same ids, and count as sent already.\n\n" +
+			"Set triggers of the new one to a value that only it has" + waysOut
 	}
-	if c.held[key] == "" || !c.planned[key] {
+	verified, planned := c.planned[key]
+	if c.held[key] == "" || !planned {
 		return
 	}
-	const text = "A log ingest is to be created that sends to the same table as one that exists, with the same triggers and from the same file, if from a file. " +
-		"Records that both have would get the same ids, and those of the new one would count as sent already. " +
-		"Give the new one triggers of its own, for example triggers = { instance = each.key }; or else a records_file of its own. " +
-		"With -replace, change triggers instead, which sends all records again."
-	if j.verified {
+	text = j.destination.describe() + ": " + text
+	if verified {
 		diags.AddAttributeError(path.Root("triggers"), "Log ingests cannot be told apart", text)
 		return
 	}

@@ -105,3 +105,39 @@ func TestFilesTellIngestsApart(t *testing.T) {
 		})
 	}
 }
+
+// TestIngestsThatCannotBeToldApartAreRefusedInAnyOrder plans one that exists
+// and one that is new, in both orders. What counts is whether the new one leaves
+// out what was sent, and which triggers the other one was created with.
+func TestIngestsThatCannotBeToldApartAreRefusedInAnyOrder(t *testing.T) {
+	t.Parallel()
+	for _, newFirst := range []bool{false, true} {
+		t.Run(map[bool]string{false: "the old one first", true: "the new one first"}[newFirst], func(t *testing.T) {
+			t.Parallel()
+			cloud, p := start(t)
+			looked := collect(cloud, identified(acctest.Config{"records": `[{"m":"start"}]`}))
+			old := changed(looked, acctest.Config{"verify": nil})
+			object := mustApply(t, p, nil, old)
+			old = changed(old, acctest.Config{"triggers": acctest.Config{"instance": "a"}})
+			object = mustApply(t, p, object, old)
+			next := acctest.NewProvider(t, cloud)
+			plans := []func() acctest.Diagnostics{
+				func() acctest.Diagnostics {
+					_, diagnostics := next.Plan(t.Context(), typeName, object, old)
+					return diagnostics
+				},
+				func() acctest.Diagnostics {
+					_, diagnostics := next.Plan(t.Context(), typeName, nil, looked)
+					return diagnostics
+				},
+			}
+			words := "Set triggers to a value that only this one has"
+			if newFirst {
+				plans[0], plans[1] = plans[1], plans[0]
+				words = "Set triggers of the new one to a value that only it has"
+			}
+			next.Expect(plans[0]())
+			acctest.ExpectError(t, plans[1](), "Log ingests cannot be told apart", collectorTable, words)
+		})
+	}
+}

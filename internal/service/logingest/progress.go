@@ -36,6 +36,9 @@ type progress struct {
 	// Generation goes into the ids of the records of this round, in which all
 	// of them are sent once. It is never empty.
 	Generation string `json:"generation"`
+	// Created is the generation that a create had whose number is 0, with the
+	// triggers of then.
+	Created string `json:"created,omitempty"`
 	// IDs is the scheme of the ids: 0 for those by position that earlier
 	// versions of the provider gave, 1 for those by occurrence.
 	IDs int `json:"ids,omitempty"`
