@@ -25,6 +25,8 @@ type options struct {
 	histories, first int
 	// commandLine is how many run through the CLI.
 	commandLine int
+	// ingest is how many ingest histories run.
+	ingest int
 	// workers is how many run at a time; they mostly wait.
 	workers int
 }
@@ -42,12 +44,13 @@ func flags() options {
 		const numbers = 1 << 30
 		first = int(time.Now().UnixNano() % numbers)
 	}
-	return options{histories: value("chaos.histories"), first: first, commandLine: value("chaos.cli"), workers: value("chaos.workers")}
+	return options{histories: value("chaos.histories"), first: first, commandLine: value("chaos.cli"), ingest: value("chaos.ingest"), workers: value("chaos.workers")}
 }
 
 func TestMain(m *testing.M) {
 	flag.Int("chaos.histories", 48, "how many histories to run through the plugin protocol")
 	flag.Int("chaos.cli", 3, "how many histories to run through the CLI")
+	flag.Int("chaos.ingest", 200, "how many histories of log ingests to run through the plugin protocol")
 	flag.Int("chaos.first", 1, "the number of the first history; 0 means a random one")
 	flag.Int("chaos.workers", 12, "how many histories to run at a time")
 	acctest.Main(m)
@@ -108,13 +111,20 @@ func (o options) run(t *testing.T, histories, workers int, one func(t *testing.T
 // one that does.
 func check(t *testing.T, h history, begin beginning, counts *tally) {
 	t.Helper()
-	problems, log := h.run(t, begin, counts)
+	report(t, h, history.parts, func(h history) (problems, log []string) { return h.run(t, begin, counts) })
+}
+
+// report runs a history of any kind, and reports what is left of it without
+// its parts if it breaks an invariant.
+func report[H fmt.Stringer](t *testing.T, h H, parts func(H) []H, run func(H) (problems, log []string)) {
+	t.Helper()
+	problems, log := run(h)
 	if len(problems) == 0 {
 		return
 	}
 	if os.Getenv("CHAOS_MINIMIZE") != "" {
-		h = minimize(h, func(smaller history) bool {
-			found, told := smaller.run(t, begin, counts)
+		h = minimize(h, parts, func(smaller H) bool {
+			found, told := run(smaller)
 			if len(found) > 0 {
 				problems, log = found, told
 			}
@@ -160,7 +170,7 @@ func (w *world) step(i int, s step) {
 	succeeded := w.engine.apply(s)
 	w.cloud.Faults.Clear()
 	w.account()
-	for _, at := range addresses {
+	for _, at := range w.addresses {
 		if s.Interruption.How != "" || w.wanted[at.name].hasty {
 			w.doubtful["data_collector"] = true
 		}
@@ -190,10 +200,10 @@ func (w *world) account() {
 // minimize removes parts of a failing history for as long as it still fails.
 // rapid would do so too, but only within its own runner, which runs one
 // history at a time.
-func minimize(h history, fails func(history) bool) history {
+func minimize[H any](h H, parts func(H) []H, fails func(H) bool) H {
 	for smaller := true; smaller; {
 		smaller = false
-		for _, candidate := range h.parts() {
+		for _, candidate := range parts(h) {
 			if fails(candidate) {
 				h, smaller = candidate, true
 				break

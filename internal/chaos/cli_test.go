@@ -144,7 +144,7 @@ func (c *commandLine) said(output []byte, err error) {
 // compare notes what is gone from the state, and what the state may lack.
 func (c *commandLine) compare(before map[string]fact, way how) {
 	after := c.state()
-	for _, at := range addresses {
+	for _, at := range c.addresses {
 		if before[at.name].exists && !after[at.name].exists {
 			c.lives[at.name]++
 		}
@@ -164,7 +164,7 @@ func (c *commandLine) command(ctx context.Context, args ...string) *exec.Cmd {
 
 func (c *commandLine) writeConfiguration() {
 	resources := map[string]map[string]acctest.Config{}
-	for _, at := range addresses {
+	for _, at := range c.addresses {
 		if config := c.config(at); config != nil {
 			if resources[at.typeName()] == nil {
 				resources[at.typeName()] = map[string]acctest.Config{}

@@ -48,7 +48,7 @@ func (h history) inRealTime() history {
 		quick := s
 		quick.Changes, quick.Faults = nil, nil
 		for _, c := range s.Changes {
-			if c.Do == setWaiting && addressOf(c.Address).kind != task {
+			if c.Do == setWaiting && find(addresses[:], c.Address).kind != task {
 				c.Do = set
 			}
 			quick.Changes = append(quick.Changes, c)

@@ -80,7 +80,7 @@ func (w *world) settle() {
 func (w *world) checkAll() {
 	w.checkCaptures()
 	w.checkTasks()
-	w.checkRecords()
+	w.records()
 	w.checkState()
 }
 
@@ -106,6 +106,7 @@ var (
 	importCommand = regexp.MustCompile(`terraform import \S+\s+'([^']+)'`)
 	candidates    = regexp.MustCompile(`which of the tasks\s+\[([^\]]+)\]`)
 	waitAMinute   = regexp.MustCompile(`wait\s+a\s+minute\s+and\s+apply\s+again`)
+	setTriggers   = regexp.MustCompile(`Set\s+triggers\s+(?:of\s+the\s+new\s+one\s+)?to\s+a\s+value\s+that\s+only`)
 	resendAll     = regexp.MustCompile(`on_change\s+=\s+"resend"`)
 )
 
@@ -118,7 +119,7 @@ func (w *world) followAdvice(said []string) bool {
 	followed := false
 	for _, line := range slices.Clone(said) {
 		for _, match := range importCommand.FindAllStringSubmatch(line, -1) {
-			for _, at := range addresses {
+			for _, at := range w.addresses {
 				if w.lost[at.name] && !w.engine.known(at).exists && strings.HasSuffix(match[1], "/"+at.name) {
 					w.importOrDelete(at, match[1])
 					followed = true
@@ -127,6 +128,10 @@ func (w *world) followAdvice(said []string) bool {
 		}
 		if waitAMinute.MatchString(line) {
 			w.advance(1)
+			followed = true
+		}
+		if setTriggers.MatchString(line) {
+			w.markNew()
 			followed = true
 		}
 		if resendAll.MatchString(line) && w.resend(line) {
@@ -140,11 +145,22 @@ func (w *world) followAdvice(said []string) bool {
 	return followed
 }
 
+// markNew sets triggers of the log ingests that are to be made.
+func (w *world) markNew() {
+	for _, at := range w.addresses {
+		if r, wanted := w.wanted[at.name]; wanted && r.life == 0 && !w.engine.known(at).exists {
+			w.note("  mark %s", at.name)
+			r.life = 1
+			w.wanted[at.name] = r
+		}
+	}
+}
+
 // resend has the records sent again that an error is about, and reports
 // whether there are any.
 func (w *world) resend(said string) bool {
 	found := false
-	for _, at := range addresses {
+	for _, at := range w.addresses {
 		r, wanted := w.wanted[at.name]
 		known := w.engine.known(at)
 		if (at.kind != collect && at.kind != stream) || !wanted || r.resend || !known.exists || known.get("status") != "partial" || !strings.Contains(said, at.table()) {
@@ -175,7 +191,7 @@ func (w *world) importOrDelete(at address, id string) {
 // deleteUnknown forgets the resource that an error is about, and deletes those
 // of the tasks that no other resource has.
 func (w *world) deleteUnknown(said string, tasks []string) {
-	for _, at := range addresses {
+	for _, at := range w.addresses {
 		known := w.engine.known(at)
 		switch {
 		case at.kind != task || !known.exists:
@@ -197,7 +213,7 @@ func (w *world) deleteUnknown(said string, tasks []string) {
 
 func (w *world) checkCaptures() {
 	wanted := map[string]resource{}
-	for _, at := range addresses {
+	for _, at := range w.addresses {
 		if r, ok := w.wanted[at.name]; ok && (at.kind == capture || at.kind == ring) {
 			wanted[at.name] = r
 		}
@@ -215,7 +231,7 @@ func (w *world) checkCaptures() {
 			continue
 		}
 		delete(wanted, found.Name)
-		if known := w.engine.known(addressOf(found.Name)); !known.exists || !strings.EqualFold(known.get("id"), found.ID) {
+		if known := w.engine.known(w.addressOf(found.Name)); !known.exists || !strings.EqualFold(known.get("id"), found.ID) {
 			w.problem("the state does not know the capture %s", found.ID)
 		}
 		if found.TimeLimitInSeconds == nil || *found.TimeLimitInSeconds != int64(60*r.minutes(capture)) || found.ProvisioningState != "Succeeded" {
@@ -247,7 +263,7 @@ func (w *world) namedTasks() map[string]bool {
 func (w *world) checkTasks() {
 	const running, stopping = 2, 5
 	known := map[string]resource{}
-	for _, at := range addresses {
+	for _, at := range w.addresses {
 		if of := w.engine.known(at); of.exists && at.kind == task && of.get("expired") != "true" {
 			if _, twice := known[of.get("task_id")]; twice {
 				w.problem("two resources have the task %s", of.get("task_id"))
@@ -280,7 +296,7 @@ func (w *world) checkTasks() {
 // missing, and none is there more often than the resource began anew, unless
 // nobody could know.
 func (w *world) checkRecords() {
-	for _, at := range addresses {
+	for _, at := range w.addresses {
 		r, wanted := w.wanted[at.name]
 		if at.kind != collect && at.kind != stream {
 			continue
@@ -327,7 +343,7 @@ func (w *world) rows(at address) (names, ids map[string]int) {
 
 // checkState looks for objects that nobody wants, and for unfinished ones.
 func (w *world) checkState() {
-	for _, at := range addresses {
+	for _, at := range w.addresses {
 		known := w.engine.known(at)
 		if _, wanted := w.wanted[at.name]; known.exists != wanted {
 			w.problem("%s: in the state %v, in the configuration %v", at.name, known.exists, wanted)

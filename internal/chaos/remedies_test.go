@@ -16,7 +16,7 @@ const (
 	// unanswered is a connection that broke or was not made.
 	unanswered = `stream error|\bEOF\b|connection reset|connection refused|did not answer|no answer from|could not be reached|answer of .* was lost`
 	// noAnswer is an answer that does not answer.
-	noAnswer = `answer \(HTTP 2\d\d\) is not|no answer to the request|answered HTTP 2\d\d, but|answered 2\d\d `
+	noAnswer = `answer \(HTTP 2\d\d\) is not|no answer to the request|answered HTTP 2\d\d|answered 2\d\d `
 	// refused is an answer of a service that is well.
 	refused = `(?:HTTP|answered) 4\d\d`
 )
@@ -52,6 +52,8 @@ var remedies = []remedy{
 	remedyFor(`Could not`, `Nothing was sent, and the state is what it was: apply again when the cause is gone\.`),
 	remedyFor(`list of records that were sent|of which nobody knows|Terraform lost`, `.*on_change\s+=\s+"resend"`),
 	// Records.
+	remedyFor(`HTTP 403`, `The credential needs the role Monitoring Metrics Publisher on the data collection rule`),
+	remedyFor(`^Log ingests cannot be told apart`, `Set triggers (?:of the new one )?to a value that only (?:it|this one) has`),
 	remedyFor(`records?`, `\d+ of \d+ records? (?:was|were) accepted, and the state says so \(status = "partial"\)\. Apply again when the cause is gone`),
 	remedyFor(`unknown whether records? `, `(?:This record counts|These \d+ records count) as not sent: the next apply (?:asks the workspace for (?:its id|their ids)|sends (?:it|them) again)`),
 	// What the session says of itself, and what can be done about that.

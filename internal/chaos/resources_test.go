@@ -28,8 +28,11 @@ const (
 type address struct {
 	name string
 	kind kind
-	// ids gives every record an id.
-	ids bool
+	// ids gives every record an id; unverified ones are looked for only after
+	// a lost answer.
+	ids, unverified bool
+	// log is the log type of records, if it is not one of their own.
+	log string
 }
 
 // addresses are all resource blocks that a configuration can have.
@@ -39,7 +42,7 @@ var addresses = [...]address{
 	{name: "plain", kind: collect}, {name: "identified", kind: collect, ids: true}, {name: "stream", kind: stream, ids: true},
 }
 
-func addressOf(name string) address {
+func find(addresses []address, name string) address {
 	for _, at := range addresses {
 		if at.name == name {
 			return at
@@ -83,7 +86,12 @@ func (a address) table() string {
 	return a.logType() + "_CL"
 }
 
-func (a address) logType() string { return "Chaos" + strings.ToUpper(a.name[:1]) + a.name[1:] }
+func (a address) logType() string {
+	if a.log != "" {
+		return a.log
+	}
+	return "Chaos" + strings.ToUpper(a.name[:1]) + a.name[1:]
+}
 
 // resource is what the configuration says at an address.
 type resource struct {
@@ -94,6 +102,10 @@ type resource struct {
 	records        int
 	// resend sends all records again when they change.
 	resend bool
+	// window are the lines of the records, in place of so many different ones.
+	window []string
+	// life is a trigger.
+	life int
 }
 
 // minutes is the setting of captures that a variant changes. Tasks are short,
@@ -163,7 +175,13 @@ func (w *world) captureConfig(at address, r resource) acctest.Config {
 func (w *world) recordsConfig(at address, r resource) acctest.Config {
 	var records strings.Builder
 	for i := range r.records + 1 {
+		if r.window != nil {
+			break
+		}
 		fmt.Fprintf(&records, `{"Name":"%s-%d","Packets":%d}`+"\n", at.name, i, i)
+	}
+	for _, line := range r.window {
+		records.WriteString(line + "\n")
 	}
 	workspace := w.env["CLOUDTAP_SIM_WORKSPACE_ID"]
 	config := acctest.Config{"records": records.String()}
@@ -172,6 +190,11 @@ func (w *world) recordsConfig(at address, r resource) acctest.Config {
 	}
 	if at.ids {
 		config["ingest_id_column"] = "IngestId"
+	}
+	if r.life > 0 {
+		config["triggers"] = acctest.Config{"life": fmt.Sprint(at.name, r.life)}
+	}
+	if at.ids && !at.unverified {
 		config["verify"] = acctest.Config{"workspace_id": workspace, "timeout": "1m"}
 	}
 	if at.kind == stream {

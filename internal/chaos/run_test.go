@@ -35,14 +35,14 @@ func (r *run) cutOff() {
 func (r *run) each(visit func(at address)) {
 	some := func(i int) {
 		if !r.interrupted.Load() {
-			visit(addresses[i])
+			visit(r.addresses[i])
 		}
 	}
 	if r.parallel {
-		acctest.Together(len(addresses), some)
+		acctest.Together(len(r.addresses), some)
 		return
 	}
-	for i := range addresses {
+	for i := range r.addresses {
 		some(i)
 	}
 }

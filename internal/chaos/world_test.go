@@ -22,6 +22,9 @@ type world struct {
 	cloud *cloudsim.Cloud
 	env   map[string]string
 
+	// addresses are the resource blocks that the configuration can have.
+	addresses []address
+
 	mu sync.Mutex
 	// wanted is the configuration.
 	wanted map[string]resource
@@ -40,6 +43,8 @@ type world struct {
 	log []string
 
 	engine engine
+	// records compares the tables with what was asked for.
+	records func()
 	// onRequest is called for every request that a service handled, before its
 	// answer goes out.
 	onRequest atomic.Pointer[func()]
@@ -69,9 +74,10 @@ type fact struct {
 func newWorld(t *testing.T, chosen map[string]string, clock *simcore.Clock, counts *tally) (*world, error) {
 	t.Helper()
 	w := &world{
-		t: t, tally: counts, env: map[string]string{},
+		t: t, tally: counts, env: map[string]string{}, addresses: addresses[:],
 		wanted: map[string]resource{}, lives: map[string]int{}, lost: map[string]bool{}, doubtful: map[string]bool{},
 	}
+	w.records = w.checkRecords
 	w.cloud = acctest.StartCloud(t, cloudsim.Options{Clock: clock, Observe: w.handled})
 	for _, variable := range w.cloud.Env() {
 		w.env[variable.Name] = variable.Value
@@ -110,6 +116,8 @@ func (w *world) handled(simcore.Exchange) {
 	}
 }
 
+func (w *world) addressOf(name string) address { return find(w.addresses, name) }
+
 func (w *world) note(format string, args ...any) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -125,7 +133,7 @@ func (w *world) problem(format string, args ...any) {
 
 // do carries out a change, as far as it makes sense.
 func (w *world) do(c change) {
-	at := addressOf(c.Address)
+	at := w.addressOf(c.Address)
 	wanted, configured := w.wanted[c.Address]
 	switch c.Do {
 	case set, setWaiting, setHasty:
