@@ -167,7 +167,7 @@ func (w *world) step(i int, s step) {
 		}
 	}
 	w.warned.Store(false)
-	succeeded := w.engine.apply(s)
+	succeeded := w.applyBoth(s)
 	w.cloud.Faults.Clear()
 	w.account()
 	for _, at := range w.addresses {
@@ -175,7 +175,7 @@ func (w *world) step(i int, s step) {
 			w.doubtful["data_collector"] = true
 		}
 	}
-	if succeeded && !w.warned.Load() {
+	if succeeded && !w.warned.Load() && (w.twin == nil || !w.twin.uneasy) {
 		w.note("  nothing to report")
 		w.checkAll()
 	}
@@ -235,6 +235,9 @@ func (h history) parts() []history {
 		}
 		if s.Interruption.How != "" {
 			with(func(s *step) { s.Interruption = interruption{} })
+		}
+		if s.Twin {
+			with(func(s *step) { s.Twin = false })
 		}
 		if s.Parallel {
 			with(func(s *step) { s.Parallel = false })

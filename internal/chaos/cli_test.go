@@ -135,6 +135,7 @@ func (c *commandLine) said(output []byte, err error) {
 		c.note("    %s", strings.ReplaceAll(strings.TrimSpace(string(output)), "\n", "\n      "))
 		c.tally.errors.Add(int64(bytes.Count(output, []byte("Error: "))))
 	}
+	c.noteNamed(string(output))
 	if bytes.Contains(output, []byte("Warning: ")) {
 		c.warned.Store(true)
 	}

@@ -30,6 +30,8 @@ type step struct {
 	Interruption   interruption    `json:"interruption,omitzero"`
 	// Parallel runs what Terraform does on several resources at once.
 	Parallel bool `json:"parallel,omitempty"`
+	// Twin runs an apply of another configuration at the same time.
+	Twin bool `json:"twin,omitempty"`
 }
 
 // change is one edit of the configuration, or an event outside of Terraform.
@@ -62,6 +64,9 @@ const (
 	reimport operation = "reimport"
 	// vanish deletes the object behind Terraform's back.
 	vanish operation = "vanish"
+	// rival has somebody else make the same task, at least a quarter of an hour
+	// later than anything before.
+	rival operation = "rival"
 )
 
 // interruption ends a step before it is done.
@@ -94,7 +99,7 @@ func (h history) String() string {
 var operations = map[kind][]operation{
 	capture: {set, set, setWaiting, setHasty, remove, stop, start, recapture, reimport, vanish},
 	ring:    {set, set, setWaiting, remove, stop, start, recapture, reimport, vanish},
-	task:    {set, set, setWaiting, setHasty, remove, stop, start, recapture, reimport, vanish},
+	task:    {set, set, setWaiting, setHasty, remove, stop, start, recapture, reimport, vanish, rival},
 	collect: {set, setHasty, appendRecords, appendRecords, appendRecords, remove},
 	stream:  {set, appendRecords, appendRecords, remove},
 }
@@ -113,10 +118,11 @@ func steps() *rapid.Generator[step] {
 	return rapid.Custom(func(t *rapid.T) step {
 		return step{
 			Changes:        rapid.SliceOfN(changes(), 1, 6).Draw(t, "changes"),
-			AdvanceMinutes: rapid.SampledFrom([]int{0, 0, 0, 0, 1, 6, 400, 8 * 24 * 60}).Draw(t, "advance"),
+			AdvanceMinutes: rapid.SampledFrom([]int{0, 0, 0, 0, 0, 0, 1, 6, 30, 120, 400, 8 * 24 * 60}).Draw(t, "advance"),
 			Faults:         oneLie(rapid.SliceOfN(rapid.OneOf(faults(), hostile()), 0, 6).Draw(t, "faults")),
 			Interruption:   interruptions().Draw(t, "interruption"),
 			Parallel:       rapid.SampledFrom([]bool{false, false, true}).Draw(t, "parallel"),
+			Twin:           rapid.SampledFrom([]bool{false, false, false, true}).Draw(t, "twin"),
 		}
 	})
 }

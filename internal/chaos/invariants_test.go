@@ -2,7 +2,6 @@ package chaos
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -20,6 +19,7 @@ func (w *world) judge(at address, diagnostics acctest.Diagnostics) []string {
 		w.note("    %s: %s", at.name, strings.ReplaceAll(text, "\n", "\n      "))
 	}
 	for _, diagnostic := range diagnostics {
+		w.noteNamed(diagnostic.Summary + "\n" + diagnostic.Detail)
 		if diagnostic.Severity != tfprotov6.DiagnosticSeverityError {
 			w.note("    %s: warning: %s", at.name, diagnostic.Summary)
 			w.warned.Store(true)
@@ -61,6 +61,21 @@ func (w *world) settle() {
 		r.hasty = false
 		w.wanted[name] = r
 	}
+	for _, run := range w.runs() {
+		if !run.applyCleanly() {
+			w.problem("the clean apply failed")
+			return
+		}
+	}
+	w.checkAll()
+	for _, run := range w.runs() {
+		run.engine.expectNoChanges()
+	}
+}
+
+// applyCleanly applies without faults, following the advice that errors give,
+// and reports whether all went well in the end.
+func (w *world) applyCleanly() bool {
 	w.note("clean apply")
 	said := len(w.log)
 	clean := w.engine.apply(step{})
@@ -68,12 +83,7 @@ func (w *world) settle() {
 		said = len(w.log)
 		clean = w.engine.apply(step{})
 	}
-	if !clean {
-		w.problem("the clean apply failed")
-		return
-	}
-	w.checkAll()
-	w.engine.expectNoChanges()
+	return clean
 }
 
 // checkAll compares the clouds and the state with the configuration.
@@ -81,7 +91,9 @@ func (w *world) checkAll() {
 	w.checkCaptures()
 	w.checkTasks()
 	w.records()
-	w.checkState()
+	for _, run := range w.runs() {
+		run.checkState()
+	}
 }
 
 // expectGone checks that what a state has no more is not in the cloud either.
@@ -102,120 +114,13 @@ func (w *world) expectGone(at address, was fact) {
 	}
 }
 
-var (
-	importCommand = regexp.MustCompile(`terraform import \S+\s+'([^']+)'`)
-	candidates    = regexp.MustCompile(`which of the tasks\s+\[([^\]]+)\]`)
-	waitAMinute   = regexp.MustCompile(`wait\s+a\s+minute\s+and\s+apply\s+again`)
-	setTriggers   = regexp.MustCompile(`Set\s+triggers\s+(?:of\s+the\s+new\s+one\s+)?to\s+a\s+value\s+that\s+only`)
-	resendAll     = regexp.MustCompile(`on_change\s+=\s+"resend"`)
-)
-
-// followAdvice does what the errors of an apply say, as a user would, and
-// reports whether they said anything. Captures that a killed provider left
-// behind are imported. Of tasks that look the same, the one that no other
-// resource has is deleted, and the resource that may have made it forgotten.
-// Records of which nobody knows how many were sent are all sent again.
-func (w *world) followAdvice(said []string) bool {
-	followed := false
-	for _, line := range slices.Clone(said) {
-		for _, match := range importCommand.FindAllStringSubmatch(line, -1) {
-			for _, at := range w.addresses {
-				if w.lost[at.name] && !w.engine.known(at).exists && strings.HasSuffix(match[1], "/"+at.name) {
-					w.importOrDelete(at, match[1])
-					followed = true
-				}
-			}
-		}
-		if waitAMinute.MatchString(line) {
-			w.advance(1)
-			followed = true
-		}
-		if setTriggers.MatchString(line) {
-			w.markNew()
-			followed = true
-		}
-		if resendAll.MatchString(line) && w.resend(line) {
-			followed = true
-		}
-		if match := candidates.FindStringSubmatch(line); match != nil {
-			w.deleteUnknown(line, strings.Fields(match[1]))
-			followed = true
-		}
-	}
-	return followed
-}
-
-// markNew sets triggers of the log ingests that are to be made.
-func (w *world) markNew() {
-	for _, at := range w.addresses {
-		if r, wanted := w.wanted[at.name]; wanted && r.life == 0 && !w.engine.known(at).exists {
-			w.note("  mark %s", at.name)
-			r.life = 1
-			w.wanted[at.name] = r
-		}
-	}
-}
-
-// resend has the records sent again that an error is about, and reports
-// whether there are any.
-func (w *world) resend(said string) bool {
-	found := false
-	for _, at := range w.addresses {
-		r, wanted := w.wanted[at.name]
-		known := w.engine.known(at)
-		if (at.kind != collect && at.kind != stream) || !wanted || r.resend || !known.exists || known.get("status") != "partial" || !strings.Contains(said, at.table()) {
-			continue
-		}
-		w.note("  resend %s", at.name)
-		r.resend = true
-		w.wanted[at.name] = r
-		w.lives[at.name]++
-		found = true
-	}
-	return found
-}
-
-// importOrDelete deletes a capture that failed, and imports any other.
-func (w *world) importOrDelete(at address, id string) {
-	for _, found := range w.cloud.ARM.Snapshot().PacketCaptures {
-		if strings.EqualFold(found.ID, id) && found.ProvisioningState == "Failed" {
-			w.note("  delete %s", at.name)
-			w.cloud.ARM.Delete(id)
-			return
-		}
-	}
-	w.note("  import %s", at.name)
-	w.engine.adopt(at, id)
-}
-
-// deleteUnknown forgets the resource that an error is about, and deletes those
-// of the tasks that no other resource has.
-func (w *world) deleteUnknown(said string, tasks []string) {
-	for _, at := range w.addresses {
-		known := w.engine.known(at)
-		switch {
-		case at.kind != task || !known.exists:
-		case known.get("task_id") == acctest.Null:
-			if !strings.Contains(said, " "+at.name+": ") && !strings.Contains(said, "with "+at.typeName()+"."+at.name+",") {
-				continue
-			}
-			w.note("  forget %s", at.name)
-			w.engine.forget(at)
-		default:
-			tasks = slices.DeleteFunc(tasks, func(id string) bool { return id == known.get("task_id") })
-		}
-	}
-	for _, id := range tasks {
-		w.note("  delete the task %s", id)
-		w.cloud.CFW.Delete(id)
-	}
-}
-
 func (w *world) checkCaptures() {
-	wanted := map[string]resource{}
-	for _, at := range w.addresses {
-		if r, ok := w.wanted[at.name]; ok && (at.kind == capture || at.kind == ring) {
-			wanted[at.name] = r
+	wanted, owners := map[string]resource{}, map[string]*world{}
+	for _, run := range w.runs() {
+		for _, at := range run.addresses {
+			if r, ok := run.wanted[at.name]; ok && (at.kind == capture || at.kind == ring) {
+				wanted[at.name], owners[at.name] = r, run
+			}
 		}
 	}
 	for _, found := range w.cloud.ARM.Snapshot().PacketCaptures {
@@ -231,7 +136,8 @@ func (w *world) checkCaptures() {
 			continue
 		}
 		delete(wanted, found.Name)
-		if known := w.engine.known(w.addressOf(found.Name)); !known.exists || !strings.EqualFold(known.get("id"), found.ID) {
+		run := owners[found.Name]
+		if known := run.engine.known(run.addressOf(found.Name)); !known.exists || !strings.EqualFold(known.get("id"), found.ID) {
 			w.problem("the state does not know the capture %s", found.ID)
 		}
 		if found.TimeLimitInSeconds == nil || *found.TimeLimitInSeconds != int64(60*r.minutes(capture)) || found.ProvisioningState != "Succeeded" {
@@ -243,52 +149,6 @@ func (w *world) checkCaptures() {
 	}
 	for name := range wanted {
 		w.problem("capture %q does not exist", name)
-	}
-}
-
-// namedTasks are those of which an error said that nobody can know whose they
-// are: what becomes of them is the user's decision.
-func (w *world) namedTasks() map[string]bool {
-	named := map[string]bool{}
-	for _, line := range w.log {
-		if match := candidates.FindStringSubmatch(line); match != nil {
-			for _, id := range strings.Fields(match[1]) {
-				named[id] = true
-			}
-		}
-	}
-	return named
-}
-
-func (w *world) checkTasks() {
-	const running, stopping = 2, 5
-	known := map[string]resource{}
-	for _, at := range w.addresses {
-		if of := w.engine.known(at); of.exists && at.kind == task && of.get("expired") != "true" {
-			if _, twice := known[of.get("task_id")]; twice {
-				w.problem("two resources have the task %s", of.get("task_id"))
-			}
-			known[of.get("task_id")] = w.wanted[at.name]
-		}
-	}
-	named := w.namedTasks()
-	for _, found := range w.cloud.CFW.Tasks() {
-		r, ok := known[found.ID]
-		delete(known, found.ID)
-		active := found.Status == running || found.Status == stopping
-		switch {
-		case !ok && (w.lost["task_a"] || w.lost["task_b"] || named[found.ID]):
-			w.tally.orphans.Add(1)
-		case !ok:
-			w.problem("the firewall has a task that no state knows: %+v", found)
-		case found.DurationInMinutes != r.minutes(task):
-			w.problem("task %+v, wanted %+v", found, r)
-		case r.stopped && active:
-			w.problem("task is not stopped: %+v", found)
-		}
-	}
-	for id := range known {
-		w.problem("task %s does not exist", id)
 	}
 }
 

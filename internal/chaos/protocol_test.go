@@ -44,7 +44,9 @@ func newProtocolWorld(t *testing.T, chosen map[string]string, counts *tally) (*w
 	if err != nil {
 		return nil, err
 	}
-	w.engine = &protocol{world: w, clock: clock, state: map[string]instance{}}
+	engineOf := func(w *world) engine { return &protocol{world: w, clock: clock, state: map[string]instance{}} }
+	w.engine = engineOf(w)
+	w.addTwin(engineOf)
 	return w, nil
 }
 

@@ -25,7 +25,7 @@ type bounds struct{ least, most int }
 
 func newIngest(w *world) *ingest {
 	i := &ingest{world: w, engine: w.engine, asked: map[string]map[int]map[string]bounds{}}
-	w.engine, w.records = i, i.check
+	w.engine, w.records, w.twin = i, i.check, nil
 	return i
 }
 

@@ -11,6 +11,7 @@ import (
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/acctest"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/cfw"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/simcore"
 )
 
@@ -34,6 +35,11 @@ type world struct {
 	// lost are resources of which the state may lack an object, because
 	// the provider was killed while it made one.
 	lost map[string]bool
+	// rivals are tasks that somebody else made, and when.
+	rivals map[string]time.Time
+	// named are the ids in what was said about tasks that cannot be told
+	// apart.
+	named map[string]bool
 	// doubtful are services that took a request and lost the answer.
 	doubtful map[string]bool
 	problems []string
@@ -43,6 +49,11 @@ type world struct {
 	log []string
 
 	engine engine
+	// twin is another run, if there is one: of the twin it is this one, which
+	// is also its original.
+	twin, original *world
+	// uneasy is set if the twin's last apply did not go well.
+	uneasy bool
 	// records compares the tables with what was asked for.
 	records func()
 	// onRequest is called for every request that a service handled, before its
@@ -76,6 +87,7 @@ func newWorld(t *testing.T, chosen map[string]string, clock *simcore.Clock, coun
 	w := &world{
 		t: t, tally: counts, env: map[string]string{}, addresses: addresses[:],
 		wanted: map[string]resource{}, lives: map[string]int{}, lost: map[string]bool{}, doubtful: map[string]bool{},
+		rivals: map[string]time.Time{}, named: map[string]bool{},
 	}
 	w.records = w.checkRecords
 	w.cloud = acctest.StartCloud(t, cloudsim.Options{Clock: clock, Observe: w.handled})
@@ -119,6 +131,9 @@ func (w *world) handled(simcore.Exchange) {
 func (w *world) addressOf(name string) address { return find(w.addresses, name) }
 
 func (w *world) note(format string, args ...any) {
+	if w.original != nil {
+		w.original.note("      the twin: "+format, args...)
+	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.log = append(w.log, fmt.Sprintf(format, args...))
@@ -126,6 +141,10 @@ func (w *world) note(format string, args ...any) {
 
 // problem notes a broken invariant.
 func (w *world) problem(format string, args ...any) {
+	if w.original != nil {
+		w.original.problem("the twin: "+format, args...)
+		return
+	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.problems = append(w.problems, fmt.Sprintf(format, args...))
@@ -155,6 +174,8 @@ func (w *world) do(c change) {
 		w.reimport(at)
 	case vanish:
 		w.vanish(at)
+	case rival:
+		w.rival(at)
 	}
 	if configured {
 		w.wanted[c.Address] = wanted
@@ -171,6 +192,17 @@ func (w *world) vanish(at address) {
 	default:
 		w.cloud.ARM.Delete(known.get("id"))
 	}
+}
+
+// rival adds somebody else's task, equal to what an address says. At the same
+// time as ours nobody could tell them apart.
+func (w *world) rival(at address) {
+	const later = 15
+	w.advance(later)
+	seed := cfw.Seed{Name: taskName, DurationInMinutes: w.wanted[at.name].minutes(task), CreatedAt: w.cloud.Clock.Now()}
+	w.rivals[w.cloud.CFW.AddTask(seed)] = seed.CreatedAt
+	// So is it afterwards.
+	w.advance(later)
 }
 
 // reimport replaces what the state knows by what an import finds.
