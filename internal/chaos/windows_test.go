@@ -96,7 +96,7 @@ func (i *ingest) apply(s step) bool {
 		for _, line := range r.window {
 			names[nameIn(line)]++
 		}
-		known := i.engine.known(at)
+		known := i.known(at)
 		complete := succeeded && known.exists && known.get("status") == "complete"
 		if i.asked[at.name] == nil {
 			i.asked[at.name] = map[int]map[string]bounds{}
