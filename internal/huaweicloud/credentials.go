@@ -75,6 +75,10 @@ const lookedFor = "no Huawei Cloud credentials: looked for auth_token (HW_AUTH_T
 	"and the agency of an ECS at %s: %w"
 
 func noCredentialsError(metadataEndpoint string, cause error) error {
+	if !errors.Is(cause, context.Canceled) {
+		// That a machine is no ECS is no failure of a network.
+		cause = errors.New(cause.Error())
+	}
 	return fmt.Errorf(lookedFor, metadataEndpoint, cause)
 }
 

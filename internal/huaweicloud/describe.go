@@ -46,16 +46,15 @@ func Describe(err error) Description {
 }
 
 func describeRefusal(err error, refused *Error) Description {
-	if err.Error() != refused.Error() {
-		return Description{Summary: err.Error(), Status: refused.Status}
-	}
-	description := Description{
-		Status:  refused.Status,
-		Summary: fmt.Sprintf("%s at %s answered %d", refused.Operation, refused.Host, refused.Status),
-		Code:    refused.Code, Message: refused.Message, RequestID: refused.RequestID,
-	}
-	if remedy := refused.Remedy(); remedy != "" {
+	remedy := refused.Remedy()
+	description := Description{Status: refused.Status, Summary: err.Error()}
+	if remedy != "" {
+		description.Summary = strings.Replace(description.Summary, ". "+remedy, "", 1)
 		description.Next = []string{remedy + "."}
+	}
+	if err.Error() == refused.Error() {
+		description.Summary = fmt.Sprintf("%s at %s answered %d", refused.Operation, refused.Host, refused.Status)
+		description.Code, description.Message, description.RequestID = refused.Code, refused.Message, refused.RequestID
 	}
 	return description
 }

@@ -21,7 +21,10 @@ func TestDescribe(t *testing.T) {
 			Next: []string{refused.Remedy() + "."},
 		}},
 		"without a remedy": {&Error{Operation: "ListCaptureTask", Host: "cfw", Status: 400}, Description{Summary: "ListCaptureTask at cfw answered 400", Status: 400}},
-		"refusal and more": {wrapped, Description{Summary: wrapped.Error(), Status: 403}},
+		"refusal and more": {wrapped, Description{
+			Summary: "ListCaptureTask at cfw answered 403 APIGW.0302: no (request id r); and then the wait ended", Status: 403,
+			Next: []string{refused.Remedy() + "."},
+		}},
 		"something else":   {errors.New("no credentials"), Description{Summary: "no credentials", Local: true}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -5,13 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"slices"
-	"time"
 
 	"golang.org/x/sync/semaphore"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/huaweicloud"
-	"github.com/cloudtap/terraform-provider-cloudtap/internal/wait"
 )
 
 // Capture makes a capture task, which starts at once, and returns it as soon
@@ -29,10 +26,12 @@ import (
 //
 // Errors: *UnsupportedError and *FirewallNotFoundError before anything was
 // created; *huaweicloud.Error when the service refused;
-// *wait.Interrupted when ctx ended before the post; *UnconfirmedError when
+// *SlotHeldError and *wait.Interrupted when there was no slot before ctx ends;
+// *UnconfirmedError when
 // a capture may be running whose id could not be found out.
 func (c *Client) Capture(ctx context.Context, firewall Firewall, request CreateRequest, onProgress ProgressFunc) (Captured, error) {
 	firewall = c.complete(firewall)
+	c.forgetPlanned(firewall, request)
 	body, err := request.body()
 	if err != nil {
 		return Captured{}, err
@@ -56,7 +55,7 @@ func (c *Client) Capture(ctx context.Context, firewall Firewall, request CreateR
 func (c *Client) capture(ctx context.Context, firewall Firewall, request CreateRequest, body createBody, onProgress ProgressFunc) (Captured, error) {
 	patience := c.session.NewPatience()
 	for refusals := 1; ; refusals++ {
-		before, err := c.waitForSlot(ctx, firewall, onProgress)
+		before, err := c.waitForSlot(ctx, firewall, request.Name, onProgress)
 		if err != nil {
 			return Captured{}, err
 		}
@@ -98,65 +97,6 @@ func (c *Client) takeTurn(ctx context.Context, firewall Firewall) (release func(
 		return nil, fmt.Errorf("wait for other captures to start on the firewall %s: %w", firewall.ID, err)
 	}
 	return func() { turn.Release(1) }, nil
-}
-
-// waitForSlot waits until the list shows no active task, and returns that list.
-func (c *Client) waitForSlot(ctx context.Context, firewall Firewall, onProgress ProgressFunc) (before listing, err error) {
-	what := "a free slot on the firewall " + firewall.ID + ", which runs one capture at a time"
-	err = c.poll(ctx, what, onProgress, func(ctx context.Context, _ time.Duration) (wait.Progress, error) {
-		listed, err := c.freshListing(ctx, firewall)
-		if err != nil {
-			return wait.Progress{}, err
-		}
-		before = listed
-		state := ""
-		if holder := listed.active(); holder != nil {
-			state = fmt.Sprintf("the capture %q (%s) is %s", holder.Name, holder.ID, holder.Status)
-		}
-		return wait.Progress{Done: state == "", State: state}, nil
-	})
-	return before, err
-}
-
-// clearRefusals are codes that cannot mean that another capture runs. The
-// code that does is not documented, so any other may.
-var clearRefusals = []string{
-	"CFW.00200001", // empty parameter
-	CodeNotFound,
-	"CFW.00200007", // name conflict
-	"CFW.00200028", // inconsistent address types
-	"CFW.00200030", // wrong address type
-	"CFW.00200032", // no IPv6
-}
-
-// slotSettlesWithin is how long a look decides whether a refusal came from
-// somebody else's capture, which may be listed late.
-const slotSettlesWithin = 5 * time.Second
-
-// lostSlot reports whether the service refused a create because somebody
-// else's capture took the slot between the look and the post: the list shows
-// an active task, or one that was not there before.
-func (c *Client) lostSlot(ctx context.Context, firewall Firewall, before []string, err error) bool {
-	refused, ok := refusedBy(err)
-	if !ok || slices.Contains(clearRefusals, refused.Code) {
-		return false
-	}
-	deadline := c.clock.Now().Add(slotSettlesWithin)
-	for look := 1; ; look++ {
-		late := !c.clock.Now().Before(deadline)
-		listed, err := c.freshListing(ctx, firewall)
-		if err != nil {
-			return false
-		}
-		for _, task := range listed.tasks {
-			if !slices.Contains(before, task.ID) || !task.Deleted && task.Status.Active() {
-				return true
-			}
-		}
-		if late || c.clock.Sleep(ctx, c.pace.Poll.Delay(look)) != nil {
-			return false
-		}
-	}
 }
 
 type addressBody struct {

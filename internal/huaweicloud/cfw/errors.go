@@ -61,6 +61,22 @@ func (e *UnsupportedError) Error() string {
 	return fmt.Sprintf("the firewall %q (%s) does not support %s; nothing was created", e.FirewallName, e.FirewallID, e.Feature)
 }
 
+// SlotHeldError says that a task of the same name holds the firewall's only
+// slot for longer than a create may wait. Nothing was created.
+type SlotHeldError struct {
+	FirewallID string
+	Holder     Task
+	// Captures is for how much longer the holder captures by its duration, Left
+	// how much time the create had.
+	Captures, Left time.Duration
+}
+
+// Error says what holds the slot, and for how long.
+func (e *SlotHeldError) Error() string {
+	return fmt.Sprintf("the firewall %s runs one capture at a time, and the capture %q (%s), which has the same name, is %s for up to %d more minutes, longer than there is time",
+		e.FirewallID, e.Holder.Name, e.Holder.ID, e.Holder.Status, int(e.Captures.Round(time.Minute)/time.Minute))
+}
+
 // UnconfirmedError says that a capture task was posted and that its id could
 // not be found out. A capture may be running that nobody tracks.
 type UnconfirmedError struct {

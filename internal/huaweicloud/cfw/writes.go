@@ -15,6 +15,8 @@ type writes struct {
 	tasks map[string]int
 	// known are the tasks that are this run's own.
 	known map[string]bool
+	// planned are the tasks that this run plans to create.
+	planned []plannedTask
 }
 
 // wrote counts a write to some tasks, or of a new one.

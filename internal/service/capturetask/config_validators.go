@@ -3,7 +3,6 @@ package capturetask
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -18,7 +17,6 @@ func (*taskResource) ConfigValidators(context.Context) []resource.ConfigValidato
 	return []resource.ConfigValidator{
 		tfkit.ConfigCheck{Text: "Both addresses are of one family.", Check: checkFamilies},
 		tfkit.ConfigCheck{Text: "Only protocols that have ports are filtered by port.", Check: checkPorts},
-		tfkit.ConfigCheck{Text: "A capture that is waited for ends within the create timeout.", Check: checkWait},
 	}
 }
 
@@ -63,24 +61,5 @@ func checkPorts(ctx context.Context, req resource.ValidateConfigRequest, resp *r
 			resp.Diagnostics.AddAttributeError(at, "Port of a protocol without ports",
 				fmt.Sprintf("%s has no ports. Remove %s, or capture tcp, udp or any.", protocol, attribute))
 		}
-	}
-}
-
-func checkWait(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
-	waits := tfkit.Configured[types.Bool](ctx, req, resp, path.Root("wait_for_completion"))
-	desired := tfkit.Configured[types.String](ctx, req, resp, path.Root("desired_state"))
-	duration := tfkit.Configured[types.Int64](ctx, req, resp, path.Root("duration_in_minutes"))
-	create := tfkit.Configured[types.String](ctx, req, resp, path.Root("timeouts").AtName("create"))
-	if !waits.ValueBool() || desired.IsUnknown() || desired.ValueString() == tfkit.StateStopped || !tfkit.Given(duration) || create.IsUnknown() {
-		return
-	}
-	timeout := defaultCreateTimeout
-	if given, err := time.ParseDuration(create.ValueString()); err == nil {
-		timeout = given
-	}
-	if longest := time.Duration(duration.ValueInt64()) * time.Minute; longest >= timeout {
-		resp.Diagnostics.AddAttributeWarning(path.Root("wait_for_completion"), "Capture may outlast the create timeout",
-			fmt.Sprintf("The capture may take %d minutes, while creating it may take %s altogether. "+
-				"Allow more with create in timeouts.", duration.ValueInt64(), timeout))
 	}
 }

@@ -30,8 +30,12 @@ func (r *taskResource) Create(ctx context.Context, req resource.CreateRequest, r
 	}
 	// What the plan could not know of the provider's configuration is known
 	// by now.
-	plan.scopeModel = plan.defaultTo(r.clients)
-	firewall := plan.firewall(plan.FWInstanceID.ValueString())
+	scope := plan.defaultTo(r.clients)
+	plan.scopeModel = scope.spelledLike(plan.scopeModel)
+	firewall := scope.firewall(plan.FWInstanceID.ValueString())
+	// Saved even if the operation was interrupted by then.
+	saved := context.WithoutCancel(ctx)
+	resp.Diagnostics.Append(tfkit.StorePrivate(saved, resp.Private, scopeKey, &firewall.Scope)...)
 	made, err := client.Capture(ctx, firewall, request, logProgress(firewall.ID, request.Name))
 	plan.warnOfDoubts(what, made, err, &resp.Diagnostics)
 	if unconfirmed := new(cfw.UnconfirmedError); errors.As(err, &unconfirmed) {
@@ -44,10 +48,8 @@ func (r *taskResource) Create(ctx context.Context, req resource.CreateRequest, r
 	}
 	id := taskID{firewall: firewall.ID, task: made.ID}
 	plan.fromAPI(id.firewall, made.Task)
-	// The id is saved even if the operation was interrupted by now.
-	saved := context.WithoutCancel(ctx)
 	resp.Diagnostics.Append(resp.State.Set(saved, &plan)...)
-	resp.Diagnostics.Append(resp.Identity.Set(saved, identityOf(id, plan.Region))...)
+	resp.Diagnostics.Append(resp.Identity.Set(saved, identityOf(id, scope.Region))...)
 	resp.Diagnostics.Append(tfkit.MarkApplied(saved, resp.Private)...)
 	plan.finish(ctx, client, id, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(saved, &plan)...)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/google/uuid"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-log/tflog"
@@ -33,13 +34,26 @@ func addFailure(diags *diag.Diagnostics, summary, what string, err error, next .
 
 const couldNotStart = "Could not start capture task"
 
+// notBeforeDestroy is what to do about a replacement that Terraform creates
+// first.
+const notBeforeDestroy = "it holds the firewall's only slot until it is destroyed. Remove create_before_destroy from the resource's lifecycle block, " +
+	"and from resources that depend on it, which pass it on to what they depend on."
+
 // addCaptureError reports that a capture did not start.
 func addCaptureError(diags *diag.Diagnostics, what string, err error) {
+	held := new(cfw.SlotHeldError)
 	switch {
 	case addUnsupported(diags, err):
+	case errors.As(err, &held):
+		addFailure(diags, couldNotStart, what, err,
+			"Nothing was created.",
+			"If this apply replaces that task: "+notBeforeDestroy,
+			"If another resource or run has made it: wait until it ends, or stop it, and apply again; or allow more time with create in timeouts.",
+			fmt.Sprintf("If it is left from an interrupted run: import it with terraform import cloudtap_%s.NAME '%s', where NAME is the resource's name in your configuration.",
+				TypeName, taskID{firewall: held.FirewallID, task: held.Holder.ID}))
 	case errors.Is(err, context.DeadlineExceeded):
 		addFailure(diags, couldNotStart, what, err, "Nothing was created. The firewall runs one capture at a time: "+
-			"allow more time with create in timeouts, or stop what runs.")
+			"allow more time with create in timeouts, or stop what runs. If this apply replaces what runs: "+notBeforeDestroy)
 	case errors.Is(err, context.Canceled):
 		addFailure(diags, couldNotStart, what, err, "Nothing was created: apply again.")
 	default:
@@ -57,7 +71,11 @@ func addUnsupported(diags *diag.Diagnostics, err error) bool {
 		diags.AddAttributeError(firewall, "Firewall does not support "+unsupported.Feature, tfkit.Sentence(err)+
 			" The data source cloudtap_huaweicloud_firewall shows what a firewall supports.")
 	case errors.As(err, &missing):
-		diags.AddAttributeError(firewall, "Firewall does not exist", tfkit.Sentence(err))
+		detail := tfkit.Sentence(err)
+		if missing.ID != "" && uuid.Validate(missing.ID) != nil {
+			detail += " If that is the firewall's name: the data source cloudtap_huaweicloud_firewall finds the ID by it."
+		}
+		diags.AddAttributeError(firewall, "Firewall does not exist", detail)
 	default:
 		return false
 	}

@@ -116,7 +116,7 @@ func (m *firewallModel) addNotFound(diags *diag.Diagnostics, err error) {
 
 func (m *firewallModel) fromAPI(detail cfw.FirewallDetail) {
 	m.FWInstanceID, m.Name = types.StringValue(detail.ID), types.StringValue(detail.Name)
-	if m.EnterpriseProjectID.IsNull() {
+	if m.EnterpriseProjectID.ValueString() == "" {
 		m.EnterpriseProjectID = tfkit.TextOrNull(detail.EnterpriseProjectID)
 	}
 	m.Status = types.StringValue(detail.StatusWord())

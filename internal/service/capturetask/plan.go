@@ -3,6 +3,7 @@ package capturetask
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -28,6 +29,9 @@ func (r *taskResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 	if !req.State.Raw.IsNull() {
 		var state resourceModel
 		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+		if client, err := r.clients.CFW(); err == nil { // What uses it reports the error.
+			client.NoteInState(state.firewall(state.FWInstanceID.ValueString()), state.TaskID.ValueString())
+		}
 		if plan.stopsAfter(state) {
 			for _, name := range []string{"status", "capture_size", "modified_date"} {
 				resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root(name), types.StringUnknown())...)
@@ -36,7 +40,24 @@ func (r *taskResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 		}
 		return
 	}
+	plan.warnOfEndlessWait(ctx, resp)
 	r.planCreate(ctx, req, resp, plan)
+}
+
+// warnOfEndlessWait warns of a capture that is to be waited for, and may go on
+// beyond the create timeout: the apply would fail, and the next one replace it.
+func (m *resourceModel) warnOfEndlessWait(ctx context.Context, resp *resource.ModifyPlanResponse) {
+	if !m.WaitForCompletion.ValueBool() || m.DesiredState.ValueString() == tfkit.StateStopped || !tfkit.Given(m.DurationInMinutes) {
+		return
+	}
+	timeout, diags := m.Timeouts.Create(ctx, defaultCreateTimeout)
+	resp.Diagnostics.Append(diags...)
+	if time.Duration(m.DurationInMinutes.ValueInt64())*time.Minute >= timeout {
+		resp.Diagnostics.AddAttributeWarning(path.Root("wait_for_completion"), "Capture task may not end in time",
+			fmt.Sprintf("The capture may take %d minutes, and the apply waits for its end for %s only (timeouts.create). "+
+				"Otherwise the apply fails when the time is over, and the next one replaces the capture. Raise timeouts.create, lower duration_in_minutes, or leave wait_for_completion out.",
+				m.DurationInMinutes.ValueInt64(), timeout))
+	}
 }
 
 func (r *taskResource) planCreate(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse, plan resourceModel) {
@@ -62,7 +83,37 @@ func (r *taskResource) planCreate(ctx context.Context, req resource.ModifyPlanRe
 	if err == nil && !configured.Region.IsUnknown() && !configured.EnterpriseProjectID.IsUnknown() && tfkit.Given(plan.FWInstanceID) {
 		firewall := scope.firewall(plan.FWInstanceID.ValueString())
 		checkFirewall(ctx, client, firewall, family, resp)
+		plan.warnOfTurns(ctx, client, firewall, resp)
 	}
+}
+
+// warnOfTurns warns of several tasks that are planned on one firewall: each
+// waits until the ones before have ended.
+func (m *resourceModel) warnOfTurns(ctx context.Context, client *cfw.Client, firewall cfw.Firewall, resp *resource.ModifyPlanResponse) {
+	timeout, diags := m.Timeouts.Create(ctx, defaultCreateTimeout)
+	resp.Diagnostics.Append(diags...)
+	request := m.toAPI(&resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	own := request.DurationInMinutes
+	if m.DesiredState.ValueString() == tfkit.StateStopped {
+		own = 0
+	}
+	turns := client.NotePlanned(firewall, request, own)
+	if turns.Equal && tfkit.Given(m.Name) {
+		resp.Diagnostics.AddAttributeWarning(path.Root("name"), "Capture task is planned twice",
+			describeNew(*m)+" is planned by more than one resource of the configuration, with the same parameters. If an answer of the service is lost, such tasks cannot be told apart: give each of them its own name.")
+	}
+	if turns.Tasks < 2 {
+		return
+	}
+	detail := fmt.Sprintf("This run creates at least %d capture tasks on the firewall %s, which runs one at a time: each waits until the ones before have ended. By their durations that may take %d minutes in all.",
+		turns.Tasks, firewall.ID, turns.Minutes)
+	if time.Duration(turns.Minutes-own)*time.Minute > timeout {
+		detail += fmt.Sprintf(" Each create waits for %s at most, so that the last ones may fail: raise create in timeouts, or shorten duration_in_minutes.", timeout)
+	}
+	resp.Diagnostics.AddAttributeWarning(path.Root("fw_instance_id"), "Capture tasks of one firewall take turns", detail)
 }
 
 // checkTimeout bounds what a plan spends on looking at a firewall.

@@ -65,6 +65,7 @@ func (r *taskResource) Configure(_ context.Context, req resource.ConfigureReques
 func (r *taskResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state resourceModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	state.recall(ctx, req.Private, &resp.Diagnostics)
 	if state.ID.IsNull() {
 		r.readPosted(ctx, state, req, resp)
 		return
@@ -154,6 +155,7 @@ func (r *taskResource) Update(ctx context.Context, req resource.UpdateRequest, r
 func (r *taskResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var state resourceModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	state.recall(ctx, req.Private, &resp.Diagnostics)
 	ctx, cancel := tfkit.WithTimeout(ctx, state.Timeouts.Delete, defaultDeleteTimeout, &resp.Diagnostics)
 	defer cancel()
 	client, ok := openClient(r.clients, describeNew(state), &resp.Diagnostics)

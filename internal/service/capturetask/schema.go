@@ -9,7 +9,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/boolplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/int64planmodifier"
@@ -26,7 +25,7 @@ func resourceSchema(ctx context.Context) schema.Schema {
 	attributes := map[string]schema.Attribute{
 		"timeouts": timeouts.Attributes(ctx, timeouts.Opts{
 			Create: true, Read: true, Update: true, Delete: true,
-			CreateDescription: fmt.Sprintf("How long to wait until the firewall runs no other capture, the new one is listed and, with `wait_for_completion`, has ended. Default `%s`.", defaultCreateTimeout),
+			CreateDescription: fmt.Sprintf("How long to wait until the firewall runs no other capture, the new one is listed and, with `wait_for_completion`, has ended. A task of the same name that would hold the firewall for longer is an error at once. Default `%s`.", defaultCreateTimeout),
 			ReadDescription:   fmt.Sprintf("Default `%s`.", defaultReadTimeout),
 			UpdateDescription: fmt.Sprintf("How long to wait for the capture to stop. Default `%s`.", defaultUpdateTimeout),
 			DeleteDescription: fmt.Sprintf("How long to wait for the capture to stop and for the task to disappear. Default `%s`.", defaultDeleteTimeout),
@@ -40,29 +39,32 @@ func resourceSchema(ctx context.Context) schema.Schema {
 	return schema.Schema{
 		MarkdownDescription: "Captures packets with a Huawei Cloud firewall (CFW). " +
 			"The capture starts when the resource is created and ends by itself, by `desired_state = \"stopped\"`, or when the resource is destroyed. " +
-			"A firewall runs one capture at a time, so several wait for each other. " +
+			"A firewall runs one capture at a time, so several wait for each other, and `create_before_destroy` fails while the replaced capture runs. " +
 			"The service keeps a task and what it captured for about seven days; after that the resource stays, with `expired = true`, and captures again only when asked to.",
 		Attributes: attributes,
 	}
 }
+
+// restarts ends the description of an argument that the service cannot change.
+const restarts = " Changing this stops this capture and starts a new one."
 
 // placeAttributes say where the capture is made.
 func placeAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"fw_instance_id": schema.StringAttribute{
 			Required:            true,
-			MarkdownDescription: firewallDescription,
+			MarkdownDescription: firewallDescription + restarts,
 			PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
 			Validators:          []validator.String{firewallIDValidator()},
 		},
 		"name": schema.StringAttribute{
 			Required:            true,
-			MarkdownDescription: "Name of the task. Several tasks of a firewall may have the same name, and are never mixed up.",
+			MarkdownDescription: "Name of the task. Several tasks of a firewall may have the same name; with one of its own each can be told apart even if an answer of the service is lost." + restarts,
 			PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
 			Validators:          []validator.String{nameValidator()},
 		},
-		"region":                scopeAttribute(regionDescription + " The task stays in the region that it was made in."),
-		"enterprise_project_id": scopeAttribute(enterpriseProjectDescription),
+		"region":                scopeAttribute(regionDescription + " The task stays in the region that it was made in." + restarts),
+		"enterprise_project_id": scopeAttribute(enterpriseProjectDescription + restarts),
 	}
 }
 
@@ -73,8 +75,7 @@ func scopeAttribute(description string) schema.Attribute {
 		Optional:            true,
 		Computed:            true,
 		MarkdownDescription: description,
-		PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown(), tfkit.ReplaceUnlessNoted()},
-		Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
+		PlanModifiers:       []planmodifier.String{emptyIsUnset{}, stringplanmodifier.UseStateForUnknown(), tfkit.ReplaceUnlessNoted()},
 	}
 }
 
@@ -83,13 +84,13 @@ func trafficAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"duration_in_minutes": schema.Int64Attribute{
 			Required:            true,
-			MarkdownDescription: "Minutes after which the capture ends. The service's maximum is not published.",
+			MarkdownDescription: "Minutes after which the capture ends. The service's maximum is not published." + restarts,
 			PlanModifiers:       []planmodifier.Int64{int64planmodifier.RequiresReplace()},
 			Validators:          []validator.Int64{int64validator.Between(1, math.MaxInt32)},
 		},
 		"max_packets": schema.Int64Attribute{
 			Required:            true,
-			MarkdownDescription: fmt.Sprintf("Packets after which the capture ends, from 1 to %d.", cfw.MaxPackets),
+			MarkdownDescription: fmt.Sprintf("Packets after which the capture ends, from 1 to %d.", cfw.MaxPackets) + restarts,
 			PlanModifiers:       []planmodifier.Int64{int64planmodifier.RequiresReplace()},
 			Validators:          []validator.Int64{int64validator.Between(1, cfw.MaxPackets)},
 		},
@@ -98,7 +99,7 @@ func trafficAttributes() map[string]schema.Attribute {
 		"protocol": schema.StringAttribute{
 			Optional:            true,
 			Computed:            true,
-			MarkdownDescription: "`tcp`, `udp`, `icmp`, `icmpv6` or `any`, in upper or lower case. Default `any`.",
+			MarkdownDescription: "`tcp`, `udp`, `icmp`, `icmpv6` or `any`, in upper or lower case. Default `any`." + restarts,
 			Default:             stringdefault.StaticString(cfw.ProtocolAny.String()),
 			PlanModifiers:       []planmodifier.String{tfkit.ReplaceUnlessEquivalent(strings.EqualFold)},
 			Validators: []validator.String{tfkit.StringCheck{
@@ -115,7 +116,7 @@ func addressAttribute(side string) schema.Attribute {
 	return schema.StringAttribute{
 		Required: true,
 		MarkdownDescription: side + " of the packets: an IP address. Both addresses are IPv4, or both are IPv6, which the firewall has to support. " +
-			"Whether the service takes CIDR blocks is not published; they are passed on.",
+			"Whether the service takes CIDR blocks is not published; they are passed on." + restarts,
 		PlanModifiers: []planmodifier.String{tfkit.ReplaceUnlessEquivalent(cfw.SameAddress)},
 		Validators:    []validator.String{addressValidator()},
 	}
@@ -124,7 +125,7 @@ func addressAttribute(side string) schema.Attribute {
 func portAttribute(side string) schema.Attribute {
 	return schema.StringAttribute{
 		Optional:            true,
-		MarkdownDescription: side + " port of `tcp`, `udp` or `any` packets: a port (`443`) or a range (`8000-8080`). Any without it, or when it is empty.",
+		MarkdownDescription: side + " port of `tcp`, `udp` or `any` packets: a port (`443`) or a range (`8000-8080`). Any without it, or when it is empty." + restarts,
 		PlanModifiers:       []planmodifier.String{replacePort{}},
 		Validators:          []validator.String{portValidator()},
 	}

@@ -1,6 +1,10 @@
 package capturetask
 
 import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/huaweicloud/cfw"
@@ -23,15 +27,58 @@ func (m scopeModel) firewall(id string) cfw.Firewall {
 	return cfw.Firewall{Scope: m.scope(), ID: id}
 }
 
-// defaultTo fills in what is null or unknown from the provider.
+// defaultTo fills in what is null, empty or unknown from the provider.
 func (m scopeModel) defaultTo(provider clients) scopeModel {
-	if !tfkit.Given(m.Region) {
+	if m.Region.ValueString() == "" {
 		m.Region = tfkit.TextOrNull(provider.HuaweiCloudRegion())
 	}
-	if !tfkit.Given(m.EnterpriseProjectID) {
+	if m.EnterpriseProjectID.ValueString() == "" {
 		m.EnterpriseProjectID = tfkit.TextOrNull(provider.HuaweiCloudEnterpriseProjectID())
 	}
 	return m
+}
+
+// spelledLike returns m with the empty values of a plan, which Terraform wants
+// to see again.
+func (m scopeModel) spelledLike(plan scopeModel) scopeModel {
+	for _, pair := range []struct{ value, planned *types.String }{{&m.Region, &plan.Region}, {&m.EnterpriseProjectID, &plan.EnterpriseProjectID}} {
+		if tfkit.Given(*pair.planned) && pair.planned.ValueString() == "" {
+			*pair.value = *pair.planned
+		}
+	}
+	return m
+}
+
+// scopeKey is the private state's key of where a task was made.
+const scopeKey = "scope"
+
+// recall replaces empty values of a state by those that the task was made with,
+// so that it is found also if the provider's defaults change.
+func (m *scopeModel) recall(ctx context.Context, private tfkit.PrivateGetter, diags *diag.Diagnostics) {
+	made, known := tfkit.LoadPrivate[cfw.Scope](ctx, private, scopeKey, diags)
+	if !known {
+		return
+	}
+	if m.Region.ValueString() == "" {
+		m.Region = tfkit.TextOrNull(made.Region)
+	}
+	if m.EnterpriseProjectID.ValueString() == "" {
+		m.EnterpriseProjectID = tfkit.TextOrNull(made.EnterpriseProjectID)
+	}
+}
+
+// emptyIsUnset keeps the state's value when the configuration's is empty, as
+// when it has none.
+type emptyIsUnset struct{}
+
+func (emptyIsUnset) Description(context.Context) string { return "An empty value is none." }
+
+func (m emptyIsUnset) MarkdownDescription(ctx context.Context) string { return m.Description(ctx) }
+
+func (emptyIsUnset) PlanModifyString(_ context.Context, req planmodifier.StringRequest, resp *planmodifier.StringResponse) {
+	if tfkit.Given(req.ConfigValue) && req.ConfigValue.ValueString() == "" && !req.State.Raw.IsNull() {
+		resp.PlanValue = req.StateValue
+	}
 }
 
 const (

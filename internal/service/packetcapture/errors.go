@@ -89,16 +89,23 @@ func whyExists(exists *networkwatcher.ExistsError) (why string, next []string) {
 			[]string{"Give each of the resources a name of its own, then apply again."}
 	case networkwatcher.OriginThisState:
 		return ": it is in this state. A name is unique on its network watcher, so a capture cannot be created before the one that it replaces is destroyed.",
-			[]string{
-				"If this apply replaces the capture: remove create_before_destroy from its lifecycle block, and from resources that depend on it, which pass it on to what they depend on. " +
-					"Or give the replacement another name, for example one that ends with a hash of what changes.",
-				"If another resource of the configuration has the same name and network watcher: give each its own name.",
-			}
+			[]string{"If this apply replaces the capture: " + notBeforeDestroy, sameNameTwice}
 	default:
-		return ", and is not in this state.", []string{fmt.Sprintf("Import it with: terraform import cloudtap_%s.NAME '%s'\n"+
-			"where NAME is the resource's name in your configuration, or delete it, or choose another name.", TypeName, exists.ID)}
+		// What the plan knew of the state is not known any more: Terraform
+		// applies in another process, and deposes what it destroys later.
+		return ". A name is unique on its network watcher.",
+			[]string{
+				"If this apply replaces the capture (+/- in the plan): " + notBeforeDestroy, sameNameTwice,
+				fmt.Sprintf("If no state has it: import it with terraform import cloudtap_%s.NAME '%s', where NAME is the resource's name in your configuration, or delete it, or choose another name.", TypeName, exists.ID),
+			}
 	}
 }
+
+const (
+	notBeforeDestroy = "remove create_before_destroy from its lifecycle block, and from resources that depend on it, which pass it on to what they depend on. " +
+		"Or give the replacement another name, for example one that ends with a hash of what changes."
+	sameNameTwice = "If another resource has the same name and network watcher, in this configuration or elsewhere: give each its own name."
+)
 
 // client returns the client, or reports why there is none.
 func (r *captureResource) client(id networkwatcher.PacketCaptureID, diags *diag.Diagnostics) (*networkwatcher.Client, bool) {
