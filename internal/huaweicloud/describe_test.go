@@ -25,7 +25,7 @@ func TestDescribe(t *testing.T) {
 			Summary: "ListCaptureTask at cfw answered 403 APIGW.0302: no (request id r); and then the wait ended", Status: 403,
 			Next: []string{refused.Remedy() + "."},
 		}},
-		"something else":   {errors.New("no credentials"), Description{Summary: "no credentials", Local: true}},
+		"something else": {errors.New("no credentials"), Description{Summary: "no credentials", Local: true}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

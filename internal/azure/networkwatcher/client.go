@@ -40,7 +40,7 @@ type Client struct {
 func NewClient(session *azure.Session, clock wait.Clock) *Client {
 	return &Client{
 		session: session, clock: clock,
-		known:    known{inState: map[string]bool{}, planned: map[string]int{}},
+		known:    known{inState: map[string]bool{}, planned: map[string]int{}, creating: map[string]int{}},
 		arms:     map[string]armClients{},
 		watchers: map[string]*watcherCache{},
 	}

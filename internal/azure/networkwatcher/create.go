@@ -36,6 +36,7 @@ func (c *Client) Create(ctx context.Context, id PacketCaptureID, capture armnetw
 	cache.invalidate()
 	defer cache.invalidate()
 	c.known.forget(id, false)
+	defer c.known.begin(id)()
 	creation, err := c.create(ctx, id, capture)
 	if err != nil {
 		return nil, azure.Wrap(fmt.Sprintf("create packet capture %q", id.Name), err)
@@ -97,7 +98,7 @@ func (c *Client) explainRefusal(ctx context.Context, id PacketCaptureID, refusal
 		_, err := c.get(ctx, id)
 		switch {
 		case err == nil:
-			return &ExistsError{ID: id, Origin: c.origin(id), cause: refusal}
+			return &ExistsError{ID: id, Origin: c.origin(id, 1), cause: refusal}
 		case response.StatusCode == http.StatusConflict:
 			return &ConflictError{cause: refusal}
 		}
@@ -161,8 +162,9 @@ func (c *Client) adopt(ctx context.Context, id PacketCaptureID, sent armnetwork.
 			return nil, err
 		}
 		return nil, &UncertainError{ID: id, Lookup: err, cause: lost}
-	case !fulfils(found.Properties, sent.Properties):
-		return nil, &ExistsError{ID: id, Origin: c.origin(id)}
+	case !fulfils(found.Properties, sent.Properties), c.origin(id, 1) == OriginThisRun:
+		// Another create of this run made it, or may have.
+		return nil, &ExistsError{ID: id, Origin: c.origin(id, 1)}
 	default:
 		return &Creation{Accepted: found, client: c, id: id, sent: sent.Properties}, nil
 	}

@@ -262,3 +262,19 @@ func TestAHundredCreatesAtOnce(t *testing.T) {
 		t.Errorf("%d captures", s.captures())
 	}
 }
+
+// TestALostAnswerAdoptsNothingOfAnotherResource has two resources of one run
+// with the same name and parameters; the answer to the second create is lost.
+func TestALostAnswerAdoptsNothingOfAnotherResource(t *testing.T) {
+	t.Parallel()
+	s := newSim(t)
+	if _, err := s.client.Create(t.Context(), s.id("web"), s.request()); err != nil {
+		t.Fatal(err)
+	}
+	s.fault(t, simcore.Fault{Operation: arm.PacketCapturesCreate, Kind: simcore.KindReset})
+	_, err := s.client.Create(t.Context(), s.id("WEB"), s.request())
+	exists := new(networkwatcher.ExistsError)
+	if !errors.As(err, &exists) || exists.Origin != networkwatcher.OriginThisRun {
+		t.Errorf("got %v", err)
+	}
+}

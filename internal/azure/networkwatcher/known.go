@@ -22,6 +22,8 @@ type known struct {
 	mu      sync.Mutex
 	inState map[string]bool
 	planned map[string]int
+	// creating are the creates that are under way.
+	creating map[string]int
 }
 
 // NoteInState remembers that the state of this run has a capture.
@@ -51,17 +53,32 @@ func (k *known) forget(id PacketCaptureID, deleted bool) {
 	}
 }
 
-func (c *Client) origin(id PacketCaptureID) Origin {
+// begin notes that a create is under way, until end is called.
+func (k *known) begin(id PacketCaptureID) (end func()) {
+	k.count(id, 1)
+	return func() { k.count(id, -1) }
+}
+
+func (k *known) count(id PacketCaptureID, change int) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.creating[fold(id.String())] += change
+}
+
+// origin says where an existing capture comes from; creates is how many creates
+// under way are the caller's own.
+func (c *Client) origin(id PacketCaptureID, creates int) Origin {
+	c.known.mu.Lock()
+	inState, creating := c.known.inState[fold(id.String())], c.known.creating[fold(id.String())]
+	c.known.mu.Unlock()
+	// Only now: a create that has ended since then has noted what it made.
 	cache := c.cache(id.Watcher)
 	cache.mu.Lock()
-	own := cache.own[fold(id.Name)]
-	cache.mu.Unlock()
-	c.known.mu.Lock()
-	defer c.known.mu.Unlock()
+	defer cache.mu.Unlock()
 	switch {
-	case c.known.inState[fold(id.String())]:
+	case inState:
 		return OriginThisState
-	case own:
+	case creating > creates || cache.own[fold(id.Name)]:
 		return OriginThisRun
 	}
 	return OriginElsewhere

@@ -111,7 +111,7 @@ func (c *Client) CheckAbsent(ctx context.Context, id PacketCaptureID) error {
 	_, err = c.get(ctx, id)
 	switch {
 	case err == nil:
-		return &ExistsError{ID: id, Origin: c.origin(id)}
+		return &ExistsError{ID: id, Origin: c.origin(id, 0)}
 	case errors.Is(err, ErrNotFound):
 		cache.note(id.Name, false)
 		return nil
