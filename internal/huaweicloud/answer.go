@@ -33,7 +33,8 @@ type NoAnswerError struct {
 	// Operation is the vendor's operation name, Host who answered; it is empty
 	// where several answers contradict each other.
 	Operation, Host string
-	// Status is the HTTP status.
+	// Status is the HTTP status; 0 where several answers contradict each
+	// other.
 	Status int
 	// RequestID identifies the call to the vendor's support; it may be empty.
 	RequestID string
@@ -51,6 +52,9 @@ func (e *NoAnswerError) Error() string {
 		from += " at " + e.Host
 	}
 	text := fmt.Sprintf("%s answered %d, but with no answer to the request: %s", from, e.Status, e.Reason)
+	if e.Status == 0 {
+		text = fmt.Sprintf("%s gave no answer to the request: %s", from, e.Reason)
+	}
 	if e.RequestID != "" {
 		text += fmt.Sprintf(" (request id %s)", e.RequestID)
 	}

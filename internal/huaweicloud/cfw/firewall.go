@@ -74,7 +74,7 @@ func (c *Client) readDetail(ctx context.Context, firewall Firewall) (FirewallDet
 	}
 	if answer.Data.Total.value > 0 {
 		return FirewallDetail{}, &huaweicloud.NoAnswerError{
-			Operation: call.Operation, Status: http.StatusOK, Reason: "it does not show the firewall " + firewall.ID + ", which was asked for, but others",
+			Operation: call.Operation, Reason: "it does not show the firewall " + firewall.ID + ", which was asked for, but others",
 		}
 	}
 	return FirewallDetail{}, &FirewallNotFoundError{ID: firewall.ID}

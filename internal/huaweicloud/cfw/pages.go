@@ -35,7 +35,7 @@ func readList[R record](ctx context.Context, operation string, read pageReader[R
 		if err != nil || total == int64(len(records)) {
 			return records, servedAt, err
 		}
-		err = &huaweicloud.NoAnswerError{Operation: operation, Status: http.StatusOK, Reason: fmt.Sprintf(
+		err = &huaweicloud.NoAnswerError{Operation: operation, Reason: fmt.Sprintf(
 			"the list has %d records, and says that there are %d in total; it was read %d times", len(records), total, maxListings)}
 	}
 	return nil, servedAt, err

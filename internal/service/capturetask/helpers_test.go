@@ -104,8 +104,9 @@ func status(t *testing.T, cloud *cloudsim.Cloud, object *acctest.Object) int {
 
 // The vendor's status numbers.
 const (
-	statusRunning = 2
-	statusStopped = 4
+	statusCompleted = 1
+	statusRunning   = 2
+	statusStopped   = 4
 )
 
 // running puts in a capture of the given name that somebody else has just
