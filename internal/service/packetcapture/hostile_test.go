@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -48,6 +49,10 @@ var noAnswers = []struct {
 	{"accepted", 202, `""`},
 	{"its own not found", 404, ownNotFound},
 	{"a gateway's not found", 404, `"<html>404</html>"`},
+	{"unauthorized", 401, `{"error":{"code":"ExpiredAuthenticationToken","message":"The access token expiry is over."}}`},
+	{"forbidden", 403, `{"error":{"code":"AuthorizationFailed","message":"The client has no authorization."}}`},
+	{"failed", 500, `{"error":{"code":"InternalServerError","message":"An error occurred.","details":[]}}`},
+	{"unavailable", 503, `"<html>503</html>"`},
 }
 
 // reader is something that asks the service about a capture that runs.
@@ -55,6 +60,9 @@ type reader struct {
 	operations []string
 	// run returns what the state has afterwards, and what was said.
 	run func(t *testing.T, p *acctest.Provider, cloud *cloudsim.Cloud, object *acctest.Object) (*acctest.Object, acctest.Diagnostics)
+	// readsOn says that it reads the capture where the service has forgotten
+	// the operation, and so finds the truth.
+	readsOn bool
 }
 
 func readers() map[string]reader {
@@ -82,33 +90,51 @@ func readers() map[string]reader {
 	}
 	get, list, status := arm.PacketCapturesGet, arm.PacketCapturesList, arm.PacketCapturesGetStatus
 	return map[string]reader{
-		"a lone refresh": {[]string{get, status}, func(t *testing.T, p *acctest.Provider, _ *cloudsim.Cloud, object *acctest.Object) (*acctest.Object, acctest.Diagnostics) {
+		"a lone refresh": {operations: []string{get, status}, run: func(t *testing.T, p *acctest.Provider, _ *cloudsim.Cloud, object *acctest.Object) (*acctest.Object, acctest.Diagnostics) {
 			t.Helper()
 			return p.Read(t.Context(), typeName, object)
 		}},
-		"refreshes together": {[]string{list}, refreshTogether},
-		"the data source":    {[]string{get, status}, data(typeName, onWatcher(acctest.Config{"name": "web"}))},
-		"the list":           {[]string{list}, data(typeName+"s", onWatcher(nil))},
-		"list and status":    {[]string{list, status}, data(typeName+"s", onWatcher(acctest.Config{"include_status": true}))},
-		"the watcher by name": {[]string{arm.NetworkWatchersGet}, data("cloudtap_azure_network_watcher", func(*cloudsim.Cloud) acctest.Config {
+		"refreshes together": {operations: []string{list}, run: refreshTogether},
+		"the data source":    {operations: []string{get, status}, run: data(typeName, onWatcher(acctest.Config{"name": "web"}))},
+		"the list":           {operations: []string{list}, run: data(typeName+"s", onWatcher(nil))},
+		"list and status":    {operations: []string{list, status}, run: data(typeName+"s", onWatcher(acctest.Config{"include_status": true}))},
+		"the watcher by name": {operations: []string{arm.NetworkWatchersGet}, run: data("cloudtap_azure_network_watcher", func(*cloudsim.Cloud) acctest.Config {
 			return acctest.Config{"name": "NetworkWatcher_westeurope", "resource_group_name": "NetworkWatcherRG"}
 		})},
-		"the watcher by region": {[]string{arm.NetworkWatchersListAll}, data("cloudtap_azure_network_watcher", func(*cloudsim.Cloud) acctest.Config {
+		"the watcher by region": {operations: []string{arm.NetworkWatchersListAll}, run: data("cloudtap_azure_network_watcher", func(*cloudsim.Cloud) acctest.Config {
 			return acctest.Config{"location": "westeurope"}
 		})},
-		"the list resource": {[]string{list, status}, func(t *testing.T, p *acctest.Provider, cloud *cloudsim.Cloud, object *acctest.Object) (*acctest.Object, acctest.Diagnostics) {
+		"the list resource": {operations: []string{list, status}, run: func(t *testing.T, p *acctest.Provider, cloud *cloudsim.Cloud, object *acctest.Object) (*acctest.Object, acctest.Diagnostics) {
 			t.Helper()
 			_, diagnostics := p.List(t.Context(), typeName, onWatcher(nil)(cloud), 0, true, 0)
 			return object, diagnostics
 		}},
-		"the stop action": {[]string{arm.PacketCapturesStop, arm.OperationsGet, status}, func(t *testing.T, p *acctest.Provider, _ *cloudsim.Cloud, object *acctest.Object) (*acctest.Object, acctest.Diagnostics) {
+		"the stop action": {operations: []string{arm.PacketCapturesStop, arm.OperationsGet, status}, run: func(t *testing.T, p *acctest.Provider, _ *cloudsim.Cloud, object *acctest.Object) (*acctest.Object, acctest.Diagnostics) {
 			t.Helper()
 			_, diagnostics := p.Invoke(t.Context(), typeName+"_stop", acctest.Config{"packet_capture_id": acctest.Get(t, object.Value, "id"), "timeouts": acctest.Config{"invoke": "2s"}})
 			return object, diagnostics
 		}},
-		"a stop in place": {[]string{arm.PacketCapturesStop, arm.OperationsGet, status}, apply(acctest.Config{"desired_state": "stopped", "timeouts": acctest.Config{"update": "2s"}}, false)},
-		"a destroy":       {[]string{arm.PacketCapturesDelete, arm.OperationsGet}, apply(nil, true)},
-		"a check before another create": {[]string{list}, func(t *testing.T, p *acctest.Provider, cloud *cloudsim.Cloud, object *acctest.Object) (*acctest.Object, acctest.Diagnostics) {
+		"a stop in place": {operations: []string{arm.PacketCapturesStop, arm.OperationsGet, status}, run: apply(acctest.Config{"desired_state": "stopped", "timeouts": acctest.Config{"update": "2s"}}, false)},
+		"a destroy":       {operations: []string{arm.PacketCapturesDelete, arm.OperationsGet}, run: apply(nil, true)},
+		"a create": {operations: []string{arm.PacketCapturesCreate, arm.OperationsGet, status}, run: func(t *testing.T, p *acctest.Provider, cloud *cloudsim.Cloud, object *acctest.Object) (*acctest.Object, acctest.Diagnostics) {
+			t.Helper()
+			made, diagnostics := p.Apply(t.Context(), typeName, nil, classic(cloud, acctest.Config{"name": "new", "timeouts": acctest.Config{"create": "2s"}}))
+			for _, capture := range cloud.ARM.Snapshot().PacketCaptures {
+				if strings.HasSuffix(capture.ID, "/new") && !made.Exists() {
+					t.Errorf("%s was made, and is in no state: %q", capture.ID, diagnostics.Errors())
+				}
+				if strings.HasSuffix(capture.ID, "/new") {
+					cloud.ARM.Delete(capture.ID)
+				}
+			}
+			return object, diagnostics
+		}, readsOn: true},
+		"an import": {operations: []string{get, status}, run: func(t *testing.T, p *acctest.Provider, _ *cloudsim.Cloud, object *acctest.Object) (*acctest.Object, acctest.Diagnostics) {
+			t.Helper()
+			_, diagnostics := p.Import(t.Context(), typeName, acctest.Get(t, object.Value, "id"))
+			return object, diagnostics
+		}},
+		"a check before another create": {operations: []string{list}, run: func(t *testing.T, p *acctest.Provider, cloud *cloudsim.Cloud, object *acctest.Object) (*acctest.Object, acctest.Diagnostics) {
 			t.Helper()
 			_, diagnostics := p.Apply(t.Context(), typeName, nil, classic(cloud, acctest.Config{"name": "new"}))
 			return object, diagnostics
@@ -207,8 +233,12 @@ func hostile(t *testing.T, cloud *cloudsim.Cloud, object *acctest.Object, reader
 		t.Errorf("%s: the state has the id %q", what, acctest.Get(t, after.Value, "id"))
 	case strings.Contains(said, "unknown value") || strings.Contains(said, "%!"):
 		t.Errorf("%s: said %s", what, said)
+	case said == "" && reader.readsOn && operation == arm.OperationsGet && status == http.StatusNotFound:
+		// It was read.
 	case said == "" && !silentlyRight(operation, status, cloud, after):
 		t.Errorf("%s: nothing was said", what)
+	case said != "" && status >= http.StatusUnauthorized && status != http.StatusNotFound && !strings.Contains(said, strconv.Itoa(status)):
+		t.Errorf("%s: what came is not said: %s", what, said)
 	}
 }
 
