@@ -80,6 +80,29 @@ func Deadline(ctx context.Context) (time.Time, bool) {
 	return deadline, inside
 }
 
+// Detach returns a context that ctx does not end and in which Note and Deadline
+// work as in a call. left is the error of a caller who leaves what runs in it.
+func Detach(ctx context.Context) (detached context.Context, left func(err error) *LeftError) {
+	noted := new(atomic.Pointer[error])
+	return detach(ctx, noted), func(err error) *LeftError { return leftError(err, noted) }
+}
+
+func detach(ctx context.Context, noted *atomic.Pointer[error]) context.Context {
+	detached := context.WithValue(context.WithoutCancel(ctx), noteKey{}, noted)
+	if deadline, bounded := Deadline(ctx); bounded {
+		detached = context.WithValue(detached, deadlineKey{}, deadline)
+	}
+	return detached
+}
+
+func leftError(err error, noted *atomic.Pointer[error]) *LeftError {
+	left := &LeftError{Err: err}
+	if waiting := noted.Load(); waiting != nil {
+		left.Waiting = *waiting
+	}
+	return left
+}
+
 // Get returns the remembered result for key if usable accepts it (nil
 // accepts every one), waits for the call that is under way, or else calls
 // fetch. Failures are not remembered.
@@ -112,11 +135,7 @@ func (m *Memo[K, V]) Get(ctx context.Context, key K, usable func(V) bool, fetch 
 		return current.value, nil
 	}
 	var none V
-	left := &LeftError{Err: ctx.Err()}
-	if waiting := current.noted.Load(); waiting != nil {
-		left.Waiting = *waiting
-	}
-	return none, left
+	return none, leftError(ctx.Err(), &current.noted)
 }
 
 // Refresh is Get that accepts no result of a call which began earlier. Later
@@ -140,12 +159,9 @@ func (m *Memo[K, V]) Forget(key K, match func(V) bool) {
 
 // start begins a call. The caller holds the lock.
 func (m *Memo[K, V]) start(ctx context.Context, key K, fetch func(context.Context) (V, error)) *call[V] {
-	own, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
-	started := &call[V]{done: make(chan struct{}), cancel: cancel}
-	own = context.WithValue(own, noteKey{}, &started.noted)
-	if deadline, bounded := Deadline(ctx); bounded {
-		own = context.WithValue(own, deadlineKey{}, deadline)
-	}
+	started := &call[V]{done: make(chan struct{})}
+	own, cancel := context.WithCancelCause(detach(ctx, &started.noted))
+	started.cancel = cancel
 	if m.calls == nil {
 		m.calls = map[K]*call[V]{}
 	}

@@ -3,15 +3,19 @@ package cfw
 import (
 	"context"
 	"slices"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/memo"
 )
 
 // batch collects deletions that go out in one request.
 type batch struct {
 	ids    []string
 	cancel context.CancelFunc
-	sent   bool
-	done   chan struct{}
-	errs   map[string]error
+	// left is the error of a caller who does not wait any more.
+	left func(error) *memo.LeftError
+	sent bool
+	done chan struct{}
+	errs map[string]error
 }
 
 type deleteBody struct {
@@ -25,8 +29,9 @@ func (c *Client) deleteTogether(ctx context.Context, firewall Firewall, taskID s
 	c.mu.Lock()
 	joined, open := c.batches[firewall]
 	if !open {
-		own, cancel := context.WithCancel(context.WithoutCancel(ctx))
-		joined = &batch{cancel: cancel, done: make(chan struct{})}
+		detached, left := memo.Detach(ctx)
+		own, cancel := context.WithCancel(detached)
+		joined = &batch{cancel: cancel, left: left, done: make(chan struct{})}
 		c.batches[firewall] = joined
 		go c.runBatch(own, firewall, joined)
 	}
@@ -38,7 +43,7 @@ func (c *Client) deleteTogether(ctx context.Context, firewall Firewall, taskID s
 		return joined.errs[taskID]
 	case <-ctx.Done():
 		c.leaveBatch(firewall, joined, taskID)
-		return ctx.Err()
+		return joined.left(ctx.Err())
 	}
 }
 

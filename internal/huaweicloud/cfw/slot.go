@@ -6,7 +6,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/cloudtap/terraform-provider-cloudtap/internal/huaweicloud/memo"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/memo"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/wait"
 )
 
