@@ -95,7 +95,7 @@ func TestCreateBeforeDestroy(t *testing.T) {
 	}{
 		"Huawei Cloud": {
 			huawei("a", "a", 600, createFirst), huawei("a", "a", 500, "  timeouts = { create = \"20s\" }\n"+createFirst), "cfw", "CreateCaptureTask",
-			[]string{"which has the same name", "If this apply replaces that task", "Remove create_before_destroy", "resources that depend on it", "Nothing was created"},
+			[]string{"which has the same name", "If this apply replaces that task", "Remove create_before_destroy", "resources that depend on it", "nothing was created"},
 		},
 		"Huawei Cloud, inherited": {
 			huawei("a", "a", 600, "") + inherited("cloudtap_huaweicloud_capture_task.a"),

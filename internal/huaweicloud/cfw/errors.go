@@ -73,7 +73,7 @@ type SlotHeldError struct {
 
 // Error says what holds the slot, and for how long.
 func (e *SlotHeldError) Error() string {
-	return fmt.Sprintf("the firewall %s runs one capture at a time, and the capture %q (%s), which has the same name, is %s for up to %d more minutes, longer than there is time",
+	return fmt.Sprintf("the firewall %s runs one capture at a time, and the capture %q (%s), which has the same name, is %s for up to %d more minutes, longer than there is time; nothing was created",
 		e.FirewallID, e.Holder.Name, e.Holder.ID, e.Holder.Status, int(e.Captures.Round(time.Minute)/time.Minute))
 }
 

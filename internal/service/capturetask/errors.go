@@ -46,7 +46,6 @@ func addCaptureError(diags *diag.Diagnostics, what string, err error) {
 	case addUnsupported(diags, err):
 	case errors.As(err, &held):
 		addFailure(diags, couldNotStart, what, err,
-			"Nothing was created.",
 			"If this apply replaces that task: "+notBeforeDestroy,
 			"If another resource or run has made it: wait until it ends, or stop it, and apply again; or allow more time with create in timeouts.",
 			fmt.Sprintf("If it is left from an interrupted run: import it with terraform import cloudtap_%s.NAME '%s', where NAME is the resource's name in your configuration.",
