@@ -53,7 +53,7 @@ func (e *NoAnswerError) Error() string {
 	}
 	text := fmt.Sprintf("%s answered %d, but with no answer to the request: %s", from, e.Status, e.Reason)
 	if e.Status == 0 {
-		text = fmt.Sprintf("%s gave no answer to the request: %s", from, e.Reason)
+		text = fmt.Sprintf("%s answered, but gave no answer to the request: %s", from, e.Reason)
 	}
 	if e.RequestID != "" {
 		text += fmt.Sprintf(" (request id %s)", e.RequestID)
