@@ -7,7 +7,6 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -185,7 +184,7 @@ func (s *Session) secretCredential() (azcore.TokenCredential, error) {
 
 func (s *Session) certificateCredential() (azcore.TokenCredential, error) {
 	c := s.config
-	content, err := os.ReadFile(filepath.Clean(c.ClientCertificatePath))
+	content, err := os.ReadFile(c.ClientCertificatePath)
 	if err != nil {
 		return nil, err
 	}

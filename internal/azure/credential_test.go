@@ -9,6 +9,7 @@ import (
 	"encoding/pem"
 	"errors"
 	"fmt"
+	"io/fs"
 	"math/big"
 	"net/http"
 	"net/url"
@@ -66,6 +67,16 @@ func TestTheCredentialIsBuiltOnce(t *testing.T) {
 	}
 }
 
+// reason returns what this operating system says of a file that is missing.
+func reason(t *testing.T, path string) string {
+	t.Helper()
+	var failed *fs.PathError
+	if _, err := os.Stat(path); !errors.As(err, &failed) {
+		t.Fatalf("%s: %v", path, err)
+	}
+	return failed.Err.Error()
+}
+
 func TestIncompleteSettingsAreNamed(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
@@ -85,7 +96,9 @@ func TestIncompleteSettingsAreNamed(t *testing.T) {
 		"token file alone":           {azure.Config{OIDCTokenFilePath: "/x"}, []string{"azure.tenant_id", "azure.client_id"}, []string{"a workload identity"}},
 		"unknown environment":        {azure.Config{UseCLI: true, Environment: "german"}, []string{"azure.environment"}, []string{`"german"`, `"usgovernment"`}},
 		"no certificate there": {azure.Config{ClientCertificatePath: "/does/not/exist", TenantID: tenant, ClientID: "client"},
-			[]string{"azure.client_certificate_path"}, []string{"/does/not/exist", "no such file"}},
+			[]string{"azure.client_certificate_path"}, []string{"/does/not/exist: " + reason(t, "/does/not/exist")}},
+		"no certificate there, on Windows": {azure.Config{ClientCertificatePath: `C:\does\not\exist`, TenantID: tenant, ClientID: "client"},
+			[]string{"azure.client_certificate_path"}, []string{`C:\does\not\exist: ` + reason(t, `C:\does\not\exist`)}},
 		"no certificate in it": {azure.Config{ClientCertificatePath: writeFile(t, "c.pem", "nonsense"), ClientCertificatePassword: canary, TenantID: tenant, ClientID: "client"},
 			[]string{"azure.client_certificate_path"}, []string{"no PEM or PKCS#12 file"}},
 		"malformed tenant": {azure.Config{ClientSecret: canary, ClientID: "client", TenantID: "a/../b"}, []string{"azure.client_secret"}, []string{"tenant"}},

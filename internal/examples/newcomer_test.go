@@ -43,12 +43,35 @@ func TestNewcomer(t *testing.T) {
 		t.Errorf("the capture file is %s", file)
 	}
 	c.must(t, dir, "destroy", "-no-color", "-input=false", "-auto-approve", "-var-file="+sim.variables)
+	expectOthersFromTheirRegistry(t, c)
 	makeInstall(t, home, "uninstall")
 	if left, err := filepath.Glob(filepath.Join(home, ".local", "share", "terraform", "plugins", "*", "cloudtap", "*")); err != nil || len(left) > 0 {
 		t.Errorf("uninstalling leaves %v, %v", left, err)
 	}
 	if _, err := c.run(t.Context(), t.TempDir(), "version"); err != nil {
 		t.Error(err)
+	}
+}
+
+// expectOthersFromTheirRegistry has init look for another provider beside the
+// installed one: it asks that one's registry, which it cannot reach here.
+func expectOthersFromTheirRegistry(t *testing.T, c tool) {
+	t.Helper()
+	dir := t.TempDir()
+	writeFile(t, filepath.Join(dir, "main.tf"), `terraform {
+  required_providers {
+    azurerm  = { source = "hashicorp/azurerm" }
+    cloudtap = { source = "cloudtap/cloudtap", version = "~> 0.1" }
+  }
+}
+`)
+	_, err := c.run(t.Context(), dir, "init", "-no-color")
+	if err == nil {
+		t.Fatal("init needed no registry for azurerm")
+	}
+	said := strings.Join(strings.Fields(err.Error()), " ")
+	if !strings.Contains(said, "provider hashicorp/azurerm: could not connect to registry.") || strings.Contains(said, "provider cloudtap/cloudtap:") {
+		t.Error(said)
 	}
 }
 

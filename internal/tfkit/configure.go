@@ -40,6 +40,11 @@ func WithTimeout(
 	return context.WithTimeout(ctx, timeout)
 }
 
+// TimeoutDescription describes a timeout of an operation that has only one.
+func TimeoutDescription(byDefault time.Duration) string {
+	return fmt.Sprintf("How long to wait, for example `90s` or `1h30m`. Default `%s`.", byDefault)
+}
+
 // AfterInterruption returns a context for the last look at an object whose
 // operation was interrupted: it outlives ctx, but not for long.
 func AfterInterruption(ctx context.Context) (context.Context, context.CancelFunc) {

@@ -53,7 +53,7 @@ func (*stopAction) Schema(ctx context.Context, _ action.SchemaRequest, resp *act
 			},
 			"region":                schema.StringAttribute{Optional: true, MarkdownDescription: regionDescription},
 			"enterprise_project_id": schema.StringAttribute{Optional: true, MarkdownDescription: enterpriseProjectDescription},
-			"timeouts":              timeouts.Attributes(ctx),
+			"timeouts":              timeouts.AttributesWithOpts(ctx, timeouts.Opts{InvokeDescription: tfkit.TimeoutDescription(defaultUpdateTimeout)}),
 		},
 	}
 }

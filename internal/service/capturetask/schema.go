@@ -45,26 +45,26 @@ func resourceSchema(ctx context.Context) schema.Schema {
 	}
 }
 
-// restarts ends the description of an argument that the service cannot change.
-const restarts = " Changing this stops this capture and starts a new one."
+// replacesTask ends the description of what a task is made with.
+const replacesTask = " Changing this deletes this task, with what it captured, and starts a new one."
 
 // placeAttributes say where the capture is made.
 func placeAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"fw_instance_id": schema.StringAttribute{
 			Required:            true,
-			MarkdownDescription: firewallDescription + restarts,
+			MarkdownDescription: firewallDescription + replacesTask,
 			PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
 			Validators:          []validator.String{firewallIDValidator()},
 		},
 		"name": schema.StringAttribute{
 			Required:            true,
-			MarkdownDescription: "Name of the task. Several tasks of a firewall may have the same name; with one of its own each can be told apart even if an answer of the service is lost." + restarts,
+			MarkdownDescription: "Name of the task. Several tasks of a firewall may have the same name; with one of its own each can be told apart even if an answer of the service is lost." + replacesTask,
 			PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
 			Validators:          []validator.String{nameValidator()},
 		},
-		"region":                scopeAttribute(regionDescription + " The task stays in the region that it was made in." + restarts),
-		"enterprise_project_id": scopeAttribute(enterpriseProjectDescription + restarts),
+		"region":                scopeAttribute(regionDescription + " The task stays in the region that it was made in." + replacesTask),
+		"enterprise_project_id": scopeAttribute(enterpriseProjectDescription + replacesTask),
 	}
 }
 
@@ -84,13 +84,13 @@ func trafficAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"duration_in_minutes": schema.Int64Attribute{
 			Required:            true,
-			MarkdownDescription: "Minutes after which the capture ends. The service's maximum is not published." + restarts,
+			MarkdownDescription: "Minutes after which the capture ends. Huawei Cloud does not document the maximum." + replacesTask,
 			PlanModifiers:       []planmodifier.Int64{int64planmodifier.RequiresReplace()},
 			Validators:          []validator.Int64{int64validator.Between(1, math.MaxInt32)},
 		},
 		"max_packets": schema.Int64Attribute{
 			Required:            true,
-			MarkdownDescription: fmt.Sprintf("Packets after which the capture ends, from 1 to %d.", cfw.MaxPackets) + restarts,
+			MarkdownDescription: fmt.Sprintf("Packets after which the capture ends, from 1 to %d.", cfw.MaxPackets) + replacesTask,
 			PlanModifiers:       []planmodifier.Int64{int64planmodifier.RequiresReplace()},
 			Validators:          []validator.Int64{int64validator.Between(1, cfw.MaxPackets)},
 		},
@@ -99,7 +99,7 @@ func trafficAttributes() map[string]schema.Attribute {
 		"protocol": schema.StringAttribute{
 			Optional:            true,
 			Computed:            true,
-			MarkdownDescription: "`tcp`, `udp`, `icmp`, `icmpv6` or `any`, in upper or lower case. Default `any`." + restarts,
+			MarkdownDescription: "`tcp`, `udp`, `icmp`, `icmpv6` or `any`, in upper or lower case. Default `any`." + replacesTask,
 			Default:             stringdefault.StaticString(cfw.ProtocolAny.String()),
 			PlanModifiers:       []planmodifier.String{tfkit.ReplaceUnlessEquivalent(strings.EqualFold)},
 			Validators: []validator.String{tfkit.StringCheck{
@@ -116,7 +116,7 @@ func addressAttribute(side string) schema.Attribute {
 	return schema.StringAttribute{
 		Required: true,
 		MarkdownDescription: side + " of the packets: an IP address. Both addresses are IPv4, or both are IPv6, which the firewall has to support. " +
-			"Whether the service takes CIDR blocks is not published; they are passed on." + restarts,
+			"Huawei Cloud documents neither CIDR blocks nor a word for any address; `0.0.0.0/0` and other blocks are passed on as they are." + replacesTask,
 		PlanModifiers: []planmodifier.String{tfkit.ReplaceUnlessEquivalent(cfw.SameAddress)},
 		Validators:    []validator.String{addressValidator()},
 	}
@@ -125,7 +125,7 @@ func addressAttribute(side string) schema.Attribute {
 func portAttribute(side string) schema.Attribute {
 	return schema.StringAttribute{
 		Optional:            true,
-		MarkdownDescription: side + " port of `tcp`, `udp` or `any` packets: a port (`443`) or a range (`8000-8080`). Any without it, or when it is empty." + restarts,
+		MarkdownDescription: side + " port of `tcp`, `udp` or `any` packets: a port (`443`) or a range (`8000-8080`). Any without it, or when it is empty." + replacesTask,
 		PlanModifiers:       []planmodifier.String{replacePort{}},
 		Validators:          []validator.String{portValidator()},
 	}
@@ -163,7 +163,7 @@ const (
 	idDescription            = "`fw_instance_id/task_id`."
 	statusDescription        = "`running`, `stopping`, `completed`, `stopped`, `failed`, or `unknown(n)` for a number n of the service without a known meaning."
 	captureSizeDescription   = "Size of the captured packets in the service's words, for example `500kb`. Null until the capture has ended."
-	createdDateDescription   = "When the task was made, as the service writes it (`2024/08/31 10:17:30`); its time zone is not published."
+	createdDateDescription   = "When the task was made, as the service writes it (`2024/08/31 10:17:30`); Huawei Cloud does not document its time zone."
 	modifiedDateDescription  = "When the task changed last, written like `created_date`."
 	remainingDaysDescription = "Days for which the service will still keep the task and what it captured."
 )

@@ -7,6 +7,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/action/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/tfkit"
 )
 
 // actionSchema has no secrets: Terraform writes the configuration of actions
@@ -51,7 +53,7 @@ func actionSchema(ctx context.Context) schema.Schema {
 					"timeout":      text(false, verifyTimeoutDescription(), duration()),
 				},
 			},
-			"timeouts": timeouts.Attributes(ctx),
+			"timeouts": timeouts.AttributesWithOpts(ctx, timeouts.Opts{InvokeDescription: tfkit.TimeoutDescription(defaultSendTimeout)}),
 		},
 	}
 }

@@ -66,7 +66,7 @@ func (*queryDataSource) Schema(ctx context.Context, _ datasource.SchemaRequest, 
 			}),
 			"rows_json": tfkit.ComputedText("Rows as a JSON array of objects, whose members have the names of the columns; read it with `jsondecode`. Numbers are as the service sent them."),
 			"row_count": tfkit.ComputedNumber("Number of rows."),
-			"timeouts":  timeouts.Attributes(ctx),
+			"timeouts":  timeouts.AttributesWithOpts(ctx, timeouts.Opts{ReadDescription: tfkit.TimeoutDescription(defaultQueryTimeout)}),
 		},
 	}
 }

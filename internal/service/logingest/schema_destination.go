@@ -17,7 +17,7 @@ import (
 
 func dataCollectorAttribute() schema.Attribute {
 	return schema.SingleNestedAttribute{
-		Optional: true, MarkdownDescription: dataCollectorDescription,
+		Optional: true, MarkdownDescription: dataCollectorDescription + otherAPIText,
 		PlanModifiers: []planmodifier.Object{otherAPIReplaces()},
 		Attributes: map[string]schema.Attribute{
 			"workspace_id": schema.StringAttribute{
@@ -47,6 +47,8 @@ func dataCollectorAttribute() schema.Attribute {
 	}
 }
 
+const otherAPIText = " Changing to the other API replaces the resource, which sends all records to the new destination."
+
 const environmentKey = "Environment: `AZURE_LOG_ANALYTICS_SHARED_KEY`."
 
 func writeOnlyKey(description, twin string) schema.Attribute {
@@ -66,7 +68,7 @@ func stateKey(description, writeOnly string) schema.Attribute {
 func logsIngestionAttribute() schema.Attribute {
 	replace := []planmodifier.String{stringplanmodifier.RequiresReplace()}
 	return schema.SingleNestedAttribute{
-		Optional: true, MarkdownDescription: logsIngestionDescription,
+		Optional: true, MarkdownDescription: logsIngestionDescription + otherAPIText,
 		PlanModifiers: []planmodifier.Object{otherAPIReplaces()},
 		Attributes: map[string]schema.Attribute{
 			"endpoint": schema.StringAttribute{

@@ -53,7 +53,6 @@ func TestBadInputIsRefusedAtPlan(t *testing.T) {
 			[]string{"table_name", "Set table_name"}},
 		"verify timeout": {collect(cloud, acctest.Config{"verify": acctest.Config{"timeout": "soon"}, "ingest_id_column": "IngestId"}), []string{"timeout", "15m"}},
 
-		"no such file":         {collect(cloud, acctest.Config{"records": nil, "records_file": "/does/not/exist"}), []string{"records_file", "/does/not/exist", "no such file", "relative path"}},
 		"invalid JSON":         {given("{\"a\":1}\n{\"b\":tru}\n"), []string{"records", "record 1 (line 2, column", "invalid JSON"}},
 		"JSON of another kind": {given(`[1,2]`), []string{"record 0 (line 1, column 2)", "must be a JSON object"}},
 		"empty text":           {given(""), []string{"records", "no records to send"}},

@@ -43,7 +43,7 @@ func (*stopAction) Schema(ctx context.Context, _ action.SchemaRequest, resp *act
 			"packet_capture_id": schema.StringAttribute{
 				Required: true, MarkdownDescription: "ARM ID of the packet capture.", Validators: []validator.String{captureIDValidator()},
 			},
-			"timeouts": timeouts.Attributes(ctx),
+			"timeouts": timeouts.AttributesWithOpts(ctx, timeouts.Opts{InvokeDescription: tfkit.TimeoutDescription(defaultUpdateTimeout)}),
 		},
 	}
 }

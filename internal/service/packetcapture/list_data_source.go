@@ -58,7 +58,7 @@ func (*capturesDataSource) Schema(ctx context.Context, _ datasource.SchemaReques
 				MarkdownDescription: "Ask for the status of each session, which costs one request for each capture. " +
 					"Default `false`: `status`, `start_time`, `stop_reason` and `errors` are null.",
 			},
-			"timeouts": timeouts.Attributes(ctx),
+			"timeouts": timeouts.AttributesWithOpts(ctx, timeouts.Opts{ReadDescription: tfkit.TimeoutDescription(defaultReadTimeout)}),
 			"packet_captures": schema.ListNestedAttribute{
 				Computed:            true,
 				MarkdownDescription: "The captures, ordered by name.",
