@@ -2,7 +2,6 @@ package examples_test
 
 import (
 	"context"
-	"encoding/json"
 	"maps"
 	"slices"
 	"strings"
@@ -14,6 +13,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/acctest"
 )
 
 // body is what the guides write into, and read from, a type of another
@@ -180,21 +181,11 @@ func (o *others) serve(t *testing.T) string {
 	for name, body := range o.data {
 		server(prefix(name)).schemas.DataSourceSchemas[name] = &tfprotov6.Schema{Block: body.schema()}
 	}
-	attached := map[string]any{}
+	served := map[string]*plugin.ReattachConfig{}
 	for name, server := range servers {
-		config := server.start(t)
-		for _, host := range []string{"registry.terraform.io", "registry.opentofu.org"} {
-			attached[host+"/hashicorp/"+name] = map[string]any{
-				"Protocol": string(config.Protocol), "ProtocolVersion": 6, "Pid": config.Pid, "Test": true,
-				"Addr": map[string]string{"Network": config.Addr.Network(), "String": config.Addr.String()},
-			}
-		}
+		served["hashicorp/"+name] = server.start(t)
 	}
-	text, err := json.Marshal(attached)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(text)
+	return acctest.Reattach(t, served)
 }
 
 // standIn is a provider that has schemas, and accepts whatever fits them.

@@ -138,15 +138,13 @@ func TestAnEndedContextEndsTheRetries(t *testing.T) {
 func TestWhatWasNeverSentIsNotLost(t *testing.T) {
 	t.Parallel()
 	h := newHarness(t)
-	closed := httptest.NewServer(http.NotFoundHandler())
-	closed.Close()
-	s := h.session(func(config *Config) { config.Endpoints.CFW, config.MaxRetries = closed.URL, 2 })
+	s := h.session(func(config *Config) { config.Endpoints.CFW, config.MaxRetries = "http://127.0.0.1:1", 2 })
 	err := s.Do(t.Context(), h.create(), nil)
 	var lost *LostAnswerError
 	if errors.As(err, &lost) {
 		t.Errorf("a refused connection counts as a lost answer: %v", err)
 	}
-	wantMentioned(t, err, "CreateCaptureTask", strings.TrimPrefix(closed.URL, "http://"), "connection refused")
+	wantMentioned(t, err, "CreateCaptureTask", "127.0.0.1:1", "connection refused")
 	if got := len(h.clock.Sleeps()); got != 0 || !Temporary(err) || !Unreachable(err) {
 		t.Errorf("tried again %d times, temporary %v, unreachable %v", got, Temporary(err), Unreachable(err))
 	}

@@ -2,12 +2,14 @@ package provider
 
 import (
 	"context"
+	"slices"
 	"sync/atomic"
 
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
 // Serve serves a provider to the CLI that started this process, until the CLI
@@ -87,6 +89,19 @@ func (s *server) UpgradeResourceIdentity(ctx context.Context, r *tfprotov6.Upgra
 	return forgetful(ctx, r, s.frameworkServer.UpgradeResourceIdentity)
 }
 
+// CallFunction takes an argument without a value for null: that is how
+// OpenTofu 1.12 sends one, which the framework cannot read.
 func (s *server) CallFunction(ctx context.Context, r *tfprotov6.CallFunctionRequest) (*tfprotov6.CallFunctionResponse, error) {
-	return forgetful(ctx, r, s.frameworkServer.CallFunction)
+	null, err := tfprotov6.NewDynamicValue(tftypes.DynamicPseudoType, tftypes.NewValue(tftypes.DynamicPseudoType, nil))
+	if err != nil {
+		return nil, err
+	}
+	call := *r
+	call.Arguments = slices.Clone(r.Arguments)
+	for i, argument := range call.Arguments {
+		if argument == nil || len(argument.MsgPack) == 0 && len(argument.JSON) == 0 {
+			call.Arguments[i] = &null
+		}
+	}
+	return forgetful(ctx, &call, s.frameworkServer.CallFunction)
 }

@@ -249,12 +249,10 @@ func TestAnAddressThatDoesNotAnswerCreatesNothing(t *testing.T) {
 	t.Parallel()
 	s := newStub(t)
 	// Signed in, but Resource Manager is not there any more.
-	gone := httptest.NewTLSServer(nil)
-	gone.Close()
 	pool := x509.NewCertPool()
 	pool.AddCert(s.Certificate())
 	session := azure.NewSession(azure.Config{
-		TenantID: "t", ClientID: "c", ClientSecret: "s", Endpoints: azure.Endpoints{ResourceManager: gone.URL, ActiveDirectory: s.URL},
+		TenantID: "t", ClientID: "c", ClientSecret: "s", Endpoints: azure.Endpoints{ResourceManager: "https://127.0.0.1:1", ActiveDirectory: s.URL},
 	}, azure.WithRootCAs(pool))
 	t.Cleanup(session.CloseIdleConnections)
 	clock := waittest.NewClock(noon, nil)

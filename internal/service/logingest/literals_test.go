@@ -3,7 +3,6 @@ package logingest_test
 import (
 	"context"
 	"encoding/base64"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -97,21 +96,7 @@ func serve(t *testing.T, cloud *cloudsim.Cloud) string {
 		cancel()
 		<-closed
 	})
-	type endpoint struct{ Network, String string }
-	type reattach struct {
-		Protocol        string
-		ProtocolVersion int
-		Pid             int
-		Test            bool
-		Addr            endpoint
-	}
-	text, err := json.Marshal(map[string]reattach{address: {
-		string(config.Protocol), config.ProtocolVersion, config.Pid, config.Test, endpoint{config.Addr.Network(), config.Addr.String()},
-	}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(text)
+	return acctest.Reattach(t, map[string]*plugin.ReattachConfig{"cloudtap/cloudtap": config})
 }
 
 // runCLI applies a configuration, and returns all that the CLI says; whether

@@ -130,7 +130,12 @@ func TestAccFilterFunctions(t *testing.T) {
 resource "terraform_data" "expression" { input = "tcp and net 10.0.0.0/24 and not port 22" }
 output "expression" { value = provider::cloudtap::capture_filter_expression(cloudtap_azure_packet_capture.web.filters) }
 output "count" { value = length(cloudtap_azure_packet_capture.web.filters) }
-output "everything" { value = provider::cloudtap::capture_filter_expression(null) }
+output "everything" { value = provider::cloudtap::capture_filter_expression(var.filters) }
+# A null without a type is not given to functions by OpenTofu.
+variable "filters" {
+  type    = list(map(string))
+  default = null
+}
 `
 	resource.UnitTest(t, resource.TestCase{
 		ProtoV6ProviderFactories: acctest.Factories(cloud),
