@@ -19,7 +19,7 @@ func TestDemo(t *testing.T) {
 		"Running: ", "The simulated clock moves on a minute", "azure_capture", `"status": "Stopped"`, `"stop_reason": "TimeExceeded"`, `"storage_path": "https://`,
 		"huawei_capture", `"capture_size"`, `"status": "completed"`,
 		"recorded", `"Cloud": "Azure"`, `"Name": "demo-tls"`, `"Cloud": "Huawei Cloud"`, `"Name": "demo-dns"`,
-		"Planning again: no changes", "cost 1 request",
+		"Planning again: no changes", "Requests to refresh the Azure capture: 1.",
 		"Destroy complete! Resources: 3 destroyed.", "No capture is left",
 	} {
 		at := strings.Index(told, part)

@@ -162,7 +162,7 @@ func (s *story) planAgain(ctx context.Context) error {
 	}
 	refreshed := s.cloud.Journal.Summary()["arm PacketCaptures_Get"] + s.cloud.Journal.Summary()["arm PacketCaptures_List"] -
 		before["arm PacketCaptures_Get"] - before["arm PacketCaptures_List"]
-	say(s.output, fmt.Sprintf("Planning again: no changes. Captures that ended by themselves are no drift, and refreshing the Azure one cost %d request.", refreshed))
+	say(s.output, fmt.Sprintf("Planning again: no changes. A capture that ended by itself is not drift. Requests to refresh the Azure capture: %d.", refreshed))
 	return nil
 }
 
@@ -178,7 +178,7 @@ func (s *story) destroy(ctx context.Context) error {
 	if left := len(s.cloud.ARM.Snapshot().PacketCaptures) + len(s.cloud.CFW.Tasks()); left > 0 {
 		return fmt.Errorf("%d captures are left in the simulated clouds, which is a defect: please report it", left)
 	}
-	say(s.output, "No capture is left in the simulated clouds; the records stay, as records do. Done.")
+	say(s.output, "No capture is left in the simulated clouds; the records stay in Log Analytics. Done.")
 	return nil
 }
 

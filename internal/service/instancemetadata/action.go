@@ -46,7 +46,7 @@ func (*approveAction) Schema(ctx context.Context, _ action.SchemaRequest, resp *
 				MarkdownDescription: "IDs of the events, from `cloudtap_azure_scheduled_events`. Without any, nothing is done.",
 				Validators:          []validator.Set{setvalidator.ValueStringsAre(stringvalidator.LengthAtLeast(1))},
 			},
-			"timeouts": timeouts.Attributes(ctx),
+			"timeouts": timeouts.AttributesWithOpts(ctx, timeouts.Opts{InvokeDescription: tfkit.TimeoutDescription(defaultEventsTimeout)}),
 		},
 	}
 }

@@ -62,7 +62,7 @@ func (*attestedDocument) Schema(ctx context.Context, _ ephemeral.SchemaRequest, 
 					Title: "Nonce is not valid", Text: "must be 1 to 32 letters, digits or characters of base64", Check: imds.CheckNonce,
 				}},
 			},
-			"timeouts": timeouts.Attributes(ctx),
+			"timeouts": timeouts.AttributesWithOpts(ctx, timeouts.Opts{OpenDescription: tfkit.TimeoutDescription(defaultReadTimeout)}),
 			"encoding": result("Encoding of `signature`, `pkcs7`."),
 			"signature": schema.StringAttribute{
 				Computed: true, Sensitive: true,

@@ -53,7 +53,7 @@ func (*eventsDataSource) Schema(ctx context.Context, _ datasource.SchemaRequest,
 			"~> **Reading has a side effect.** The first request enables Scheduled Events for the machine's whole service, until none was made for 24 hours. While they are enabled, restarts and " +
 			"redeployments that users ask for wait until they are approved or their notice has passed. The first answer can take two minutes.",
 		Attributes: map[string]schema.Attribute{
-			"timeouts":             timeouts.Attributes(ctx),
+			"timeouts":             timeouts.AttributesWithOpts(ctx, timeouts.Opts{ReadDescription: tfkit.TimeoutDescription(defaultEventsTimeout)}),
 			"document_incarnation": tfkit.ComputedNumber("Number that grows whenever the events change."),
 			"events": tfkit.ComputedObjects("Coming and running events; those that have ended are gone.", map[string]schema.Attribute{
 				"event_id":      tfkit.ComputedText("ID of the event, with which `cloudtap_azure_scheduled_event_approve` approves it."),

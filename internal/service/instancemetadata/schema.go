@@ -43,7 +43,7 @@ func (*metadataDataSource) Schema(ctx context.Context, _ datasource.SchemaReques
 				MarkdownDescription: "Whether `user_data` and `custom_data`, which often hold secrets, are read into the state. " +
 					"Default `false`: they are null.",
 			},
-			"timeouts":         timeouts.Attributes(ctx),
+			"timeouts":         timeouts.AttributesWithOpts(ctx, timeouts.Opts{ReadDescription: tfkit.TimeoutDescription(defaultReadTimeout)}),
 			"available":        tfkit.ComputedBool("Whether there is an Azure Instance Metadata Service."),
 			"api_version_used": tfkit.ComputedText("Version of the API that answered."),
 			"compute":          computeAttribute(),
