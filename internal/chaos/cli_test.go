@@ -12,7 +12,6 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
-	"syscall"
 	"testing"
 	"time"
 
@@ -102,7 +101,9 @@ func (c *commandLine) interrupt(process *os.Process, way how) {
 	}
 	for _, child := range children(process.Pid) {
 		// One that has ended by itself is as dead.
-		_ = syscall.Kill(child, syscall.SIGKILL)
+		if provider, err := os.FindProcess(child); err == nil {
+			_ = provider.Kill()
+		}
 	}
 }
 

@@ -122,8 +122,6 @@ func floods(name string) map[string]http.HandlerFunc {
 	}
 }
 
-// childTask is what a child process is asked to do.
-const childTask = "CLOUDTAP_TEST_CHILD"
 
 type flood struct {
 	Name, URL   string

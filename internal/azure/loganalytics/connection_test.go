@@ -2,9 +2,14 @@ package loganalytics_test
 
 import (
 	"bytes"
+	"context"
 	"errors"
+	"io"
 	"net"
+	"net/http"
+	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure/loganalytics"
@@ -53,6 +58,40 @@ func TestConnectionCutWhileSendingIsNoLostAnswer(t *testing.T) {
 	var connection *loganalytics.ConnectionError
 	if !errors.As(err, &connection) || !connection.Cut || connection.Sent {
 		t.Fatalf("got %v", err)
+	}
+}
+
+// TestTheAnswerBeforeTheEndIsReported ends the context while an attempt is on
+// its way: the answer that the attempt before it got says more.
+func TestTheAnswerBeforeTheEndIsReported(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	over := make(chan struct{})
+	var requests atomic.Int32
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if requests.Add(1) > 1 {
+			cancel() // The body is not taken.
+			<-over
+			return
+		}
+		if _, err := io.Copy(io.Discard, r.Body); err != nil {
+			t.Error(err)
+		}
+		w.Header().Set("Content-Type", "application/json")
+		w.WriteHeader(http.StatusServiceUnavailable)
+		_, _ = io.WriteString(w, `{"Error":"ServiceUnavailable"}`) // The client notices.
+	}))
+	t.Cleanup(server.Close)
+	s := simulate(t)
+	client := s.collectorClient(func(c *loganalytics.DataCollectorConfig) { c.Endpoint = server.URL })
+	options := s.options()
+	options.MaxAttempts = 3
+	defer close(over)
+	_, err := loganalytics.Send(ctx, strings.NewReader(lines(1, 20_000_000)), client, options, nil)
+	var service *loganalytics.ServiceError
+	if !errors.As(err, &service) || service.Status != http.StatusServiceUnavailable || requests.Load() != 2 {
+		t.Errorf("got %v after %d requests", err, requests.Load())
 	}
 }
 

@@ -29,6 +29,7 @@ func (s *sender) send(ctx context.Context, b *batch) error {
 		WireBytes: body.bytes, RawBytes: b.rawBytes(),
 	}
 	cuts := 0
+	var before error
 	for result.Attempts = 1; ; result.Attempts++ {
 		err := s.destination.post(ctx, body)
 		if err == nil {
@@ -58,8 +59,9 @@ func (s *sender) send(ctx context.Context, b *batch) error {
 			}
 		case verdictRetry:
 			if ctx.Err() != nil {
-				return s.batchError(b, result.Attempts, err)
+				return s.batchError(b, result.Attempts, moreTelling(before, err))
 			}
+			before = err
 		case verdictFatal:
 			return s.batchError(b, result.Attempts, err)
 		}
@@ -74,6 +76,15 @@ func (s *sender) send(ctx context.Context, b *batch) error {
 			return s.batchError(b, result.Attempts, err)
 		}
 	}
+}
+
+// moreTelling returns the failure of the attempt before the last one, if there
+// is one: the last one ended because the time was up.
+func moreTelling(before, last error) error {
+	if before != nil {
+		return before
+	}
+	return last
 }
 
 func (b *batch) first() int { return int(b.records[0].index) }

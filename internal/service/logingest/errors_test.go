@@ -24,7 +24,7 @@ func TestEveryReturnCodeReachesTheUser(t *testing.T) {
 			t.Parallel()
 			cloud, p := start(t)
 			// What is repeated is repeated until the time is up.
-			config := apis[test.api].config(cloud, changed(acctest.Config{"timeouts": acctest.Config{"create": "2s"}}, test.changes))
+			config := apis[test.api].config(cloud, changed(acctest.Config{"timeouts": acctest.Config{"create": "5s"}}, test.changes))
 			if err := test.prepare(cloud); err != nil {
 				t.Fatal(err)
 			}
