@@ -122,7 +122,6 @@ func floods(name string) map[string]http.HandlerFunc {
 	}
 }
 
-
 type flood struct {
 	Name, URL   string
 	Environment map[string]string
