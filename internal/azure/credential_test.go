@@ -239,7 +239,11 @@ func TestManagedIdentityWithoutAMachine(t *testing.T) {
 	var tries atomic.Int32
 	session := azure.NewSession(azure.Config{
 		UseManagedIdentity: true, Endpoints: azure.Endpoints{InstanceMetadata: simtest.Closed(t)},
-		Log: func(context.Context, string, map[string]string) { tries.Add(1) },
+		Log: func(_ context.Context, message string, _ map[string]string) {
+			if strings.HasPrefix(message, "Azure request") {
+				tries.Add(1)
+			}
+		},
 	})
 	credential, err := session.Credential()
 	if err != nil {
