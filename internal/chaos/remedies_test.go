@@ -42,9 +42,12 @@ var remedies = []remedy{
 	remedyFor(`cannot sign in`, `Something else answered in place of Microsoft Entra ID: check for a proxy`),
 	remedyFor(`session, and yet shows|no status of its session|reports it as deleted`, `The capture stays in the state\. (?:Apply|Destroy it) again`),
 	// Captures of which nobody knows whether they run.
-	remedyFor(`(?:answer was lost|service accepted it), but its id could not be determined \(`, `Apply again: the state remembers what was posted`),
+	remedyFor(`(?:answer was lost|service accepted it), but its id could not be determined(?: \(|: .* appeared since then with its name and parameters)`, `Apply again: the state remembers what was posted`),
 	remedyFor(`appeared since then with its name and parameters`, `Look which of the tasks \[[^\]]+\] is nobody else's`),
-	remedyFor(`exists already, and is not in this state`, `Import it with: terraform import \S+ '/subscriptions/`),
+	remedyFor(`exists already`, `If this apply replaces the capture \(\+/- in the plan\): remove create_before_destroy|If another resource has the same name and network watcher`+
+		`|If no state has it: import it with terraform import \S+ '/subscriptions/`),
+	remedyFor(`runs one capture at a time, and the capture .* which has the same name`, `If this apply replaces that task: it holds the firewall's only slot|If another resource or run has made it: wait until it ends`+
+		`|If it is left from an interrupted run: import it with terraform import \S+ '`),
 	remedyFor(`HTTP 409`, `If another run makes a capture of this name, or one was killed while it did, it cannot be read yet: wait a minute and apply again`),
 	// What did not begin.
 	remedyFor(`Could not start capture task`, `Nothing was created\. The firewall runs one capture at a time: allow more time with create in timeouts, or stop what runs`),
@@ -54,7 +57,7 @@ var remedies = []remedy{
 	// Records.
 	remedyFor(`HTTP 403`, `The credential needs the role Monitoring Metrics Publisher on the data collection rule`),
 	remedyFor(`^Log ingests cannot be told apart`, `Set triggers (?:of the new one )?to a value that only (?:it|this one) has`),
-	remedyFor(`records?`, `\d+ of \d+ records? (?:was|were) accepted, and the state says so \(status = "partial"\)\. Apply again when the cause is gone`),
+	remedyFor(`records?`, `\d+ of \d+ records? (?:was|were) accepted(?: for certain)?, and the state says so \(status = "partial"\)\. Apply again when the cause is gone`),
 	remedyFor(`unknown whether records? `, `(?:This record counts|These \d+ records count) as not sent: the next apply (?:asks the workspace for (?:its id|their ids)|sends (?:it|them) again)`),
 	// What the session says of itself, and what can be done about that.
 	remedyFor(`AgentBroke|Agent`, `The Network Watcher agent does not run on the target\. Check that|The agent must reach |The agent could not write to the storage account\.`),
