@@ -11,6 +11,7 @@ import (
 var (
 	importCommand = regexp.MustCompile(`terraform import \S+\s+'([^']+)'`)
 	candidates    = regexp.MustCompile(`which of the tasks\s+\[([^\]]+)\]`)
+	roleIsNew     = regexp.MustCompile(`an\s+assignment\s+takes\s+up\s+to\s+30\s+minutes`)
 	waitAMinute   = regexp.MustCompile(`wait\s+a\s+minute\s+and\s+apply\s+again`)
 	setTriggers   = regexp.MustCompile(`Set\s+triggers\s+(?:of\s+the\s+new\s+one\s+)?to\s+a\s+value\s+that\s+only`)
 	resendAll     = regexp.MustCompile(`on_change\s+=\s+"resend"`)
@@ -32,7 +33,7 @@ func (w *world) followAdvice(said []string) bool {
 				}
 			}
 		}
-		if waitAMinute.MatchString(line) {
+		if waitAMinute.MatchString(line) || roleIsNew.MatchString(line) {
 			w.advance(1)
 			followed = true
 		}

@@ -28,6 +28,8 @@ func (w *world) noteNamed(text string) {
 func (w *world) checkTasks() {
 	const running, stopping = 2, 5
 	known := map[string]resource{}
+	// The twin does not apply at each step: its tasks may have aged out since.
+	stale := map[string]bool{}
 	named := w.allNamed()
 	for _, run := range w.runs() {
 		for _, at := range run.addresses {
@@ -40,6 +42,7 @@ func (w *world) checkTasks() {
 				w.problem("two resources have the task %s", id)
 			}
 			known[id] = run.wanted[at.name]
+			stale[id] = run != w && w.cloud.Clock.Now().Sub(run.appliedAt) >= taskRetention
 		}
 	}
 	w.checkRivals(known)
@@ -61,18 +64,23 @@ func (w *world) checkTasks() {
 		}
 	}
 	for id := range known {
+		if stale[id] {
+			continue
+		}
 		w.problem("task %s does not exist", id)
 	}
 }
 
+// taskRetention is how long the firewall keeps the record of a task.
+const taskRetention = 7 * 24 * time.Hour
+
 // checkRivals checks that nobody took or deleted what somebody else made.
 func (w *world) checkRivals(known map[string]resource) {
-	const kept = 7 * 24 * time.Hour
 	for id, made := range w.rivals {
 		if _, taken := known[id]; taken {
 			w.problem("a state has somebody else's task %s", id)
 		}
-		if _, exists := w.cloud.CFW.Task(id); !exists && w.cloud.Clock.Now().Sub(made) < kept {
+		if _, exists := w.cloud.CFW.Task(id); !exists && w.cloud.Clock.Now().Sub(made) < taskRetention {
 			w.problem("somebody else's task %s was deleted", id)
 		}
 	}

@@ -31,6 +31,7 @@ func (w *world) applyBoth(s step) bool {
 	w.twin.wanted["task_a"] = resource{variant: mine.variant, trigger: mine.trigger}
 	w.twin.wanted["capture_twin"] = resource{variant: mine.variant}
 	w.twin.warned.Store(false)
+	w.twin.appliedAt = w.cloud.Clock.Now()
 	var together sync.WaitGroup
 	together.Go(func() { w.twin.uneasy = !w.twin.engine.apply(step{}) || w.twin.warned.Load() })
 	succeeded := w.engine.apply(s)

@@ -52,6 +52,8 @@ type world struct {
 	// twin is another run, if there is one: of the twin it is this one, which
 	// is also its original.
 	twin, original *world
+	// appliedAt is when the twin last applied, by the simulation's clock.
+	appliedAt time.Time
 	// uneasy is set if the twin's last apply did not go well.
 	uneasy bool
 	// records compares the tables with what was asked for.
