@@ -2,6 +2,7 @@ package chaos
 
 import (
 	"encoding/json"
+	"net/http"
 	"slices"
 	"strings"
 	"time"
@@ -116,7 +117,7 @@ func histories() *rapid.Generator[history] {
 
 func steps() *rapid.Generator[step] {
 	return rapid.Custom(func(t *rapid.T) step {
-		return step{
+		drawn := step{
 			Changes:        rapid.SliceOfN(changes(), 1, 6).Draw(t, "changes"),
 			AdvanceMinutes: rapid.SampledFrom([]int{0, 0, 0, 0, 0, 0, 1, 6, 30, 120, 400, 8 * 24 * 60}).Draw(t, "advance"),
 			Faults:         oneLie(rapid.SliceOfN(rapid.OneOf(faults(), hostile()), 0, 6).Draw(t, "faults")),
@@ -124,6 +125,14 @@ func steps() *rapid.Generator[step] {
 			Parallel:       rapid.SampledFrom([]bool{false, false, true}).Draw(t, "parallel"),
 			Twin:           rapid.SampledFrom([]bool{false, false, false, true}).Draw(t, "twin"),
 		}
+		if drawn.Twin && rapid.Bool().Draw(t, "throttled") {
+			// The other run may start the same task while this one waits.
+			const seconds = 10
+			drawn.Faults = append(drawn.Faults, simcore.Fault{
+				Service: "cfw", Operation: "CreateCaptureTask", Kind: simcore.KindStatus, Code: http.StatusTooManyRequests, RetryAfter: new(seconds),
+			})
+		}
+		return drawn
 	})
 }
 

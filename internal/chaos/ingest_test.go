@@ -92,15 +92,35 @@ func ingestSteps() *rapid.Generator[ingestStep] {
 		}
 	})
 	return rapid.Custom(func(t *rapid.T) ingestStep {
+		drawn := rapid.SliceOfN(rapid.OneOf(faults(), hostile()).Filter(func(fault simcore.Fault) bool {
+			return slices.Contains([]string{"data_collector", "logs_ingestion", "log_query", "aad"}, fault.Service)
+		}), 0, 4).Draw(t, "faults")
+		if rapid.SampledFrom([]bool{false, false, false, true}).Draw(t, "in doubt") {
+			drawn = append(drawn, doubt().Draw(t, "doubt")...)
+		}
 		return ingestStep{
 			Slides:         rapid.SliceOfN(slides, 1, 4).Draw(t, "slides"),
 			AdvanceMinutes: rapid.SampledFrom([]int{0, 0, 0, 6, 400}).Draw(t, "advance"),
-			Faults: rapid.SliceOfN(rapid.OneOf(faults(), hostile()).Filter(func(fault simcore.Fault) bool {
-				return slices.Contains([]string{"data_collector", "logs_ingestion", "log_query", "aad"}, fault.Service)
-			}), 0, 4).Draw(t, "faults"),
-			Interruption: interruptions().Draw(t, "interruption"),
-			Parallel:     rapid.SampledFrom([]bool{false, false, true}).Draw(t, "parallel"),
+			Faults:         drawn,
+			Interruption:   interruptions().Draw(t, "interruption"),
+			Parallel:       rapid.SampledFrom([]bool{false, false, true}).Draw(t, "parallel"),
 		}
+	})
+}
+
+// doubt generates a lost answer, and a workspace that cannot be asked what
+// became of it.
+func doubt() *rapid.Generator[[]simcore.Fault] {
+	return rapid.Custom(func(t *rapid.T) []simcore.Fault {
+		lost := rapid.SampledFrom([]simcore.Fault{
+			{Service: "data_collector", Operation: "Post", Kind: simcore.KindDropAfterCommit},
+			{Service: "logs_ingestion", Operation: "Upload", Kind: simcore.KindReplaced, Body: json.RawMessage(`{}`)},
+		}).Draw(t, "lost")
+		lost.Skip = rapid.IntRange(0, 1).Draw(t, "skip")
+		unasked := simcore.Fault{Service: "log_query", Operation: "Query_Post", Times: -1}
+		unasked.Kind, unasked.Skip = simcore.KindReplaced, rapid.IntRange(0, 1).Draw(t, "asked")
+		unasked.Body = json.RawMessage(rapid.SampledFrom(append(noAnswers, edits["log_query"]...)).Draw(t, "body"))
+		return []simcore.Fault{lost, unasked}
 	})
 }
 

@@ -77,6 +77,7 @@ func (w *world) settle() {
 // and reports whether all went well in the end.
 func (w *world) applyCleanly() bool {
 	w.note("clean apply")
+	w.appliedAt = w.cloud.Clock.Now()
 	said := len(w.log)
 	clean := w.engine.apply(step{})
 	for tries := 0; !clean && tries < 3 && w.followAdvice(w.log[said:]); tries++ {
