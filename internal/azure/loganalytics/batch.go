@@ -119,4 +119,4 @@ func newPacker(api API, maxBytes int) packer {
 
 // narrow keeps a count in four bytes: a batch holds hundreds of thousands of
 // records.
-func narrow(n int) uint32 { return uint32(min(max(n, 0), math.MaxUint32)) }
+func narrow(n int) uint32 { return uint32(min(max(int64(n), 0), math.MaxUint32)) }
