@@ -62,6 +62,10 @@ func replaces(ctx context.Context, attribute schema.Attribute) bool {
 		return anyReplaces(ctx, attribute.PlanModifiers)
 	case schema.Int64Attribute:
 		return anyReplaces(ctx, attribute.PlanModifiers)
+	case schema.Float64Attribute:
+		return anyReplaces(ctx, attribute.PlanModifiers)
+	case schema.MapNestedAttribute:
+		return anyReplaces(ctx, attribute.PlanModifiers)
 	case schema.BoolAttribute:
 		return anyReplaces(ctx, attribute.PlanModifiers)
 	case schema.MapAttribute:

@@ -5,7 +5,7 @@ package main
 var rows = []row{
 	{measure: "from start to handshake", metric: metric{"Handshake", "median-ms"}, format: "%.1f ms", target: new(50.0)},
 	{measure: "memory at rest: the most that the process had once it has told its schemas and validated its block", metric: metric{"AtRest", "MB"}, format: "%.1f MB", target: new(30.0)},
-	{measure: "size of the program", metric: metric{"Binary", "MB"}, format: "%.1f MB", target: new(25.0)},
+	{measure: "size of the program", metric: metric{"Binary", "MB"}, format: "%.1f MB", target: new(28.0)},
 	{measure: "`validate` of a bare provider block, compared with the smallest provider of the same framework", metric: metric{"Startup", "validate-ratio"}, format: "%.2f times", target: new(1.3)},
 	{measure: "empty `plan`, compared likewise", metric: metric{"Startup", "plan-ratio"}, format: "%.2f times", target: new(1.3)},
 

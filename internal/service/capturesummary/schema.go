@@ -48,7 +48,7 @@ const (
 	maximumDescription  = "How many conversations are listed, the largest by bytes. Default 100; the totals count all."
 	saveDescription     = "Folder on this machine in which the files are kept as well, to open them in Wireshark. It is made if it does not exist."
 	reportDescription   = "Path of an HTML page to write: timeline, protocols, conversations, what stands out first. It needs nothing from elsewhere."
-	triggersDescription = "Values that, when any of them changes, make the files be read again."
+	triggersDescription = "Values of your own."
 )
 
 const (
@@ -60,12 +60,15 @@ const (
 	createTimeoutDescription = "How long to wait for the capture's end and its files, and to read them. Default `30m`."
 )
 
+// readsAgain ends the description of what a summary is made with.
+const readsAgain = " Changing this replaces the summary: the files are read again."
+
 func resourceSchema(ctx context.Context) schema.Schema {
 	replace := []planmodifier.String{stringplanmodifier.RequiresReplace()}
 	attributes := resourceResults(resultAttributes)
 	maps.Copy(attributes, map[string]schema.Attribute{
 		"source": schema.SingleNestedAttribute{
-			Required: true, MarkdownDescription: sourceDescription, PlanModifiers: []planmodifier.Object{objectplanmodifier.RequiresReplace()},
+			Required: true, MarkdownDescription: sourceDescription + readsAgain, PlanModifiers: []planmodifier.Object{objectplanmodifier.RequiresReplace()},
 			Attributes: map[string]schema.Attribute{
 				"azure_packet_capture_id": schema.StringAttribute{Optional: true, MarkdownDescription: captureDescription, Validators: []validator.String{captureIDValidator()}},
 				"azure_blob_urls":         schema.ListAttribute{Optional: true, ElementType: types.StringType, MarkdownDescription: blobURLsDescription, Validators: listValidators()},
@@ -84,12 +87,12 @@ func resourceSchema(ctx context.Context) schema.Schema {
 				"files": schema.ListAttribute{Optional: true, ElementType: types.StringType, MarkdownDescription: filesDescription, Validators: listValidators()},
 			},
 		},
-		"filter":            schema.StringAttribute{Optional: true, MarkdownDescription: filterDescription, Validators: []validator.String{filterValidator()}, PlanModifiers: replace},
-		"include_names":     schema.BoolAttribute{Optional: true, MarkdownDescription: namesDescription, PlanModifiers: []planmodifier.Bool{boolplanmodifier.RequiresReplace()}},
-		"max_conversations": schema.Int64Attribute{Optional: true, MarkdownDescription: maximumDescription, Validators: []validator.Int64{int64validator.Between(0, maxConversationsUpTo)}, PlanModifiers: []planmodifier.Int64{int64planmodifier.RequiresReplace()}},
-		"save_to":           schema.StringAttribute{Optional: true, MarkdownDescription: saveDescription, Validators: []validator.String{stringvalidator.LengthAtLeast(1)}, PlanModifiers: replace},
-		"report_to":         schema.StringAttribute{Optional: true, MarkdownDescription: reportDescription, Validators: []validator.String{stringvalidator.LengthAtLeast(1)}, PlanModifiers: replace},
-		"triggers":          schema.MapAttribute{Optional: true, ElementType: types.StringType, MarkdownDescription: triggersDescription, PlanModifiers: []planmodifier.Map{mapplanmodifier.RequiresReplace()}},
+		"filter":            schema.StringAttribute{Optional: true, MarkdownDescription: filterDescription + readsAgain, Validators: []validator.String{filterValidator()}, PlanModifiers: replace},
+		"include_names":     schema.BoolAttribute{Optional: true, MarkdownDescription: namesDescription + readsAgain, PlanModifiers: []planmodifier.Bool{boolplanmodifier.RequiresReplace()}},
+		"max_conversations": schema.Int64Attribute{Optional: true, MarkdownDescription: maximumDescription + readsAgain, Validators: []validator.Int64{int64validator.Between(0, maxConversationsUpTo)}, PlanModifiers: []planmodifier.Int64{int64planmodifier.RequiresReplace()}},
+		"save_to":           schema.StringAttribute{Optional: true, MarkdownDescription: saveDescription + readsAgain, Validators: []validator.String{stringvalidator.LengthAtLeast(1)}, PlanModifiers: replace},
+		"report_to":         schema.StringAttribute{Optional: true, MarkdownDescription: reportDescription + readsAgain, Validators: []validator.String{stringvalidator.LengthAtLeast(1)}, PlanModifiers: replace},
+		"triggers":          schema.MapAttribute{Optional: true, ElementType: types.StringType, MarkdownDescription: triggersDescription + readsAgain, PlanModifiers: []planmodifier.Map{mapplanmodifier.RequiresReplace()}},
 		"timeouts":          timeouts.Attributes(ctx, timeouts.Opts{Create: true, CreateDescription: createTimeoutDescription}),
 	})
 	return schema.Schema{MarkdownDescription: resourceDescription, Attributes: attributes}
