@@ -90,6 +90,9 @@ func (m *resourceModel) findPosted(ctx context.Context, client *cfw.Client, priv
 		return warnOfMissing(what, posted, diags)
 	case errors.As(err, &unconfirmed) && len(unconfirmed.Candidates) > 0:
 		report(mayBeRunning, ambiguous(what, unconfirmed))
+	case errors.As(err, &unconfirmed):
+		addFailure(diags, "Could not look for capture task", what, err,
+			"Apply again: the state remembers what was posted, so that the next run finds the task, or reports that there is none.")
 	default:
 		addFailure(diags, "Could not look for capture task", what, err)
 	}
