@@ -92,7 +92,7 @@ func buildProvider(t *testing.T) string {
 
 func writeFile(t *testing.T, path, content string) {
 	t.Helper()
-	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+	if err := os.WriteFile(path, []byte(content), 0o600); err != nil { //nolint:gosec // a file in a folder of the test
 		t.Fatal(err)
 	}
 }
