@@ -1,4 +1,4 @@
-# The link ends up in the state. The ephemeral resource of the same name leaves
+# The link is stored in the state. The ephemeral resource of the same name leaves
 # no trace.
 data "cloudtap_huaweicloud_capture_result" "tls" {
   fw_instance_id = "546af3f8-88e9-47f2-a205-2346d7090925"

@@ -164,7 +164,7 @@ func (c *DataCollectorClient) correctClock(answer dataCollectorAnswer) bool {
 }
 
 // worthwhileSkew is the least difference of clocks that can matter; the Date
-// header counts whole seconds, and the way takes time.
+// header counts whole seconds, and requests take time on their way.
 const worthwhileSkew = 30 * time.Second
 
 // otherKey swaps the keys and reports whether there are two.

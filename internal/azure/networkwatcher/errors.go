@@ -14,7 +14,7 @@ import (
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure"
 )
 
-// ErrNotFound says that the service itself told that there is no such packet
+// ErrNotFound means that the service itself says that there is no such packet
 // capture. Nothing else that ends in HTTP 404 is this error.
 var ErrNotFound = errors.New("the packet capture does not exist")
 

@@ -81,7 +81,7 @@ func busy(err error) bool {
 }
 
 // until polls to the end. what names the operation for *wait.Interrupted;
-// state is the state that the first answer told, if it did.
+// state is the state in the first answer, if it has one.
 func (o *operation[T]) until(ctx context.Context, waiter wait.Waiter, what, state string) error {
 	first := true
 	failures := 0

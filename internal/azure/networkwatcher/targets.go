@@ -84,7 +84,7 @@ func ParseStorageAccountID(id string) (StorageAccountID, error) {
 	return StorageAccountID{names[0], names[1], names[2]}, nil
 }
 
-// CheckStorageAccountID tells what is wrong with the id of a storage account.
+// CheckStorageAccountID returns what is wrong with the id of a storage account.
 func CheckStorageAccountID(id string) error {
 	_, err := ParseStorageAccountID(id)
 	return err

@@ -6,7 +6,7 @@ import (
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/huaweicloud"
 )
 
-// remedies tell what to do about the service's codes, as far as the vendor's
+// remedies say what to do about the service's codes, as far as the vendor's
 // table of error codes explains them (API reference, "Error Codes").
 var remedies = map[string]string{
 	CodeNotFound:   "The service does not know the firewall or the task in this scope: check the ids, the region, the project and the enterprise project.",

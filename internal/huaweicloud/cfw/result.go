@@ -20,7 +20,7 @@ const MaxAllowedIPs = 3
 type Result struct {
 	URL, Captcha huaweicloud.Secret
 	// Expires is the service's number, whose unit is not documented; nil
-	// when not told.
+	// when the service does not say.
 	Expires *int64
 	Files   []ResultFile
 	// RequestHost is the Host header that a download of Files must send.

@@ -35,7 +35,7 @@ func parseTaskID(text string) (taskID, error) {
 }
 
 // checkIDPart refuses only what cannot be addressed: the form of the
-// service's ids is not published.
+// service's ids is not documented.
 func checkIDPart(part string) error {
 	if part == "" || strings.Contains(part, "/") || strings.ContainsFunc(part, unicode.IsSpace) {
 		return fmt.Errorf("%q is no id: it must not be empty, or contain a slash or white space", part)

@@ -39,10 +39,10 @@ type fileModel struct {
 const (
 	resultDescription = "Makes a download link for what a capture task captured, which must have ended. " +
 		"Whoever has the link and its captcha can download. Every time it is read, another link is made."
-	allowedIPsDescription = "At most three IP addresses or CIDR blocks from which alone the download is possible. " +
+	allowedIPsDescription = "Only these IP addresses or CIDR blocks (at most three) may download. " +
 		"The service offers this in some regions only."
 	urlDescription         = "Link to a shared folder; null where the service gives `files` instead."
-	captchaDescription     = "What the link asks for."
+	captchaDescription     = "Access code (captcha) that the download page asks for."
 	expiresDescription     = "How long the link is valid, as a number whose unit the service does not document."
 	filesDescription       = "Files with a link each, where the region's object storage cannot share folders; empty otherwise."
 	fileNameDescription    = "Name of the file."

@@ -36,7 +36,7 @@ func (*resultDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, r
 		return schema.StringAttribute{Computed: true, Sensitive: true, MarkdownDescription: description}
 	}
 	resp.Schema = schema.Schema{
-		MarkdownDescription: resultDescription + " The link ends up in the state; the ephemeral resource of the same name leaves no trace, " +
+		MarkdownDescription: resultDescription + " The link is stored in the state; the ephemeral resource of the same name leaves no trace, " +
 			"and is the better choice where it can be used.",
 		Attributes: map[string]schema.Attribute{
 			"fw_instance_id":        requiredText(firewallDescription, firewallIDValidator()),

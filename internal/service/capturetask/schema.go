@@ -125,7 +125,7 @@ func addressAttribute(side string) schema.Attribute {
 func portAttribute(side string) schema.Attribute {
 	return schema.StringAttribute{
 		Optional:            true,
-		MarkdownDescription: side + " port of `tcp`, `udp` or `any` packets: a port (`443`) or a range (`8000-8080`). Any without it, or when it is empty." + replacesTask,
+		MarkdownDescription: side + " port of `tcp`, `udp` or `any` packets: a port (`443`) or a range (`8000-8080`). Omit it, or leave it empty, to match any." + replacesTask,
 		PlanModifiers:       []planmodifier.String{replacePort{}},
 		Validators:          []validator.String{portValidator()},
 	}

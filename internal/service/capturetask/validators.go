@@ -23,7 +23,7 @@ func firewallIDValidator() validator.String { return idValidator("Firewall ID is
 func taskIDValidator() validator.String { return idValidator("Capture task ID is not valid") }
 
 // nameValidator refuses only what is certain: the service's rule for names is
-// not published.
+// not documented.
 func nameValidator() validator.String {
 	return tfkit.StringCheck{
 		Title: "Capture task name is not valid", Text: "must not be empty",
@@ -90,7 +90,7 @@ func statusValidator() validator.String {
 }
 
 // allowedIPValidator only warns: which notations of ranges the service takes
-// is not published.
+// is not documented.
 type allowedIPValidator struct{}
 
 func (allowedIPValidator) Description(context.Context) string {

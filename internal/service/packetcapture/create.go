@@ -187,7 +187,7 @@ func (m *resourceModel) explainBy(ctx context.Context, status *armnetwork.Packet
 	addError(diags, summary, id, err, append(said, next...)...)
 }
 
-// reportEnd tells of a session that was waited for and ended badly.
+// reportEnd reports a session that was waited for and ended badly.
 func (m *resourceModel) reportEnd(id networkwatcher.PacketCaptureID, status *armnetwork.PacketCaptureQueryStatusResult, diags *diag.Diagnostics) {
 	problems := networkwatcher.Errors(status)
 	failed := value(status.StopReason) == "Error" || valueOr(status.PacketCaptureStatus, "") == armnetwork.PcStatusError
@@ -207,7 +207,7 @@ func endOf(id networkwatcher.PacketCaptureID, status *armnetwork.PacketCaptureQu
 	}.Detail()
 }
 
-// warnOfEnd tells of a session that nobody waited for and that has failed.
+// warnOfEnd warns of a session that nobody waited for and that has failed.
 func (m *captureModel) warnOfEnd(id networkwatcher.PacketCaptureID, status *armnetwork.PacketCaptureQueryStatusResult, diags *diag.Diagnostics) {
 	if m.sessionEnded() && (len(networkwatcher.Errors(status)) > 0 || value(status.StopReason) == "Error") {
 		diags.AddWarning("Packet capture ended with an error", endOf(id, status))

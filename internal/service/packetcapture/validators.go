@@ -162,7 +162,7 @@ func filePathValidator() validator.String {
 type limitValidator struct {
 	max  int64
 	unit string
-	// beyond tells how to get more than max.
+	// beyond says how to get more than max.
 	beyond string
 }
 
