@@ -9,7 +9,7 @@ import (
 // What bounds an expression. Both are far beyond what anybody writes by hand.
 const (
 	// MaxLength is the length of an expression in bytes.
-	MaxLength = 16384
+	MaxLength = 65536
 	// MaxDepth is how deep parentheses and negations nest.
 	MaxDepth = 100
 )

@@ -231,7 +231,8 @@ func (a *algebra) widen(boxes []box) []box {
 	for _, b := range boxes {
 		for axis := range b.axes {
 			if wider := b.with(axis, everything(b.family).axes[axis]); !b.takesAll(axis) && a.covers(boxes, wider) && !a.exhausted() {
-				wider.incidental, b = false, wider
+				wider.incidental = false
+				b = wider
 			}
 		}
 		wide = a.union(wide, []box{b})
