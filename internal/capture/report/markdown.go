@@ -92,7 +92,7 @@ func nameTable(b *strings.Builder, title string, of map[string]int64) {
 
 // code shows a name as it is.
 func code(name string) string {
-	return "`" + strings.NewReplacer("`", `\x60`, "|", `\x7c`).Replace(name) + "`"
+	return "`" + strings.NewReplacer("`", `\x60`, "|", `\x7c`, "\n", " ", "\r", " ").Replace(name) + "`"
 }
 
 // text keeps a text from being markup.

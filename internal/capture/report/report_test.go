@@ -1,0 +1,72 @@
+package report_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/capture"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/capture/report"
+)
+
+// hostile are names that a packet can bring.
+const hostile = "<script>alert(1)</script>`|[x](javascript:1)\n# head"
+
+func summary() *capture.Summary {
+	start := time.Date(2026, 11, 29, 12, 0, 0, 0, time.UTC)
+	return &capture.Summary{
+		Files: []capture.File{{Name: hostile, SizeBytes: 1234567, Format: "pcap", Truncated: true, Damage: "the file ends in the middle of a record"}},
+		Total: capture.Count{Packets: 1234, Bytes: 5678901}, First: start, Last: start.Add(90 * time.Second),
+		Protocols: map[string]capture.Count{"tcp": {Packets: 1000, Bytes: 5000000}}, Connections: capture.Connections{Attempted: 2, Refused: 1},
+		Retransmissions: 25, ServerNames: map[string]int64{hostile: 1},
+		Timeline: capture.Timeline{Start: start, Width: time.Second, Bins: []capture.Bin{{Packets: 10, Bytes: 100, Retransmissions: 1}, {}, {Packets: 5, Bytes: 900}}},
+	}
+}
+
+func TestHTMLIsSafeAndNeedsNothing(t *testing.T) {
+	t.Parallel()
+	page, err := report.HTML(hostile, summary())
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := string(page)
+	for _, odd := range []string{"<script", "http://", "https://", "<link", "<img", "url(", "ZgotmplZ"} {
+		if strings.Contains(text, odd) {
+			t.Errorf("the page has %q", odd)
+		}
+	}
+	for _, part := range []string{"&lt;script&gt;", "1,234 packets", "5.7 MB", "1 connection was refused", "25 retransmissions (2.50 % of the TCP packets)", "middle of a record", "prefers-color-scheme", "@media print", "retransmitted"} {
+		if !strings.Contains(text, part) {
+			t.Errorf("the page has no %q", part)
+		}
+	}
+}
+
+func TestMarkdownIsSafe(t *testing.T) {
+	t.Parallel()
+	text := report.Markdown(hostile, summary())
+	for line := range strings.SplitSeq(text, "\n") {
+		if strings.HasPrefix(line, "# ") || strings.Contains(line, "<script") && !strings.HasPrefix(line, "| `") {
+			t.Errorf("markup of a packet: %s", line)
+		}
+	}
+	for _, part := range []string{"1,234 packets, 5.7 MB", "2026-11-29 12:00:00.000 UTC", "- 1 connection was refused", "| tcp | 1,000 | 5,000,000 |"} {
+		if !strings.Contains(text, part) {
+			t.Errorf("%q is not in:\n%s", part, text)
+		}
+	}
+}
+
+func TestNothingStandsOut(t *testing.T) {
+	t.Parallel()
+	quiet := &capture.Summary{Total: capture.Count{Packets: 1, Bytes: 60}}
+	if problems := report.Problems(quiet); len(problems) > 0 {
+		t.Error(problems)
+	}
+	if text := report.Markdown("Quiet", quiet); !strings.Contains(text, "Nothing stands out.") {
+		t.Error(text)
+	}
+	if problems := report.Problems(&capture.Summary{}); len(problems) != 1 || !strings.Contains(problems[0].Text, "No packet") {
+		t.Error(problems)
+	}
+}
