@@ -1,6 +1,6 @@
 # What make demo applies: find this machine, capture its TLS traffic and what
 # passes the Huawei firewall, wait for both, record the results in Log
-# Analytics, and query them back.
+# Analytics, and query them back; and say what is in the first capture.
 #
 # By hand: `make install` the provider and run `make sim`. Then, in this folder
 # of another shell:
@@ -86,6 +86,19 @@ resource "cloudtap_huaweicloud_capture_task" "dns" {
   wait_for_completion = true
 }
 
+# What the captured file says.
+resource "cloudtap_capture_summary" "tls" {
+  source        = { azure_packet_capture_id = cloudtap_azure_packet_capture.tls.id }
+  include_names = true
+}
+
+check "tls_is_answered" {
+  assert {
+    condition     = cloudtap_capture_summary.tls.connections.established > 0 && cloudtap_capture_summary.tls.connections.refused == 0
+    error_message = cloudtap_capture_summary.tls.report
+  }
+}
+
 resource "cloudtap_azure_log_ingest" "captures" {
   logs_ingestion = var.logs_ingestion
 
@@ -126,6 +139,18 @@ output "azure_capture" {
     status       = cloudtap_azure_packet_capture.tls.status
     stop_reason  = cloudtap_azure_packet_capture.tls.stop_reason
     storage_path = cloudtap_azure_packet_capture.tls.storage_location.storage_path
+  }
+}
+
+output "azure_tls" {
+  description = "What the capture on the virtual machine says."
+  value = {
+    packets              = cloudtap_capture_summary.tls.packet_count
+    established          = cloudtap_capture_summary.tls.connections.established
+    refused              = cloudtap_capture_summary.tls.connections.refused
+    retransmissions      = cloudtap_capture_summary.tls.retransmissions
+    server_names         = cloudtap_capture_summary.tls.server_names
+    median_handshake_rtt = "${try(cloudtap_capture_summary.tls.handshake_rtt.median_in_milliseconds, 0)} ms"
   }
 }
 

@@ -36,6 +36,7 @@ const Period = 10 * time.Second
 // conversations:
 //
 //   - TLS to www.contoso.com, with one retransmission, and to api.fabrikam.com
+//   - TLS from a visitor to the machine's own port 443, as shop.contoso.com
 //   - DNS with an answer, an NXDOMAIN, and a query that nobody answers
 //   - a connection to port 5432 that is refused
 //   - a SYN to port 8443 that nobody answers
@@ -62,6 +63,7 @@ var (
 	resolver  = netip.MustParseAddr("168.63.129.16")
 	database  = netip.MustParseAddr("10.0.1.20")
 	appliance = netip.MustParseAddr("10.0.2.7")
+	visitor   = netip.MustParseAddr("198.51.100.7")
 	plain     = netip.MustParseAddr("203.0.113.80")
 )
 
@@ -86,6 +88,7 @@ func conversations(target Target, start time.Time) []Packet {
 
 	s.tls(netip.AddrPortFrom(target.IPv4, port+3), netip.AddrPortFrom(web, portTLS), tlsSession{name: "www.contoso.com", roundTrip: 12 * time.Millisecond, bytes: 4000, repeat: true})
 	s.tls(netip.AddrPortFrom(target.IPv4, port+4), netip.AddrPortFrom(api, portTLS), tlsSession{name: "api.fabrikam.com", roundTrip: 30 * time.Millisecond, bytes: 1200})
+	s.tls(netip.AddrPortFrom(visitor, port+10), netip.AddrPortFrom(target.IPv4, portTLS), tlsSession{name: "shop.contoso.com", roundTrip: 20 * time.Millisecond, bytes: 2500})
 
 	refused := s.connect(netip.AddrPortFrom(target.IPv4, port+5), netip.AddrPortFrom(database, portDatabase), time.Millisecond)
 	refused.send(client, flags{syn: true}, nil)

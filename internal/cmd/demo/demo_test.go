@@ -17,10 +17,11 @@ func TestDemo(t *testing.T) {
 	told := output.String()
 	for _, part := range []string{
 		"Running: ", "The simulated clock moves on a minute", "azure_capture", `"status": "Stopped"`, `"stop_reason": "TimeExceeded"`, `"storage_path": "https://`,
+		"azure_tls", `"established": `, `"median_handshake_rtt": "20.`, `"refused": 0`, `"shop.contoso.com": `,
 		"huawei_capture", `"capture_size"`, `"status": "completed"`,
 		"recorded", `"Cloud": "Azure"`, `"Name": "demo-tls"`, `"Cloud": "Huawei Cloud"`, `"Name": "demo-dns"`,
 		"Planning again: no changes", "Requests to refresh the Azure capture: 1.",
-		"Destroy complete! Resources: 3 destroyed.", "No capture is left",
+		"Destroy complete! Resources: 4 destroyed.", "No capture is left",
 	} {
 		at := strings.Index(told, part)
 		if at < 0 {

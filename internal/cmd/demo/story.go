@@ -110,7 +110,7 @@ func (s *story) init(ctx context.Context) error {
 }
 
 func (s *story) apply(ctx context.Context) error {
-	say(s.output, "Applying: find this machine and its network watcher, capture a minute of its TLS traffic and of the firewall's DNS traffic, wait for both, record them, query them back.")
+	say(s.output, "Applying: find this machine and its network watcher, capture a minute of its TLS traffic and of the firewall's DNS traffic, wait for both, record them, query them back, and say what the Azure file holds.")
 	stop := s.passTime(ctx)
 	defer stop()
 	options := []tfexec.ApplyOption{}

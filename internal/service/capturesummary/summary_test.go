@@ -47,9 +47,9 @@ func write(t *testing.T, content []byte) string {
 
 // wholePeriod is what is true of onePeriod.
 var wholePeriod = []string{
-	"connections.attempted", "5", "connections.established", "3", "connections.refused", "1", "connections.unanswered", "1", "connections.reset", "1",
+	"connections.attempted", "6", "connections.established", "4", "connections.refused", "1", "connections.unanswered", "1", "connections.reset", "1",
 	"dns.queries", "3", "dns.unanswered", "1", "dns.rcodes.NXDOMAIN", "1", "retransmissions", "3", "resets", "2",
-	"icmp_errors.Port unreachable", "1", "tls.client_hellos", "2", "first_packet_at", "2026-11-29T12:00:00.005Z", "undecoded_packets", "0",
+	"icmp_errors.Port unreachable", "1", "tls.client_hellos", "3", "first_packet_at", "2026-11-29T12:00:00.005Z", "undecoded_packets", "0",
 }
 
 func TestDataSourceReadsLocalFiles(t *testing.T) {
@@ -68,7 +68,7 @@ func TestDataSourceReadsLocalFiles(t *testing.T) {
 	}
 	value, diagnostics = p.ReadData(t.Context(), typeName, acctest.Changed(config, acctest.Config{"include_names": true, "filter": "tcp port 443", "max_conversations": 1}))
 	p.Expect(diagnostics)
-	acctest.ExpectAttributes(t, value, "connections.attempted", "2", "dns.queries", "0", "conversations.0.responder_port", "443", "conversations.0.state", "SF")
+	acctest.ExpectAttributes(t, value, "connections.attempted", "3", "dns.queries", "0", "conversations.0.responder_port", "443", "conversations.0.state", "SF")
 	if len(cloud.Journal.Requests()) > 0 {
 		t.Errorf("requests for a local file: %v", cloud.Journal.Summary())
 	}
