@@ -12,7 +12,7 @@ const (
 	wasInterrupted = `\bcancell?ed\b|interrupted`
 	ranOutOfTime   = `deadline exceeded|timeout passed|time allowed for it has passed|did not end in time`
 	// temporary are the answers of a service that is not well.
-	temporary = `(?:HTTP|answered) (?:408|429|5\d\d)|transient error|throttled|Code: (?:ServerBusy|CFW\.00100001)|ServerBusy`
+	temporary = `(?:HTTP|answered) (?:408|429|5\d\d)|transient error|throttled|CFW\.00100001|ServerBusy`
 	// unanswered is a connection that broke or was not made.
 	unanswered = `stream error|\bEOF\b|connection reset|connection refused|did not answer|no answer from|could not be reached|answer of .* was lost`
 	// noAnswer is an answer that does not answer.
