@@ -1,6 +1,8 @@
 package messages
 
 import (
+	"bytes"
+	"encoding/json"
 	"flag"
 	"fmt"
 	"maps"
@@ -42,6 +44,7 @@ func TestMessages(t *testing.T) {
 			t.Errorf("%s: nothing is reported", m.title)
 		}
 		fmt.Fprintf(&all, "=== %s\n", m.title)
+		m.describe(t, &all)
 		// The framework validates in no order.
 		for _, text := range slices.Sorted(slices.Values(diagnostics.Errors())) {
 			fmt.Fprintf(&all, "Error: %s\n", text)
@@ -76,6 +79,38 @@ func TestMessages(t *testing.T) {
 	}
 	if got != string(want) {
 		t.Errorf("the messages changed; read the difference, then go test ./internal/messages -update\n%s", difference(string(want), got))
+	}
+}
+
+// longest is how much of a configuration is worth reading, in bytes.
+const longest = 1000
+
+// describe writes what is configured, with its secrets left out.
+func (m mistake) describe(t *testing.T, to *strings.Builder) {
+	t.Helper()
+	for _, part := range []struct {
+		title string
+		value any
+		given bool
+	}{
+		{"provider", m.block, len(m.block) > 0},
+		{"environment", m.environment, len(m.environment) > 0},
+		{"configuration", m.call.config, len(m.call.config) > 0},
+	} {
+		if !part.given {
+			continue
+		}
+		var written bytes.Buffer
+		encoder := json.NewEncoder(&written)
+		encoder.SetEscapeHTML(false)
+		if err := encoder.Encode(part.value); err != nil {
+			t.Fatal(err)
+		}
+		text := strings.NewReplacer(canary, "SECRET", canaryKey, "SECRET", "\n", "").Replace(written.String())
+		if len(text) > longest {
+			text = fmt.Sprintf("%s ... (%d bytes)", text[:longest], len(text))
+		}
+		fmt.Fprintf(to, "(%s) %s\n", part.title, text)
 	}
 }
 
