@@ -11,7 +11,6 @@ import (
 	datatimeouts "github.com/hashicorp/terraform-plugin-framework-timeouts/datasource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
-	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	dataschema "github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
@@ -24,7 +23,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure/networkwatcher"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/pcapfilter"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/tfkit"
 )
@@ -70,10 +68,10 @@ func resourceSchema(ctx context.Context) schema.Schema {
 		"source": schema.SingleNestedAttribute{
 			Required: true, MarkdownDescription: sourceDescription + readsAgain, PlanModifiers: []planmodifier.Object{objectplanmodifier.RequiresReplace()},
 			Attributes: map[string]schema.Attribute{
-				"azure_packet_capture_id": schema.StringAttribute{Optional: true, MarkdownDescription: captureDescription, Validators: []validator.String{captureIDValidator()}},
-				"azure_blob_urls":         schema.ListAttribute{Optional: true, ElementType: types.StringType, MarkdownDescription: blobURLsDescription, Validators: listValidators()},
+				"azure_packet_capture_id": schema.StringAttribute{Optional: true, MarkdownDescription: captureDescription},
+				"azure_blob_urls":         schema.ListAttribute{Optional: true, ElementType: types.StringType, MarkdownDescription: blobURLsDescription},
 				"azure_blob_urls_wo": schema.ListAttribute{
-					Optional: true, WriteOnly: true, Sensitive: true, ElementType: types.StringType, MarkdownDescription: secretDescription, Validators: listValidators(),
+					Optional: true, WriteOnly: true, Sensitive: true, ElementType: types.StringType, MarkdownDescription: secretDescription,
 				},
 				"azure_blob_urls_wo_version": schema.Int64Attribute{Optional: true, MarkdownDescription: versionDescription},
 				"huaweicloud_capture_task": schema.SingleNestedAttribute{
@@ -84,7 +82,7 @@ func resourceSchema(ctx context.Context) schema.Schema {
 						"enterprise_project_id": schema.StringAttribute{Optional: true, MarkdownDescription: "Enterprise project; default the provider's."},
 					},
 				},
-				"files": schema.ListAttribute{Optional: true, ElementType: types.StringType, MarkdownDescription: filesDescription, Validators: listValidators()},
+				"files": schema.ListAttribute{Optional: true, ElementType: types.StringType, MarkdownDescription: filesDescription},
 			},
 		},
 		"filter":            schema.StringAttribute{Optional: true, MarkdownDescription: filterDescription + readsAgain, Validators: []validator.String{filterValidator()}, PlanModifiers: replace},
@@ -104,8 +102,8 @@ func dataSchema(ctx context.Context) dataschema.Schema {
 		"source": dataschema.SingleNestedAttribute{
 			Required: true, MarkdownDescription: sourceDescription,
 			Attributes: map[string]dataschema.Attribute{
-				"azure_packet_capture_id": dataschema.StringAttribute{Optional: true, MarkdownDescription: captureDescription, Validators: []validator.String{captureIDValidator()}},
-				"azure_blob_urls":         dataschema.ListAttribute{Optional: true, ElementType: types.StringType, MarkdownDescription: blobURLsDescription, Validators: listValidators()},
+				"azure_packet_capture_id": dataschema.StringAttribute{Optional: true, MarkdownDescription: captureDescription},
+				"azure_blob_urls":         dataschema.ListAttribute{Optional: true, ElementType: types.StringType, MarkdownDescription: blobURLsDescription},
 				"huaweicloud_capture_task": dataschema.SingleNestedAttribute{
 					Optional: true, MarkdownDescription: taskDescription, Attributes: map[string]dataschema.Attribute{
 						"fw_instance_id":        dataschema.StringAttribute{Required: true, MarkdownDescription: "ID of the firewall."},
@@ -114,7 +112,7 @@ func dataSchema(ctx context.Context) dataschema.Schema {
 						"enterprise_project_id": dataschema.StringAttribute{Optional: true, MarkdownDescription: "Enterprise project; default the provider's."},
 					},
 				},
-				"files": dataschema.ListAttribute{Optional: true, ElementType: types.StringType, MarkdownDescription: filesDescription, Validators: listValidators()},
+				"files": dataschema.ListAttribute{Optional: true, ElementType: types.StringType, MarkdownDescription: filesDescription},
 			},
 		},
 		"filter":            dataschema.StringAttribute{Optional: true, MarkdownDescription: filterDescription, Validators: []validator.String{filterValidator()}},
@@ -123,17 +121,6 @@ func dataSchema(ctx context.Context) dataschema.Schema {
 		"timeouts":          datatimeouts.AttributesWithOpts(ctx, datatimeouts.Opts{ReadDescription: "How long to wait for the files, and to read them. Default `10m`."}),
 	})
 	return dataschema.Schema{MarkdownDescription: dataDescription, Attributes: attributes}
-}
-
-func listValidators() []validator.List {
-	return []validator.List{listvalidator.SizeBetween(1, maxSourceFiles), listvalidator.ValueStringsAre(stringvalidator.LengthAtLeast(1))}
-}
-
-func captureIDValidator() validator.String {
-	return tfkit.StringCheck{
-		Title: "Not the ID of a packet capture", Text: "must be the ARM ID of a packet capture",
-		Check: func(value string) error { _, err := networkwatcher.ParsePacketCaptureID(value); return err },
-	}
 }
 
 func filterValidator() validator.String {
@@ -146,7 +133,7 @@ func filterValidator() validator.String {
 // hasSignature matches the signature of a shared access signature.
 var hasSignature = regexp.MustCompile(`[?&]sig=`)
 
-var errSignature = errors.New("source.azure_blob_urls holds a shared access signature (sig=), which would be stored in the state as it is. " +
+var errSignature = errors.New("the URLs of source.azure_blob_urls hold a shared access signature (sig=), which would be stored in the state as it is. " +
 	"Use source.azure_blob_urls_wo, which is write-only, in the resource; or leave the signature out, to sign in with the provider's credential")
 
 // checkPlainURLs refuses signatures. The error names no URL.

@@ -10,7 +10,6 @@ import (
 	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 
@@ -53,10 +52,8 @@ func (m dataSourceModel) source() sourceModel {
 	return sourceModel{AzurePacketCaptureID: m.AzurePacketCaptureID, AzureBlobURLs: m.AzureBlobURLs, AzureBlobURLsWO: null, HuaweiCloudCaptureTask: m.HuaweiCloudCaptureTask, Files: m.Files}
 }
 
-// sourcePath is where the CLI shows no secret: the line of the object's name.
-var sourcePath = path.Root("source")
-
-// check finds what is wrong with a source, as far as it is known.
+// check finds what is wrong with a source, as far as it is known. Its errors have
+// no path: the CLI would quote a line on which a signature may stand.
 func (m sourceModel) check(ctx context.Context, diags *diag.Diagnostics) {
 	set, unknown := 0, 0
 	for _, value := range []interface {
@@ -71,9 +68,25 @@ func (m sourceModel) check(ctx context.Context, diags *diag.Diagnostics) {
 		}
 	}
 	if set > 1 || set+unknown == 0 {
-		diags.AddAttributeError(sourcePath, "Exactly one source",
+		diags.AddError("Exactly one source",
 			fmt.Sprintf("Set exactly one of azure_packet_capture_id, azure_blob_urls, azure_blob_urls_wo (in the resource), huaweicloud_capture_task and files; %d are set.", set))
 		return
+	}
+	if id := m.AzurePacketCaptureID; !id.IsNull() && !id.IsUnknown() {
+		if _, err := networkwatcher.ParsePacketCaptureID(id.ValueString()); err != nil {
+			diags.AddError("Not the ID of a packet capture", "source.azure_packet_capture_id: "+tfkit.Sentence(err))
+		}
+	}
+	for name, list := range map[string]types.List{"azure_blob_urls": m.AzureBlobURLs, "azure_blob_urls_wo": m.AzureBlobURLsWO, "files": m.Files} {
+		texts, ok := knownTexts(ctx, list, diags)
+		if !ok {
+			return
+		}
+		known := !list.IsNull() && !list.IsUnknown()
+		if known && (len(list.Elements()) == 0 || len(list.Elements()) > maxSourceFiles || slices.Contains(texts, "")) {
+			diags.AddError("Not a list of files", fmt.Sprintf("source.%s takes 1 to %d elements, none of them empty.", name, maxSourceFiles))
+			return
+		}
 	}
 	plain, ok := knownTexts(ctx, m.AzureBlobURLs, diags)
 	if !ok {

@@ -115,7 +115,7 @@ func (t task) inputs(ctx context.Context, diags *diag.Diagnostics) ([]input, boo
 	}
 	id, err := networkwatcher.ParsePacketCaptureID(t.source.AzurePacketCaptureID.ValueString())
 	if err != nil {
-		diags.AddAttributeError(sourcePath.AtName("azure_packet_capture_id"), failed, tfkit.Sentence(err))
+		diags.AddError(failed, tfkit.Sentence(err))
 		return nil, false
 	}
 	captures, err := t.clients.NetworkWatcher()

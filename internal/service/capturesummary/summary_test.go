@@ -207,9 +207,22 @@ func TestSignaturesAreWriteOnly(t *testing.T) {
 	}
 	diagnostics = p.Validate(t.Context(), typeName, acctest.Config{"source": acctest.Config{"azure_blob_urls": []string{url}}})
 	acctest.ExpectError(t, diagnostics, "azure_blob_urls_wo")
-	for _, diagnostic := range diagnostics {
-		if diagnostic.Attribute != nil {
-			t.Errorf("the CLI would quote the line with the signature: %s", diagnostic.Attribute)
+	for _, source := range []acctest.Config{
+		{"azure_blob_urls": []string{url}},
+		{"azure_blob_urls_wo": []string{url}, "files": []string{"web.cap"}},
+		{"azure_blob_urls_wo": []string{url}, "azure_packet_capture_id": "web"},
+		{"azure_blob_urls_wo": []string{url, ""}},
+		{"azure_blob_urls_wo": []string{strings.Replace(url, "https", "http", 1)}},
+		{"azure_packet_capture_id": "web"},
+	} {
+		diagnostics := p.Validate(t.Context(), typeName, acctest.Config{"source": source})
+		if len(diagnostics.Errors()) == 0 {
+			t.Errorf("%v is valid", source)
+		}
+		for _, diagnostic := range diagnostics {
+			if diagnostic.Attribute != nil || strings.Contains(diagnostic.Summary+diagnostic.Detail, "sig=") && !strings.Contains(diagnostic.Detail, "(sig=)") {
+				t.Errorf("the CLI would quote the line with the signature: %s %s", diagnostic.Attribute, diagnostic.Detail)
+			}
 		}
 	}
 }

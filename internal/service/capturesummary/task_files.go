@@ -2,6 +2,7 @@ package capturesummary
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -41,7 +42,11 @@ func (t task) taskInputs(ctx context.Context, diags *diag.Diagnostics) ([]input,
 	if _, err := client.WaitEnded(ctx, firewall, id, func(ctx context.Context, _ cfw.Progress) {
 		tflog.Info(ctx, "The capture task still runs; its files come when it has ended", map[string]any{"task_id": id})
 	}); err != nil {
-		tfkit.AddHuaweiCloudError(diags, failed, what, err)
+		var next []string
+		if missing := new(cfw.TaskGoneError); errors.As(err, &missing) {
+			next = []string{"Check the IDs of firewall and task; the data source cloudtap_huaweicloud_capture_tasks lists what there is. Records of tasks age out after about a week."}
+		}
+		tfkit.AddHuaweiCloudError(diags, failed, what, err, next...)
 		return nil, false
 	}
 	result, err := client.Result(ctx, firewall, id, nil)
