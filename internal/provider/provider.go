@@ -16,6 +16,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/service/capturefilter"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/service/capturesummary"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/service/capturetask"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/service/instancemetadata"
@@ -139,9 +140,9 @@ func (p *cloudtap) Actions(context.Context) []func() action.Action {
 func (p *cloudtap) Functions(context.Context) []func() function.Function {
 	return []func() function.Function{
 		packetcapture.NewParseIDFunction,
-		packetcapture.NewFiltersFunction,
-		packetcapture.NewExpressionFunction,
-		capturetask.NewFilterFunction,
+		capturefilter.NewAzureFunction,
+		capturefilter.NewHuaweiCloudFunction,
+		capturefilter.NewExpressionFunction,
 		logingest.NewColumnsFunction,
 	}
 }

@@ -1,4 +1,4 @@
-package packetcapture
+package capturefilter
 
 import (
 	"context"

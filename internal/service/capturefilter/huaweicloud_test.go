@@ -1,4 +1,4 @@
-package capturetask_test
+package capturefilter_test
 
 import (
 	"regexp"
@@ -12,7 +12,7 @@ import (
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim"
 )
 
-func TestAccFilterFunction(t *testing.T) {
+func TestAccHuaweiCloudFilter(t *testing.T) {
 	t.Parallel()
 	acctest.RequireCLI(t)
 	resource.UnitTest(t, resource.TestCase{

@@ -1,7 +1,8 @@
-package packetcapture_test
+package capturefilter_test
 
 import (
 	"context"
+	"fmt"
 	"regexp"
 	"strings"
 	"testing"
@@ -11,10 +12,13 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/terraform"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/acctest"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim"
 )
+
+func TestMain(m *testing.M) { acctest.Main(m) }
 
 // call calls a function of the provider with one argument.
 func call(t *testing.T, name string, parameter tftypes.Type, argument tftypes.Value) *tfprotov6.CallFunctionResponse {
@@ -126,7 +130,16 @@ func TestAccFilterFunctions(t *testing.T) {
 	t.Parallel()
 	acctest.RequireCLI(t)
 	cloud := acctest.StartCloud(t, cloudsim.Options{})
-	capture := hcl(cloud, `filters = provider::cloudtap::azure_capture_filters(terraform_data.expression.output)`) + `
+	seeded := cloud.ARM.Seeded()
+	capture := fmt.Sprintf(`
+resource "cloudtap_azure_packet_capture" "web" {
+  name               = "web"
+  network_watcher_id = %q
+  target_id          = %q
+  storage_location   = { storage_account_id = %q }
+  filters            = provider::cloudtap::azure_capture_filters(terraform_data.expression.output)
+}
+`, seeded.NetworkWatcherID, seeded.VMID, seeded.StorageAccountID) + `
 resource "terraform_data" "expression" { input = "tcp and net 10.0.0.0/24 and not port 22" }
 output "expression" { value = provider::cloudtap::capture_filter_expression(cloudtap_azure_packet_capture.web.filters) }
 output "count" { value = length(cloudtap_azure_packet_capture.web.filters) }
@@ -139,7 +152,12 @@ variable "filters" {
 `
 	resource.UnitTest(t, resource.TestCase{
 		ProtoV6ProviderFactories: acctest.Factories(cloud),
-		CheckDestroy:             expectEmpty(cloud),
+		CheckDestroy: func(*terraform.State) error {
+			if left := cloud.ARM.Snapshot().PacketCaptures; len(left) > 0 {
+				return fmt.Errorf("left behind: %v", left)
+			}
+			return nil
+		},
 		Steps: []resource.TestStep{{
 			Config:      `output "filters" { value = provider::cloudtap::azure_capture_filters("tcp and not icmp or arp") }`,
 			ExpectError: regexp.MustCompile(`(?s)column 21, "arp":.*layer 2.*write tcp\s+and not icmp`),

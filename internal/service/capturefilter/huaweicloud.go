@@ -1,4 +1,4 @@
-package capturetask
+package capturefilter
 
 import (
 	"context"
@@ -10,16 +10,16 @@ import (
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/pcapfilter"
 )
 
-var _ function.Function = (*filterFunction)(nil)
+var _ function.Function = (*huaweiCloudFunction)(nil)
 
-type filterFunction struct{}
+type huaweiCloudFunction struct{}
 
-// NewFilterFunction returns the function huaweicloud_capture_filter.
-func NewFilterFunction() function.Function { return &filterFunction{} }
+// NewHuaweiCloudFunction returns the function huaweicloud_capture_filter.
+func NewHuaweiCloudFunction() function.Function { return &huaweiCloudFunction{} }
 
-// captureFilterModel is the function's result: the resource's attributes of the
-// same names.
-type captureFilterModel struct {
+// huaweiCloudFilterModel is the function's result: the resource's attributes of
+// the same names.
+type huaweiCloudFilterModel struct {
 	SourceAddress      types.String `tfsdk:"source_address"`
 	DestinationAddress types.String `tfsdk:"destination_address"`
 	Protocol           types.String `tfsdk:"protocol"`
@@ -28,12 +28,12 @@ type captureFilterModel struct {
 }
 
 // Metadata names the function.
-func (*filterFunction) Metadata(_ context.Context, _ function.MetadataRequest, resp *function.MetadataResponse) {
+func (*huaweiCloudFunction) Metadata(_ context.Context, _ function.MetadataRequest, resp *function.MetadataResponse) {
 	resp.Name = "huaweicloud_capture_filter"
 }
 
 // Definition describes the function.
-func (*filterFunction) Definition(_ context.Context, _ function.DefinitionRequest, resp *function.DefinitionResponse) {
+func (*huaweiCloudFunction) Definition(_ context.Context, _ function.DefinitionRequest, resp *function.DefinitionResponse) {
 	resp.Definition = function.Definition{
 		Summary: "Translates a pcap-filter expression into the filter of a Huawei Cloud capture task.",
 		MarkdownDescription: "Returns an object with `source_address`, `destination_address`, `protocol`, `source_port` and `destination_port` for `cloudtap_huaweicloud_capture_task` that selects exactly the packets " +
@@ -53,36 +53,15 @@ func (*filterFunction) Definition(_ context.Context, _ function.DefinitionReques
 }
 
 // Run translates the expression.
-func (*filterFunction) Run(ctx context.Context, req function.RunRequest, resp *function.RunResponse) {
-	var text string
-	resp.Error = function.ConcatFuncErrors(resp.Error, req.Arguments.Get(ctx, &text))
-	if resp.Error != nil {
-		return
-	}
-	filter, err := huaweiCloudFilter(text)
-	if err != nil {
-		resp.Error = function.NewArgumentFuncError(0, err.Error())
-		return
-	}
-	port := func(text string) types.String {
-		if text == "" {
-			return types.StringNull()
-		}
-		return types.StringValue(text)
-	}
-	resp.Error = resp.Result.Set(ctx, captureFilterModel{
-		SourceAddress:      types.StringValue(filter.SourceAddress),
-		DestinationAddress: types.StringValue(filter.DestinationAddress),
-		Protocol:           types.StringValue(filter.Protocol),
-		SourcePort:         port(filter.SourcePort),
-		DestinationPort:    port(filter.DestinationPort),
+func (*huaweiCloudFunction) Run(ctx context.Context, req function.RunRequest, resp *function.RunResponse) {
+	translate(ctx, req, resp, func(expression *pcapfilter.Expression) (huaweiCloudFilterModel, error) {
+		filter, err := expression.HuaweiCloudFilter()
+		return huaweiCloudFilterModel{
+			SourceAddress:      types.StringValue(filter.SourceAddress),
+			DestinationAddress: types.StringValue(filter.DestinationAddress),
+			Protocol:           types.StringValue(filter.Protocol),
+			SourcePort:         stringOrNull(filter.SourcePort),
+			DestinationPort:    stringOrNull(filter.DestinationPort),
+		}, err
 	})
-}
-
-func huaweiCloudFilter(text string) (pcapfilter.HuaweiCloudFilter, error) {
-	expression, err := pcapfilter.Parse(text)
-	if err != nil {
-		return pcapfilter.HuaweiCloudFilter{}, err
-	}
-	return expression.HuaweiCloudFilter()
 }
