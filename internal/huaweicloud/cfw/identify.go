@@ -43,7 +43,7 @@ var (
 // unless the service confirmed it, and *UnconfirmedError if it cannot be told.
 func (c *Client) Resolve(ctx context.Context, firewall Firewall, posted Posting, onProgress ProgressFunc) (Captured, error) {
 	firewall = c.complete(firewall)
-	search := search{posted: posted, patience: posted.At.Add(c.pace.VisibleWithin).Sub(c.clock.Now())}
+	search := search{posted: posted, patience: posted.listedBy(c.pace.VisibleWithin).Sub(c.clock.Now())}
 	err := c.search(ctx, firewall, &search, onProgress)
 	switch {
 	case errors.Is(err, ErrNotListed):
@@ -54,6 +54,16 @@ func (c *Client) Resolve(ctx context.Context, firewall Firewall, posted Posting,
 		return c.captured(firewall, search.candidates[0], posted, nil), nil
 	}
 	return c.captured(firewall, search.candidates[0], posted, errNoAnswerThen), nil
+}
+
+// listedBy returns when the task is listed at the latest, if it was made.
+func (p Posting) listedBy(within time.Duration) time.Time {
+	// From is before the post, so this is not before its end.
+	ended := p.At.Add(p.Until.Sub(p.From))
+	if !p.Accepted {
+		ended = ended.Add(lag)
+	}
+	return ended.Add(within)
 }
 
 // errNoAnswerThen is what an earlier run got instead of an answer.

@@ -97,6 +97,30 @@ func TestOursIsFoundAgainLater(t *testing.T) {
 	}
 }
 
+// TestAPostThatIsCarriedOutLateIsWaitedFor has the service carry out a post
+// after the run that sent it has given up, and list its task later still.
+func TestAPostThatIsCarriedOutLateIsWaitedFor(t *testing.T) {
+	t.Parallel()
+	h := newHarness(t)
+	h.Fail(t, "CreateCaptureTask", simcore.Fault{Kind: simcore.KindReset})
+	_, err := h.client.Capture(t.Context(), h.firewall, example("late"), nil)
+	unconfirmed := new(UnconfirmedError)
+	if !errors.As(err, &unconfirmed) {
+		t.Fatal(err)
+	}
+	made := unconfirmed.Posting.Until.Add(100 * time.Second)
+	var id string
+	h.whenWaiting(func(time.Duration) {
+		if id == "" && h.Clock.Now().After(made.Add(time.Minute)) {
+			id = h.CFW.AddTask(simcfw.Seed{Name: "late", CreatedAt: made})
+		}
+	})
+	task, err := h.client.Resolve(t.Context(), h.firewall, unconfirmed.Posting, nil)
+	if !errors.As(err, &unconfirmed) || len(unconfirmed.Candidates) != 1 || unconfirmed.Candidates[0].ID != id {
+		t.Errorf("a task that was made late is not named: %v, %v", task, err)
+	}
+}
+
 // TestOneListIsNoWitness shows a list without the task once.
 func TestOneListIsNoWitness(t *testing.T) {
 	t.Parallel()

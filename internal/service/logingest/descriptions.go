@@ -29,7 +29,7 @@ const (
 	idColumnDescription = "Property to add to every record, with a UUID that depends on the resource, the content, and how many equal records there are, so that a record that is sent again gets the same one. " +
 		"With it, a lost answer of the service is cleared up by looking into the workspace; `logs_ingestion` needs `verify` for that, which names the workspace. Changing it sends nothing again."
 	verifyDescription = "Looks in the workspace for the records that were sent, and warns of those that are missing or duplicated. Needs `ingest_id_column`. Of a request with more than 500 records, 500 are looked for. " +
-		"Before sending it also skips records already stored by an interrupted run; to send the same records again on purpose, change `triggers`. " +
+		"Before sending it also skips records already stored by an interrupted run, as far as the workspace shows them (rows show minutes after they were accepted); to send the same records again on purpose, change `triggers`. " +
 		"Of several log ingests that are created in different runs and send to one table, each needs a `records_file` or `triggers` of its own, by which such a run recognises its records. Changing it sends nothing."
 	actionVerifyDescription    = "Looks in the workspace for the records that were sent, and warns of those that are missing or duplicated. Needs `ingest_id_column`. Of a request with more than 500 records, 500 are looked for."
 	verifyWorkspaceDescription = "ID of the workspace to look into, a GUID. Default: the one of `data_collector`."
