@@ -139,8 +139,9 @@ func (c *Cloud) makeServices(options Options) error {
 	if c.AAD, err = aad.New(c.Core, aad.Options{Realistic: realistic}); err != nil {
 		return err
 	}
-	c.ARM = arm.New(c.Core, c.AAD, arm.Options{Realistic: realistic})
-	c.Blob = blob.New(c.Core, c.AAD, c.ARM)
+	c.Blob = blob.New(c.Core, c.AAD)
+	c.ARM = arm.New(c.Core, c.AAD, arm.Options{Realistic: realistic, Storage: c.Blob})
+	c.Blob.AddSource(c.ARM)
 	// The machine that the metadata describes is the one to capture on.
 	machine := c.ARM.Seeded()
 	if c.IMDS, err = imds.New(c.Core, identityTokens{c.AAD}, imds.Options{

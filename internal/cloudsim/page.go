@@ -10,9 +10,11 @@ import (
 	"time"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/arm"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/azurefirewall"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/cfw"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/logstore"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/simcore"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/vpngateway"
 )
 
 //go:embed page.html
@@ -29,8 +31,11 @@ type page struct {
 	Now      time.Time
 	Services []pageService
 	Captures []pageCapture
-	Tasks    []pageTask
-	Tables   []logstore.TableState
+	// Firewalls and Gateways are all there are, with or without a capture.
+	Firewalls []pageFirewall
+	Gateways  []vpngateway.State
+	Tasks     []pageTask
+	Tables    []logstore.TableState
 	// Requests are the last ones, newest first.
 	Requests []simcore.Request
 }
@@ -43,6 +48,12 @@ type pageService struct {
 
 type pageCapture struct {
 	arm.CaptureState
+
+	Left string
+}
+
+type pageFirewall struct {
+	azurefirewall.State
 
 	Left string
 }
@@ -94,7 +105,16 @@ func (c *Cloud) page(url string) page {
 			Name: service.Name(), URL: service.url, Requests: counts[service.Name()], Switches: service.Switches().All(),
 		})
 	}
-	for _, capture := range c.ARM.Snapshot().PacketCaptures {
+	state := c.ARM.Snapshot()
+	shown.Gateways = state.VPNGateways
+	for _, firewall := range state.Firewalls {
+		left := ""
+		if firewall.Running {
+			left = timeLeft(shown.Now, firewall.EndsAt)
+		}
+		shown.Firewalls = append(shown.Firewalls, pageFirewall{firewall, left})
+	}
+	for _, capture := range state.PacketCaptures {
 		shown.Captures = append(shown.Captures, pageCapture{capture, captureTimeLeft(shown.Now, capture)})
 	}
 	for _, task := range c.CFW.Tasks() {

@@ -6,14 +6,17 @@ import (
 	"strings"
 )
 
-// Delete removes a capture, network watcher, machine or storage account
-// behind the clients' backs. The id is compared in any casing.
+// Delete removes a capture, network watcher, machine, storage account, firewall,
+// gateway or connection behind the clients' backs. The id is compared in any casing.
 func (s *Service) Delete(id string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.settle()
 	if found := s.captureByID(id); found != nil {
 		found.watcher.remove(found)
+		return true
+	}
+	if s.deleteGateway(id) {
 		return true
 	}
 	before := len(s.inventory.watchers) + len(s.inventory.machines) + len(s.inventory.accounts)

@@ -46,8 +46,8 @@ func TestEnv(t *testing.T) {
 			t.Errorf("%s=%s is not in the inventory", name, value)
 		}
 	}
-	if objects != 12 {
-		t.Errorf("%d object ids in the environment, want 12", objects)
+	if objects != 23 {
+		t.Errorf("%d object ids in the environment, want 23", objects)
 	}
 	if !strings.Contains(string(state), `"packetCaptures":[]`) {
 		t.Errorf("an empty list of captures is not shown as one: %s", state)

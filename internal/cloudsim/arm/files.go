@@ -23,7 +23,7 @@ type storedFile struct {
 	file                     traffic.File
 }
 
-// Blobs implements blob.Source: the files of the sessions that have ended.
+// Blobs implements blob.Source: the files of the captures that have ended.
 func (s *Service) Blobs() []blob.Blob {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -41,6 +41,20 @@ func (s *Service) Blobs() []blob.Blob {
 			return err
 		}})
 	}
+	return append(blobs, s.gatewayBlobs()...)
+}
+
+// gatewayBlobs are the files of firewalls and gateways, the newest first, which is
+// the one that counts if several have one name.
+func (s *Service) gatewayBlobs() []blob.Blob {
+	blobs := slices.Clone(s.keptBlobs)
+	for _, firewall := range s.inventory.firewalls {
+		blobs = append(blobs, firewall.Blobs(s.core.Clock.Now())...)
+	}
+	for _, gateway := range s.inventory.gateways.All() {
+		blobs = append(blobs, gateway.Blobs()...)
+	}
+	slices.SortStableFunc(blobs, func(x, y blob.Blob) int { return y.LastModified.Compare(x.LastModified) })
 	return blobs
 }
 

@@ -27,15 +27,24 @@ type operation struct {
 	monitor, result string
 	// method is the method of the request that started it.
 	method string
-	// status is the answer of a status query.
-	status *statusBody
+	// body is what the operation answers with in the end; nil for nothing.
+	body any
+	// earliest is before when no poll ends it; zero for any time.
+	earliest time.Time
 }
 
-// start begins an operation whose id is the request's.
+// start begins an operation on a capture.
 func (s *Service) start(c *call, on *capture, failure *errorDetail, finish func(*operation)) *operation {
+	started := s.begin(c, on.watcher.location, failure, finish)
+	started.capture = on
+	return started
+}
+
+// begin begins an operation whose id is the request's.
+func (s *Service) begin(c *call, location string, failure *errorDetail, finish func(*operation)) *operation {
 	needed := s.switches.Int(SwitchInProgressPolls)
 	started := &operation{
-		id: c.requestID, location: on.watcher.location, capture: on,
+		id: c.requestID, location: location,
 		due:    s.core.Clock.Now().Add(s.switches.Duration(SwitchOperationTime) * time.Duration(needed+1)),
 		needed: needed, failure: failure, finish: finish, method: c.r.Method,
 		monitor: s.signedQuery(c.version), result: s.signedQuery(c.version),
@@ -43,6 +52,17 @@ func (s *Service) start(c *call, on *capture, failure *errorDetail, finish func(
 	s.operations[started.id] = started
 	s.pending = append(s.pending, started)
 	return started
+}
+
+// delay lets nothing end the operation for that time.
+func (s *Service) delay(o *operation, d time.Duration) {
+	if d <= 0 {
+		return
+	}
+	o.earliest = s.core.Clock.Now().Add(d)
+	if o.due.Before(o.earliest) {
+		o.due = o.earliest
+	}
 }
 
 // signedQuery is the query string of a polling URL: about 3 KB since 2024,
@@ -73,7 +93,7 @@ func (s *Service) poll(o *operation) {
 		return
 	}
 	o.polls++
-	if o.polls > o.needed && s.switches.Get(SwitchOperationEnds) == "polled" {
+	if o.polls > o.needed && s.switches.Get(SwitchOperationEnds) == "polled" && !s.core.Clock.Now().Before(o.earliest) {
 		s.complete(o)
 	}
 }
@@ -189,9 +209,10 @@ func (s *Service) getOperationResult(c *call) *refusal {
 		return nil
 	case found.failure != nil:
 		return &refusal{status: s.switches.Int(SwitchFailedResultStatus), detail: *found.failure}
-	case found.status != nil:
+	case found.body != nil:
+		found.announceMonitor(c)
 		found.announceLocation(c)
-		c.answer(http.StatusOK, found.status)
+		c.answer(http.StatusOK, found.body)
 		return nil
 	case found.method == http.MethodDelete:
 		c.w.WriteHeader(http.StatusNoContent)

@@ -3,6 +3,7 @@ package arm
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/simcore"
@@ -33,21 +34,27 @@ const (
 
 type handler func(*Service, *call) *refusal
 
-var routes = []struct {
+// route is an operation; since is the first api-version that has it, if not all do.
+type route struct {
 	method, path, name string
 	handle             handler
-}{
-	{http.MethodPut, capturePath, PacketCapturesCreate, (*Service).createCapture},
-	{http.MethodGet, capturePath, PacketCapturesGet, (*Service).getCapture},
-	{http.MethodDelete, capturePath, PacketCapturesDelete, (*Service).deleteCapture},
-	{http.MethodGet, capturesPath, PacketCapturesList, (*Service).listCaptures},
-	{http.MethodPost, capturePath + "/querystatus", PacketCapturesGetStatus, (*Service).queryStatus},
-	{http.MethodPost, capturePath + "/stop", PacketCapturesStop, (*Service).stopCapture},
-	{http.MethodGet, locationPath + "/operations/{operation}", OperationsGet, (*Service).getOperation},
-	{http.MethodGet, locationPath + "/operationresults/{operation}", OperationResultsGet, (*Service).getOperationResult},
-	{http.MethodGet, watcherPath, NetworkWatchersGet, (*Service).getWatcher},
-	{http.MethodGet, watchersPath, NetworkWatchersList, (*Service).listWatchers},
-	{http.MethodGet, "subscriptions/{subscription}/providers/microsoft.network/networkwatchers", NetworkWatchersListAll, (*Service).listAllWatchers},
+	since              string
+}
+
+var routes = slices.Concat(watcherRoutes, firewallRoutes, gatewayRoutes)
+
+var watcherRoutes = []route{
+	{http.MethodPut, capturePath, PacketCapturesCreate, (*Service).createCapture, ""},
+	{http.MethodGet, capturePath, PacketCapturesGet, (*Service).getCapture, ""},
+	{http.MethodDelete, capturePath, PacketCapturesDelete, (*Service).deleteCapture, ""},
+	{http.MethodGet, capturesPath, PacketCapturesList, (*Service).listCaptures, ""},
+	{http.MethodPost, capturePath + "/querystatus", PacketCapturesGetStatus, (*Service).queryStatus, ""},
+	{http.MethodPost, capturePath + "/stop", PacketCapturesStop, (*Service).stopCapture, ""},
+	{http.MethodGet, locationPath + "/operations/{operation}", OperationsGet, (*Service).getOperation, ""},
+	{http.MethodGet, locationPath + "/operationresults/{operation}", OperationResultsGet, (*Service).getOperationResult, ""},
+	{http.MethodGet, watcherPath, NetworkWatchersGet, (*Service).getWatcher, ""},
+	{http.MethodGet, watchersPath, NetworkWatchersList, (*Service).listWatchers, ""},
+	{http.MethodGet, "subscriptions/{subscription}/providers/microsoft.network/networkwatchers", NetworkWatchersListAll, (*Service).listAllWatchers, ""},
 }
 
 // Route implements simcore.Service. It matches fixed segments in any casing,
@@ -56,7 +63,7 @@ func (s *Service) Route(r *http.Request) simcore.Operation {
 	var allowed []string
 	for _, route := range routes {
 		parameters, ok := match(route.path, r.URL.EscapedPath())
-		if !ok {
+		if !ok || r.URL.Query().Get("api-version") < route.since {
 			continue
 		}
 		if route.method != r.Method {

@@ -6,7 +6,9 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/azurefirewall"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/simcore"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/vpngateway"
 )
 
 // The names of the seeded inventory.
@@ -25,6 +27,9 @@ type inventory struct {
 	watchers []*watcher
 	machines []*machine
 	accounts []*account
+
+	firewalls []*azurefirewall.Firewall
+	gateways  vpngateway.Inventory
 }
 
 type watcher struct {
@@ -48,7 +53,7 @@ type account struct {
 	sharedKeys         bool
 }
 
-func newInventory(subscriptionID string) inventory {
+func newInventory(subscriptionID string, switches *simcore.Switches, uploads Storage) inventory {
 	subscription := "/subscriptions/" + subscriptionID
 	compute := subscription + "/resourceGroups/" + ResourceGroup + "/providers/Microsoft.Compute/"
 	storage := subscription + "/resourceGroups/" + ResourceGroup + "/providers/Microsoft.Storage/storageAccounts/"
@@ -89,6 +94,8 @@ func newInventory(subscriptionID string) inventory {
 			newAccount("tapnosharedkeys", Location, false),
 			newAccount("tapnortheurope", OtherLocation, true),
 		},
+		firewalls: azurefirewall.New(subscription+"/resourceGroups/"+ResourceGroup, switches, uploads),
+		gateways:  vpngateway.New(subscription+"/resourceGroups/"+ResourceGroup, switches, uploads),
 	}
 }
 
@@ -121,11 +128,20 @@ type Seeded struct {
 	VMWithoutAgentID, StoppedVMID, OtherVMID  string
 	StorageAccountID, StorageWithoutSharedKey string
 	OtherStorageAccountID                     string
+
+	FirewallID, BasicFirewallID, FirewallWithoutManagementID string
+	// VPNGatewayID is of an active-active gateway, whose first connection is
+	// VPNConnectionID; SingleVPNGatewayID has one instance.
+	VPNGatewayID, VPNConnectionID, SingleVPNGatewayID, SingleVPNConnectionID string
+	PolicyBasedVPNGatewayID, ExpressRouteGatewayID                           string
+	// VirtualWANConnectionID has the links link-fibre and link-mobile.
+	VirtualWANGatewayID, VirtualWANConnectionID string
 }
 
 // Seeded returns the ids of the seeded objects, whether or not they still exist.
 func (s *Service) Seeded() Seeded {
-	fresh := newInventory(s.subscriptionID)
+	fresh := newInventory(s.subscriptionID, s.switches, noStorage{})
+	vpn, wan := fresh.gateways.VirtualNetwork, fresh.gateways.VirtualWAN
 	return Seeded{
 		SubscriptionID: s.subscriptionID, Location: Location,
 		NetworkWatcherID: fresh.watchers[0].id, OtherNetworkWatcherID: fresh.watchers[1].id,
@@ -134,6 +150,11 @@ func (s *Service) Seeded() Seeded {
 		VMSSID: fresh.machines[5].id, WindowsVMSSID: fresh.machines[6].id,
 		StorageAccountID: fresh.accounts[0].id, StorageWithoutSharedKey: fresh.accounts[1].id,
 		OtherStorageAccountID: fresh.accounts[2].id,
+
+		FirewallID: fresh.firewalls[0].ID, BasicFirewallID: fresh.firewalls[1].ID, FirewallWithoutManagementID: fresh.firewalls[2].ID,
+		VPNGatewayID: vpn[0].ID, VPNConnectionID: vpn[0].Connections[0].ID, SingleVPNGatewayID: vpn[1].ID, SingleVPNConnectionID: vpn[1].Connections[0].ID,
+		PolicyBasedVPNGatewayID: vpn[2].ID, ExpressRouteGatewayID: vpn[3].ID,
+		VirtualWANGatewayID: wan[0].ID, VirtualWANConnectionID: wan[0].Connections[0].ID,
 	}
 }
 
@@ -158,5 +179,16 @@ func (s *Service) Env(url string) []simcore.EnvVar {
 		{Name: "CLOUDTAP_SIM_STORAGE_ACCOUNT_ID", Value: seeded.StorageAccountID},
 		{Name: "CLOUDTAP_SIM_STORAGE_ACCOUNT_WITHOUT_SHARED_KEY_ID", Value: seeded.StorageWithoutSharedKey},
 		{Name: "CLOUDTAP_SIM_OTHER_STORAGE_ACCOUNT_ID", Value: seeded.OtherStorageAccountID},
+		{Name: "CLOUDTAP_SIM_FIREWALL_ID", Value: seeded.FirewallID},
+		{Name: "CLOUDTAP_SIM_BASIC_FIREWALL_ID", Value: seeded.BasicFirewallID},
+		{Name: "CLOUDTAP_SIM_FIREWALL_WITHOUT_MANAGEMENT_ID", Value: seeded.FirewallWithoutManagementID},
+		{Name: "CLOUDTAP_SIM_VPN_GATEWAY_ID", Value: seeded.VPNGatewayID},
+		{Name: "CLOUDTAP_SIM_VPN_CONNECTION_ID", Value: seeded.VPNConnectionID},
+		{Name: "CLOUDTAP_SIM_SINGLE_VPN_GATEWAY_ID", Value: seeded.SingleVPNGatewayID},
+		{Name: "CLOUDTAP_SIM_SINGLE_VPN_CONNECTION_ID", Value: seeded.SingleVPNConnectionID},
+		{Name: "CLOUDTAP_SIM_POLICY_BASED_VPN_GATEWAY_ID", Value: seeded.PolicyBasedVPNGatewayID},
+		{Name: "CLOUDTAP_SIM_EXPRESS_ROUTE_GATEWAY_ID", Value: seeded.ExpressRouteGatewayID},
+		{Name: "CLOUDTAP_SIM_VIRTUAL_WAN_GATEWAY_ID", Value: seeded.VirtualWANGatewayID},
+		{Name: "CLOUDTAP_SIM_VIRTUAL_WAN_CONNECTION_ID", Value: seeded.VirtualWANConnectionID},
 	}
 }

@@ -1,18 +1,25 @@
 // Package arm simulates the part of Azure Resource Manager that serves
 // Network Watcher packet captures: their asynchronous life cycle, the network
 // watchers they belong to, and the machines and storage accounts they refer to.
+// It also serves the captures of firewalls (package azurefirewall) and of VPN
+// gateways (package vpngateway).
 //
 // Source: https://learn.microsoft.com/rest/api/network-watcher/packet-captures
 package arm
 
 import (
+	"errors"
 	"net/http"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/google/uuid"
 
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/azurefirewall"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/blob"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/simcore"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/vpngateway"
 )
 
 // Verifier checks bearer tokens. An error that wraps jwt.ErrTokenExpired or
@@ -28,8 +35,23 @@ type Options struct {
 	Realistic bool
 	// SubscriptionID is a GUID; random when empty.
 	SubscriptionID string
+	// Storage is where firewalls and gateways bring the files of their captures;
+	// nil for none, which fails like a wrong signature.
+	Storage Storage
 	// Audiences are accepted in tokens besides those of the Azure clouds.
 	Audiences []string
+}
+
+// Storage finds the container of a SAS; blob.Service is one.
+type Storage interface {
+	Upload(sasURL string, at time.Time) (blob.Container, error)
+}
+
+type noStorage struct{}
+
+// Upload finds none.
+func (noStorage) Upload(string, time.Time) (blob.Container, error) {
+	return blob.Container{}, errors.New("there is no storage")
 }
 
 // azureAudiences are the audiences that Resource Manager accepts in the
@@ -55,6 +77,10 @@ type Service struct {
 	pending []*operation
 	// files are those of captures that were deleted.
 	files []storedFile
+	// keptBlobs are those of firewalls and gateways that were deleted.
+	keptBlobs []blob.Blob
+	// etag is that of all firewalls and gateways, which nothing here changes.
+	etag string
 }
 
 var _ simcore.Service = (*Service)(nil)
@@ -64,13 +90,18 @@ func New(core *simcore.Core, tokens Verifier, options Options) *Service {
 	if options.SubscriptionID == "" {
 		options.SubscriptionID = uuid.NewString()
 	}
+	if options.Storage == nil {
+		options.Storage = noStorage{}
+	}
+	switches := newSwitches(options.Realistic)
 	return &Service{
 		core: core, tokens: tokens,
-		switches:       newSwitches(options.Realistic),
+		switches:       switches,
 		subscriptionID: options.SubscriptionID,
 		audiences:      append(append([]string{}, azureAudiences...), options.Audiences...),
-		inventory:      newInventory(options.SubscriptionID),
+		inventory:      newInventory(options.SubscriptionID, switches, options.Storage),
 		operations:     map[string]*operation{},
+		etag:           newETag(),
 	}
 }
 
@@ -129,6 +160,9 @@ type State struct {
 	Machines          []string       `json:"machines"`
 	StorageAccounts   []string       `json:"storageAccounts"`
 	PendingOperations int            `json:"pendingOperations"`
+	// Firewalls, and VPN gateways with their connections.
+	Firewalls   []azurefirewall.State `json:"firewalls"`
+	VPNGateways []vpngateway.State    `json:"vpnGateways"`
 }
 
 // State implements simcore.Service; the value is a State.
@@ -162,5 +196,11 @@ func (s *Service) Snapshot() State {
 		state.StorageAccounts = append(state.StorageAccounts, account.id)
 	}
 	state.PendingOperations = len(s.pending)
+	for _, firewall := range s.inventory.firewalls {
+		state.Firewalls = append(state.Firewalls, firewall.State(s.core.Clock.Now()))
+	}
+	for _, gateway := range s.inventory.gateways.All() {
+		state.VPNGateways = append(state.VPNGateways, gateway.States()...)
+	}
 	return state
 }

@@ -171,8 +171,7 @@ func (s *Service) queryStatus(c *call) *refusal {
 		return nil
 	}
 	started := s.start(c, found, failure, func(o *operation) {
-		final := s.status(o.capture)
-		o.status = &final
+		o.body = s.status(o.capture)
 	})
 	started.announceLocation(c)
 	s.announceRetry(c)

@@ -1,6 +1,10 @@
 package arm
 
-import "github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/simcore"
+import (
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/azurefirewall"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/simcore"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/vpngateway"
+)
 
 // The names of the switches; All lists what each of them does.
 const (
@@ -65,7 +69,9 @@ func newSwitches(realistic bool) *simcore.Switches {
 	all = append(all, refusalSwitches()...)
 	all = append(all, failureSwitches()...)
 	all = append(all, sessionSwitches()...)
-	return simcore.NewSwitches(append(all, answerSwitches()...)...)
+	all = append(all, answerSwitches()...)
+	all = append(all, azurefirewall.Switches()...)
+	return simcore.NewSwitches(append(all, vpngateway.Switches(realistic)...)...)
 }
 
 func timingSwitches(realistic bool) []simcore.Switch {

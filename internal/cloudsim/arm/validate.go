@@ -13,37 +13,42 @@ import (
 // decode reads the body of PacketCaptures_Create and refuses members that the
 // request's api-version does not have.
 func decode(c *call) (*requestProperties, *refusal) {
-	mediaType, _, err := mime.ParseMediaType(c.r.Header.Get("Content-Type"))
-	if err != nil || mediaType != "application/json" {
-		return nil, gatewayRefusal(http.StatusUnsupportedMediaType, "UnsupportedMediaType", "The content media type '%s' is not supported. Only 'application/json' is supported.", c.r.Header.Get("Content-Type"))
-	}
 	var asked request
-	decoder := json.NewDecoder(bytes.NewReader(c.body))
-	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(&asked); err != nil {
-		return nil, unreadableJSON(err)
-	}
-	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
-		return nil, unreadable("Additional text encountered after finished reading JSON content.")
+	if refused := decodeBody(c, &asked, "PacketCapture"); refused != nil {
+		return nil, refused
 	}
 	if asked.Properties == nil {
 		return nil, missingMember("properties")
 	}
 	if member := memberOfLaterVersion(asked.Properties, c.version); member != "" {
-		return nil, unknownMember(member)
+		return nil, unknownMember(member, "PacketCapture")
 	}
 	return asked.Properties, nil
 }
 
-func unreadableJSON(err error) *refusal {
-	if member, unknown := strings.CutPrefix(err.Error(), "json: unknown field "); unknown {
-		return unknownMember(strings.Trim(member, `"`))
+// decodeBody reads a body of the named type, and refuses members that it does not
+// have.
+func decodeBody(c *call, into any, kind string) *refusal {
+	mediaType, _, err := mime.ParseMediaType(c.r.Header.Get("Content-Type"))
+	if err != nil || mediaType != "application/json" {
+		return gatewayRefusal(http.StatusUnsupportedMediaType, "UnsupportedMediaType", "The content media type '%s' is not supported. Only 'application/json' is supported.", c.r.Header.Get("Content-Type"))
 	}
-	return unreadable("%s", strings.TrimPrefix(err.Error(), "json: "))
+	decoder := json.NewDecoder(bytes.NewReader(c.body))
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(into); err != nil {
+		if member, unknown := strings.CutPrefix(err.Error(), "json: unknown field "); unknown {
+			return unknownMember(strings.Trim(member, `"`), kind)
+		}
+		return unreadable("%s", strings.TrimPrefix(err.Error(), "json: "))
+	}
+	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
+		return unreadable("Additional text encountered after finished reading JSON content.")
+	}
+	return nil
 }
 
-func unknownMember(name string) *refusal {
-	return unreadable("Could not find member '%s' on object of type 'PacketCapture'.", name)
+func unknownMember(name, kind string) *refusal {
+	return unreadable("Could not find member '%s' on object of type '%s'.", name, kind)
 }
 
 func missingMember(name string) *refusal {

@@ -36,7 +36,11 @@ func (s *Service) authorize(c call) *refusal {
 	scheme, token, _ := strings.Cut(c.r.Header.Get("Authorization"), " ")
 	switch {
 	case query.Has("sig"):
-		return s.checkSignature(c, query)
+		needed := "r"
+		if c.name == "" {
+			needed = "l"
+		}
+		return s.checkSignature(c.account, c.container, c.name, query, needed, s.core.Clock.Now())
 	case scheme == "" && s.switches.Get(SwitchPublicAccess) == "disabled":
 		return fail(http.StatusConflict, "PublicAccessNotPermitted", "Public access is not permitted on this storage account.")
 	case scheme == "":
@@ -67,15 +71,16 @@ func sasTime(text string) (time.Time, bool) {
 	return time.Time{}, false
 }
 
-// checkSignature checks a service SAS for a blob (sr=b) or a container (sr=c).
+// checkSignature checks a service SAS for a blob (sr=b) or a container (sr=c), which
+// has to give one of the needed permissions at that time.
 //
 // Source: https://learn.microsoft.com/rest/api/storageservices/create-service-sas
-func (s *Service) checkSignature(c call, query url.Values) *refusal {
+func (s *Service) checkSignature(account, container, name string, query url.Values, needed string, now time.Time) *refusal {
 	failed := refuse(http.StatusForbidden, "AuthenticationFailed", "Server failed to authenticate the request. Make sure the value of Authorization header is formed correctly including the signature.")
-	resource := "/blob/" + c.account + "/" + c.container
+	resource := "/blob/" + account + "/" + container
 	switch query.Get("sr") {
 	case "b":
-		resource += "/" + c.name
+		resource += "/" + name
 	case "c":
 	default:
 		return &failed
@@ -84,7 +89,6 @@ func (s *Service) checkSignature(c call, query url.Values) *refusal {
 	if err != nil || !hmac.Equal(signature, s.sign(resource, query)) {
 		return &failed
 	}
-	now := s.core.Clock.Now()
 	if end, ok := sasTime(query.Get("se")); !ok || now.After(end) {
 		return &failed
 	}
@@ -93,11 +97,7 @@ func (s *Service) checkSignature(c call, query url.Values) *refusal {
 			return &failed
 		}
 	}
-	needed := "r"
-	if c.name == "" {
-		needed = "l"
-	}
-	if !strings.Contains(query.Get("sp"), needed) {
+	if !strings.ContainsAny(query.Get("sp"), needed) {
 		mismatch := refuse(http.StatusForbidden, "AuthorizationPermissionMismatch", "This request is not authorized to perform this operation using this permission.")
 		return &mismatch
 	}

@@ -113,7 +113,7 @@ func (s *Service) find(c call) (Blob, *refusal) {
 }
 
 func (s *Service) findContainer(c call, blobs []Blob) *refusal {
-	if slices.ContainsFunc(blobs, func(b Blob) bool { return b.Account == c.account && b.Container == c.container }) {
+	if s.containers.has(c.account, c.container) || slices.ContainsFunc(blobs, func(b Blob) bool { return b.Account == c.account && b.Container == c.container }) {
 		return nil
 	}
 	refused := refuse(http.StatusNotFound, "ContainerNotFound", "The specified container does not exist.")

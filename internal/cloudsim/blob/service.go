@@ -41,6 +41,15 @@ const (
 	SwitchPublicAccess = "public_access"
 	// SwitchPageSize is how many blobs a page of a list has at most.
 	SwitchPageSize = "page_size"
+	// SwitchUploads is whether the accounts' network rules let other services of
+	// Azure bring files.
+	SwitchUploads = "uploads"
+)
+
+// The container that is there from the beginning.
+const (
+	SeededAccount   = "tapcaptures"
+	SeededContainer = "packet-captures"
 )
 
 func newSwitches() *simcore.Switches {
@@ -50,6 +59,8 @@ func newSwitches() *simcore.Switches {
 		simcore.Switch{Name: SwitchPublicAccess, Value: "disabled", Allowed: []string{"disabled", "private"},
 			Description: "Whether the account forbids public access (409), or the container is private (401)."},
 		simcore.Switch{Name: SwitchPageSize, Value: "5000", Description: "How many blobs a page of a list has."},
+		simcore.Switch{Name: SwitchUploads, Value: "accepted", Allowed: []string{"accepted", "refused"},
+			Description: "Whether the accounts' network rules let firewalls and gateways bring the files of their captures."},
 	)
 }
 
@@ -86,6 +97,8 @@ type Service struct {
 	removed  map[string]bool
 	contents map[string][]byte
 	order    []string
+
+	containers containers
 }
 
 var _ simcore.Service = (*Service)(nil)
@@ -96,7 +109,17 @@ func New(core *simcore.Core, verifier Verifier, sources ...Source) *Service {
 	if _, err := rand.Read(key); err != nil {
 		panic(err) // Documented never to happen.
 	}
-	return &Service{core: core, verifier: verifier, switches: newSwitches(), sources: sources, key: key, removed: map[string]bool{}, contents: map[string][]byte{}}
+	return &Service{
+		core: core, verifier: verifier, switches: newSwitches(), sources: sources, key: key, removed: map[string]bool{}, contents: map[string][]byte{},
+		containers: containers{names: map[string]bool{SeededAccount + "/" + SeededContainer: true}},
+	}
+}
+
+// AddSource adds what somebody else stores.
+func (s *Service) AddSource(source Source) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.sources = append(s.sources, source)
 }
 
 // Put stores a blob, for tests.
@@ -109,7 +132,8 @@ func (s *Service) Put(account, container, name string, content []byte) {
 	}}
 	s.stored = slices.DeleteFunc(s.stored, func(other Blob) bool { return other.path() == b.path() })
 	s.stored = append(s.stored, b)
-	delete(s.removed, b.path())
+	s.containers.add(account, container)
+	delete(s.removed, b.version())
 	delete(s.contents, b.version())
 }
 
@@ -132,7 +156,7 @@ func (s *Service) all() []Blob {
 	for _, source := range s.sources {
 		blobs = append(blobs, source.Blobs()...)
 	}
-	blobs = slices.DeleteFunc(blobs, func(b Blob) bool { return s.removed[b.path()] })
+	blobs = slices.DeleteFunc(blobs, func(b Blob) bool { return s.removed[b.version()] })
 	slices.SortStableFunc(blobs, func(x, y Blob) int { return strings.Compare(x.path(), y.path()) })
 	return slices.CompactFunc(blobs, func(x, y Blob) bool { return x.path() == y.path() })
 }
@@ -184,10 +208,12 @@ func (s *Service) State() any {
 func (s *Service) Delete(id string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if !slices.ContainsFunc(s.all(), func(b Blob) bool { return b.path() == id }) {
+	blobs := s.all()
+	i := slices.IndexFunc(blobs, func(b Blob) bool { return b.path() == id })
+	if i < 0 {
 		return false
 	}
-	s.removed[id] = true
+	s.removed[blobs[i].version()] = true
 	return true
 }
 
@@ -215,7 +241,12 @@ func (s *Service) FaultHeader(int) http.Header {
 	return header
 }
 
-// Env returns the endpoint.
+// Env returns the endpoint, and a SAS for the seeded container that lets firewalls
+// and gateways write captures to it and everybody list and read them for a week.
 func (s *Service) Env(url string) []simcore.EnvVar {
-	return []simcore.EnvVar{{Name: "CLOUDTAP_AZURE_BLOB_ENDPOINT", Value: url}}
+	now := s.core.Clock.Now()
+	return []simcore.EnvVar{
+		{Name: "CLOUDTAP_AZURE_BLOB_ENDPOINT", Value: url},
+		{Name: "CLOUDTAP_SIM_CAPTURE_CONTAINER_SAS_URL", Value: s.ContainerURL(SeededAccount, SeededContainer, "rwl", now.Add(-time.Hour), now.Add(7*24*time.Hour))},
+	}
 }

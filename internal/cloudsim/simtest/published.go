@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-//go:embed published/azure-imds published/azure-log-ingest published/azure-packet-capture published/huawei
+//go:embed published/azure-imds published/azure-log-ingest published/azure-more-captures published/azure-packet-capture published/huawei
 var embedded embed.FS
 
 // Published returns the folder with what tests need of the vendors' published

@@ -13,6 +13,8 @@ import (
 type File struct {
 	Target   Target
 	From, To time.Time
+	// Packets makes the packets of others than a machine; nil means those of Target.
+	Packets Stream
 	// Selects reports whether the capture takes a packet; nil takes all.
 	Selects func(Packet) bool
 	// SnapLength is the most bytes of a packet; 0 for all.
@@ -21,10 +23,23 @@ type File struct {
 	// ends it after that many. 0 is no limit.
 	MaxBytes   int64
 	MaxPackets int
+	// Last keeps the last packets that MaxBytes has room for, not the first ones.
+	Last bool
 	// Skip leaves out that many packets, which earlier files of a ring hold.
 	Skip int
 	// Pcapng writes pcapng instead of pcap.
 	Pcapng bool
+}
+
+// Stream yields packets from one time up to, not including, another, in their order,
+// until yield is false.
+type Stream func(from, to time.Time, yield func(Packet) bool)
+
+func (f File) stream() Stream {
+	if f.Packets != nil {
+		return f.Packets
+	}
+	return func(from, to time.Time, yield func(Packet) bool) { Between(f.Target, from, to, yield) }
 }
 
 // Lengths of the headers in pcap, in bytes.
@@ -47,8 +62,11 @@ func (f File) Write(to io.Writer) (packets int, more bool, err error) {
 	if err != nil {
 		return 0, false, err
 	}
+	if f.Last {
+		f.Skip += f.overflow(snapLength)
+	}
 	size, skip := int64(fileHeader), f.Skip
-	Between(f.Target, f.From, f.To, func(packet Packet) bool {
+	f.stream()(f.From, f.To, func(packet Packet) bool {
 		if f.Selects != nil && !f.Selects(packet) {
 			return true
 		}
@@ -70,6 +88,23 @@ func (f File) Write(to io.Writer) (packets int, more bool, err error) {
 		return packets, more, err
 	}
 	return packets, more, writer.flush()
+}
+
+// overflow is how many packets come before the last ones that MaxBytes has room for.
+func (f File) overflow(snapLength int) int {
+	var sizes []int64
+	f.stream()(f.From, f.To, func(packet Packet) bool {
+		if f.Selects == nil || f.Selects(packet) {
+			sizes = append(sizes, int64(recordHeader+min(len(packet.Data), snapLength)))
+		}
+		return true
+	})
+	kept, size := len(sizes), int64(fileHeader)
+	for kept > 0 && (f.MaxBytes == 0 || size+sizes[kept-1] <= f.MaxBytes) {
+		kept--
+		size += sizes[kept]
+	}
+	return kept
 }
 
 // packetWriter is a writer of pcap or pcapng.
