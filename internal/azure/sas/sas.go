@@ -1,0 +1,181 @@
+// Package sas reads shared access signatures of Azure storage containers, and
+// finds what is wrong with them before a service does: packet captures of
+// firewalls and VPN gateways take any, and fail when they upload.
+package sas
+
+import (
+	"fmt"
+	"net/netip"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Container is the URL of a storage container with a shared access signature
+// (SAS) that may write to it. Its String has no signature.
+type Container struct {
+	// Host is the storage account's, for example web.blob.core.windows.net.
+	Host string
+	// Name is the container's.
+	Name string
+	// Starts and Expires bound when the signature is valid; zero if the URL does
+	// not say, as that of a stored access policy need not.
+	Starts, Expires time.Time
+
+	text string
+}
+
+// Error names the part of a URL that is at fault. It quotes nothing of a
+// signature.
+type Error struct {
+	// Part is "URL", "path", or a parameter of the query, for example "se".
+	Part string
+	// Problem completes "the part ...", and says the way out.
+	Problem string
+}
+
+// Error says part and problem in one sentence.
+func (e *Error) Error() string { return e.Part + " " + e.Problem }
+
+// permissions that let somebody make a blob.
+const canWrite = "cw"
+
+// Parse reads the URL of a container, and refuses one that no capture can be
+// written to whatever the time is. The error is *Error.
+//
+// Source: https://learn.microsoft.com/rest/api/storageservices/create-service-sas
+// and create-account-sas
+func Parse(text string) (Container, error) {
+	if strings.TrimSpace(text) != text {
+		return Container{}, &Error{"URL", "has spaces or a line break around it: use trimspace() on what it is read from"}
+	}
+	parsed, err := url.Parse(text)
+	if err != nil {
+		// The error of url.Parse quotes the text with its signature.
+		return Container{}, &Error{"URL", "is no URL; it must look like " + shape}
+	}
+	if parsed.Scheme != "https" || parsed.Host == "" || parsed.User != nil || parsed.Fragment != "" {
+		return Container{}, &Error{"URL", "must begin with https:// and have neither user nor fragment; it must look like " + shape}
+	}
+	name, err := containerOf(parsed)
+	if err != nil {
+		return Container{}, err
+	}
+	query, err := url.ParseQuery(parsed.RawQuery)
+	if err != nil {
+		return Container{}, &Error{"query", "cannot be read: copy the URL whole, as the portal or the command line printed it"}
+	}
+	found := Container{Host: parsed.Host, Name: name, text: text}
+	for _, check := range []func(url.Values) error{checkSignature, checkResource, checkPermissions, found.readTimes} {
+		if err := check(query); err != nil {
+			return Container{}, err
+		}
+	}
+	return found, nil
+}
+
+const shape = "https://ACCOUNT.blob.core.windows.net/CONTAINER?sv=...&sp=cw&se=...&sig=..."
+
+// containerOf returns the only segment of the path. At an address or at
+// localhost the account is the first segment.
+func containerOf(of *url.URL) (string, error) {
+	path := strings.Trim(of.Path, "/")
+	if _, err := netip.ParseAddr(of.Hostname()); err == nil || of.Hostname() == "localhost" {
+		_, path, _ = strings.Cut(path, "/")
+	}
+	switch {
+	case path == "":
+		return "", &Error{"path", "names no container: put the name of an existing container after the host, as in " + shape +
+			". Without it the service takes a part of the file's name for the container, and the upload fails"}
+	case strings.Contains(path, "/"):
+		return "", &Error{"path", fmt.Sprintf("must hold a container and nothing more, but is %q: remove what follows the container; the service names the files", "/"+path)}
+	}
+	return path, nil
+}
+
+func checkSignature(query url.Values) error {
+	if query.Get("sig") == "" {
+		return &Error{"sig", "is missing: this is the URL of a container without a shared access signature"}
+	}
+	return nil
+}
+
+// checkResource looks at what was signed: a container (service SAS, sr), or an
+// account (ss and srt).
+func checkResource(query url.Values) error {
+	switch {
+	case query.Has("ss") && !strings.Contains(query.Get("ss"), "b"):
+		return &Error{"ss", fmt.Sprintf("is %q: an account's signature must be for the blob service (b)", query.Get("ss"))}
+	case query.Has("srt") && !strings.Contains(query.Get("srt"), "o"):
+		return &Error{"srt", fmt.Sprintf("is %q: an account's signature must be for objects (o)", query.Get("srt"))}
+	case query.Has("sr") && query.Get("sr") != "c":
+		return &Error{"sr", fmt.Sprintf("is %q: the signature must be for a container (c), as the service names the files", query.Get("sr"))}
+	case query.Get("spr") == "http":
+		return &Error{"spr", "is \"http\": the signature must allow https"}
+	}
+	return nil
+}
+
+func checkPermissions(query url.Values) error {
+	if query.Has("si") && !query.Has("sp") {
+		return nil // A stored access policy says what is permitted.
+	}
+	if permitted := query.Get("sp"); !strings.ContainsAny(permitted, canWrite) {
+		return &Error{"sp", fmt.Sprintf("is %q: the signature must permit create (c) or write (w)", permitted)}
+	}
+	return nil
+}
+
+// times are how a SAS may write them.
+//
+// Source: https://learn.microsoft.com/rest/api/storageservices/formatting-datetime-values
+var times = []string{time.DateOnly, "2006-01-02T15:04Z07:00", time.RFC3339}
+
+func (c *Container) readTimes(query url.Values) error {
+	if !query.Has("se") && !query.Has("si") {
+		return &Error{"se", "is missing: a signature needs a time when it expires"}
+	}
+	for part, into := range map[string]*time.Time{"se": &c.Expires, "st": &c.Starts} {
+		text := query.Get(part)
+		if text == "" {
+			continue
+		}
+		if !slices.ContainsFunc(times, func(layout string) bool {
+			at, err := time.Parse(layout, text)
+			*into = at.UTC()
+			return err == nil
+		}) {
+			return &Error{part, "is no time such as 2026-11-29T18:00:00Z"}
+		}
+	}
+	return nil
+}
+
+// CheckValid refuses a signature that is not valid from one time until another:
+// from now until the file is uploaded. The error is *Error.
+func (c Container) CheckValid(from, until time.Time) error {
+	expires := c.Expires.Format(time.RFC3339)
+	switch {
+	case !c.Starts.IsZero() && c.Starts.After(from):
+		return &Error{"st", fmt.Sprintf("is %s, in the future: the signature is not valid yet. Make one without st, or one that has begun", c.Starts.Format(time.RFC3339))}
+	case c.Expires.IsZero() || c.Expires.After(until):
+		return nil
+	case !c.Expires.After(from):
+		return &Error{"se", fmt.Sprintf("is %s: the signature has expired. Make a new one; the service would accept it, and fail to upload minutes later", expires)}
+	}
+	return &Error{"se", fmt.Sprintf("is %s, which is too early: the capture may end at %s. Make a signature that is valid longer, or capture for a shorter time",
+		expires, until.UTC().Format(time.RFC3339))}
+}
+
+// Secret returns the whole URL, which is a secret.
+func (c Container) Secret() string { return c.text }
+
+// String is the container's URL without the signature.
+func (c Container) String() string {
+	without, _, _ := strings.Cut(c.text, "?")
+	return without
+}
+
+// GoString is String, so that %#v shows no signature either.
+func (c Container) GoString() string { return c.String() }

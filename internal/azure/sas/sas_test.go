@@ -1,0 +1,88 @@
+package sas_test
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure/sas"
+)
+
+const (
+	signature = "c2lnbmF0dXJlLW9mLWEtdGVzdA%3D%3D"
+	base      = "https://captures.blob.core.windows.net/gateway?sv=2022-11-02&sr=c"
+)
+
+var now = time.Date(2026, 11, 29, 18, 0, 0, 0, time.UTC)
+
+func TestWhatIsAtFaultIsNamed(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct{ url, part, says string }{
+		"http":               {"http://captures.blob.core.windows.net/gateway?sp=w&se=2030-01-01&sig=" + signature, "URL", "https://"},
+		"no URL":             {"https://captures.blob.core.windows.net:port/gateway?sig=" + signature, "URL", "is no URL"},
+		"a line break":       {base + "&sp=w&se=2030-01-01&sig=" + signature + "\n", "URL", "trimspace"},
+		"user":               {"https://me:" + signature + "@captures.blob.core.windows.net/gateway?sig=x", "URL", "neither user"},
+		"no container":       {"https://teststorage.blob.core.windows.net/?sv=2018-03-28&ss=bfqt&srt=sco&sp=rwdlacup&se=2030-09-13T07:44:05Z&sig=" + signature, "path", "no container"},
+		"no container (IP)":  {"https://127.0.0.1:10000/account?sp=w&se=2030-01-01&sig=" + signature, "path", "no container"},
+		"a blob":             {"https://captures.blob.core.windows.net/gateway/a.pcap?sp=w&se=2030-01-01&sig=" + signature, "path", `"/gateway/a.pcap"`},
+		"no signature":       {base + "&sp=w&se=2030-01-01", "sig", "missing"},
+		"read only":          {base + "&sp=rl&se=2030-01-01&sig=" + signature, "sp", `"rl"`},
+		"no permissions":     {base + "&se=2030-01-01&sig=" + signature, "sp", "create (c) or write (w)"},
+		"of a blob":          {"https://captures.blob.core.windows.net/gateway?sr=b&sp=w&se=2030-01-01&sig=" + signature, "sr", "container (c)"},
+		"another service":    {"https://captures.blob.core.windows.net/gateway?ss=qt&srt=o&sp=w&se=2030-01-01&sig=" + signature, "ss", "blob service"},
+		"no objects":         {"https://captures.blob.core.windows.net/gateway?ss=b&srt=s&sp=w&se=2030-01-01&sig=" + signature, "srt", "objects (o)"},
+		"no expiry":          {base + "&sp=w&sig=" + signature, "se", "missing"},
+		"no date":            {base + "&sp=w&se=tomorrow&sig=" + signature, "se", "no time"},
+		"no date of a start": {base + "&sp=w&se=2030-01-01&st=now&sig=" + signature, "st", "no time"},
+		"expired":            {base + "&sp=w&se=2020-10-27&sig=" + signature, "se", "2020-10-27T00:00:00Z: the signature has expired"},
+		"too short":          {base + "&sp=w&se=2026-11-29T18:05Z&sig=" + signature, "se", "2026-11-29T18:10:00Z"},
+		"another time zone":  {base + "&sp=w&se=2026-11-29T18:30:00%2B01:00&sig=" + signature, "se", "expired"},
+		"not begun":          {base + "&sp=w&st=2026-11-29T18:00:01Z&se=2030-01-01&sig=" + signature, "st", "in the future"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			container, err := sas.Parse(test.url)
+			if err == nil {
+				err = container.CheckValid(now, now.Add(10*time.Minute))
+			}
+			fault := new(sas.Error)
+			if !errors.As(err, &fault) || fault.Part != test.part || !strings.Contains(err.Error(), test.says) {
+				t.Errorf("got %v, want %s to be at fault, and %q", err, test.part, test.says)
+			}
+			if err != nil && strings.Contains(err.Error(), "c2lnbmF0") {
+				t.Errorf("the error shows the signature: %v", err)
+			}
+		})
+	}
+}
+
+func TestWhatCanBeWrittenToIsTaken(t *testing.T) {
+	t.Parallel()
+	for name, text := range map[string]string{
+		"service SAS":          base + "&sp=racwdl&st=2026-11-29T17:00:00Z&se=2026-11-29T18:10:01Z&spr=https&sig=" + signature,
+		"create only":          base + "&sp=c&se=2030-01-01&sig=" + signature,
+		"account SAS":          "https://captures.blob.core.windows.net/gateway?ss=bfqt&srt=sco&sp=rwdlacup&se=2030-09-13T07:44:05Z&sig=" + signature,
+		"stored access policy": base + "&si=capture&sig=" + signature,
+		"fractions":            base + "&sp=w&se=2030-01-01T00:00:00.0000000Z&sig=" + signature,
+		"a slash at the end":   "https://captures.blob.core.windows.net/gateway/?sp=w&se=2030-01-01&sig=" + signature,
+		"simulated account":    "https://127.0.0.1:10000/account/gateway?sp=w&se=2030-01-01&sig=" + signature,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			container, err := sas.Parse(text)
+			if err == nil {
+				err = container.CheckValid(now, now.Add(10*time.Minute))
+			}
+			if err != nil || container.Name != "gateway" || container.Secret() != text {
+				t.Errorf("got %v, container %q", err, container.Name)
+			}
+			for _, verb := range []string{"%v", "%+v", "%#v", "%s"} {
+				if shown := fmt.Sprintf(verb, container); strings.Contains(shown, "sig=") {
+					t.Errorf("%s shows the signature: %s", verb, shown)
+				}
+			}
+		})
+	}
+}
