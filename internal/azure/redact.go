@@ -2,6 +2,7 @@ package azure
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"io"
 	"net/http"
@@ -18,6 +19,16 @@ const redacted = "[redacted]"
 // gateways have been seen to quote the request that they refuse. It sees the
 // tokens, as it runs after the policy that adds them.
 type redactPolicy struct{}
+
+// secretsKey is the context's key of what WithSecrets adds.
+type secretsKey struct{}
+
+// WithSecrets keeps secrets that a request has in its body, such as the
+// signature of a shared access signature, out of the answers to all requests
+// that are made with the context.
+func WithSecrets(ctx context.Context, secrets ...string) context.Context {
+	return context.WithValue(ctx, secretsKey{}, secrets)
+}
 
 func (redactPolicy) Do(r *policy.Request) (*http.Response, error) {
 	response, err := r.Next()
@@ -50,6 +61,9 @@ func secretsOf(r *policy.Request) ([]string, error) {
 	}
 	// The signature of a shared access signature.
 	secrets = append(secrets, r.Raw().URL.Query().Get("sig"))
+	if inBody, ok := r.Raw().Context().Value(secretsKey{}).([]string); ok {
+		secrets = append(secrets, inBody...)
+	}
 	if _, token, found := strings.Cut(r.Raw().Header.Get("Authorization"), " "); found {
 		secrets = append(secrets, token)
 	}

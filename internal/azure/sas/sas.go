@@ -23,7 +23,8 @@ type Container struct {
 	// not say, as that of a stored access policy need not.
 	Starts, Expires time.Time
 
-	text string
+	text    string
+	mayList bool
 }
 
 // Error names the part of a URL that is at fault. It quotes nothing of a
@@ -66,7 +67,7 @@ func Parse(text string) (Container, error) {
 	if err != nil {
 		return Container{}, &Error{"query", "cannot be read: copy the URL whole, as the portal or the command line printed it"}
 	}
-	found := Container{Host: parsed.Host, Name: name, text: text}
+	found := Container{Host: parsed.Host, Name: name, text: text, mayList: strings.Contains(query.Get("sp"), "l")}
 	for _, check := range []func(url.Values) error{checkSignature, checkResource, checkPermissions, found.readTimes} {
 		if err := check(query); err != nil {
 			return Container{}, err
@@ -170,6 +171,25 @@ func (c Container) CheckValid(from, until time.Time) error {
 
 // Secret returns the whole URL, which is a secret.
 func (c Container) Secret() string { return c.text }
+
+// MayList reports whether the signature permits to list what is in the container.
+func (c Container) MayList() bool { return c.mayList }
+
+// Secrets returns what must not be shown: the signature as it stands in the URL,
+// and as it is.
+func (c Container) Secrets() []string {
+	_, query, _ := strings.Cut(c.text, "?")
+	for parameter := range strings.SplitSeq(query, "&") {
+		if escaped, found := strings.CutPrefix(parameter, "sig="); found {
+			plain, err := url.QueryUnescape(escaped)
+			if err != nil {
+				plain = escaped
+			}
+			return []string{escaped, plain}
+		}
+	}
+	return nil
+}
 
 // String is the container's URL without the signature.
 func (c Container) String() string {

@@ -78,6 +78,9 @@ func TestWhatCanBeWrittenToIsTaken(t *testing.T) {
 			if err != nil || container.Name != "gateway" || container.Secret() != text {
 				t.Errorf("got %v, container %q", err, container.Name)
 			}
+			if want := strings.Contains(name, "list") || strings.HasPrefix(name, "service") || strings.HasPrefix(name, "account"); container.MayList() != want {
+				t.Errorf("may list: %v", container.MayList())
+			}
 			for _, verb := range []string{"%v", "%+v", "%#v", "%s"} {
 				if shown := fmt.Sprintf(verb, container); strings.Contains(shown, "sig=") {
 					t.Errorf("%s shows the signature: %s", verb, shown)

@@ -1,0 +1,117 @@
+// Package edgecapture is the client for the packet captures of Azure's network
+// edge: of firewalls, VPN gateways, their connections, and those of Virtual WAN.
+// Each is two or three operations (start, stop, status) and no object: what runs
+// cannot be listed, and has no id.
+//
+// It makes the calls over azcore. ARCHITECTURE.md has the decision.
+package edgecapture
+
+import (
+	"context"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/arm"
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/runtime"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure/sas"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/wait"
+)
+
+// apiVersion is that of armnetwork v11.
+const apiVersion = "2025-09-01"
+
+// grace is how long a request that may have changed something outlives an
+// interruption, as its answer is worth waiting for.
+const grace = 20 * time.Second
+
+// Client calls Resource Manager. It is safe for concurrent use; one client
+// should serve the whole process, as captures of one firewall or gateway
+// wait for each other in it.
+type Client struct {
+	session *azure.Session
+	clock   wait.Clock
+
+	mu    sync.Mutex
+	arm   *arm.Client
+	slots map[string]*slot
+}
+
+// NewClient returns a client. It does no I/O and cannot fail.
+func NewClient(session *azure.Session, clock wait.Clock) *Client {
+	return &Client{session: session, clock: clock, slots: map[string]*slot{}}
+}
+
+// Now returns the time of the client's clock.
+func (c *Client) Now() time.Time { return c.clock.Now() }
+
+// Sleep waits until a time, at most until ctx ends, and returns its error.
+func (c *Client) Sleep(ctx context.Context, until time.Time) error {
+	return c.clock.Sleep(ctx, max(0, until.Sub(c.clock.Now())))
+}
+
+func (c *Client) resourceManager() (*arm.Client, error) {
+	credential, err := c.session.Credential()
+	if err != nil {
+		return nil, err
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.arm == nil {
+		c.arm, err = arm.NewClient("cloudtap", "v1.0.0", credential, c.session.ARMOptions())
+	}
+	return c.arm, err
+}
+
+// post sends one request. once forbids the SDK to send it again; the answer is
+// nil if there was none.
+func (c *Client) post(ctx context.Context, path string, body any, once bool) (*http.Response, runtime.Pipeline, error) {
+	client, err := c.resourceManager()
+	if err != nil {
+		return nil, runtime.Pipeline{}, err
+	}
+	pipeline := client.Pipeline()
+	if once {
+		ctx = policy.WithRetryOptions(ctx, policy.RetryOptions{MaxRetries: -1})
+	}
+	request, err := runtime.NewRequest(ctx, http.MethodPost, runtime.JoinPaths(client.Endpoint(), path))
+	if err != nil {
+		return nil, pipeline, err
+	}
+	request.Raw().URL.RawQuery = "api-version=" + apiVersion
+	request.Raw().Header.Set("Accept", "application/json")
+	if err := runtime.MarshalAsJSON(request, body); err != nil {
+		return nil, pipeline, err
+	}
+	answer, err := pipeline.Do(request)
+	if err == nil && answer.StatusCode >= http.StatusMultipleChoices {
+		err = runtime.NewResponseError(answer)
+	}
+	return answer, pipeline, err
+}
+
+// withSecrets keeps a container's signature out of what a service answers.
+func withSecrets(ctx context.Context, container sas.Container) context.Context {
+	return azure.WithSecrets(ctx, container.Secrets()...)
+}
+
+// outlive returns a context that an interruption ends only after the grace
+// period.
+func (c *Client) outlive(ctx context.Context) (context.Context, context.CancelFunc) {
+	longer, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	stop := context.AfterFunc(ctx, func() {
+		// It makes no difference whether the time passed or longer ended.
+		_ = c.clock.Sleep(longer, grace)
+		cancel()
+	})
+	return longer, func() {
+		stop()
+		cancel()
+	}
+}
+
+// waiter polls at the service's pace.
+func (c *Client) waiter() wait.Waiter { return wait.Waiter{Clock: c.clock, Interval: wait.OwnPace()} }

@@ -1,0 +1,191 @@
+package edgecapture_test
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure/edgecapture"
+)
+
+const (
+	idle      = `{"statusCode":"AzureFirewallPacketCaptureNotInProgress","message":"No packet capture in progress. You can start a new packet capture."}`
+	running   = `{"statusCode":"AzureFirewallPacketCaptureInProgress","message":"Packet capture in progress. Please wait till it is finished or stop the current capture before starting another."}`
+	started   = `{"statusCode":"AzureFirewallPacketCaptureStartSucceeded","message":""}`
+	completed = `{"statusCode":"AzureFirewallPacketCaptureCompleted","message":"Packet capture completed successfully. Ready to start a new packet capture"}`
+)
+
+// says lets a firewall say these things, the last one again and again.
+func (f *fake) says(statuses ...string) {
+	f.onPost = func(w http.ResponseWriter, _ request) {
+		f.result = statuses[0]
+		if len(statuses) > 1 {
+			statuses = statuses[1:]
+		}
+		f.accept(w, true, true)
+	}
+}
+
+func capture(t *testing.T) edgecapture.FirewallCapture {
+	t.Helper()
+	return edgecapture.FirewallCapture{
+		FileName: "web", MaxPackets: 1000, TimeInSeconds: 60, Protocol: "TCP", Flags: []string{"syn"}, Container: container(t),
+		Filters: []edgecapture.FirewallFilter{{Sources: []string{"10.0.0.4"}, Destinations: []string{"10.1.0.0/24"}, DestinationPorts: []int64{443, 80}}},
+	}
+}
+
+func (f *fake) operations() string {
+	var operations []string
+	for _, post := range f.posts() {
+		if name, ok := post.body["operation"].(string); ok {
+			operations = append(operations, name)
+		}
+	}
+	return strings.Join(operations, " ")
+}
+
+func TestAFirewallCaptureFromStartToEnd(t *testing.T) {
+	t.Parallel()
+	f := newFake(t)
+	f.says(running, idle, started, running, running, completed)
+	began, err := f.client.StartFirewall(t.Context(), firewall, capture(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer began.Release()
+	if status, err := began.Wait(t.Context()); err != nil || !status.Running() {
+		t.Fatalf("%v, %v", status, err)
+	}
+	var seen []string
+	end, err := f.client.WaitFirewallEnded(t.Context(), firewall, func(_ context.Context, status edgecapture.FirewallStatus) { seen = append(seen, string(status.Code)) })
+	if err != nil || end.Code != edgecapture.FirewallCompleted || end.Partial() || len(seen) != 2 {
+		t.Errorf("%v, %v, seen %v", end, err, seen)
+	}
+	if got := f.operations(); got != "Status Status Start Status Status Status" {
+		t.Errorf("sent %s", got)
+	}
+	start := f.posts()[2]
+	if start.path != firewall.String()+"/packetCaptureOperation" || start.body["sasUrl"] != container(t).Secret() || start.body["durationInSeconds"] != 60.0 || start.body["numberOfPacketsToCapture"] != 1000.0 {
+		t.Errorf("sent %v", start)
+	}
+	for _, post := range append(f.posts()[:2], f.posts()[3:]...) {
+		if len(post.body) != 1 {
+			t.Errorf("a status was asked for with more than the operation: %v", post.body)
+		}
+	}
+	f.expectNoSecret(nil)
+}
+
+func TestWhoHoldsAFirewall(t *testing.T) {
+	t.Parallel()
+	t.Run("somebody else", func(t *testing.T) {
+		t.Parallel()
+		f := newFake(t)
+		f.says(running)
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		f.onSleep = func(time.Duration) {
+			if f.clock.Now().Sub(noon) > time.Minute {
+				cancel()
+			}
+		}
+		_, err := f.client.StartFirewall(ctx, firewall, capture(t))
+		busy := new(edgecapture.BusyError)
+		if !errors.As(err, &busy) || busy.Holder != "" || !strings.Contains(azure.Describe(err).String(), "this run did not start") || strings.Contains(f.operations(), "Start") {
+			t.Errorf("got %v, sent %s", err, f.operations())
+		}
+	})
+	t.Run("this run", func(t *testing.T) {
+		t.Parallel()
+		f := newFake(t)
+		f.says(idle, started, running)
+		first, err := f.client.StartFirewall(t.Context(), firewall, capture(t))
+		if err != nil {
+			t.Fatal(err)
+		}
+		other := firewall
+		other.Name = "HUB" // The same firewall.
+		for _, released := range []bool{false, true} {
+			ctx, cancel := context.WithCancel(t.Context())
+			if released {
+				first.Release()
+				var slept atomic.Int64
+				f.onSleep = func(time.Duration) {
+					if slept.Add(1) == 6 {
+						cancel()
+					}
+				}
+			} else {
+				cancel()
+			}
+			_, err = f.client.StartFirewall(ctx, other, capture(t))
+			busy := new(edgecapture.BusyError)
+			if !errors.As(err, &busy) || busy.Holder != "web" || busy.Ends.Sub(noon) < time.Minute || busy.Ends.Sub(noon) > 2*time.Minute {
+				t.Errorf("released %v: got %v", released, err)
+			}
+			cancel()
+		}
+	})
+}
+
+func TestAStartThatIsTooLate(t *testing.T) {
+	t.Parallel()
+	f := newFake(t)
+	f.says(idle, running)
+	began, err := f.client.StartFirewall(t.Context(), firewall, capture(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer began.Release()
+	_, err = began.Wait(t.Context())
+	if busy := new(edgecapture.BusyError); !errors.As(err, &busy) {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestStopOfAFirewall(t *testing.T) {
+	t.Parallel()
+	for said, fails := range map[string]bool{
+		`{"statusCode":"AzureFirewallPacketCaptureStopSucceeded","message":""}`: false, idle: false, completed: false, running: true, `{}`: true,
+	} {
+		f := newFake(t)
+		f.says(said)
+		if err := f.client.StopFirewall(t.Context(), firewall); (err != nil) != fails || f.operations() != "Stop" {
+			t.Errorf("%s: %v, sent %s", said, err, f.operations())
+		}
+	}
+}
+
+func TestFirewallCodes(t *testing.T) {
+	t.Parallel()
+	remedy := map[edgecapture.FirewallCode]string{
+		edgecapture.FirewallStartFailedToUpload: "container", edgecapture.FirewallNotImplemented: "management NIC", edgecapture.FirewallStartFailure: "management NIC",
+		edgecapture.FirewallStartFailed: "management NIC", edgecapture.FirewallFailed: "",
+	}
+	for code, word := range remedy {
+		details := azure.Describe(edgecapture.FirewallStatus{Code: code, Message: "No."}.Err())
+		if details.Code != string(code) || details.Message != "No." || !strings.Contains(strings.Join(details.Next, " "), word) {
+			t.Errorf("%s: %+v", code, details)
+		}
+	}
+	for _, code := range []edgecapture.FirewallCode{edgecapture.FirewallCompleted, edgecapture.FirewallInProgress, edgecapture.FirewallNotInProgress, edgecapture.FirewallStopSucceeded, edgecapture.FirewallStartSucceeded} {
+		status := edgecapture.FirewallStatus{Code: code}
+		if status.Err() != nil || status.Running() != slices.Contains([]edgecapture.FirewallCode{edgecapture.FirewallInProgress, edgecapture.FirewallStartSucceeded}, code) {
+			t.Errorf("%s: %v, running %v", code, status.Err(), status.Running())
+		}
+	}
+	for message, partial := range map[string]bool{
+		"Packet capture completed successfully. Ready to start a new packet capture": false, "": false,
+		"Packet capture completed on 1 of 2 instances.": true, "Packet capture completed successfully on 2 of 3 instances": true,
+	} {
+		if got := (edgecapture.FirewallStatus{Code: edgecapture.FirewallCompleted, Message: message}).Partial(); got != partial {
+			t.Errorf("%q: partial %v", message, got)
+		}
+	}
+}

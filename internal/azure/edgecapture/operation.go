@@ -1,0 +1,151 @@
+package edgecapture
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/runtime"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/wait"
+)
+
+// maxTransient is how many polls in a row may fail before a wait gives up; the
+// SDK has repeated each of them three times by then.
+const maxTransient = 5
+
+// operation is a long-running operation that the service accepted.
+type operation struct {
+	client *Client
+	// poller is nil if the operation was over at once.
+	poller *runtime.Poller[json.RawMessage]
+	// last is the last answer of the service.
+	last *http.Response
+	// what names the operation for errors, for example
+	// `the start of a packet capture on firewall "edge"`.
+	what string
+}
+
+// begin sends the request of an operation, once. The error unwraps to
+// *UncertainError if the service may have acted all the same.
+func (c *Client) begin(ctx context.Context, what, path string, body any) (*operation, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	sending, cancel := c.outlive(ctx)
+	defer cancel()
+	return c.send(sending, what, path, body, true)
+}
+
+func (c *Client) send(ctx context.Context, what, path string, body any, once bool) (*operation, error) {
+	answer, pipeline, err := c.post(ctx, path, body, once) //nolint:bodyclose // the pipeline has read and closed it
+	switch {
+	case err != nil && once:
+		return nil, uncertainUnlessRefused(what, answer, err)
+	case err != nil:
+		return nil, &refusedError{err}
+	}
+	for _, header := range []string{"Azure-AsyncOperation", "Location"} {
+		// The SDK's error would quote an address with its signature.
+		if text := answer.Header.Get(header); text != "" && !isAddress(text) {
+			return nil, &UncertainError{What: what, cause: &AnswerError{Asked: what, Lacks: "its header " + header + " is no address", answer: answer}}
+		}
+	}
+	if answer.StatusCode != http.StatusAccepted && answer.Header.Get("Azure-AsyncOperation") == "" {
+		return &operation{client: c, last: answer, what: what}, nil
+	}
+	poller, err := runtime.NewPoller(answer, pipeline, &runtime.NewPollerOptions[json.RawMessage]{})
+	if err != nil {
+		return nil, &UncertainError{What: what, cause: &AnswerError{Asked: what, Lacks: "it names no operation to ask", answer: answer}}
+	}
+	return &operation{client: c, poller: poller, last: answer, what: what}, nil
+}
+
+func isAddress(text string) bool {
+	parsed, err := url.Parse(text)
+	return err == nil && parsed.Scheme != "" && parsed.Host != ""
+}
+
+// result waits for the operation's end and returns its body, which may be no
+// JSON, or empty. An error that unwraps to *FailedError is the service's own
+// word that it failed; after any other nothing is known.
+func (o *operation) result(ctx context.Context) ([]byte, error) {
+	begun, failures := false, 0
+	err := o.client.waiter().Until(ctx, o.what, func(ctx context.Context) (wait.Progress, error) {
+		if !begun {
+			begun = true
+			return wait.Progress{Done: o.poller == nil || o.poller.Done()}.Paced(o.last.Header, o.client.clock.Now()), nil
+		}
+		progress, err := o.poll(ctx)
+		if err == nil {
+			failures = 0
+			return progress, nil
+		}
+		if failures++; failures >= maxTransient || !temporary(err) {
+			return progress, err
+		}
+		return progress, wait.Transient(err)
+	})
+	if err != nil {
+		return nil, err
+	}
+	if o.poller != nil {
+		if err := o.fetch(ctx); err != nil {
+			return nil, err
+		}
+	}
+	return runtime.Payload(o.last)
+}
+
+// poll asks once.
+func (o *operation) poll(ctx context.Context) (wait.Progress, error) {
+	var raw *http.Response
+	answer, err := o.poller.Poll(policy.WithCaptureResponse(ctx, &raw)) //nolint:bodyclose // the pipeline has read and closed it
+	switch {
+	case err == nil && answer.StatusCode >= http.StatusBadRequest && !o.poller.Done():
+		// The SDK takes this for "still in progress".
+		return wait.Progress{}, runtime.NewResponseError(answer)
+	case err != nil && raw != nil && raw.StatusCode < http.StatusMultipleChoices:
+		return wait.Progress{}, &AnswerError{Asked: "the state of " + o.what, Lacks: "it has no status", answer: raw}
+	case err != nil:
+		return wait.Progress{}, err
+	}
+	o.last = answer
+	return wait.Progress{Done: o.poller.Done(), State: statusIn(answer)}.Paced(answer.Header, o.client.clock.Now()), nil
+}
+
+// fetch gets the result of an operation that has ended: with an
+// Azure-AsyncOperation it is at the Location.
+func (o *operation) fetch(ctx context.Context) error {
+	var fetched *http.Response
+	_, err := o.poller.Result(policy.WithCaptureResponse(ctx, &fetched))
+	response := new(azcore.ResponseError)
+	switch {
+	case errors.As(err, &response) && fetched != nil:
+		return fmt.Errorf("the operation has ended, and its result cannot be read: %w", err)
+	case errors.As(err, &response) && (response.StatusCode < http.StatusBadRequest || refusal(response.StatusCode)):
+		return &FailedError{What: o.what, cause: err}
+	case errors.As(err, &response):
+		return err
+	case fetched != nil:
+		// Not what the SDK made of it: the published results are no JSON.
+		o.last = fetched
+	}
+	return nil
+}
+
+func statusIn(answer *http.Response) string {
+	var body struct {
+		Status string `json:"status"`
+	}
+	payload, err := runtime.Payload(answer)
+	if err != nil || json.Unmarshal(payload, &body) != nil {
+		return ""
+	}
+	return body.Status
+}

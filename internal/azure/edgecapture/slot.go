@@ -1,0 +1,150 @@
+package edgecapture
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/wait"
+)
+
+// slot is the only capture of a firewall, or of what a VPN capture is made on.
+// Within this process captures take turns; those of others show in a firewall's
+// status.
+type slot struct {
+	turn chan struct{}
+	// holder is the last capture that this process started, until ends at the
+	// latest.
+	holder string
+	ends   time.Time
+}
+
+func (c *Client) slot(id fmt.Stringer) *slot {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	key := strings.ToLower(id.String())
+	if c.slots[key] == nil {
+		c.slots[key] = &slot{turn: make(chan struct{}, 1)}
+	}
+	return c.slots[key]
+}
+
+// Turn waits until no other capture of this process is made on the target:
+// nobody says what a second start does to the first. release ends the turn.
+func (c *Client) Turn(ctx context.Context, target VPNTarget) (release func(), err error) {
+	own := c.slot(target)
+	select {
+	case own.turn <- struct{}{}:
+		return func() { <-own.turn }, nil
+	case <-ctx.Done():
+		return nil, fmt.Errorf("another capture of this run on %s was not over in time: %w", target.Describe(), ctx.Err())
+	}
+}
+
+// BusyError says that another capture ran on the firewall for as long as there
+// was time to wait.
+type BusyError struct {
+	// Holder is the file name of the capture of this run that holds the
+	// firewall; empty if it is somebody else's.
+	Holder string
+	// Ends is when the holder ends at the latest.
+	Ends time.Time
+	// Status is what the service last said; zero if it was not asked.
+	Status FirewallStatus
+	cause  error
+}
+
+// Error says whose the capture is.
+func (e *BusyError) Error() string { return e.Describe().String() }
+
+// Unwrap returns the interruption.
+func (e *BusyError) Unwrap() error { return e.cause }
+
+// Describe says whose the capture is.
+func (e *BusyError) Describe() azure.Details {
+	details := azure.Details{Summary: "a firewall makes one capture at a time, and ", Code: string(e.Status.Code), Message: e.Status.Message}
+	if e.Holder != "" {
+		details.Summary += fmt.Sprintf("the capture %q of this run holds it until %s at the latest", e.Holder, e.Ends.UTC().Format(time.RFC3339))
+		details.Next = []string{"Wait for it with a longer timeouts.create, or have one capture depend on the other."}
+		return details
+	}
+	details.Summary += "another one runs, which this run did not start; the service does not say whose it is"
+	details.Next = []string{"It ends by itself, at most 30 minutes after its start: apply again then, or allow more time with timeouts.create. " +
+		"If nobody needs it, stop it in the portal, under Packet Capture of the firewall."}
+	return details
+}
+
+// FirewallStart is a capture that the service accepted.
+type FirewallStart struct {
+	operation *operation
+	release   func()
+	// At is when.
+	At time.Time
+}
+
+// StartFirewall waits until no capture runs on the firewall, and has the service
+// accept one. The error unwraps to *BusyError if that did not happen in time,
+// and to *UncertainError if the answer was lost: a capture may run. Without an
+// error, Release must be called when another capture may begin.
+func (c *Client) StartFirewall(ctx context.Context, id FirewallID, capture FirewallCapture) (*FirewallStart, error) {
+	ctx = withSecrets(ctx, capture.Container)
+	own := c.slot(id)
+	doing := "start a packet capture on " + id.describe()
+	select {
+	case own.turn <- struct{}{}:
+	case <-ctx.Done():
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		return nil, azure.Wrap(doing, &BusyError{Holder: own.holder, Ends: own.ends, cause: ctx.Err()})
+	}
+	started, err := c.startInTurn(ctx, id, own, capture)
+	if err != nil {
+		<-own.turn
+		return nil, azure.Wrap(doing, err)
+	}
+	started.release = func() { <-own.turn }
+	return started, nil
+}
+
+// Release lets the next capture of this process begin.
+func (s *FirewallStart) Release() { s.release() }
+
+func (c *Client) startInTurn(ctx context.Context, id FirewallID, own *slot, capture FirewallCapture) (*FirewallStart, error) {
+	status, err := c.WaitFirewallEnded(ctx, id, nil)
+	if err != nil {
+		if interrupted := new(wait.Interrupted); errors.As(err, &interrupted) && status.Running() {
+			busy := &BusyError{Status: status, cause: err}
+			c.mu.Lock()
+			defer c.mu.Unlock()
+			if own.ends.After(c.clock.Now()) {
+				busy.Holder, busy.Ends = own.holder, own.ends
+			}
+			return nil, busy
+		}
+		return nil, err
+	}
+	at := c.clock.Now()
+	began, err := c.begin(ctx, "the start of a packet capture on "+id.describe(), id.path(), capture.parameters())
+	if err != nil {
+		return nil, err
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	own.holder, own.ends = capture.FileName, at.Add(time.Duration(capture.TimeInSeconds)*time.Second)
+	return &FirewallStart{operation: began, At: at}, nil
+}
+
+// Wait waits until the capture runs or has ended, and returns what the service
+// says. An error that unwraps to *FailedError or to *BusyError (another capture
+// began at the same moment), and a status that has failed, mean that it does not
+// run.
+func (s *FirewallStart) Wait(ctx context.Context) (FirewallStatus, error) {
+	status, err := s.operation.firewallResult(ctx)
+	if err == nil && status.Code == FirewallInProgress {
+		err = &BusyError{Status: status}
+	}
+	return status, azure.Wrap("start a packet capture", err)
+}

@@ -1,0 +1,99 @@
+package edgecapture
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure/sas"
+)
+
+// VPNStart is a start that the service accepted.
+type VPNStart struct{ operation *operation }
+
+type vpnParameters struct {
+	FilterData          string   `json:"filterData,omitempty"`
+	SASURL              string   `json:"sasUrl,omitempty"`
+	LinkConnectionNames []string `json:"linkConnectionNames,omitempty"`
+}
+
+// StartVPN has the service accept a capture. filterData is empty for the
+// service's own choice, or FilterData.String; links are names of the site links
+// of a Virtual WAN connection.
+//
+// The request is never repeated. If the answer was lost, the error is
+// *UncertainError: a capture may run.
+func (c *Client) StartVPN(ctx context.Context, target VPNTarget, links []string, filterData string) (*VPNStart, error) {
+	what := "the start of a packet capture on " + target.Describe()
+	started, err := c.begin(ctx, what, target.path("start"), vpnParameters{FilterData: filterData, LinkConnectionNames: links})
+	if err != nil {
+		return nil, azure.Wrap("start a packet capture on "+target.Describe(), err)
+	}
+	return &VPNStart{started}, nil
+}
+
+// Wait waits until the capture runs. Unless the error is *FailedError, it may
+// run.
+func (s *VPNStart) Wait(ctx context.Context) error {
+	payload, err := s.operation.result(ctx)
+	if err == nil {
+		err = s.operation.vpnResult(payload)
+	}
+	return azure.Wrap("start a packet capture", err)
+}
+
+// StopVPN stops a capture and waits until the service has stored its file in
+// the container. If it fails, the capture may still run.
+func (c *Client) StopVPN(ctx context.Context, target VPNTarget, links []string, container sas.Container) error {
+	ctx = withSecrets(ctx, container)
+	what := "the stop of the packet capture on " + target.Describe()
+	stopping, err := c.begin(ctx, what, target.path("stop"), vpnParameters{SASURL: container.Secret(), LinkConnectionNames: links})
+	if err == nil {
+		var payload []byte
+		if payload, err = stopping.result(ctx); err == nil {
+			err = stopping.vpnResult(payload)
+		}
+	}
+	return azure.Wrap("stop the packet capture on "+target.Describe(), err)
+}
+
+// path is that of an operation, start or stop, in the service's own spelling.
+func (t VPNTarget) path(operation string) string {
+	if t.Kind == VPNGateway || t.Kind == VPNConnection {
+		return t.String() + "/" + operation + "packetcapture"
+	}
+	return t.String() + "/" + operation + "PacketCapture"
+}
+
+// vpnResult judges the end of an operation. Its result is a JSON string that
+// holds JSON a second time: "{\"Status\":\"Successful\",\"Data\":\"\"}". An
+// operation that has ended well and has no result is taken for its word.
+func (o *operation) vpnResult(payload []byte) error {
+	text := string(bytes.TrimSpace(payload))
+	var inner string
+	if json.Unmarshal(payload, &inner) == nil {
+		text = inner
+	} else if unquoted := strings.Trim(text, `"`); strings.HasPrefix(unquoted, "{") {
+		// As the published examples print it: quotes that are not escaped.
+		text = unquoted
+	}
+	if text == "" && (o.poller != nil || o.last.StatusCode == http.StatusNoContent) {
+		return nil
+	}
+	var result struct {
+		Status string          `json:"Status"`
+		Data   json.RawMessage `json:"Data"`
+	}
+	err := json.Unmarshal([]byte(text), &result)
+	switch {
+	case err != nil || result.Status == "":
+		return &AnswerError{Asked: "the result of " + o.what, Lacks: "it has no status", answer: o.last}
+	case strings.EqualFold(result.Status, "Successful"), strings.EqualFold(result.Status, "Succeeded"):
+		return nil
+	}
+	return &FailedError{What: o.what, cause: fmt.Errorf("the service reports %q: %s", result.Status, result.Data)}
+}
