@@ -14,6 +14,8 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/failure"
 )
 
 // CredentialError says that no credential can be built from the settings.
@@ -31,8 +33,8 @@ func (e *CredentialError) Error() string { return e.message }
 // NonRetriable keeps the SDK from trying again: only settings help.
 func (*CredentialError) NonRetriable() {}
 
-// Describe implements Describer.
-func (e *CredentialError) Describe() Details { return Details{Summary: e.message} }
+// Describe implements failure.Describer.
+func (e *CredentialError) Describe() failure.Details { return failure.Details{Summary: e.message} }
 
 // Unwrap returns what the credential's own set-up failed with, if it did.
 func (e *CredentialError) Unwrap() error { return e.cause }

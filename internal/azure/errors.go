@@ -1,6 +1,7 @@
 package azure
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -8,7 +9,6 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
-	"slices"
 	"strings"
 	"time"
 
@@ -16,87 +16,26 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/runtime"
 	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
 
-	"github.com/cloudtap/terraform-provider-cloudtap/internal/printable"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/failure"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/wait"
 )
 
-// Details is what is known about a failure. Fields without a value are empty;
-// none holds a secret or a URL query.
-type Details struct {
-	// Summary says what went wrong in one phrase, for example
-	// "the service answered HTTP 403 Forbidden".
-	Summary string
-	// Code is the service's error code, for example "AuthorizationFailed" or
-	// "AADSTS7000215".
-	Code string
-	// Message is the service's own explanation.
-	Message string
-	// RequestID is what Azure support asks for.
-	RequestID string
-	// Status is the HTTP status; 0 if there was no answer. A failed
-	// long-running operation is reported with status 200.
-	Status int
-	// Next is what to do, one remedy an entry, where one is certain.
-	Next []string
-}
-
-// String puts everything but the remedies into one sentence.
-func (d Details) String() string {
-	text := d.Summary
-	for _, part := range []string{d.Code, d.Message} {
-		if part != "" {
-			text += ": " + part
-		}
-	}
-	text = strings.TrimPrefix(text, ": ")
-	if d.RequestID != "" {
-		text += fmt.Sprintf(" (request id %s)", d.RequestID)
-	}
-	return text
-}
-
-// What a service can at most put into an error, in characters. Messages of
-// Resource Manager that list failed checks come to some 1,500.
-const (
-	maxMessage = 2000
-	maxCode    = 200
-	// maxSummary is for our own texts, which quote several such parts.
-	maxSummary = 6000
-)
-
-// printable makes the service's parts fit for a terminal. Summary and Next
-// are ours, but may quote it.
-func (d Details) printable() Details {
-	d.Code, d.RequestID = printable.Line(d.Code, maxCode), printable.Line(d.RequestID, maxCode)
-	d.Message = printable.Line(d.Message, maxMessage)
-	d.Summary = printable.Lines(d.Summary, maxSummary)
-	d.Next = slices.Clone(d.Next)
-	for i, next := range d.Next {
-		d.Next[i] = printable.Lines(next, maxSummary)
-	}
-	return d
-}
-
-// Describer is an error that knows its own details.
-type Describer interface {
-	error
-	Describe() Details
-}
-
 // Describe extracts what is known about an error of any Azure client. What a
 // service said in it is printable, and of bounded length.
-func Describe(err error) Details {
+func Describe(err error) failure.Details {
 	if err == nil {
-		return Details{}
+		return failure.Details{}
 	}
-	return describe(err).printable()
+	details := describe(err).Printable()
+	details.Err = err
+	return details
 }
 
-func describe(err error) Details {
-	var describer Describer
+func describe(err error) failure.Details {
+	var describer failure.Describer
 	var authentication *azidentity.AuthenticationFailedError
 	var response *azcore.ResponseError
-	var details Details
+	var details failure.Details
 	switch {
 	case errors.As(err, &describer):
 		return describer.Describe()
@@ -111,21 +50,21 @@ func describe(err error) Details {
 	return details
 }
 
-func describeOther(err error) Details {
+func describeOther(err error) failure.Details {
 	var interrupted *wait.Interrupted
 	var failed *url.Error
 	switch {
 	case errors.As(err, &interrupted):
-		return Details{Summary: withDescribedCause(*interrupted).Error()}
+		return failure.Details{Summary: withDescribedCause(*interrupted).Error()}
 	case errors.Is(err, context.DeadlineExceeded):
-		return Details{Summary: "the time allowed for it has passed"}
+		return failure.Details{Summary: "the time allowed for it has passed"}
 	case errors.Is(err, context.Canceled):
-		return Details{Summary: "it was cancelled"}
+		return failure.Details{Summary: "it was cancelled"}
 	case errors.As(err, &failed):
 		// Only the innermost error: texts around it may quote the URL whole.
-		return Details{Summary: "the service did not answer: " + withoutQuery(failed).Error()}
+		return failure.Details{Summary: "the service did not answer: " + withoutQuery(failed).Error()}
 	default:
-		return Details{Summary: err.Error()}
+		return failure.Details{Summary: err.Error()}
 	}
 }
 
@@ -138,54 +77,8 @@ func withDescribedCause(interrupted wait.Interrupted) *wait.Interrupted {
 	return &interrupted
 }
 
-// envelope is the error format of Azure Resource Manager and of its
-// asynchronous operations.
-type envelope struct {
-	Error errorBody `json:"error"`
-}
-
-type errorBody struct {
-	Code    string      `json:"code"`
-	Message string      `json:"message"`
-	Details []errorBody `json:"details"`
-}
-
-// maxErrorDepth is far more than errors are nested in practice.
-const maxErrorDepth = 8
-
-// text joins the messages, the outer ones first, as far as they fit.
-func (b errorBody) text() string {
-	var text strings.Builder
-	b.writeTo(&text, maxErrorDepth)
-	return text.String()
-}
-
-func (b errorBody) writeTo(text *strings.Builder, depth int) {
-	text.WriteString(printable.Line(b.Message, maxMessage))
-	if depth == 0 {
-		return
-	}
-	for _, detail := range b.Details {
-		if text.Len() > maxMessage {
-			return
-		}
-		var inner strings.Builder
-		detail.writeTo(&inner, depth-1)
-		if inner.Len() == 0 {
-			continue
-		}
-		if text.Len() > 0 {
-			text.WriteString("; ")
-		}
-		if detail.Code != "" {
-			text.WriteString(printable.Line(detail.Code, maxCode) + ": ")
-		}
-		text.WriteString(inner.String())
-	}
-}
-
-func describeResponse(err *azcore.ResponseError) Details {
-	details := Details{Code: err.ErrorCode, Status: err.StatusCode, Summary: "the operation failed"}
+func describeResponse(err *azcore.ResponseError) failure.Details {
+	details := failure.Details{Code: err.ErrorCode, Status: err.StatusCode, Summary: "the operation failed"}
 	if err.StatusCode >= http.StatusBadRequest {
 		details.Summary = answered(err.StatusCode)
 	}
@@ -196,17 +89,13 @@ func describeResponse(err *azcore.ResponseError) Details {
 	if asked, told := wait.RetryAfter(err.RawResponse.Header, time.Now()); told && asked > 0 && err.StatusCode == http.StatusTooManyRequests {
 		details.Summary += fmt.Sprintf(" and asks to wait %s", asked)
 	}
+	if said, understood := ErrorBodyOf(err); understood {
+		details.Code, details.Message = cmp.Or(said.Code, details.Code), said.text()
+		return details
+	}
 	body, readErr := runtime.Payload(err.RawResponse)
 	if readErr != nil {
 		details.Message = readErr.Error()
-		return details
-	}
-	var parsed envelope
-	if json.Unmarshal(body, &parsed) == nil && parsed.Error.Code+parsed.Error.Message != "" {
-		details.Message = parsed.Error.text()
-		if parsed.Error.Code != "" {
-			details.Code = parsed.Error.Code
-		}
 		return details
 	}
 	details.Message = foreign(body)
@@ -260,8 +149,8 @@ var entraCode = regexp.MustCompile(`AADSTS\d+`)
 
 // describeAuthentication leaves out everything but code and explanation: the
 // SDK's text quotes the whole answer.
-func describeAuthentication(err *azidentity.AuthenticationFailedError) Details {
-	details := Details{Summary: "cannot sign in to Azure"}
+func describeAuthentication(err *azidentity.AuthenticationFailedError) failure.Details {
+	details := failure.Details{Summary: "cannot sign in to Azure"}
 	if err.RawResponse == nil {
 		details.Code, details.Message = entraCode.FindString(err.Error()), withoutAnswer(err.Error())
 		if unreadableToken.MatchString(details.Message) && !strings.Contains(details.Message, "://") {

@@ -16,6 +16,7 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/runtime"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/failure"
 )
 
 func responseError(status int, body string) error {
@@ -28,36 +29,40 @@ func TestDescribe(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		err  error
-		want azure.Details
+		want failure.Details
 		text string
 	}{
-		"nil": {nil, azure.Details{}, ""},
+		"nil": {nil, failure.Details{}, ""},
 		"envelope": {responseError(404, `{"error":{"code":"NotFound","message":"Resource x not found.","details":[]}}`),
-			azure.Details{Summary: "the service answered HTTP 404 Not Found", Code: "NotFound", Message: "Resource x not found.", RequestID: "req-1", Status: 404},
+			failure.Details{Summary: "the service answered HTTP 404 Not Found", Code: "NotFound", Message: "Resource x not found.", RequestID: "req-1", Status: 404},
 			"the service answered HTTP 404 Not Found: NotFound: Resource x not found. (request id req-1)"},
 		"inner details": {responseError(400, `{"error":{"code":"Outer","message":"It failed.","details":[{"code":"Inner","message":"Why."}]}}`),
-			azure.Details{Summary: "the service answered HTTP 400 Bad Request", Code: "Outer", Message: "It failed.; Inner: Why.", RequestID: "req-1", Status: 400},
+			failure.Details{Summary: "the service answered HTTP 400 Bad Request", Code: "Outer", Message: "It failed.; Inner: Why.", RequestID: "req-1", Status: 400},
 			"the service answered HTTP 400 Bad Request: Outer: It failed.; Inner: Why. (request id req-1)"},
 		"failed operation": {responseError(200, `{"status":"Failed","error":{"code":"AgentMissing","message":"No agent."}}`),
-			azure.Details{Summary: "the operation failed", Code: "AgentMissing", Message: "No agent.", RequestID: "req-1", Status: 200},
+			failure.Details{Summary: "the operation failed", Code: "AgentMissing", Message: "No agent.", RequestID: "req-1", Status: 200},
 			"the operation failed: AgentMissing: No agent. (request id req-1)"},
 		"a gateway's page": {responseError(502, "<html><title>Bad  gateway</title>\n<body>sorry</body></html>"),
-			azure.Details{Summary: "the service answered HTTP 502 Bad Gateway", Message: `the answer is not one of the service's errors: "Bad gateway sorry"`, RequestID: "req-1", Status: 502},
+			failure.Details{Summary: "the service answered HTTP 502 Bad Gateway", Message: `the answer is not one of the service's errors: "Bad gateway sorry"`, RequestID: "req-1", Status: 502},
 			`the service answered HTTP 502 Bad Gateway: the answer is not one of the service's errors: "Bad gateway sorry" (request id req-1)`},
-		"empty": {responseError(500, ""), azure.Details{Summary: "the service answered HTTP 500 Internal Server Error", Message: "the answer has no body", RequestID: "req-1", Status: 500},
+		"empty": {responseError(500, ""), failure.Details{Summary: "the service answered HTTP 500 Internal Server Error", Message: "the answer has no body", RequestID: "req-1", Status: 500},
 			"the service answered HTTP 500 Internal Server Error: the answer has no body (request id req-1)"},
 		"wrapped": {fmt.Errorf("outside: %w", responseError(409, `{"error":{"code":"Conflict","message":"Busy."}}`)),
-			azure.Details{Summary: "the service answered HTTP 409 Conflict", Code: "Conflict", Message: "Busy.", RequestID: "req-1", Status: 409},
+			failure.Details{Summary: "the service answered HTTP 409 Conflict", Code: "Conflict", Message: "Busy.", RequestID: "req-1", Status: 409},
 			"the service answered HTTP 409 Conflict: Conflict: Busy. (request id req-1)"},
-		"timeout":  {fmt.Errorf("x: %w", context.DeadlineExceeded), azure.Details{Summary: "the time allowed for it has passed"}, "the time allowed for it has passed"},
-		"cancel":   {context.Canceled, azure.Details{Summary: "it was cancelled"}, "it was cancelled"},
-		"anything": {errors.New("boom"), azure.Details{Summary: "boom"}, "boom"},
+		"timeout":  {fmt.Errorf("x: %w", context.DeadlineExceeded), failure.Details{Summary: "the time allowed for it has passed"}, "the time allowed for it has passed"},
+		"cancel":   {context.Canceled, failure.Details{Summary: "it was cancelled"}, "it was cancelled"},
+		"anything": {errors.New("boom"), failure.Details{Summary: "boom"}, "boom"},
 		"network": {fmt.Errorf("x: %w", &url.Error{Op: "Get", URL: "https://host/path?sig=" + canary, Err: io.ErrUnexpectedEOF}),
-			azure.Details{Summary: "the service did not answer: Get \"https://host/path\": unexpected EOF"}, "the service did not answer: Get \"https://host/path\": unexpected EOF"},
+			failure.Details{Summary: "the service did not answer: Get \"https://host/path\": unexpected EOF"}, "the service did not answer: Get \"https://host/path\": unexpected EOF"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			got := azure.Describe(test.err)
+			if got.Err != test.err {
+				t.Errorf("the error is %v", got.Err)
+			}
+			got.Err = nil
 			if diff := cmp.Diff(test.want, got); diff != "" {
 				t.Error(diff)
 			}
@@ -97,22 +102,22 @@ func TestFailedSignInsAreShortAndWithoutSecrets(t *testing.T) {
 	for name, test := range map[string]struct {
 		status int
 		body   string
-		want   azure.Details
+		want   failure.Details
 	}{
 		"wrong secret": {http.StatusUnauthorized, `{"error":"invalid_client","error_description":"AADSTS7000215: Invalid client secret provided. Ensure the secret being sent is the value, not the id.\r\nTrace ID: t-1\r\nCorrelation ID: c-1","error_codes":[7000215],"correlation_id":"c-1","claims":"` + canary + `"}`,
-			azure.Details{Summary: "cannot sign in to Azure", Code: "AADSTS7000215", Status: 401, RequestID: "c-1",
+			failure.Details{Summary: "cannot sign in to Azure", Code: "AADSTS7000215", Status: 401, RequestID: "c-1",
 				Message: "Invalid client secret provided. Ensure the secret being sent is the value, not the id."}},
 		"no such tenant on one line": {http.StatusBadRequest, `{"error":"invalid_request","error_description":"AADSTS90002: Tenant 'x' not found. Trace ID: t-1 Correlation ID: c-1","correlation_id":"c-1"}`,
-			azure.Details{Summary: "cannot sign in to Azure", Code: "AADSTS90002", Status: 400, RequestID: "c-1", Message: "Tenant 'x' not found."}},
+			failure.Details{Summary: "cannot sign in to Azure", Code: "AADSTS90002", Status: 400, RequestID: "c-1", Message: "Tenant 'x' not found."}},
 		"a gateway's page": {http.StatusForbidden, "<html>" + canary,
-			azure.Details{Summary: "cannot sign in to Azure", Status: 403, Message: "the answer is not one of the identity service's"}},
-		"a proxy's page": {http.StatusOK, `{"html":"x"}`, azure.Details{
+			failure.Details{Summary: "cannot sign in to Azure", Status: 403, Message: "the answer is not one of the identity service's"}},
+		"a proxy's page": {http.StatusOK, `{"html":"x"}`, failure.Details{
 			Summary: "cannot sign in to Azure", Message: "ClientSecretCredential: json decode error: expires_in and expires_on are both missing or invalid",
 		}},
-		"another proxy's page": {http.StatusOK, `{"expires_in":3600}`, azure.Details{
+		"another proxy's page": {http.StatusOK, `{"expires_in":3600}`, failure.Details{
 			Summary: "cannot sign in to Azure", Message: "ClientSecretCredential: response is missing access_token.",
 		}},
-		"the directory is a proxy's page": {http.StatusOK, `{"html":"x"}`, azure.Details{
+		"the directory is a proxy's page": {http.StatusOK, `{"html":"x"}`, failure.Details{
 			Summary: "cannot sign in to Azure", Message: "ClientSecretCredential: unable to resolve an endpoint: ResolveEndpoints(): TenantDiscoveryResponse: authorize endpoint was not found in the openid configuration.",
 		}},
 	} {
@@ -139,6 +144,7 @@ func TestFailedSignInsAreShortAndWithoutSecrets(t *testing.T) {
 			}
 			_, err = credential.GetToken(t.Context(), policy.TokenRequestOptions{Scopes: []string{"https://x/.default"}})
 			got := azure.Describe(err)
+			got.Err = nil
 			foreign := strings.Contains(strings.Join(got.Next, ""), "azure.endpoints.active_directory")
 			if strings.HasSuffix(name, "'s page") != foreign {
 				t.Errorf("what to do: %q", got.Next)

@@ -12,6 +12,7 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/failure"
 )
 
 // FuzzDescribe: whatever a service, a gateway or the identity service
@@ -55,7 +56,7 @@ func refusedSignIn(status int, body []byte) error {
 }
 
 // checkDetails wants parts that a terminal can show, and no more than a page.
-func checkDetails(t *testing.T, body []byte, status int, details azure.Details) {
+func checkDetails(t *testing.T, body []byte, status int, details failure.Details) {
 	t.Helper()
 	for _, part := range append([]string{details.Summary, details.Code, details.Message, details.RequestID}, details.Next...) {
 		if !utf8.ValidString(part) || utf8.RuneCountInString(part) > 6003 || strings.ContainsFunc(part, func(r rune) bool { return r != '\n' && !unicode.IsPrint(r) }) {

@@ -1,7 +1,6 @@
 package azure
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -11,9 +10,9 @@ import (
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/runtime"
-)
 
-const redacted = "[redacted]"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/secret"
+)
 
 // redactPolicy takes what a request authenticated with out of its answer:
 // gateways have been seen to quote the request that they refuse. It sees the
@@ -39,7 +38,7 @@ func (redactPolicy) Do(r *policy.Request) (*http.Response, error) {
 	if err != nil {
 		return response, &refusedError{err}
 	}
-	return response, redactAnswer(response, secrets)
+	return response, redactAnswer(response, secret.NewRedactor(secrets...))
 }
 
 // credentialFields are the members of a token request that prove who asks
@@ -88,41 +87,18 @@ func secretsOf(r *policy.Request) ([]string, error) {
 	return secrets, nil
 }
 
-// minSecret keeps a secret of a few letters from blacking out whole answers.
-const minSecret = 6
-
-func redactAnswer(response *http.Response, secrets []string) error {
-	var pairs []string
-	for _, secret := range secrets {
-		if len(secret) < minSecret {
-			continue
-		}
-		for _, form := range []string{secret, url.QueryEscape(secret), url.PathEscape(secret)} {
-			pairs = append(pairs, form, redacted)
-		}
-	}
-	if len(pairs) == 0 {
-		return nil
-	}
-	clean := strings.NewReplacer(pairs...)
+func redactAnswer(response *http.Response, redactor *secret.Redactor) error {
 	for _, values := range response.Header {
 		for i, value := range values {
-			values[i] = clean.Replace(value)
+			values[i] = redactor.Clean(value)
 		}
 	}
 	body, err := runtime.Payload(response)
-	if err != nil || !containsAny(body, pairs) {
+	if err != nil {
 		return err
 	}
-	response.Body = io.NopCloser(strings.NewReader(clean.Replace(string(body))))
-	return nil
-}
-
-func containsAny(body []byte, pairs []string) bool {
-	for i := 0; i < len(pairs); i += 2 {
-		if bytes.Contains(body, []byte(pairs[i])) {
-			return true
-		}
+	if said, clean := string(body), redactor.Clean(string(body)); clean != said {
+		response.Body = io.NopCloser(strings.NewReader(clean))
 	}
-	return false
+	return nil
 }

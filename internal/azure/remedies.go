@@ -3,13 +3,15 @@ package azure
 import (
 	"net/http"
 	"strings"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/failure"
 )
 
 // remedies returns what certainly helps, by error code.
 //
 // Sources: https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/common-deployment-errors
 // and https://learn.microsoft.com/entra/identity-platform/reference-error-codes
-func remedies(details Details) []string {
+func remedies(details failure.Details) []string {
 	switch details.Code {
 	case "AuthorizationFailed", "LinkedAuthorizationFailed":
 		return []string{"Give the identity that runs this a role with the action that the message names; Network Contributor on the network watcher's resource group, and read access to target and storage account, are enough for packet captures. New assignments take some minutes to act."}

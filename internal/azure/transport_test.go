@@ -5,6 +5,8 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"testing"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/failure"
 )
 
 func TestMetadataNeverGoesThroughAProxy(t *testing.T) {
@@ -52,7 +54,7 @@ func TestOriginsWithAndWithoutTheUsualPort(t *testing.T) {
 
 func TestRemedies(t *testing.T) {
 	t.Parallel()
-	for _, details := range []Details{
+	for _, details := range []failure.Details{
 		{Code: "AuthorizationFailed"}, {Code: "LinkedAuthorizationFailed"}, {Code: "SubscriptionNotFound"}, {Code: "InvalidSubscriptionId"},
 		{Code: "InvalidAuthenticationTokenTenant"}, {Code: "AADSTS7000215"}, {Code: "AADSTS7000222"}, {Code: "AADSTS700016"}, {Code: "AADSTS90002"},
 		{Status: http.StatusTooManyRequests, Code: "Anything"},
@@ -61,7 +63,7 @@ func TestRemedies(t *testing.T) {
 			t.Errorf("no remedy for %d %s", details.Status, details.Code)
 		}
 	}
-	if got := remedies(Details{Code: "Conflict", Status: http.StatusConflict}); got != nil {
+	if got := remedies(failure.Details{Code: "Conflict", Status: http.StatusConflict}); got != nil {
 		t.Errorf("a remedy that is not certain: %q", got)
 	}
 }

@@ -138,5 +138,5 @@ func (s *Session) pageTitle(body []byte) string {
 	if title == nil {
 		return ""
 	}
-	return fmt.Sprintf(`; a gateway's page says "%s"`, s.redactor.clean(string(title[1])))
+	return fmt.Sprintf(`; a gateway's page says "%s"`, s.clean(string(title[1])))
 }

@@ -176,7 +176,7 @@ func TestWhatToDoFollowsFromTheFailure(t *testing.T) {
 		}
 	}
 	local := h.session(func(config *Config) { config.Region, config.Endpoints.CFW = "", "" }).Do(t.Context(), h.list(), nil)
-	if described := Describe(local); !described.Local || len(described.Next) != 0 {
+	if described := Describe(local); described.Status != 0 || len(described.Next) != 0 {
 		t.Errorf("%+v", described)
 	}
 }

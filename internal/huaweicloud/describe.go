@@ -6,57 +6,41 @@ import (
 	"fmt"
 	"net"
 	"strings"
-)
 
-// Description is an error in parts, for callers that lay them out.
-type Description struct {
-	// Summary says what happened, without the service's own words if these
-	// are in the other members.
-	Summary string
-	// Code, Message and RequestID are the service's.
-	Code, Message, RequestID string
-	// Status is the HTTP status; 0 if there was no answer.
-	Status int
-	// Next is what to do, where that is certain.
-	Next []string
-	// Local says that nothing was asked: the error itself says what to
-	// correct.
-	Local bool
-}
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/failure"
+)
 
 // Describe takes an error of a Huawei Cloud client apart. One that tells
 // more than a single refusal stays in one piece.
-func Describe(err error) Description {
+func Describe(err error) failure.Details {
 	var refused *Error
 	if errors.As(err, &refused) {
 		return describeRefusal(err, refused)
 	}
-	description := Description{Summary: err.Error()}
+	details := failure.Details{Summary: err.Error(), Err: err}
 	noAnswer, unanswered := new(NoAnswerError), new(transportError)
 	switch {
 	case errors.As(err, &noAnswer):
-		description.Status = noAnswer.Status
-		description.Next = []string{"What came is not from the service, or not as Huawei Cloud documents it: check the endpoint, and what answers in its place, such as a proxy or a login page."}
+		details.Status = noAnswer.Status
+		details.Next = []string{"What came is not from the service, or not as Huawei Cloud documents it: check the endpoint, and what answers in its place, such as a proxy or a login page."}
 	case errors.As(err, &unanswered):
-		description.Next = []string{unanswered.remedy()}
-	default:
-		description.Local = true
+		details.Next = []string{unanswered.remedy()}
 	}
-	return description
+	return details
 }
 
-func describeRefusal(err error, refused *Error) Description {
+func describeRefusal(err error, refused *Error) failure.Details {
 	remedy := refused.Remedy()
-	description := Description{Status: refused.Status, Summary: err.Error()}
+	details := failure.Details{Status: refused.Status, Summary: err.Error(), Err: err}
 	if remedy != "" {
-		description.Summary = strings.Replace(description.Summary, ". "+remedy, "", 1)
-		description.Next = []string{remedy + "."}
+		details.Summary = strings.Replace(details.Summary, ". "+remedy, "", 1)
+		details.Next = []string{remedy + "."}
 	}
 	if err.Error() == refused.Error() {
-		description.Summary = fmt.Sprintf("%s at %s answered %d", refused.Operation, refused.Host, refused.Status)
-		description.Code, description.Message, description.RequestID = refused.Code, refused.Message, refused.RequestID
+		details.Summary = fmt.Sprintf("%s at %s answered %d", refused.Operation, refused.Host, refused.Status)
+		details.Code, details.Message, details.RequestID = refused.Code, refused.Message, refused.RequestID
 	}
-	return description
+	return details
 }
 
 // remedy is what to do about a request that got no answer.

@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/failure"
 )
 
 func TestDescribe(t *testing.T) {
@@ -14,22 +16,27 @@ func TestDescribe(t *testing.T) {
 	wrapped := fmt.Errorf("%w; and then the wait ended", refused)
 	for name, test := range map[string]struct {
 		err  error
-		want Description
+		want failure.Details
 	}{
-		"refusal": {refused, Description{
+		"refusal": {refused, failure.Details{
 			Summary: "ListCaptureTask at cfw answered 403", Code: "APIGW.0302", Message: "no", RequestID: "r", Status: 403,
 			Next: []string{refused.Remedy() + "."},
 		}},
-		"without a remedy": {&Error{Operation: "ListCaptureTask", Host: "cfw", Status: 400}, Description{Summary: "ListCaptureTask at cfw answered 400", Status: 400}},
-		"refusal and more": {wrapped, Description{
+		"without a remedy": {&Error{Operation: "ListCaptureTask", Host: "cfw", Status: 400}, failure.Details{Summary: "ListCaptureTask at cfw answered 400", Status: 400}},
+		"refusal and more": {wrapped, failure.Details{
 			Summary: "ListCaptureTask at cfw answered 403 APIGW.0302: no (request id r); and then the wait ended", Status: 403,
 			Next: []string{refused.Remedy() + "."},
 		}},
-		"something else": {errors.New("no credentials"), Description{Summary: "no credentials", Local: true}},
+		"something else": {errors.New("no credentials"), failure.Details{Summary: "no credentials"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if diff := cmp.Diff(test.want, Describe(test.err)); diff != "" {
+			got := Describe(test.err)
+			if got.Err != test.err {
+				t.Errorf("the error is %v", got.Err)
+			}
+			got.Err = nil
+			if diff := cmp.Diff(test.want, got); diff != "" {
 				t.Error(diff)
 			}
 		})

@@ -150,13 +150,13 @@ func (s *Session) newError(operation string, response *http.Response, body []byt
 		failed.Message += s.pageTitle(body)
 		return failed
 	}
-	failed.Code, failed.Message = s.redactor.clean(string(sent.Code)), s.redactor.clean(string(sent.Message))
+	failed.Code, failed.Message = s.clean(string(sent.Code)), s.clean(string(sent.Message))
 	if failed.Code == "" && failed.Message == "" {
 		title := cmp.Or(sent.Error.Title, sent.Error.Code)
-		failed.Code, failed.Message = strings.ReplaceAll(s.redactor.clean(string(title)), " ", ""), s.redactor.clean(string(sent.Error.Message))
+		failed.Code, failed.Message = strings.ReplaceAll(s.clean(string(title)), " ", ""), s.clean(string(sent.Error.Message))
 	}
 	if failed.RequestID == "" {
-		failed.RequestID = s.redactor.clean(string(sent.RequestID))
+		failed.RequestID = s.clean(string(sent.RequestID))
 	}
 	return failed
 }

@@ -12,6 +12,8 @@ import (
 	"time"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/secret"
 )
 
 var regionHost = regexp.MustCompile(`^cfw\.[a-z0-9-]+\.myhuaweicloud\.(com|eu)$`)
@@ -146,9 +148,9 @@ func FuzzAgencyKeys(f *testing.F) {
 
 func TestSecretsWithSomethingInsideThatDisappearsAreRedacted(t *testing.T) {
 	t.Parallel()
-	r := newRedactor("secret-4711-secret")
+	s := &Session{redactor: secret.NewRedactor("secret-4711-secret")}
 	for _, text := range []string{"x secret-\x004711-secret", "secret-4711\u200b-secret", "\xffsecret-\xff4711-secret"} {
-		if got := r.clean(text); !strings.Contains(got, redacted) || strings.Contains(got, "4711") {
+		if got := s.clean(text); !strings.Contains(got, "[redacted]") || strings.Contains(got, "4711") {
 			t.Errorf("%q has become %q", text, got)
 		}
 	}

@@ -135,7 +135,7 @@ func (p *passwordCredential) fetch(ctx context.Context, region string) (issuedTo
 	if token.value == "" {
 		return issuedToken{}, fmt.Errorf("get a token for the user %q: the answer has no X-Subject-Token", s.config.UserName)
 	}
-	s.redactor.add(token.value)
+	s.redactor.Add(token.value)
 	return token, nil
 }
 

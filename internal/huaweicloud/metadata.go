@@ -76,9 +76,7 @@ func (a *agencyCredential) fetch(ctx context.Context) (agencyKey, error) {
 		return agencyKey{}, noCredentialsError(a.endpoint, err)
 	}
 	s := a.session
-	s.redactor.add(key.key.access)
-	s.redactor.add(key.key.secret)
-	s.redactor.add(key.key.securityToken)
+	s.redactor.Add(key.key.access, key.key.secret, key.key.securityToken)
 	return key, nil
 }
 

@@ -170,7 +170,7 @@ func (s *Session) send(ctx context.Context, ready prepared, credential credentia
 	if err != nil {
 		s.logAttempt(ctx, ready, attempt, started, "no answer", nil)
 		cause := withoutURL(err)
-		text := fmt.Sprintf("%s: no answer from %s: %s", ready.Operation, ready.url.Host, s.redactor.clean(cause.Error()))
+		text := fmt.Sprintf("%s: no answer from %s: %s", ready.Operation, ready.url.Host, s.clean(cause.Error()))
 		return answer{}, &transportError{text: text, sent: written.Load(), connected: connected.Load(), cause: cause}
 	}
 	s.logAttempt(ctx, ready, attempt, started, strconv.Itoa(response.StatusCode), response.Header)
@@ -182,7 +182,7 @@ func (s *Session) send(ctx context.Context, ready prepared, credential credentia
 }
 
 func (s *Session) requestID(header http.Header) string {
-	return s.redactor.clean(header.Get("X-Request-Id"))
+	return s.clean(header.Get("X-Request-Id"))
 }
 
 func (s *Session) setHeaders(request *http.Request, ready prepared) {

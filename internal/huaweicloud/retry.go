@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/failure"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/memo"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/wait"
 )
@@ -157,7 +158,7 @@ func worthRepeating(err error) bool {
 	if !errors.As(err, &refused) {
 		return false
 	}
-	return refused.Status == http.StatusTooManyRequests || refused.Status >= 500 || refused.Code == codeBusy
+	return failure.IsTemporary(refused.Status) || refused.Code == codeBusy
 }
 
 // Unreachable reports whether a call failed before there was a connection.

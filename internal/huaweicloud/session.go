@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/memo"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/secret"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/wait"
 )
 
@@ -69,7 +70,7 @@ type Session struct {
 	config    Config
 	clock     wait.Clock
 	client    *http.Client
-	redactor  *redactor
+	redactor  *secret.Redactor
 	endpoints resolver
 
 	credentialOnce  sync.Once
@@ -102,7 +103,7 @@ func NewSession(config Config) *Session {
 			// host that nobody configured.
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
-		redactor:  newRedactor(config.SecretKey, config.SecurityToken, config.AuthToken, config.Password, config.AccessKey),
+		redactor:  secret.NewRedactor(config.SecretKey, config.SecurityToken, config.AuthToken, config.Password, config.AccessKey),
 		endpoints: resolver{overrides: config.Endpoints},
 	}
 }
@@ -121,7 +122,7 @@ func (s *Session) Clock() wait.Clock { return s.clock }
 func (s *Session) Log(ctx context.Context, message string, fields map[string]string) {
 	clean := make(map[string]string, len(fields))
 	for name, value := range fields {
-		clean[name] = s.redactor.clean(value)
+		clean[name] = s.clean(value)
 	}
 	s.config.Log(ctx, message, clean)
 }

@@ -3,6 +3,9 @@ package tfkit
 import (
 	"strings"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/failure"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/printable"
 )
 
@@ -21,6 +24,24 @@ type Failure struct {
 	Code, Message, RequestID string
 	// Next is what to do, one remedy an entry.
 	Next []string
+}
+
+// AddError reports a failed call of a client: what names the object, next adds
+// to the remedies that the error itself brings.
+func AddError(diags *diag.Diagnostics, summary, what string, details failure.Details, next ...string) {
+	diags.AddError(summary, Explain(what, details, next...))
+}
+
+// Explain is the text of AddError, for warnings and for errors of one
+// attribute.
+func Explain(what string, details failure.Details, next ...string) string {
+	return Failure{
+		What:      what + ": " + strings.TrimSuffix(details.Summary, ".") + ".",
+		Code:      details.Code,
+		Message:   details.Message,
+		RequestID: details.RequestID,
+		Next:      orElse(append(details.Next, next...), details.Err, details.Status),
+	}.Detail()
 }
 
 // Detail returns the text for a diagnostic's detail. Whatever parts of it come

@@ -11,6 +11,8 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/failure"
 )
 
 // orElse returns what to do: what the error brings, or what fits its kind.
@@ -35,7 +37,7 @@ func orElse(next []string, err error, status int) []string {
 		return nil
 	case status < http.StatusBadRequest:
 		return []string{"Check what stands between this machine and the service, such as a proxy; if nothing does, report it."}
-	case status == http.StatusRequestTimeout || status == http.StatusTooManyRequests || status >= http.StatusInternalServerError:
+	case failure.IsTemporary(status):
 		return []string{"This is usually temporary: run it again. If it fails each time, ask the service's support, with the request ID."}
 	}
 	return []string{"Fix the problem named above, then apply again."}

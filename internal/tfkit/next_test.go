@@ -13,6 +13,9 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/failure"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/huaweicloud"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/tfkit"
 )
 
@@ -33,8 +36,9 @@ func TestARemedyBelongsToAKindOfFailure(t *testing.T) {
 		"proxy wants password": {request(errors.New("Proxy Authentication Required")), "HTTPS_PROXY"},
 	} {
 		var diags diag.Diagnostics
-		tfkit.AddAzureError(&diags, "Could not try", "The trial", test.err)
-		tfkit.AddHuaweiCloudError(&diags, "Could not try", "The trial", test.err)
+		for _, describe := range []func(error) failure.Details{azure.Describe, huaweicloud.Describe} {
+			tfkit.AddError(&diags, "Could not try", "The trial", describe(test.err))
+		}
 		for _, reported := range diags {
 			_, next, _ := strings.Cut(reported.Detail(), "\n\n")
 			if (next == "") != (test.want == "") || !strings.Contains(next, test.want) {

@@ -11,6 +11,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/failure"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/huaweicloud"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/tfkit"
 )
 
@@ -114,8 +117,9 @@ func TestErrorsEndWithOneFullStop(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{"it broke", "It broke. Repair it."} {
 		var diags diag.Diagnostics
-		tfkit.AddAzureError(&diags, "Could not try", "The trial", errors.New(text))
-		tfkit.AddHuaweiCloudError(&diags, "Could not try", "The trial", errors.New(text))
+		for _, describe := range []func(error) failure.Details{azure.Describe, huaweicloud.Describe} {
+			tfkit.AddError(&diags, "Could not try", "The trial", describe(errors.New(text)))
+		}
 		for _, reported := range diags {
 			if want := "The trial: " + strings.TrimSuffix(text, ".") + "."; reported.Detail() != want {
 				t.Errorf("got %q, want %q", reported.Detail(), want)

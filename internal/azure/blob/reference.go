@@ -19,6 +19,7 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/runtime"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/failure"
 )
 
 // Reference names a blob, or a container if Name is empty.
@@ -146,7 +147,7 @@ func (e *Error) Unwrap() error { return e.cause }
 
 // Describe adds what the service says in its own format, and the remedy that
 // belongs to its code.
-func (e *Error) Describe() azure.Details {
+func (e *Error) Describe() failure.Details {
 	details := azure.Describe(e.cause)
 	var failed *azcore.ResponseError
 	if errors.As(e.cause, &failed) && failed.RawResponse != nil {

@@ -3,7 +3,6 @@ package edgecapture
 import (
 	"bytes"
 	"crypto/tls"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net"
@@ -14,6 +13,7 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/runtime"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/failure"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/printable"
 )
 
@@ -32,7 +32,7 @@ func (e *UncertainError) Error() string { return e.Describe().String() }
 func (e *UncertainError) Unwrap() error { return e.cause }
 
 // Describe adds what is not known to what is.
-func (e *UncertainError) Describe() azure.Details {
+func (e *UncertainError) Describe() failure.Details {
 	details := azure.Describe(e.cause)
 	details.Summary = fmt.Sprintf("the answer to %s was lost, so the service may or may not have acted: %s", e.What, details.Summary)
 	return details
@@ -52,7 +52,7 @@ func (e *FailedError) Error() string { return e.Describe().String() }
 func (e *FailedError) Unwrap() error { return e.cause }
 
 // Describe adds the remedy that belongs to the service's code.
-func (e *FailedError) Describe() azure.Details {
+func (e *FailedError) Describe() failure.Details {
 	details := azure.Describe(e.cause)
 	details.Next = append(details.Next, remedies(details.Code)...)
 	return details
@@ -73,18 +73,16 @@ type AnswerError struct {
 func (e *AnswerError) Error() string { return e.Describe().String() }
 
 // Describe quotes the answer, or the error that it carries.
-func (e *AnswerError) Describe() azure.Details {
+func (e *AnswerError) Describe() failure.Details {
 	payload, err := runtime.Payload(e.answer)
-	details := azure.Details{Status: e.answer.StatusCode, RequestID: e.answer.Header.Get("x-ms-request-id")}
+	details := failure.Details{Status: e.answer.StatusCode, RequestID: e.answer.Header.Get("x-ms-request-id")}
 	details.Summary = fmt.Sprintf("the answer (HTTP %d) is not %s: %s", e.answer.StatusCode, e.Asked, e.Lacks)
-	var inside struct {
-		Error struct{ Code, Message string } `json:"error"`
-	}
+	said, _ := azure.ParseErrorBody(payload)
 	const most = 120
 	switch {
 	case err != nil:
-	case json.Unmarshal(payload, &inside) == nil && inside.Error.Code != "":
-		details.Code, details.Message = inside.Error.Code, inside.Error.Message
+	case said.Code != "":
+		details.Code, details.Message = said.Code, said.Message
 	case len(bytes.TrimSpace(payload)) > 0:
 		details.Summary += fmt.Sprintf("; it reads: %q", printable.Line(string(payload), most))
 	}
@@ -93,20 +91,12 @@ func (e *AnswerError) Describe() azure.Details {
 	return details
 }
 
-// nonRetriable marks errors that the SDK and the session know to be final:
-// credentials that are refused, hosts that must not be called.
-type nonRetriable interface {
-	error
-	NonRetriable()
-}
-
 // unsent recognises errors of the time before a request went out.
 func unsent(err error) bool {
-	var final nonRetriable
 	var credential *azure.CredentialError
 	var certificate *tls.CertificateVerificationError
 	var network *net.OpError
-	return errors.As(err, &final) || errors.As(err, &credential) || errors.As(err, &certificate) || errors.As(err, &network) && network.Op == "dial"
+	return failure.IsFinal(err) || errors.As(err, &credential) || errors.As(err, &certificate) || errors.As(err, &network) && network.Op == "dial"
 }
 
 // uncertainUnlessRefused returns err if the service certainly did nothing.
@@ -126,7 +116,7 @@ type refusedError struct{ error }
 
 func (e *refusedError) Unwrap() error { return e.error }
 
-func (e *refusedError) Describe() azure.Details {
+func (e *refusedError) Describe() failure.Details {
 	details := azure.Describe(e.error)
 	if next := remedies(details.Code); next != nil {
 		details.Next = next
@@ -150,7 +140,7 @@ func temporary(err error) bool {
 	noAnswer := new(AnswerError)
 	switch {
 	case errors.As(err, &response):
-		return throttled(response.StatusCode) || response.StatusCode == http.StatusRequestTimeout || response.StatusCode >= http.StatusInternalServerError
+		return failure.IsTemporary(response.StatusCode)
 	case errors.As(err, &noAnswer):
 		return true
 	}

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/failure"
 )
 
 // FirewallCode is the service's word for what a firewall does.
@@ -68,8 +68,8 @@ type statusError struct{ status FirewallStatus }
 func (e *statusError) Error() string { return e.status.String() }
 
 // Describe adds the remedy that belongs to the code.
-func (e *statusError) Describe() azure.Details {
-	return azure.Details{
+func (e *statusError) Describe() failure.Details {
+	return failure.Details{
 		Summary: "the service reports that the capture failed", Code: string(e.status.Code), Message: e.status.Message,
 		Next: remedies(string(e.status.Code)),
 	}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/failure"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/wait"
 )
 
@@ -64,8 +65,8 @@ func (e *BusyError) Error() string { return e.Describe().String() }
 func (e *BusyError) Unwrap() error { return e.cause }
 
 // Describe says whose the capture is.
-func (e *BusyError) Describe() azure.Details {
-	details := azure.Details{Summary: "a firewall makes one capture at a time, and ", Code: string(e.Status.Code), Message: e.Status.Message}
+func (e *BusyError) Describe() failure.Details {
+	details := failure.Details{Summary: "a firewall makes one capture at a time, and ", Code: string(e.Status.Code), Message: e.Status.Message}
 	if e.Holder != "" {
 		details.Summary += fmt.Sprintf("the capture %q of this run holds it until %s at the latest", e.Holder, e.Ends.UTC().Format(time.RFC3339))
 		details.Next = []string{"Wait for it with a longer timeouts.create, or have one capture depend on the other."}

@@ -12,7 +12,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/failure"
 )
 
 const (
@@ -64,9 +64,9 @@ func (e *VerificationError) Error() string {
 	return "the attested document is refused: " + e.Problem
 }
 
-// Describe implements azure.Describer: what Error tells, in parts.
-func (e *VerificationError) Describe() azure.Details {
-	return azure.Details{Summary: e.Error(), RequestID: e.RequestID}
+// Describe implements failure.Describer: what Error tells, in parts.
+func (e *VerificationError) Describe() failure.Details {
+	return failure.Details{Summary: e.Error(), RequestID: e.RequestID}
 }
 
 // Unwrap returns the underlying error, if there is one.

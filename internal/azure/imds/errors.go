@@ -9,7 +9,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/failure"
 )
 
 // Error is an answer of the service that is no success, or that cannot be
@@ -62,9 +62,9 @@ func (e *Error) Error() string {
 	return text.String() + bypassNote()
 }
 
-// Describe implements azure.Describer: what Error tells, in parts.
-func (e *Error) Describe() azure.Details {
-	details := azure.Details{Summary: e.operationAndAnswer(), Message: e.Message, Status: e.Status}
+// Describe implements failure.Describer: what Error tells, in parts.
+func (e *Error) Describe() failure.Details {
+	details := failure.Details{Summary: e.operationAndAnswer(), Message: e.Message, Status: e.Status}
 	if tries := e.tries(); tries != "" {
 		details.Summary += " " + tries
 	}

@@ -11,7 +11,7 @@ import (
 	"strings"
 	"syscall"
 
-	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/failure"
 )
 
 // Reason is why no instance metadata service was found.
@@ -81,9 +81,9 @@ func (e *UnavailableError) Error() string {
 	return text + bypassNote()
 }
 
-// Describe implements azure.Describer: what Error tells, in parts.
-func (e *UnavailableError) Describe() azure.Details {
-	return azure.Details{
+// Describe implements failure.Describer: what Error tells, in parts.
+func (e *UnavailableError) Describe() failure.Details {
+	return failure.Details{
 		Summary: e.summary() + bypassNote(), Message: e.found(), RequestID: e.RequestID, Status: e.Status,
 		Next: []string{reasonTexts[e.Reason]},
 	}

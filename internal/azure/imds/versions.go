@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/failure"
 )
 
 // knownVersions are the documented api-versions, newest first, as far back
@@ -47,8 +48,8 @@ func (e *UnknownVersionError) Error() string {
 	return fmt.Sprintf("%s. %s (%s)", e.summary(), pinAnother, e.cause)
 }
 
-// Describe implements azure.Describer: what Error tells, in parts.
-func (e *UnknownVersionError) Describe() azure.Details {
+// Describe implements failure.Describer: what Error tells, in parts.
+func (e *UnknownVersionError) Describe() failure.Details {
 	details := azure.Describe(e.cause)
 	details.Summary, details.Next = e.summary(), []string{pinAnother + "."}
 	return details

@@ -1,13 +1,13 @@
 package loganalytics
 
 import (
-	"encoding/json"
+	"cmp"
 	"errors"
 	"time"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
-	"github.com/Azure/azure-sdk-for-go/sdk/azcore/runtime"
 
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/wait"
 )
 
@@ -30,79 +30,49 @@ func serviceErrorOf(err error, now time.Time) *ServiceError {
 		}
 	}
 	// The body only explains; what cannot be read of it is left out.
-	text, _ := runtime.Payload(answered.RawResponse)
-	var body errorBody
-	if json.Unmarshal(text, &body) == nil {
-		if failure.Code == "" {
-			failure.Code = body.Error.Code
-		}
-		failure.Message = body.Error.message()
-		failure.InnerCodes = body.Error.innerCodes()
-	}
+	said, _ := azure.ErrorBodyOf(answered)
+	failure.Code = cmp.Or(failure.Code, said.Code)
+	failure.Message, failure.InnerCodes = message(&said), innerCodes(&said)
 	return failure
-}
-
-// errorBody is the error envelope of Azure's APIs.
-type errorBody struct {
-	Error errorDetail `json:"error"`
-}
-
-type errorDetail struct {
-	Code       string        `json:"code"`
-	Message    string        `json:"message"`
-	Details    []errorDetail `json:"details"`
-	InnerError *errorDetail  `json:"innererror"`
 }
 
 // message joins the messages from the outermost to the innermost, because
 // the query API tells what is wrong with a query only in the inner ones.
-func (d *errorDetail) message() string {
-	text := d.Message
-	add := func(inner *errorDetail) {
-		if more := inner.message(); more != "" && more != text {
+func message(said *azure.ErrorBody) string {
+	text := said.Message
+	add := func(inner *azure.ErrorBody) {
+		if more := message(inner); more != "" && more != text {
 			if text != "" {
 				text += ": "
 			}
 			text += more
 		}
 	}
-	if d.InnerError != nil {
-		add(d.InnerError)
+	if said.InnerError != nil {
+		add(said.InnerError)
 	}
-	for i := range d.Details {
-		add(&d.Details[i])
+	for i := range said.Details {
+		add(&said.Details[i])
 	}
 	return text
 }
 
 // innerCodes are the codes inside, from the outermost to the innermost.
-func (d *errorDetail) innerCodes() []string {
+func innerCodes(said *azure.ErrorBody) []string {
 	var codes []string
-	add := func(inner *errorDetail) {
+	add := func(inner *azure.ErrorBody) {
 		if inner.Code != "" {
 			codes = append(codes, inner.Code)
 		}
-		codes = append(codes, inner.innerCodes()...)
+		codes = append(codes, innerCodes(inner)...)
 	}
-	if d.InnerError != nil {
-		add(d.InnerError)
+	if said.InnerError != nil {
+		add(said.InnerError)
 	}
-	for i := range d.Details {
-		add(&d.Details[i])
+	for i := range said.Details {
+		add(&said.Details[i])
 	}
 	return codes
-}
-
-// permanent is what azcore and azidentity call errors that no repetition
-// cures, such as a refused credential.
-type permanent interface {
-	error
-	NonRetriable()
-}
-
-func isPermanent(err error) bool {
-	var found permanent
-	return errors.As(err, &found)
 }
 
 // isStatus reports whether err is an answer with that status.

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"time"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/failure"
 )
 
 // grace is how long a refusal that time may cure is left alone.
@@ -127,7 +129,7 @@ func (s *sender) batchError(b *batch, attempts int, err error) error {
 // connect to.
 func final(err error) bool {
 	var connection *ConnectionError
-	return errors.As(err, &connection) && isPermanent(connection.Err)
+	return errors.As(err, &connection) && failure.IsFinal(connection.Err)
 }
 
 func isCut(err error) bool {

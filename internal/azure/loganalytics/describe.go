@@ -8,20 +8,21 @@ import (
 	"strings"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/failure"
 )
 
 var (
-	_ azure.Describer = (*ServiceError)(nil)
-	_ azure.Describer = (*AnswerError)(nil)
-	_ azure.Describer = (*ConnectionError)(nil)
-	_ azure.Describer = (*RetiredError)(nil)
-	_ azure.Describer = (*UnknownError)(nil)
-	_ azure.Describer = (*BatchError)(nil)
+	_ failure.Describer = (*ServiceError)(nil)
+	_ failure.Describer = (*AnswerError)(nil)
+	_ failure.Describer = (*ConnectionError)(nil)
+	_ failure.Describer = (*RetiredError)(nil)
+	_ failure.Describer = (*UnknownError)(nil)
+	_ failure.Describer = (*BatchError)(nil)
 )
 
-// Describe implements azure.Describer.
-func (e *ServiceError) Describe() azure.Details {
-	details := azure.Details{
+// Describe implements failure.Describer.
+func (e *ServiceError) Describe() failure.Details {
+	details := failure.Details{
 		Summary: strings.TrimSpace(fmt.Sprintf("the %s (%s) answered HTTP %d %s", e.API, e.Target, e.Status, http.StatusText(e.Status))),
 		Code:    e.Code, Message: e.Message, RequestID: e.RequestID, Status: e.Status,
 	}
@@ -31,18 +32,18 @@ func (e *ServiceError) Describe() azure.Details {
 	return details
 }
 
-// Describe implements azure.Describer.
-func (e *AnswerError) Describe() azure.Details {
-	details := azure.Details{Summary: strings.TrimRight(e.summary(), "."), Status: e.Status}
+// Describe implements failure.Describer.
+func (e *AnswerError) Describe() failure.Details {
+	details := failure.Details{Summary: strings.TrimRight(e.summary(), "."), Status: e.Status}
 	if e.Remedy != "" {
 		details.Next = []string{e.Remedy + "."}
 	}
 	return details
 }
 
-// Describe implements azure.Describer.
-func (e *ConnectionError) Describe() azure.Details {
-	details := azure.Details{Summary: strings.TrimRight(e.Error(), ".")}
+// Describe implements failure.Describer.
+func (e *ConnectionError) Describe() failure.Details {
+	details := failure.Details{Summary: strings.TrimRight(e.Error(), ".")}
 	switch {
 	case behindProxy(e.Err):
 		details.Next = []string{proxyRemedy + "."}
@@ -52,8 +53,8 @@ func (e *ConnectionError) Describe() azure.Details {
 	return details
 }
 
-// Describe implements azure.Describer.
-func (e *RetiredError) Describe() azure.Details {
+// Describe implements failure.Describer.
+func (e *RetiredError) Describe() failure.Details {
 	details := azure.Describe(e.Err)
 	details.Next = append([]string{"This is how a retired service looks. " + retirementAdvice + "."}, details.Next...)
 	if hostGone(e.Err) {
@@ -62,8 +63,8 @@ func (e *RetiredError) Describe() azure.Details {
 	return details
 }
 
-// Describe implements azure.Describer.
-func (e *UnknownError) Describe() azure.Details {
+// Describe implements failure.Describer.
+func (e *UnknownError) Describe() failure.Details {
 	details := azure.Describe(e.Err)
 	details.Summary = e.whether() + ": " + details.Summary
 	details.Next = append([]string{e.consequence() + "."}, details.Next...)
@@ -75,8 +76,8 @@ func (e *UnknownError) Describe() azure.Details {
 	return details
 }
 
-// Describe implements azure.Describer.
-func (e *BatchError) Describe() azure.Details {
+// Describe implements failure.Describer.
+func (e *BatchError) Describe() failure.Details {
 	details := azure.Describe(e.Err)
 	attempts := ""
 	if e.Attempts > 1 {

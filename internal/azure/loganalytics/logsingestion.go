@@ -2,7 +2,6 @@ package loganalytics
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -18,6 +17,8 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/to"
 	"github.com/Azure/azure-sdk-for-go/sdk/monitor/ingestion/azlogs"
 
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/failure"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/wait"
 )
 
@@ -122,7 +123,7 @@ func (c *LogsIngestionClient) attempt(ctx context.Context, body payload) error {
 		}
 		return failure
 	}
-	if isPermanent(err) && !followed.sent.Load() {
+	if failure.IsFinal(err) && !followed.sent.Load() {
 		return fmt.Errorf("could not get a token for the %s: %w", LogsIngestion, err)
 	}
 	return followed.connectionError(LogsIngestion, c.target(), withoutURL(err))
@@ -143,8 +144,7 @@ func (c *LogsIngestionClient) strange(response *http.Response) error {
 	}
 	// The body only explains; what cannot be read of it is left out.
 	text, _ := runtime.Payload(response)
-	var body errorBody
-	if json.Unmarshal(text, &body) == nil && body.Error.Code != "" {
+	if said, _ := azure.ParseErrorBody(text); said.Code != "" {
 		return nil // That error is read from the answer.
 	}
 	return &AnswerError{

@@ -6,6 +6,9 @@ import (
 	"net/http"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/runtime"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/failure"
 )
 
 // QueryResult is the answer to a query.
@@ -33,7 +36,7 @@ type queryBody struct {
 		} `json:"columns"`
 		Rows *[][]json.RawMessage `json:"rows"`
 	} `json:"tables"`
-	Error *errorDetail `json:"error"`
+	Error *azure.ErrorBody `json:"error"`
 }
 
 // strangeAnswer is an answer that is no result and no refusal.
@@ -76,7 +79,7 @@ func parseQueryResult(text []byte, status int, workspaceID string) (*QueryResult
 	if body.Error != nil && body.Error.Code != "" && len(body.Tables) == 0 {
 		return nil, &ServiceError{
 			API: LogQuery, Target: "workspace " + workspaceID, Status: status,
-			Code: body.Error.Code, Message: body.Error.message(), InnerCodes: body.Error.innerCodes(), Remedy: "The answer has no table: run the query again",
+			Code: body.Error.Code, Message: message(body.Error), InnerCodes: innerCodes(body.Error), Remedy: "The answer has no table: run the query again",
 		}
 	}
 	if problem := body.problem(); problem != "" {
@@ -118,7 +121,7 @@ func (b *queryBody) result() *QueryResult {
 	if result.Partial = b.Error.Code; result.Partial == "" {
 		result.Partial = "an error without a code"
 	}
-	if message := b.Error.message(); message != "" {
+	if message := message(b.Error); message != "" {
 		result.Partial += ": " + message
 	}
 	return result
@@ -126,15 +129,15 @@ func (b *queryBody) result() *QueryResult {
 
 // failed reads the refusal behind the official client's error.
 func (c *QueryClient) failed(err error, workspaceID string) error {
-	failure := serviceErrorOf(err, c.clock.Now())
-	if failure == nil {
-		if isPermanent(err) {
+	refusal := serviceErrorOf(err, c.clock.Now())
+	if refusal == nil {
+		if failure.IsFinal(err) {
 			return fmt.Errorf("could not query workspace %s: %w", workspaceID, err)
 		}
 		return &queryError{workspaceID: workspaceID, ConnectionError: &ConnectionError{API: LogQuery, Target: "workspace " + workspaceID, Err: err}}
 	}
-	failure.API, failure.Target, failure.Remedy = LogQuery, "workspace "+workspaceID, queryRemedy(failure)
-	return failure
+	refusal.API, refusal.Target, refusal.Remedy = LogQuery, "workspace "+workspaceID, queryRemedy(refusal)
+	return refusal
 }
 
 // queryError is a query without an answer.

@@ -3,13 +3,14 @@ package loganalytics
 import (
 	"encoding/base64"
 	"errors"
-	"fmt"
 	"strings"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/secret"
 )
 
 // SharedKey is a workspace's primary or secondary key. However it is printed
 // or encoded, it does not show itself.
-type SharedKey struct{ key []byte }
+type SharedKey struct{ secret.Text }
 
 // ParseSharedKey reads a key in the base64 form in which the portal shows it.
 // Its errors do not contain the text.
@@ -18,17 +19,8 @@ func ParseSharedKey(text string) (SharedKey, error) {
 	if err != nil || len(key) == 0 {
 		return SharedKey{}, errors.New("the workspace's shared key is not base64: copy the primary or secondary key of the workspace whole, with the '=' at its end")
 	}
-	return SharedKey{key: key}, nil
+	return SharedKey{secret.Text(key)}, nil
 }
 
 // IsZero means that there is no key.
-func (k SharedKey) IsZero() bool { return len(k.key) == 0 }
-
-// Format hides the key from every verb of package fmt.
-func (SharedKey) Format(state fmt.State, _ rune) {
-	// A formatter has nowhere to report a failed write.
-	_, _ = state.Write([]byte("(sensitive)"))
-}
-
-// MarshalText hides the key from encoders.
-func (SharedKey) MarshalText() ([]byte, error) { return []byte("(sensitive)"), nil }
+func (k SharedKey) IsZero() bool { return k.Text == "" }

@@ -25,7 +25,7 @@ func stringToSign(bytes int, contentType, date string) string {
 
 // signature returns Base64(HMAC-SHA256(key, text)).
 func (k SharedKey) signature(text string) string {
-	mac := hmac.New(sha256.New, k.key)
+	mac := hmac.New(sha256.New, []byte(k.Reveal()))
 	mac.Write([]byte(text))
 	return base64.StdEncoding.EncodeToString(mac.Sum(nil))
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/failure"
 )
 
 // ThrottledError says that the wait that a service asks for does not fit into
@@ -32,8 +33,8 @@ func (e *ThrottledError) next() string {
 // Unwrap returns the refusal.
 func (e *ThrottledError) Unwrap() error { return e.Err }
 
-// Describe implements azure.Describer.
-func (e *ThrottledError) Describe() azure.Details {
+// Describe implements failure.Describer.
+func (e *ThrottledError) Describe() failure.Details {
 	details := azure.Describe(e.Err)
 	details.Next = append([]string{e.next() + "."}, details.Next...)
 	return details

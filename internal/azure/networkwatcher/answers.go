@@ -12,6 +12,7 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/resourcemanager/network/armnetwork/v9"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/failure"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/printable"
 )
 
@@ -35,13 +36,12 @@ type AnswerError struct {
 func (e *AnswerError) Error() string { return e.Describe().String() }
 
 // Describe quotes the answer, or the error that it carries.
-func (e *AnswerError) Describe() azure.Details {
+func (e *AnswerError) Describe() failure.Details {
 	payload, _ := runtime.Payload(e.answer)
-	details := azure.Details{Status: e.answer.StatusCode, RequestID: e.answer.Header.Get("x-ms-request-id")}
+	details := failure.Details{Status: e.answer.StatusCode, RequestID: e.answer.Header.Get("x-ms-request-id")}
 	details.Summary = fmt.Sprintf("the answer (HTTP %d) is not %s: %s", e.answer.StatusCode, e.Asked, e.Lacks)
-	var inside body
-	if json.Unmarshal(payload, &inside) == nil && inside.Error.Code+inside.Error.Message != "" {
-		details.Code, details.Message = inside.Error.Code, inside.Error.Message
+	if said, understood := azure.ParseErrorBody(payload); understood {
+		details.Code, details.Message = said.Code, said.Message
 	} else {
 		details.Summary += "; it reads: " + excerpt(payload)
 	}

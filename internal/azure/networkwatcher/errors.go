@@ -1,7 +1,6 @@
 package networkwatcher
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -9,9 +8,9 @@ import (
 	"strings"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
-	"github.com/Azure/azure-sdk-for-go/sdk/azcore/runtime"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/failure"
 )
 
 // ErrNotFound means that the service itself says that there is no such packet
@@ -50,7 +49,7 @@ func (e *ConflictError) Error() string { return e.Describe().String() }
 func (e *ConflictError) Unwrap() error { return e.cause }
 
 // Describe adds what to do to what the service said.
-func (e *ConflictError) Describe() azure.Details {
+func (e *ConflictError) Describe() failure.Details {
 	details := azure.Describe(e.cause)
 	details.Next = append(details.Next, "If another run makes a capture of this name, or one was killed while it did, it cannot be read yet: wait a minute and apply again.")
 	return details
@@ -70,7 +69,7 @@ func (e *MissingWatcherError) Error() string { return e.Describe().String() }
 func (e *MissingWatcherError) Unwrap() error { return e.cause }
 
 // Describe adds the watcher to what the service said.
-func (e *MissingWatcherError) Describe() azure.Details {
+func (e *MissingWatcherError) Describe() failure.Details {
 	details := azure.Describe(e.cause)
 	details.Summary = fmt.Sprintf("missing network watcher %q in resource group %q of subscription %s",
 		e.Watcher.Name, e.Watcher.ResourceGroupName, e.Watcher.SubscriptionID)
@@ -102,19 +101,11 @@ func (e *UncertainError) Error() string { return e.Describe().String() }
 func (e *UncertainError) Unwrap() error { return e.cause }
 
 // Describe adds why it could not be found out to what is known.
-func (e *UncertainError) Describe() azure.Details {
+func (e *UncertainError) Describe() failure.Details {
 	details := azure.Describe(e.cause)
 	details.Summary = fmt.Sprintf("the service may or may not have created packet capture %s: %s, and looking for it failed: %s",
 		e.ID, details.Summary, azure.Describe(e.Lookup))
 	return details
-}
-
-// body is Resource Manager's error envelope.
-type body struct {
-	Error struct {
-		Code    string `json:"code"`
-		Message string `json:"message"`
-	} `json:"error"`
 }
 
 func serviceError(err error) (status int, code, message string) {
@@ -122,16 +113,8 @@ func serviceError(err error) (status int, code, message string) {
 	if !errors.As(err, &response) {
 		return 0, "", ""
 	}
-	status = response.StatusCode
-	if response.RawResponse == nil {
-		return status, "", ""
-	}
-	payload, readErr := runtime.Payload(response.RawResponse)
-	var parsed body
-	if readErr != nil || json.Unmarshal(payload, &parsed) != nil {
-		return status, "", ""
-	}
-	return status, parsed.Error.Code, parsed.Error.Message
+	said, _ := azure.ErrorBodyOf(response)
+	return response.StatusCode, said.Code, said.Message
 }
 
 // classify finds out what a 404 is about. The capture's own is taken for that

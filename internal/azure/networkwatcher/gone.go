@@ -7,6 +7,7 @@ import (
 	"net/http"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/failure"
 )
 
 // This file decides when a capture is gone. Removing it from the state cannot
@@ -62,7 +63,7 @@ func (e *NoStatusError) Error() string { return e.Describe().String() }
 func (e *NoStatusError) Unwrap() error { return e.cause }
 
 // Describe says what the service said of the capture itself.
-func (e *NoStatusError) Describe() azure.Details {
+func (e *NoStatusError) Describe() failure.Details {
 	details := azure.Describe(e.cause)
 	details.Summary = "the service has no status of its session, and yet shows the capture itself"
 	if e.Lookup != nil {
@@ -117,9 +118,9 @@ func (e *StillThereError) Unwrap() error {
 }
 
 // Describe says what the two looks found.
-func (e *StillThereError) Describe() azure.Details {
+func (e *StillThereError) Describe() failure.Details {
 	if e.Lookup == nil {
-		return azure.Details{
+		return failure.Details{
 			Summary: "the service reports it as deleted, and still lists it",
 			Next:    []string{"The capture stays in the state. Destroy it again; if this stays so, look at the capture in the portal."},
 		}

@@ -11,6 +11,7 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/runtime"
 
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/failure"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/wait"
 )
 
@@ -174,7 +175,7 @@ func temporary(err error) bool {
 		return noStatus.Lookup == nil
 	}
 	if errors.As(err, &response) {
-		return response.StatusCode == http.StatusTooManyRequests || response.StatusCode == http.StatusRequestTimeout || response.StatusCode >= http.StatusInternalServerError
+		return failure.IsTemporary(response.StatusCode)
 	}
 	return !refused(err)
 }

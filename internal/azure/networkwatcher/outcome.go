@@ -9,6 +9,7 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/failure"
 )
 
 // outcome is what an error says about a request that must not be repeated
@@ -60,17 +61,9 @@ func outcomeOfStatus(status int) outcome {
 	}
 }
 
-// nonRetriable marks errors that the SDK and the session know to be final:
-// credentials that are refused, hosts that must not be called.
-type nonRetriable interface {
-	error
-	NonRetriable()
-}
-
 // refused recognises errors of the time before a request went out.
 func refused(err error) bool {
-	var final nonRetriable
 	var credential *azure.CredentialError
 	var certificate *tls.CertificateVerificationError
-	return errors.As(err, &final) || errors.As(err, &credential) || errors.As(err, &certificate)
+	return failure.IsFinal(err) || errors.As(err, &credential) || errors.As(err, &certificate)
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/runtime"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/failure"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/wait"
 )
 
@@ -36,7 +37,7 @@ func (e *ThrottledError) Error() string { return e.Describe().String() }
 func (e *ThrottledError) Unwrap() error { return e.cause }
 
 // Describe adds what the service asked for to what it said.
-func (e *ThrottledError) Describe() azure.Details {
+func (e *ThrottledError) Describe() failure.Details {
 	details := azure.Describe(e.cause)
 	details.Summary = "the service throttles requests (HTTP 429 Too Many Requests) until the time allowed for it was over"
 	if e.RetryAfter > 0 {

@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"net/http"
 
-	"github.com/cloudtap/terraform-provider-cloudtap/internal/huaweicloud"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/secret"
 )
 
 // MaxAllowedIPs is how many addresses or ranges a download can be limited
@@ -18,7 +18,7 @@ const MaxAllowedIPs = 3
 // storage cannot share folders. Whoever holds a link, with the captcha, can
 // download.
 type Result struct {
-	URL, Captcha huaweicloud.Secret
+	URL, Captcha secret.Text
 	// Expires is the service's number, whose unit is not documented; nil
 	// when the service does not say.
 	Expires *int64
@@ -31,12 +31,12 @@ type Result struct {
 type ResultFile struct {
 	Name, Path string
 	// URL is signed.
-	URL huaweicloud.Secret
+	URL secret.Text
 }
 
 // captcha is digits, which may arrive as a number. A number would lose
 // leading zeros, which are put back.
-type captcha huaweicloud.Secret
+type captcha secret.Text
 
 func (c *captcha) UnmarshalJSON(data []byte) error {
 	var digits number
@@ -86,13 +86,13 @@ func (c *Client) Result(ctx context.Context, firewall Firewall, taskID string, a
 	}
 	data := answer.Data
 	result := Result{
-		URL: huaweicloud.Secret(data.URL), Captcha: huaweicloud.Secret(data.Captcha), RequestHost: data.RequestHeader.Host,
+		URL: secret.Text(data.URL), Captcha: secret.Text(data.Captcha), RequestHost: data.RequestHeader.Host,
 	}
 	if data.Expires.set {
 		result.Expires = &data.Expires.value
 	}
 	for _, file := range data.FileList {
-		result.Files = append(result.Files, ResultFile{Name: file.Name, Path: file.Path, URL: huaweicloud.Secret(file.URL)})
+		result.Files = append(result.Files, ResultFile{Name: file.Name, Path: file.Path, URL: secret.Text(file.URL)})
 	}
 	return result, nil
 }

@@ -9,6 +9,7 @@ import (
 	simcfw "github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/cfw"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/simcore"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/huaweicloud"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/secret"
 )
 
 func TestResultInBothShapes(t *testing.T) {
@@ -37,7 +38,7 @@ func TestResultInBothShapes(t *testing.T) {
 		t.Errorf("file list: %+v", files)
 	}
 	shown := fmt.Sprintf("%v %+v %#v %v", shared, limited, files, files.Files[0]) + h.log()
-	for _, secret := range []huaweicloud.Secret{shared.URL, shared.Captcha, limited.URL, limited.Captcha, files.Files[0].URL} {
+	for _, secret := range []secret.Text{shared.URL, shared.Captcha, limited.URL, limited.Captcha, files.Files[0].URL} {
 		if strings.Contains(shown, secret.Reveal()) {
 			t.Errorf("%q is shown or logged", secret.Reveal())
 		}

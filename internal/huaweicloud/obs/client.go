@@ -13,8 +13,9 @@ import (
 	"net/url"
 	"time"
 
-	"github.com/cloudtap/terraform-provider-cloudtap/internal/huaweicloud"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/failure"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/ranged"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/secret"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/wait"
 )
 
@@ -31,7 +32,7 @@ func NewClient(client *http.Client, clock wait.Clock) *Client { return &Client{c
 type Link struct {
 	// Name is what errors call the file.
 	Name string
-	URL  huaweicloud.Secret
+	URL  secret.Text
 	// Host is the Host header that the signature needs; empty for the URL's own.
 	Host string
 }
@@ -90,7 +91,7 @@ func (c *Client) patiently(ctx context.Context, link Link, offset int64, etag st
 	for failed := 1; ; failed++ {
 		part, err = c.fetch(ctx, link, offset, etag)
 		var refused *Error
-		final := errors.As(err, &refused) && refused.Status != 0 && refused.Status != http.StatusTooManyRequests && refused.Status < http.StatusInternalServerError
+		final := errors.As(err, &refused) && refused.Status != 0 && !failure.IsTemporary(refused.Status)
 		if err == nil || final || failed == attempts || ctx.Err() != nil {
 			return part, err
 		}

@@ -15,8 +15,8 @@ import (
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/obs"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/simcore"
-	"github.com/cloudtap/terraform-provider-cloudtap/internal/huaweicloud"
 	client "github.com/cloudtap/terraform-provider-cloudtap/internal/huaweicloud/obs"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/secret"
 )
 
 // noWait passes no time.
@@ -53,7 +53,7 @@ func newHarness(t *testing.T, content []byte) *harness {
 
 func (h *harness) link() client.Link {
 	url, host := h.storage.Link("capture/1/web 1.pcap", h.core.Clock.Now().Add(time.Hour))
-	return client.Link{Name: "web_1.pcap", URL: huaweicloud.Secret(url), Host: host}
+	return client.Link{Name: "web_1.pcap", URL: secret.Text(url), Host: host}
 }
 
 func (h *harness) read(t *testing.T, link client.Link) ([]byte, error) {
@@ -109,8 +109,8 @@ func TestRefusalsAreFinalAndShowNoLink(t *testing.T) {
 		link client.Link
 		code string
 	}{
-		"expired":     {client.Link{Name: "f", URL: huaweicloud.Secret(expired), Host: host}, "AccessDenied"},
-		"gone":        {client.Link{Name: "f", URL: huaweicloud.Secret(missing), Host: host}, "NoSuchKey"},
+		"expired":     {client.Link{Name: "f", URL: secret.Text(expired), Host: host}, "AccessDenied"},
+		"gone":        {client.Link{Name: "f", URL: secret.Text(missing), Host: host}, "NoSuchKey"},
 		"no host":     {client.Link{Name: "f", URL: good.URL}, "SignatureDoesNotMatch"},
 		"not https":   {client.Link{Name: "f", URL: "http://127.0.0.1:1/x?Signature=s"}, "no https"},
 		"unreachable": {client.Link{Name: "f", URL: "https://127.0.0.1:1/x?Signature=s"}, "refused"},
@@ -149,7 +149,7 @@ func TestAnswersThatAreNoRange(t *testing.T) {
 		var asked atomic.Int64
 		server := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { answer(w, asked.Add(1)) }))
 		h := &harness{http: server.Client()}
-		data, err := h.read(t, client.Link{Name: "f", URL: huaweicloud.Secret(server.URL + "/f?Signature=s")})
+		data, err := h.read(t, client.Link{Name: "f", URL: secret.Text(server.URL + "/f?Signature=s")})
 		if err == nil {
 			t.Errorf("%s is read as %d bytes", name, len(data))
 		}

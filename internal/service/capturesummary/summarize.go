@@ -76,7 +76,7 @@ func (t task) run(ctx context.Context, diags *diag.Diagnostics) (results, bool) 
 func (t task) addError(diags *diag.Diagnostics, name string, err error) {
 	var ofBlob *blob.Error
 	if errors.As(err, &ofBlob) {
-		tfkit.AddAzureError(diags, failed, fmt.Sprintf("Blob %s", ofBlob.On), err)
+		tfkit.AddError(diags, failed, fmt.Sprintf("Blob %s", ofBlob.On), azure.Describe(err))
 		return
 	}
 	what := "The capture"
@@ -84,7 +84,7 @@ func (t task) addError(diags *diag.Diagnostics, name string, err error) {
 		what = name
 	}
 	if len(azure.Describe(err).Next) > 0 || azure.Describe(err).Status > 0 {
-		tfkit.AddAzureError(diags, failed, what, err)
+		tfkit.AddError(diags, failed, what, azure.Describe(err))
 		return
 	}
 	diags.AddError(failed, what+": "+tfkit.Sentence(errors.New(azure.Describe(err).String())))

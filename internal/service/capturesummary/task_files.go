@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/huaweicloud"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/huaweicloud/cfw"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/huaweicloud/obs"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/tfkit"
@@ -46,12 +47,12 @@ func (t task) taskInputs(ctx context.Context, diags *diag.Diagnostics) ([]input,
 		if missing := new(cfw.TaskGoneError); errors.As(err, &missing) {
 			next = []string{"Check the IDs of firewall and task; the data source cloudtap_huaweicloud_capture_tasks lists what there is. Records of tasks age out after about a week."}
 		}
-		tfkit.AddHuaweiCloudError(diags, failed, what, err, next...)
+		tfkit.AddError(diags, failed, what, huaweicloud.Describe(err), next...)
 		return nil, false
 	}
 	result, err := client.Result(ctx, firewall, id, nil)
 	if err != nil {
-		tfkit.AddHuaweiCloudError(diags, failed, what, err)
+		tfkit.AddError(diags, failed, what, huaweicloud.Describe(err))
 		return nil, false
 	}
 	if len(result.Files) == 0 {

@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/huaweicloud"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/huaweicloud/cfw"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/tfkit"
 )
@@ -29,7 +30,7 @@ func addError(diags *diag.Diagnostics, summary string, id taskID, err error, nex
 
 // addFailure reports a failed call; what names the object.
 func addFailure(diags *diag.Diagnostics, summary, what string, err error, next ...string) {
-	tfkit.AddHuaweiCloudError(diags, summary, what, err, append(cfw.Remedies(err), next...)...)
+	tfkit.AddError(diags, summary, what, huaweicloud.Describe(err), append(cfw.Remedies(err), next...)...)
 }
 
 const couldNotStart = "Could not start capture task"

@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/tfkit"
 )
 
@@ -67,7 +68,7 @@ func (a *approveAction) Invoke(ctx context.Context, req action.InvokeRequest, re
 	ctx, cancel := tfkit.WithTimeout(ctx, config.Timeouts.Invoke, defaultEventsTimeout, &resp.Diagnostics)
 	defer cancel()
 	if err := client.ApproveScheduledEvents(ctx, config.EventIDs); err != nil {
-		tfkit.AddAzureError(&resp.Diagnostics, "Could not approve scheduled events", what, err,
+		tfkit.AddError(&resp.Diagnostics, "Could not approve scheduled events", what, azure.Describe(err),
 			"Events that have ended are gone, and their IDs are refused: the data source cloudtap_azure_scheduled_events lists what there is.")
 		return
 	}

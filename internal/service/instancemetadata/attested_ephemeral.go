@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure/imds"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/tfkit"
 )
@@ -105,7 +106,7 @@ func (d *attestedDocument) Open(ctx context.Context, req ephemeral.OpenRequest, 
 	defer cancel()
 	document, err := client.AttestedDocument(ctx, m.Nonce.ValueString())
 	if err != nil {
-		tfkit.AddAzureError(&resp.Diagnostics, "Could not get an attested document", what, err)
+		tfkit.AddError(&resp.Diagnostics, "Could not get an attested document", what, azure.Describe(err))
 		return
 	}
 	m.fromAPI(document)

@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure/imds"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/tfkit"
 )
@@ -49,8 +50,8 @@ func (d *metadataDataSource) Read(ctx context.Context, req datasource.ReadReques
 		m.Available = types.BoolValue(false)
 		if unavailable.Reason == imds.ReasonNotJSON {
 			// It may hide a metadata service, as a proxy's page does.
-			resp.Diagnostics.AddWarning("Instance metadata is taken as unavailable", tfkit.AzureFailure(
-				"Something else answered at the address of the instance metadata service", err).Detail())
+			resp.Diagnostics.AddWarning("Instance metadata is taken as unavailable", tfkit.Explain(
+				"Something else answered at the address of the instance metadata service", azure.Describe(err)))
 		}
 	default:
 		addReadError(&resp.Diagnostics, err)
@@ -66,12 +67,12 @@ func addReadError(diags *diag.Diagnostics, err error) {
 	var unknown *imds.UnknownVersionError
 	switch {
 	case errors.As(err, &unknown):
-		diags.AddAttributeError(path.Root("api_version"), summary, tfkit.AzureFailure(thisMachine, err).Detail())
+		diags.AddAttributeError(path.Root("api_version"), summary, tfkit.Explain(thisMachine, azure.Describe(err)))
 	case errors.As(err, &unavailable):
-		tfkit.AddAzureError(diags, summary, thisMachine, err,
+		tfkit.AddError(diags, summary, thisMachine, azure.Describe(err),
 			`Set on_unavailable = "null" if the configuration also has to work outside of Azure.`)
 	default:
-		tfkit.AddAzureError(diags, summary, thisMachine, err)
+		tfkit.AddError(diags, summary, thisMachine, azure.Describe(err))
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure/imds"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/tfkit"
 )
@@ -84,7 +85,7 @@ func (d *eventsDataSource) Read(ctx context.Context, req datasource.ReadRequest,
 	defer cancel()
 	events, err := client.ScheduledEvents(ctx)
 	if err != nil {
-		tfkit.AddAzureError(&resp.Diagnostics, "Could not read scheduled events", what, err)
+		tfkit.AddError(&resp.Diagnostics, "Could not read scheduled events", what, azure.Describe(err))
 		return
 	}
 	m.DocumentIncarnation = types.Int64Value(events.DocumentIncarnation)

@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure/loganalytics"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/tfkit"
 )
@@ -83,12 +84,12 @@ func (d *queryDataSource) Read(ctx context.Context, req datasource.ReadRequest, 
 	what := "The query of workspace " + config.WorkspaceID.ValueString()
 	client, err := openQuery(d.clients)
 	if err != nil {
-		tfkit.AddAzureError(&resp.Diagnostics, "Could not use Azure", what, err)
+		tfkit.AddError(&resp.Diagnostics, "Could not use Azure", what, azure.Describe(err))
 		return
 	}
 	result, err := client.Query(ctx, config.WorkspaceID.ValueString(), config.Query.ValueString(), config.Timespan.ValueString())
 	if err != nil {
-		tfkit.AddAzureError(&resp.Diagnostics, "Could not query the workspace", what, err)
+		tfkit.AddError(&resp.Diagnostics, "Could not query the workspace", what, azure.Describe(err))
 		return
 	}
 	if result.Partial != "" {

@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure/loganalytics"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/tfkit"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/wait"
@@ -53,7 +54,7 @@ func (m *requestModel) prepare(ctx context.Context, clients clients, to destinat
 		client, err = to.connect(session)
 	}
 	if err != nil {
-		tfkit.AddAzureError(diags, "Could not send records", to.describe(), err)
+		tfkit.AddError(diags, "Could not send records", to.describe(), azure.Describe(err))
 		return nil, false
 	}
 	d := &delivery{
@@ -83,7 +84,7 @@ func (d *delivery) prepareArrivals(ctx context.Context, clients clients, block t
 	query, err := openQuery(clients)
 	if err != nil {
 		if asked {
-			tfkit.AddAzureError(diags, "Could not prepare the verification", d.destination.describe(), err,
+			tfkit.AddError(diags, "Could not prepare the verification", d.destination.describe(), azure.Describe(err),
 				"verify queries the workspace, which needs an Azure credential even where sending needs none.")
 		}
 		return !asked
@@ -162,7 +163,7 @@ func (d *delivery) batchSent(ctx context.Context, batch loganalytics.BatchResult
 
 // failure is the text of what went wrong.
 func (d *delivery) failure(next ...string) string {
-	return tfkit.AzureFailure(d.destination.describe(), d.err, next...).Detail()
+	return tfkit.Explain(d.destination.describe(), azure.Describe(d.err), next...)
 }
 
 // check looks for the records in the workspace and warns of what is not
@@ -174,7 +175,7 @@ func (d *delivery) check(ctx context.Context, diags *diag.Diagnostics) {
 	found, err := d.arrivals.Verify(ctx, d.ids, d.timeout, d.clock)
 	switch {
 	case err != nil:
-		diags.AddWarning("Could not verify the records", tfkit.AzureFailure(d.destination.describe()+" were accepted, but could not be looked for", err).Detail())
+		diags.AddWarning("Could not verify the records", tfkit.Explain(d.destination.describe()+" were accepted, but could not be looked for", azure.Describe(err)))
 	case found.Missing() > 0:
 		diags.AddWarning("Records have not arrived yet", fmt.Sprintf(
 			"%s: the service accepted all of them, but of the %d that were looked for in the workspace, %d did not show within %s. "+

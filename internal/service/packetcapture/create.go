@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure/networkwatcher"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/tfkit"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/wait"
@@ -129,9 +130,10 @@ func (m *resourceModel) survivor(ctx context.Context, creation *networkwatcher.C
 	if !ok {
 		return nil, status
 	}
-	failure := tfkit.AzureFailure(describe(id)+" exists as configured, although the service reports that its creation failed", failed)
-	failure.Next = []string{fmt.Sprintf("The service says of the session: %s. The capture is kept.", describeStatus(status))}
-	diags.AddWarning("Packet capture was reported as failed, and exists", failure.Detail())
+	said := azure.Describe(failed)
+	said.Next = nil
+	diags.AddWarning("Packet capture was reported as failed, and exists", tfkit.Explain(describe(id)+" exists as configured, although the service reports that its creation failed", said,
+		fmt.Sprintf("The service says of the session: %s. The capture is kept.", describeStatus(status))))
 	return capture, status
 }
 
@@ -142,7 +144,7 @@ func (m *resourceModel) askStatus(ctx context.Context, client *networkwatcher.Cl
 	defer cancel()
 	status, err := client.Status(ctx, id)
 	if err != nil {
-		diags.AddWarning("Could not read the packet capture's status", tfkit.AzureFailure(describe(id)+" was created, but its status is not known yet", err).Detail())
+		diags.AddWarning("Could not read the packet capture's status", tfkit.Explain(describe(id)+" was created, but its status is not known yet", azure.Describe(err)))
 		return
 	}
 	diags.Append(m.setStatus(ctx, status)...)

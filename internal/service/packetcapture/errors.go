@@ -40,7 +40,7 @@ func addError(diags *diag.Diagnostics, summary string, id networkwatcher.PacketC
 	if len(next) == 0 && errors.Is(err, networkwatcher.ErrNotFound) {
 		next = []string{"Check name and network watcher in the ID; the data source cloudtap_azure_packet_captures lists what there is."}
 	}
-	tfkit.AddAzureError(diags, summary, describe(id), err, next...)
+	tfkit.AddError(diags, summary, describe(id), azure.Describe(err), next...)
 }
 
 // addCreateError reports that the name is taken, or that the create failed.

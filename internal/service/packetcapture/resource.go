@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure/networkwatcher"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/tfkit"
 )
@@ -157,7 +158,7 @@ func (r *captureResource) Read(ctx context.Context, req resource.ReadRequest, re
 	switch {
 	case errors.As(err, &noStatus) && ctx.Err() == nil:
 		resp.Diagnostics.AddWarning("Packet capture's status was not refreshed",
-			tfkit.AzureFailure(describe(id)+" exists, and the status of its session stays in the state as it was", err).Detail())
+			tfkit.Explain(describe(id)+" exists, and the status of its session stays in the state as it was", azure.Describe(err)))
 		resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
 	case errors.Is(err, networkwatcher.ErrNotFound):
 		resp.State.RemoveResource(ctx)

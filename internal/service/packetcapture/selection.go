@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure/networkwatcher"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/tfkit"
 )
@@ -45,8 +46,8 @@ func (m selectionModel) find(ctx context.Context, client *networkwatcher.Client,
 	}
 	listed, err := client.List(ctx, watcher)
 	if err != nil {
-		tfkit.AddAzureError(diags, "Could not list packet captures", fmt.Sprintf("Network watcher %q (resource group %q, subscription %s)",
-			watcher.Name, watcher.ResourceGroupName, watcher.SubscriptionID), err)
+		tfkit.AddError(diags, "Could not list packet captures", fmt.Sprintf("Network watcher %q (resource group %q, subscription %s)",
+			watcher.Name, watcher.ResourceGroupName, watcher.SubscriptionID), azure.Describe(err))
 		return nil
 	}
 	found := make([]*armnetwork.PacketCaptureResult, 0, len(listed))

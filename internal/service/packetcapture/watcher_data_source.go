@@ -14,6 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure/networkwatcher"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/tfkit"
 )
@@ -105,8 +106,8 @@ func (m *watcherModel) find(ctx context.Context, client *networkwatcher.Client, 
 	if !m.Location.IsNull() {
 		watcher, err := client.WatcherIn(ctx, m.SubscriptionID.ValueString(), m.Location.ValueString())
 		if err != nil {
-			tfkit.AddAzureError(diags, "Could not find network watcher", "The network watcher of region "+m.Location.ValueString()+
-				" in subscription "+m.SubscriptionID.ValueString(), err)
+			tfkit.AddError(diags, "Could not find network watcher", "The network watcher of region "+m.Location.ValueString()+
+				" in subscription "+m.SubscriptionID.ValueString(), azure.Describe(err))
 		}
 		return watcher
 	}
@@ -117,7 +118,7 @@ func (m *watcherModel) find(ctx context.Context, client *networkwatcher.Client, 
 	}
 	watcher, err := client.Watcher(ctx, id)
 	if err != nil {
-		tfkit.AddAzureError(diags, "Could not find network watcher", "Network watcher "+id.String(), err)
+		tfkit.AddError(diags, "Could not find network watcher", "Network watcher "+id.String(), azure.Describe(err))
 	}
 	return watcher
 }

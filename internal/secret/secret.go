@@ -1,0 +1,78 @@
+// Package secret holds what must not be shown: text that no formatting
+// prints, and its removal from what services answer.
+package secret
+
+import (
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+)
+
+const placeholder = "[redacted]"
+
+// Text is text that no formatting shows: not %v, not %q, not JSON. Reveal
+// returns it.
+type Text string
+
+// Reveal returns the text itself.
+func (t Text) Reveal() string { return string(t) }
+
+// Format writes a placeholder for every verb.
+func (t Text) Format(state fmt.State, _ rune) {
+	if t == "" {
+		return
+	}
+	if _, err := state.Write([]byte(placeholder)); err != nil {
+		return // fmt's own writers do not fail.
+	}
+}
+
+// MarshalText writes a placeholder, so that JSON and log encoders do too.
+func (t Text) MarshalText() ([]byte, error) { return []byte(fmt.Sprint(t)), nil }
+
+// Redactor removes secrets from text that came from outside: services and
+// gateways have been seen to quote what they refuse. It is safe for concurrent
+// use.
+type Redactor struct {
+	mu      sync.Mutex
+	secrets []string
+}
+
+// minLength keeps a secret of a few letters from blacking out whole answers.
+const minLength = 6
+
+// NewRedactor returns a redactor of some secrets.
+func NewRedactor(secrets ...string) *Redactor {
+	created := &Redactor{}
+	created.Add(secrets...)
+	return created
+}
+
+// Add makes it remove more secrets, also as a URL quotes them. Those of less than six bytes
+// are left out.
+func (r *Redactor) Add(secrets ...string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, secret := range secrets {
+		if len(secret) < minLength {
+			continue
+		}
+		for _, form := range []string{secret, url.QueryEscape(secret), url.PathEscape(secret)} {
+			if !slices.Contains(r.secrets, form) {
+				r.secrets = append(r.secrets, form)
+			}
+		}
+	}
+}
+
+// Clean returns a text with a placeholder in place of each secret.
+func (r *Redactor) Clean(text string) string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, secret := range r.secrets {
+		text = strings.ReplaceAll(text, secret, placeholder)
+	}
+	return text
+}
