@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/wait"
 )
 
 // ProviderData returns what the provider's Configure handed over as T, the
@@ -48,7 +50,7 @@ func TimeoutDescription(byDefault time.Duration) string {
 // AfterInterruption returns a context for the last look at an object whose
 // operation was interrupted: it outlives ctx, but not for long.
 func AfterInterruption(ctx context.Context) (context.Context, context.CancelFunc) {
-	return context.WithTimeout(context.WithoutCancel(ctx), 30*time.Second)
+	return wait.Detached(ctx, 30*time.Second)
 }
 
 // NotYetKnownError says that the provider block holds values that only the

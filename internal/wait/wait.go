@@ -34,12 +34,20 @@ type Waiter struct {
 	// Interval spaces looks where the service does not say; zero means one
 	// second.
 	Interval Backoff
+	// Temporary says which errors of a look do not end the wait, besides those
+	// wrapped by Transient; nil means no others. MaxFailures of them in a row
+	// end it all the same.
+	Temporary func(err error) bool
 	// OnProgress, when set, is told of every look that did not end the wait.
 	OnProgress func(ctx context.Context, progress Progress)
 }
 
-// Until calls look until it reports Done, fails, or ctx ends. Errors wrapped
-// by Transient do not end the wait. When ctx ends, the error is *Interrupted.
+// MaxFailures is how many looks in a row may fail before a wait gives up; the
+// clients have repeated the request of each several times by then.
+const MaxFailures = 5
+
+// Until calls look until it reports Done, fails, or ctx ends. Errors that are
+// Temporary or wrapped by Transient do not end the wait. When ctx ends, the error is *Interrupted.
 // what names the awaited thing in that error, for example
 // `packet capture "web" to stop`.
 func (w Waiter) Until(ctx context.Context, what string, look func(context.Context) (Progress, error)) error {
@@ -47,13 +55,14 @@ func (w Waiter) Until(ctx context.Context, what string, look func(context.Contex
 	start := clock.Now()
 	interrupted := &Interrupted{What: what}
 	var pace pace
-	for {
+	for failures := 0; ; {
 		progress, err := look(ctx)
 		var transient *transientError
 		switch {
 		case err == nil && progress.Done:
 			return nil
 		case err == nil:
+			failures = 0
 			interrupted.LastState, interrupted.LastError = progress.State, nil
 			if w.OnProgress != nil {
 				w.OnProgress(ctx, progress)
@@ -71,6 +80,9 @@ func (w Waiter) Until(ctx context.Context, what string, look func(context.Contex
 			return interrupted.end(ctx, clock.Now().Sub(start))
 		case errors.As(err, &transient):
 			interrupted.LastError = transient.err
+		case w.Temporary != nil && w.Temporary(err) && failures+1 < MaxFailures:
+			failures++
+			interrupted.LastError = err
 		default:
 			return err
 		}

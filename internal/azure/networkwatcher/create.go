@@ -112,7 +112,7 @@ func (c *Client) put(ctx context.Context, id PacketCaptureID, capture armnetwork
 	if err != nil {
 		return nil, nil, err
 	}
-	ctx, cancel := c.outlive(ctx)
+	ctx, cancel := wait.WithGrace(ctx, c.clock, grace)
 	defer cancel()
 	var answer *http.Response
 	ctx = policy.WithCaptureResponse(ctx, &answer)
@@ -150,7 +150,7 @@ func acceptedBody(id PacketCaptureID, answer *http.Response) (*armnetwork.Packet
 // adopt looks for what became of a lost request. It returns neither capture
 // nor error if there is no such capture.
 func (c *Client) adopt(ctx context.Context, id PacketCaptureID, sent armnetwork.PacketCapture, lost error) (*Creation, error) {
-	ctx, cancel := c.outlive(ctx)
+	ctx, cancel := wait.WithGrace(ctx, c.clock, grace)
 	defer cancel()
 	found, err := c.get(ctx, id)
 	switch {
@@ -167,20 +167,5 @@ func (c *Client) adopt(ctx context.Context, id PacketCaptureID, sent armnetwork.
 		return nil, &ExistsError{ID: id, Origin: c.origin(id, 1)}
 	default:
 		return &Creation{Accepted: found, client: c, id: id, sent: sent.Properties}, nil
-	}
-}
-
-// outlive returns a context that an interruption ends only after a grace
-// period: the answer to a request that changes something is worth waiting for.
-func (c *Client) outlive(ctx context.Context) (context.Context, context.CancelFunc) {
-	longer, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	stop := context.AfterFunc(ctx, func() {
-		// It makes no difference whether the time passed or longer ended.
-		_ = c.clock.Sleep(longer, grace)
-		cancel()
-	})
-	return longer, func() {
-		stop()
-		cancel()
 	}
 }

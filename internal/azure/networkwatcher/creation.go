@@ -71,8 +71,8 @@ func (c *Creation) leftOpen() bool {
 // waitByReading reads the capture until its provisioning state is final,
 // beginning with latest if that is known.
 func (c *Creation) waitByReading(ctx context.Context, latest *armnetwork.PacketCaptureResult) (*armnetwork.PacketCaptureResult, error) {
-	failures := 0
 	waiter := c.client.waiter()
+	waiter.Temporary = temporary
 	// Nothing says how long to wait between reads, and mostly the creation
 	// is done by the second one.
 	waiter.Interval.Base = time.Second
@@ -80,18 +80,15 @@ func (c *Creation) waitByReading(ctx context.Context, latest *armnetwork.PacketC
 		if latest == nil {
 			read, err := c.client.get(ctx, c.id)
 			if err != nil {
-				failures++
-				return wait.Progress{}, transientUpTo(failures, err)
+				return wait.Progress{}, err
 			}
-			latest, failures = read, 0
+			latest = read
 		}
 		state := provisioningState(latest)
 		switch armnetwork.ProvisioningState(state) {
-		case armnetwork.ProvisioningStateSucceeded, "":
+		case armnetwork.ProvisioningStateSucceeded, armnetwork.ProvisioningStateFailed, armnetwork.ProvisioningStateCanceled, "":
 			// Resource Manager takes a resource without a state for done.
 			return wait.Progress{Done: true}, nil
-		case armnetwork.ProvisioningStateFailed, armnetwork.ProvisioningStateCanceled:
-			return wait.Progress{}, fmt.Errorf("%w %s", errGivenUp, state)
 		default:
 			latest = nil
 			return wait.Progress{State: state}, nil
@@ -100,7 +97,12 @@ func (c *Creation) waitByReading(ctx context.Context, latest *armnetwork.PacketC
 	if err != nil {
 		return nil, err
 	}
-	return latest, nil
+	switch state := provisioningState(latest); armnetwork.ProvisioningState(state) {
+	case armnetwork.ProvisioningStateFailed, armnetwork.ProvisioningStateCanceled:
+		return nil, fmt.Errorf("%w %s", errGivenUp, state)
+	default:
+		return latest, nil
+	}
 }
 
 var errGivenUp = errors.New("the service accepted the packet capture, but its provisioning state is now")
@@ -138,7 +140,7 @@ func (c *Creation) Survived(ctx context.Context) (*armnetwork.PacketCaptureResul
 		}
 		looks++
 		progress.State = string(*status.PacketCaptureStatus)
-		progress.Done = looks == maxTransient || *status.PacketCaptureStatus != armnetwork.PcStatusNotStarted
+		progress.Done = looks == wait.MaxFailures || *status.PacketCaptureStatus != armnetwork.PcStatusNotStarted
 		return progress, nil
 	})
 	if err != nil {

@@ -15,10 +15,6 @@ import (
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/wait"
 )
 
-// maxTransient is how many polls in a row may fail before a wait gives up;
-// the SDK has repeated each of them three times by then.
-const maxTransient = 5
-
 // operation is a long-running operation. The SDK's own PollUntilDone is not
 // used because it cannot be told to skip the final GET of the resource, and
 // forgets at an interruption what it saw.
@@ -81,24 +77,29 @@ func busy(err error) bool {
 	return status == http.StatusConflict && code == codeBusy
 }
 
-// until polls to the end. what names the operation for *wait.Interrupted;
+// until polls to the end, and returns how the operation failed. what names the operation for *wait.Interrupted;
 // state is the state in the first answer, if it has one.
 func (o *operation[T]) until(ctx context.Context, waiter wait.Waiter, what, state string) error {
-	first := true
-	failures := 0
-	return waiter.Until(ctx, what, func(ctx context.Context) (wait.Progress, error) {
+	first, status := true, http.StatusOK
+	waiter.Temporary = temporary
+	err := waiter.Until(ctx, what, func(ctx context.Context) (wait.Progress, error) {
 		if first {
 			first = false
-			return o.begin(ctx, state)
+			progress := o.first
+			progress.Done, progress.State = o.poller.Done(), state
+			return progress, nil
 		}
 		answer, err := o.poll(ctx, what) //nolint:bodyclose // the pipeline has read and closed it
 		if err != nil {
-			failures++
-			return wait.Progress{}, transientUpTo(failures, err)
+			return wait.Progress{}, err
 		}
-		failures, o.last = 0, answer
-		return o.progress(ctx, waiter.Clock, answer)
+		o.last, status, state = answer, answer.StatusCode, operationStatus(answer)
+		return wait.Progress{Done: o.poller.Done(), State: state}.Paced(answer.Header, waiter.Clock.Now()), nil
 	})
+	if err == nil && !succeeded(status, state) {
+		_, err = o.poller.Result(ctx)
+	}
+	return err
 }
 
 // poll asks once. An answer that says nothing of the operation is an error.
@@ -113,26 +114,6 @@ func (o *operation[T]) poll(ctx context.Context, what string) (*http.Response, e
 		return answer, &AnswerError{Asked: "the state of the operation (" + what + ")", Lacks: "it has no status", answer: raw}
 	}
 	return answer, err
-}
-
-// begin judges the operation by its first answer.
-func (o *operation[T]) begin(ctx context.Context, state string) (wait.Progress, error) {
-	progress := o.first
-	progress.Done, progress.State = o.poller.Done(), state
-	if progress.Done && !succeeded(http.StatusOK, state) {
-		_, err := o.poller.Result(ctx)
-		return progress, err
-	}
-	return progress, nil
-}
-
-func (o *operation[T]) progress(ctx context.Context, clock wait.Clock, answer *http.Response) (wait.Progress, error) {
-	progress := wait.Progress{Done: o.poller.Done(), State: operationStatus(answer)}.Paced(answer.Header, clock.Now())
-	if progress.Done && !succeeded(answer.StatusCode, progress.State) {
-		_, err := o.poller.Result(ctx)
-		return progress, err
-	}
-	return progress, nil
 }
 
 // succeeded reads the end of an operation. A status monitor has the status in
@@ -159,15 +140,7 @@ func operationStatus(answer *http.Response) string {
 	return body.Status
 }
 
-// transientUpTo lets a wait survive failed looks that another one may not
-// meet. failures counts those in a row.
-func transientUpTo(failures int, err error) error {
-	if failures >= maxTransient || !temporary(err) {
-		return err
-	}
-	return wait.Transient(err)
-}
-
+// temporary reports whether another look may not meet the same failure.
 func temporary(err error) bool {
 	var noStatus *NoStatusError
 	var response *azcore.ResponseError

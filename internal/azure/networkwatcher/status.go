@@ -98,14 +98,14 @@ func statusIn(id PacketCaptureID, answer *http.Response) (*armnetwork.PacketCapt
 // the error unwraps to *wait.Interrupted with the last state.
 func (c *Client) WaitEnded(ctx context.Context, id PacketCaptureID, onProgress func(context.Context, *armnetwork.PacketCaptureQueryStatusResult)) (*armnetwork.PacketCaptureQueryStatusResult, error) {
 	var last *armnetwork.PacketCaptureQueryStatusResult
-	failures := 0
-	err := c.waiter().Until(ctx, fmt.Sprintf("packet capture %q to end", id.Name), func(ctx context.Context) (wait.Progress, error) {
+	waiter := c.waiter()
+	waiter.Temporary = temporary
+	err := waiter.Until(ctx, fmt.Sprintf("packet capture %q to end", id.Name), func(ctx context.Context) (wait.Progress, error) {
 		status, progress, err := c.status(ctx, id, followLocation)
 		if err != nil {
-			failures++
-			return wait.Progress{}, transientUpTo(failures, err)
+			return wait.Progress{}, err
 		}
-		failures, last = 0, status
+		last = status
 		state := *status.PacketCaptureStatus
 		if Ended(state) {
 			return wait.Progress{Done: true}, nil

@@ -106,7 +106,7 @@ func (c *Client) delete(ctx context.Context, id PacketCaptureID) error {
 			return wait.Progress{Done: true}, nil
 		case err != nil && !errors.Is(err, ErrNotFound):
 			return wait.Progress{}, err
-		case tries == maxTransient:
+		case tries == wait.MaxFailures:
 			return wait.Progress{}, &StillThereError{ID: id, cause: err}
 		}
 		return wait.Progress{State: "deleted, and still listed"}, nil

@@ -80,7 +80,7 @@ func (c *Client) identify(ctx context.Context, firewall Firewall, posted Posting
 	err := c.search(ctx, firewall, &search, onProgress)
 	if err != nil && ctx.Err() != nil {
 		// The capture may be running. Its id is worth a few more seconds.
-		detached, cancel := context.WithTimeout(context.WithoutCancel(ctx), c.pace.AfterInterrupt)
+		detached, cancel := wait.Detached(ctx, c.pace.AfterInterrupt)
 		defer cancel()
 		search.patience = c.pace.AfterInterrupt
 		err = c.search(detached, firewall, &search, onProgress)

@@ -20,16 +20,15 @@ type Progress struct {
 	State string
 }
 
-// maxFailures is how many looks in a row may fail before a wait gives up; the
-// session has repeated each of them by then.
-const maxFailures = 5
-
 // poll looks until done at the client's pace. A look that fails for a reason
 // that may pass does not end it, unless all fail. The look is told how old a listing may be
 // that it uses: as old as the shortest pause before it, so that a waiting
 // operation uses the listings of others, and never its own last one.
 func (c *Client) poll(ctx context.Context, what string, onProgress ProgressFunc, look func(ctx context.Context, maxAge time.Duration) (wait.Progress, error)) error {
-	waiter := wait.Waiter{Clock: c.clock, Interval: c.pace.Poll}
+	looks, reached := 0, false
+	waiter := wait.Waiter{Clock: c.clock, Interval: c.pace.Poll, Temporary: func(err error) bool {
+		return huaweicloud.Temporary(err) && (reached || !huaweicloud.Unreachable(err))
+	}}
 	if onProgress != nil {
 		waiter.OnProgress = func(ctx context.Context, progress wait.Progress) {
 			onProgress(ctx, Progress{Waiting: what, State: progress.State})
@@ -37,23 +36,12 @@ func (c *Client) poll(ctx context.Context, what string, onProgress ProgressFunc,
 	}
 	shortest := c.pace.Poll
 	shortest.Jitter = func() float64 { return 0 }
-	looks, failures := 0, 0
 	var failed error
 	err := waiter.Until(ctx, what, func(ctx context.Context) (wait.Progress, error) {
 		maxAge := shortest.Delay(max(1, looks))
 		looks++
 		progress, err := look(ctx, maxAge)
-		failed = err
-		if huaweicloud.Unreachable(err) && failures+1 == looks {
-			return progress, err // Nothing has been reached so far.
-		}
-		failures++
-		switch {
-		case err == nil:
-			failures = 0
-		case huaweicloud.Temporary(err) && failures < maxFailures:
-			err = wait.Transient(err)
-		}
+		failed, reached = err, reached || err == nil
 		return progress, err
 	})
 	// A look that the end of ctx cut off may know what it was waiting for.
