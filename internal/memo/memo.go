@@ -138,6 +138,19 @@ func (m *Memo[K, V]) Get(ctx context.Context, key K, usable func(V) bool, fetch 
 	return none, leftError(ctx.Err(), &current.noted)
 }
 
+// Callers returns how many callers a call for key has had that did not leave
+// while it was under way. It reports false if there is neither a call nor a
+// remembered result.
+func (m *Memo[K, V]) Callers(key K) (int, bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	current, found := m.calls[key]
+	if !found {
+		return 0, false
+	}
+	return current.waiters, true
+}
+
 // Refresh is Get that accepts no result of a call which began earlier. Later
 // callers of Get share its result.
 func (m *Memo[K, V]) Refresh(ctx context.Context, key K, fetch func(context.Context) (V, error)) (V, error) {

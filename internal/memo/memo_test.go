@@ -52,6 +52,12 @@ func TestConcurrentCallersShareOneCall(t *testing.T) {
 	if got, err := m.Get(t.Context(), "a", nil, g.fetch); got != 1 || err != nil || g.calls.Load() != 1 {
 		t.Errorf("later: %d, %v after %d calls", got, err, g.calls.Load())
 	}
+	if callers, found := m.Callers("a"); callers != 21 || !found {
+		t.Errorf("%d callers, %t", callers, found)
+	}
+	if callers, found := m.Callers("b"); callers != 0 || found {
+		t.Errorf("%d callers of what nobody called, %t", callers, found)
+	}
 	if got, err := m.Get(t.Context(), "b", nil, g.fetch); got != 2 || err != nil {
 		t.Errorf("another key: %d, %v", got, err)
 	}

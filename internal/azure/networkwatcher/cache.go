@@ -2,19 +2,18 @@ package networkwatcher
 
 import (
 	"context"
-	"errors"
 	"sync"
-	"time"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/resourcemanager/network/armnetwork/v9"
 
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/memo"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/wait"
 )
 
-// loneReads is how many reads of one watcher may come alone, one after the
+// soloReads is how many reads of one watcher may come alone, one after the
 // other, before the next one takes the list: it is a walk without parallel
 // reads then, and the list serves the rest of it.
-const loneReads = 2
+const soloReads = 2
 
 // snapshot is one answer of PacketCaptures_List. It is never changed.
 type snapshot struct {
@@ -42,27 +41,26 @@ type watcherCache struct {
 	clock wait.Clock
 	list  lister
 
+	// shared is the list that serves reads until a write.
+	shared memo.Memo[WatcherID, *snapshot]
+	// confirming is the list that deletions join to be confirmed. A write does
+	// not end it, as it is judged by what it lacks.
+	confirming memo.Memo[WatcherID, *snapshot]
+
 	mu sync.Mutex
-	// snapshot serves reads until a write.
-	snapshot *snapshot
-	// flight is the list call that new reads join.
-	flight *flight
-	// confirming is the list call that deletions join to be confirmed. A
-	// write does not end it, as it is judged by what it lacks.
-	confirming *flight
-	// lone is the read that waits for company.
-	lone *loneRead
-	// alone counts reads that found none since the last write.
-	alone int
+	// pending is the read that waits for others to join it.
+	pending *pendingRead
+	// solo counts reads that nobody joined since the last write.
+	solo int
 	// listed has the names of the newest list, nil before the first; own
 	// has what this process created (true) or deleted (false) since its
-	// start. Unlike the snapshot they outlive writes: they only spare
+	// start. Unlike the shared list they outlive writes: they only spare
 	// creates a look, and whoever finds a name here has to look.
 	listed *snapshot
 	own    map[string]bool
 }
 
-type loneRead struct{ hasCompany context.CancelFunc }
+type pendingRead struct{ join context.CancelFunc }
 
 func newWatcherCache(id WatcherID, clock wait.Clock, list lister) *watcherCache {
 	return &watcherCache{id: id, clock: clock, list: list, own: map[string]bool{}}
@@ -71,163 +69,114 @@ func newWatcherCache(id WatcherID, clock wait.Clock, list lister) *watcherCache 
 // read returns the snapshot to read from, or nil to a read that is alone and
 // should get its capture by itself.
 func (w *watcherCache) read(ctx context.Context) (*snapshot, error) {
-	w.mu.Lock()
-	if w.snapshot != nil || w.flight != nil || w.lone != nil || w.alone >= loneReads {
-		return w.shareLocked(ctx)
+	if alone, err := w.staysAlone(ctx); alone || err != nil {
+		return nil, err
 	}
-	window, hasCompany := context.WithCancel(ctx)
-	defer hasCompany()
-	mine := &loneRead{hasCompany: hasCompany}
-	w.lone = mine
-	w.mu.Unlock()
+	return w.share(ctx)
+}
 
+// staysAlone waits a moment for another read, if there is no list to share,
+// and reports whether none came.
+func (w *watcherCache) staysAlone(ctx context.Context) (bool, error) {
+	window, join := context.WithCancel(ctx)
+	defer join()
+	mine := &pendingRead{join}
+	if !w.begin(mine) {
+		return false, nil
+	}
 	err := w.clock.Sleep(window, readWindow)
 
 	w.mu.Lock()
-	company := w.lone != mine
-	if !company {
-		w.lone = nil
+	defer w.mu.Unlock()
+	joined := w.pending != mine
+	if !joined {
+		w.pending = nil
 	}
-	if ctx.Err() != nil {
-		w.mu.Unlock()
-		return nil, ctx.Err()
+	if ended := ctx.Err(); ended != nil {
+		return false, ended
 	}
-	if company || err != nil || w.snapshot != nil || w.flight != nil {
-		return w.shareLocked(ctx)
+	if joined || err != nil || w.hasList() {
+		return false, nil
 	}
-	w.alone++
-	w.mu.Unlock()
-	return nil, nil
+	w.solo++
+	return true, nil
+}
+
+// begin makes a read the one that others join. It reports false if there is
+// something to share.
+func (w *watcherCache) begin(read *pendingRead) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.pending != nil || w.solo >= soloReads || w.hasList() {
+		return false
+	}
+	w.pending = read
+	return true
+}
+
+func (w *watcherCache) hasList() bool {
+	_, found := w.shared.Callers(w.id)
+	return found
 }
 
 // share returns the snapshot, listing if there is none.
 func (w *watcherCache) share(ctx context.Context) (*snapshot, error) {
-	w.mu.Lock()
-	return w.shareLocked(ctx)
+	w.joinPending()
+	return w.shared.Get(ctx, w.id, nil, w.fetch)
 }
 
-// shareLocked is called with the lock held and releases it.
-func (w *watcherCache) shareLocked(ctx context.Context) (*snapshot, error) {
-	if w.lone != nil {
-		w.lone.hasCompany()
-		w.lone = nil
+func (w *watcherCache) joinPending() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.pending != nil {
+		w.pending.join()
+		w.pending = nil
 	}
-	if w.snapshot != nil {
-		defer w.mu.Unlock()
-		return w.snapshot, nil
-	}
-	if w.flight == nil {
-		w.flight = w.takeOff(ctx, 0)
-	}
-	joined := w.flight
-	joined.waiting++
-	w.mu.Unlock()
-	return w.arrive(ctx, joined)
 }
 
 // confirm lists for a deletion that was reported as done. Deletions that are
 // done together share the list, which may have begun before the last of them
 // was: whoever finds the capture in it has to ask once more.
 func (w *watcherCache) confirm(ctx context.Context) (*snapshot, error) {
-	w.mu.Lock()
-	if w.confirming == nil {
-		w.confirming = w.takeOff(ctx, readWindow)
-	}
-	joined := w.confirming
-	joined.waiting++
-	w.mu.Unlock()
-	return w.arrive(ctx, joined)
+	underWayOnly := func(*snapshot) bool { return false }
+	return w.confirming.Get(ctx, w.id, underWayOnly, func(ctx context.Context) (*snapshot, error) {
+		if err := w.clock.Sleep(ctx, readWindow); err != nil {
+			return nil, err
+		}
+		return w.fetch(ctx)
+	})
 }
 
-// flight is one list call that any number of reads wait for.
-type flight struct {
-	cancel  context.CancelFunc
-	landed  chan struct{}
-	waiting int
-	// throttled is set while the service throttles the call.
-	throttled throttleNote
-	// result and err are set before landed is closed.
-	result *snapshot
-	err    error
-}
-
-// takeOff starts a list call, after a delay. It belongs to no caller: it ends early only
-// when nobody waits for it any more.
-func (w *watcherCache) takeOff(ctx context.Context, delay time.Duration) *flight {
-	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	f := &flight{cancel: cancel, landed: make(chan struct{})}
-	ctx = withThrottleNote(ctx, &f.throttled)
-	go func() {
-		defer cancel()
-		var captures []*armnetwork.PacketCaptureResult
-		var err error
-		if delay > 0 {
-			err = w.clock.Sleep(ctx, delay)
-		}
-		if err == nil {
-			captures, err = w.list(ctx, w.id)
-		}
-		w.mu.Lock()
-		defer w.mu.Unlock()
-		if f.err = err; err == nil {
-			f.result = newSnapshot(captures)
-			w.listed = f.result
-		}
-		if w.flight == f {
-			// No write since the call began, so the answer is good for
-			// later reads too.
-			w.flight, w.snapshot = nil, f.result
-		}
-		if w.confirming == f {
-			w.confirming = nil
-		}
-		close(f.landed)
-	}()
-	return f
-}
-
-func (w *watcherCache) arrive(ctx context.Context, f *flight) (*snapshot, error) {
-	select {
-	case <-f.landed:
-		return f.result, f.err
-	case <-ctx.Done():
-	}
-	why := ctx.Err()
-	if throttled := f.throttled.Load(); throttled != nil {
-		why = errors.Join(throttled, why)
+func (w *watcherCache) fetch(ctx context.Context) (*snapshot, error) {
+	captures, err := w.list(ctx, w.id)
+	if err != nil {
+		return nil, err
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if f.waiting--; f.waiting == 0 {
-		f.cancel()
-		if w.flight == f {
-			w.flight = nil
-		}
-		if w.confirming == f {
-			w.confirming = nil
-		}
-	}
-	return nil, why
+	w.listed = newSnapshot(captures)
+	return w.listed, nil
 }
 
 // invalidate is called before and after every write: reads that begin later
 // must not see what was read earlier.
 func (w *watcherCache) invalidate() {
+	w.shared.Forget(w.id, nil)
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.snapshot, w.flight, w.alone = nil, nil, 0
+	w.solo = 0
 }
 
-// note remembers that this process created or deleted a capture.
-func (w *watcherCache) note(name string, exists bool) {
+// recordWrite remembers that this process created or deleted a capture.
+func (w *watcherCache) recordWrite(name string, exists bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.own[fold(name)] = exists
 }
 
-// mayExist reports whether a name was listed or created, listing if that has
+// nameTaken reports whether a name was listed or created, listing if that has
 // not happened yet.
-func (w *watcherCache) mayExist(ctx context.Context, name string) (bool, error) {
+func (w *watcherCache) nameTaken(ctx context.Context, name string) (bool, error) {
 	w.mu.Lock()
 	listed := w.listed
 	w.mu.Unlock()

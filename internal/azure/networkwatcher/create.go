@@ -41,7 +41,7 @@ func (c *Client) Create(ctx context.Context, id PacketCaptureID, capture armnetw
 	if err != nil {
 		return nil, azure.Wrap(fmt.Sprintf("create packet capture %q", id.Name), err)
 	}
-	cache.note(id.Name, true)
+	cache.recordWrite(id.Name, true)
 	return creation, nil
 }
 

@@ -104,7 +104,7 @@ func (c *Client) list(ctx context.Context, id WatcherID) ([]*armnetwork.PacketCa
 func (c *Client) CheckAbsent(ctx context.Context, id PacketCaptureID) error {
 	doing := fmt.Sprintf("check for an existing packet capture %q", id.Name)
 	cache := c.cache(id.Watcher)
-	suspect, err := cache.mayExist(ctx, id.Name)
+	suspect, err := cache.nameTaken(ctx, id.Name)
 	if err != nil || !suspect {
 		return azure.Wrap(doing, err)
 	}
@@ -113,7 +113,7 @@ func (c *Client) CheckAbsent(ctx context.Context, id PacketCaptureID) error {
 	case err == nil:
 		return &ExistsError{ID: id, Origin: c.origin(id, 0)}
 	case errors.Is(err, ErrNotFound):
-		cache.note(id.Name, false)
+		cache.recordWrite(id.Name, false)
 		return nil
 	default:
 		return azure.Wrap(doing, err)

@@ -76,7 +76,7 @@ func (c *Client) Delete(ctx context.Context, id PacketCaptureID) error {
 	defer cache.invalidate()
 	err := c.delete(ctx, id)
 	if err == nil {
-		cache.note(id.Name, false)
+		cache.recordWrite(id.Name, false)
 		c.known.forget(id, true)
 	}
 	return azure.Wrap(fmt.Sprintf("delete packet capture %q", id.Name), err)

@@ -1,11 +1,9 @@
 package networkwatcher
 
 import (
-	"context"
 	"fmt"
 	"net/http"
 	"slices"
-	"sync/atomic"
 	"time"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/arm"
@@ -14,6 +12,7 @@ import (
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/failure"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/memo"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/wait"
 )
 
@@ -56,35 +55,20 @@ type throttlePolicy struct{ clock wait.Clock }
 // throttleBackoff spaces requests where the service does not say.
 var throttleBackoff = wait.Backoff{Base: time.Second, Max: 30 * time.Second}
 
-// noteKey is the context's key of where a request that several wait for notes
-// that it is throttled, so that who stops waiting can say so.
-type noteKey struct{}
-
-type throttleNote = atomic.Pointer[ThrottledError]
-
 func (p throttlePolicy) Do(r *policy.Request) (*http.Response, error) {
-	note, noted := r.Raw().Context().Value(noteKey{}).(*throttleNote)
 	for throttled := 1; ; throttled++ {
 		answer, err := r.Next()
-		if noted {
-			note.Store(nil)
-		}
+		memo.Note(r.Raw().Context(), nil)
 		if err != nil || answer.StatusCode != http.StatusTooManyRequests || r.Raw().Method == http.MethodPut {
 			return answer, err
 		}
 		failure := throttledBy(answer, p.clock)
-		if noted {
-			note.Store(failure)
-		}
+		memo.Note(r.Raw().Context(), failure)
 		if p.clock.Sleep(r.Raw().Context(), throttleDelay(answer.Header, throttled, p.clock)) != nil {
 			// The time is up. What the service said tells more than that.
 			return nil, failure
 		}
 	}
-}
-
-func withThrottleNote(ctx context.Context, note *throttleNote) context.Context {
-	return context.WithValue(ctx, noteKey{}, note)
 }
 
 // throttleDelay is how long to wait after a request was throttled for the
