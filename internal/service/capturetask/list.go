@@ -45,24 +45,13 @@ func (*taskListResource) ListResourceConfigSchema(_ context.Context, _ list.List
 // List streams the tasks that match. One listing serves them all, whole
 // resources included.
 func (r *taskListResource) List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) {
-	var diags diag.Diagnostics
-	var config selectionModel
-	diags.Append(req.Config.Get(ctx, &config)...)
-	if diags.HasError() {
-		stream.Results = list.ListResultsStreamDiagnostics(diags)
-		return
-	}
-	client, ok := openClient(r.clients, "Firewall "+config.FWInstanceID.ValueString(), &diags)
-	if !ok {
-		stream.Results = list.ListResultsStreamDiagnostics(diags)
-		return
-	}
-	found := config.find(ctx, client, &diags)
-	if diags.HasError() {
-		stream.Results = list.ListResultsStreamDiagnostics(diags)
-		return
-	}
-	stream.Results = tfkit.Stream(found, req.Limit, func(task cfw.Task) list.ListResult {
+	tfkit.List(ctx, req, stream, func(config selectionModel, diags *diag.Diagnostics) []cfw.Task {
+		client, ok := openClient(r.clients, "Firewall "+config.FWInstanceID.ValueString(), diags)
+		if !ok {
+			return nil
+		}
+		return config.find(ctx, client, diags)
+	}, func(config selectionModel, task cfw.Task) list.ListResult {
 		return r.result(ctx, req, config, task)
 	})
 }

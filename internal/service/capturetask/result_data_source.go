@@ -32,32 +32,37 @@ func (d *resultDataSource) Configure(_ context.Context, req datasource.Configure
 
 // Schema describes the data source.
 func (*resultDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
-	secret := func(description string) schema.Attribute {
-		return schema.StringAttribute{Computed: true, Sensitive: true, MarkdownDescription: description}
-	}
 	resp.Schema = schema.Schema{
 		MarkdownDescription: resultDescription + " The link is stored in the state; the ephemeral resource of the same name leaves no trace, " +
 			"and is the better choice where it can be used.",
-		Attributes: map[string]schema.Attribute{
-			"fw_instance_id":        requiredText(firewallDescription, firewallIDValidator()),
-			"task_id":               requiredText(taskDescription, taskIDValidator()),
-			"region":                optionalText(regionDescription),
-			"enterprise_project_id": optionalText(enterpriseProjectDescription),
-			"allowed_ips": schema.SetAttribute{
-				Optional: true, ElementType: types.StringType, MarkdownDescription: allowedIPsDescription, Validators: allowedIPsValidators(),
-			},
-			"on_unavailable": optionalText(onUnavailableDescription, onUnavailableValidators()...),
+		Attributes: resultAttributes(),
+	}
+}
 
-			"url":     secret(urlDescription),
-			"captcha": secret(captchaDescription),
-			"expires": tfkit.ComputedNumber(expiresDescription),
-			"files": tfkit.ComputedObjects(filesDescription, map[string]schema.Attribute{
-				"file_name": tfkit.ComputedText(fileNameDescription),
-				"file_path": tfkit.ComputedText(filePathDescription),
-				"url":       secret(fileURLDescription),
-			}),
-			"request_host": tfkit.ComputedText(requestHostDescription),
+// resultAttributes describe resultModel.
+func resultAttributes() map[string]schema.Attribute {
+	secret := func(description string) schema.Attribute {
+		return schema.StringAttribute{Computed: true, Sensitive: true, MarkdownDescription: description}
+	}
+	return map[string]schema.Attribute{
+		"fw_instance_id":        requiredText(firewallDescription, firewallIDValidator()),
+		"task_id":               requiredText(taskDescription, taskIDValidator()),
+		"region":                optionalText(regionDescription),
+		"enterprise_project_id": optionalText(enterpriseProjectDescription),
+		"allowed_ips": schema.SetAttribute{
+			Optional: true, ElementType: types.StringType, MarkdownDescription: allowedIPsDescription, Validators: allowedIPsValidators(),
 		},
+		"on_unavailable": optionalText(onUnavailableDescription, onUnavailableValidators()...),
+
+		"url":     secret(urlDescription),
+		"captcha": secret(captchaDescription),
+		"expires": tfkit.ComputedNumber(expiresDescription),
+		"files": tfkit.ComputedObjects(filesDescription, map[string]schema.Attribute{
+			"file_name": tfkit.ComputedText(fileNameDescription),
+			"file_path": tfkit.ComputedText(filePathDescription),
+			"url":       secret(fileURLDescription),
+		}),
+		"request_host": tfkit.ComputedText(requestHostDescription),
 	}
 }
 

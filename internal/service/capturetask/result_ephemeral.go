@@ -5,8 +5,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral/schema"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/tfkit"
 )
@@ -31,41 +29,13 @@ func (e *resultEphemeral) Configure(_ context.Context, req ephemeral.ConfigureRe
 
 // Schema describes the ephemeral resource.
 func (*resultEphemeral) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp *ephemeral.SchemaResponse) {
-	required := func(description string, check validator.String) schema.Attribute {
-		return schema.StringAttribute{Required: true, MarkdownDescription: description, Validators: []validator.String{check}}
-	}
-	optional := func(description string) schema.Attribute {
-		return schema.StringAttribute{Optional: true, MarkdownDescription: description}
-	}
-	computed := func(description string, secret bool) schema.Attribute {
-		return schema.StringAttribute{Computed: true, Sensitive: secret, MarkdownDescription: description}
+	attributes := map[string]schema.Attribute{}
+	for name, attribute := range resultAttributes() {
+		attributes[name] = attribute
 	}
 	resp.Schema = schema.Schema{
 		MarkdownDescription: resultDescription + " The link is in memory only: neither in the plan nor in the state.",
-		Attributes: map[string]schema.Attribute{
-			"fw_instance_id":        required(firewallDescription, firewallIDValidator()),
-			"task_id":               required(taskDescription, taskIDValidator()),
-			"region":                optional(regionDescription),
-			"enterprise_project_id": optional(enterpriseProjectDescription),
-			"allowed_ips": schema.SetAttribute{
-				Optional: true, ElementType: types.StringType, MarkdownDescription: allowedIPsDescription, Validators: allowedIPsValidators(),
-			},
-			"on_unavailable": schema.StringAttribute{
-				Optional: true, MarkdownDescription: onUnavailableDescription, Validators: onUnavailableValidators(),
-			},
-			"url":     computed(urlDescription, true),
-			"captcha": computed(captchaDescription, true),
-			"expires": schema.Int64Attribute{Computed: true, MarkdownDescription: expiresDescription},
-			"files": schema.ListNestedAttribute{
-				Computed: true, MarkdownDescription: filesDescription,
-				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-					"file_name": computed(fileNameDescription, false),
-					"file_path": computed(filePathDescription, false),
-					"url":       computed(fileURLDescription, true),
-				}},
-			},
-			"request_host": computed(requestHostDescription, false),
-		},
+		Attributes:          attributes,
 	}
 }
 

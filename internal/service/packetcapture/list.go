@@ -43,24 +43,13 @@ func (*captureListResource) ListResourceConfigSchema(_ context.Context, _ list.L
 // request serves them all; statuses are asked only for full resources, and
 // only for as many as are wanted.
 func (r *captureListResource) List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) {
-	var diags diag.Diagnostics
-	var config selectionModel
-	diags.Append(req.Config.Get(ctx, &config)...)
-	if diags.HasError() {
-		stream.Results = list.ListResultsStreamDiagnostics(diags)
-		return
-	}
-	client, ok := openClient(r.clients, "Network watcher "+config.NetworkWatcherID.ValueString(), &diags)
-	if !ok {
-		stream.Results = list.ListResultsStreamDiagnostics(diags)
-		return
-	}
-	found := config.find(ctx, client, &diags)
-	if diags.HasError() {
-		stream.Results = list.ListResultsStreamDiagnostics(diags)
-		return
-	}
-	stream.Results = tfkit.Stream(found, req.Limit, func(capture *armnetwork.PacketCaptureResult) list.ListResult {
+	tfkit.List(ctx, req, stream, func(config selectionModel, diags *diag.Diagnostics) []*armnetwork.PacketCaptureResult {
+		client, ok := openClient(r.clients, "Network watcher "+config.NetworkWatcherID.ValueString(), diags)
+		if !ok {
+			return nil
+		}
+		return config.find(ctx, client, diags)
+	}, func(_ selectionModel, capture *armnetwork.PacketCaptureResult) list.ListResult {
 		return r.result(ctx, req, capture)
 	})
 }
