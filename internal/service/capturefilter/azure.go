@@ -29,12 +29,10 @@ type azureFilterModel struct {
 	RemotePort      types.String `tfsdk:"remote_port"`
 }
 
-// Metadata names the function.
 func (*azureFunction) Metadata(_ context.Context, _ function.MetadataRequest, resp *function.MetadataResponse) {
 	resp.Name = "azure_capture_filters"
 }
 
-// Definition describes the function.
 func (*azureFunction) Definition(_ context.Context, _ function.DefinitionRequest, resp *function.DefinitionResponse) {
 	resp.Definition = function.Definition{
 		Summary: "Translates a pcap-filter expression into the filters of an Azure packet capture.",

@@ -21,7 +21,6 @@ type expressionFunction struct{}
 // NewExpressionFunction returns the function capture_filter_expression.
 func NewExpressionFunction() function.Function { return &expressionFunction{} }
 
-// Metadata names the function.
 func (*expressionFunction) Metadata(_ context.Context, _ function.MetadataRequest, resp *function.MetadataResponse) {
 	resp.Name = "capture_filter_expression"
 }

@@ -27,12 +27,10 @@ type huaweiCloudFilterModel struct {
 	DestinationPort    types.String `tfsdk:"destination_port"`
 }
 
-// Metadata names the function.
 func (*huaweiCloudFunction) Metadata(_ context.Context, _ function.MetadataRequest, resp *function.MetadataResponse) {
 	resp.Name = "huaweicloud_capture_filter"
 }
 
-// Definition describes the function.
 func (*huaweiCloudFunction) Definition(_ context.Context, _ function.DefinitionRequest, resp *function.DefinitionResponse) {
 	resp.Definition = function.Definition{
 		Summary: "Translates a pcap-filter expression into the filter of a Huawei Cloud capture task.",

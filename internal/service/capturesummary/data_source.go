@@ -21,17 +21,14 @@ type summaryDataSource struct{ clients clients }
 // NewDataSource returns the data source cloudtap_capture_summary.
 func NewDataSource() datasource.DataSource { return &summaryDataSource{} }
 
-// Metadata names the type.
 func (*summaryDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_" + TypeName
 }
 
-// Schema describes the data source.
 func (*summaryDataSource) Schema(ctx context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = dataSchema(ctx)
 }
 
-// Configure takes the provider's clients.
 func (d *summaryDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
 	d.clients, _ = tfkit.ProviderData[clients](req.ProviderData, &resp.Diagnostics)
 }

@@ -29,17 +29,14 @@ type summaryResource struct{ clients clients }
 // NewResource returns the resource cloudtap_capture_summary.
 func NewResource() resource.Resource { return &summaryResource{} }
 
-// Metadata names the type.
 func (*summaryResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_" + TypeName
 }
 
-// Schema describes the resource.
 func (*summaryResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = resourceSchema(ctx)
 }
 
-// Configure takes the provider's clients.
 func (r *summaryResource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
 	r.clients, _ = tfkit.ProviderData[clients](req.ProviderData, &resp.Diagnostics)
 }

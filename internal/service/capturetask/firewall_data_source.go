@@ -34,17 +34,14 @@ type firewallModel struct {
 	SupportsIPv6    types.Bool   `tfsdk:"supports_ipv6"`
 }
 
-// Metadata names the type.
 func (*firewallDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_huaweicloud_firewall"
 }
 
-// Configure takes the provider's clients.
 func (d *firewallDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
 	d.clients, _ = tfkit.ProviderData[clients](req.ProviderData, &resp.Diagnostics)
 }
 
-// Schema describes the data source.
 func (*firewallDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	either := func(description string, check validator.String) schema.StringAttribute {
 		return schema.StringAttribute{Optional: true, Computed: true, MarkdownDescription: description, Validators: []validator.String{check}}

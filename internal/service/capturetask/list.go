@@ -22,7 +22,6 @@ type taskListResource struct{ taskResource }
 // NewListResource returns the list resource cloudtap_huaweicloud_capture_task.
 func NewListResource() list.ListResource { return &taskListResource{} }
 
-// ListResourceConfigSchema describes the list block.
 func (*taskListResource) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
 	optional := func(description string, checks ...validator.String) schema.Attribute {
 		return schema.StringAttribute{Optional: true, MarkdownDescription: description, Validators: checks}

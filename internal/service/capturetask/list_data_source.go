@@ -23,17 +23,14 @@ type tasksModel struct {
 	CaptureTasks []taskModel `tfsdk:"capture_tasks"`
 }
 
-// Metadata names the type.
 func (*tasksDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_" + TypeName + "s"
 }
 
-// Configure takes the provider's clients.
 func (d *tasksDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
 	d.clients, _ = tfkit.ProviderData[clients](req.ProviderData, &resp.Diagnostics)
 }
 
-// Schema describes the data source.
 func (*tasksDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Lists the capture tasks of a Huawei Cloud firewall, running and ended ones.",

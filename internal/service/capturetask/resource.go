@@ -44,17 +44,14 @@ type taskResource struct{ clients clients }
 // NewResource returns the resource cloudtap_huaweicloud_capture_task.
 func NewResource() resource.Resource { return &taskResource{} }
 
-// Metadata names the type.
 func (*taskResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_" + TypeName
 }
 
-// Schema describes the resource.
 func (*taskResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = resourceSchema(ctx)
 }
 
-// Configure takes the provider's clients.
 func (r *taskResource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
 	r.clients, _ = tfkit.ProviderData[clients](req.ProviderData, &resp.Diagnostics)
 }

@@ -20,17 +20,14 @@ func NewResultDataSource() datasource.DataSource { return &resultDataSource{} }
 
 const resultTypeName = "_huaweicloud_capture_result"
 
-// Metadata names the type.
 func (*resultDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + resultTypeName
 }
 
-// Configure takes the provider's clients.
 func (d *resultDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
 	d.clients, _ = tfkit.ProviderData[clients](req.ProviderData, &resp.Diagnostics)
 }
 
-// Schema describes the data source.
 func (*resultDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: resultDescription + " The link is stored in the state; the ephemeral resource of the same name leaves no trace, " +

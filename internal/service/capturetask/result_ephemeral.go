@@ -17,17 +17,14 @@ type resultEphemeral struct{ clients clients }
 // cloudtap_huaweicloud_capture_result.
 func NewResultEphemeralResource() ephemeral.EphemeralResource { return &resultEphemeral{} }
 
-// Metadata names the type.
 func (*resultEphemeral) Metadata(_ context.Context, req ephemeral.MetadataRequest, resp *ephemeral.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + resultTypeName
 }
 
-// Configure takes the provider's clients.
 func (e *resultEphemeral) Configure(_ context.Context, req ephemeral.ConfigureRequest, resp *ephemeral.ConfigureResponse) {
 	e.clients, _ = tfkit.ProviderData[clients](req.ProviderData, &resp.Diagnostics)
 }
 
-// Schema describes the ephemeral resource.
 func (*resultEphemeral) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp *ephemeral.SchemaResponse) {
 	attributes := map[string]schema.Attribute{}
 	for name, attribute := range resultAttributes() {

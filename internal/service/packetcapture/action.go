@@ -24,17 +24,14 @@ type stopModel struct {
 	Timeouts        timeouts.Value `tfsdk:"timeouts"`
 }
 
-// Metadata names the type.
 func (*stopAction) Metadata(_ context.Context, req action.MetadataRequest, resp *action.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_" + TypeName + "_stop"
 }
 
-// Configure takes the provider's clients.
 func (a *stopAction) Configure(_ context.Context, req action.ConfigureRequest, resp *action.ConfigureResponse) {
 	a.clients, _ = tfkit.ProviderData[clients](req.ProviderData, &resp.Diagnostics)
 }
 
-// Schema describes the action.
 func (*stopAction) Schema(ctx context.Context, _ action.SchemaRequest, resp *action.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Stops a running packet capture now, without deleting it. Stopping one that has ended does nothing. " +

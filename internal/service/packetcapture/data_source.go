@@ -20,17 +20,14 @@ type captureDataSource struct{ clients clients }
 // NewDataSource returns the data source cloudtap_azure_packet_capture.
 func NewDataSource() datasource.DataSource { return &captureDataSource{} }
 
-// Metadata names the type.
 func (*captureDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_" + TypeName
 }
 
-// Configure takes the provider's clients.
 func (d *captureDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
 	d.clients, _ = tfkit.ProviderData[clients](req.ProviderData, &resp.Diagnostics)
 }
 
-// Schema describes the data source.
 func (*captureDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	attributes := captureDataAttributes()
 	attributes["name"] = schema.StringAttribute{

@@ -23,12 +23,10 @@ type parsedIDModel struct {
 	NetworkWatcherID types.String `tfsdk:"network_watcher_id"`
 }
 
-// Metadata names the function.
 func (*parseIDFunction) Metadata(_ context.Context, _ function.MetadataRequest, resp *function.MetadataResponse) {
 	resp.Name = "parse_packet_capture_id"
 }
 
-// Definition describes the function.
 func (*parseIDFunction) Definition(_ context.Context, _ function.DefinitionRequest, resp *function.DefinitionResponse) {
 	resp.Definition = function.Definition{
 		Summary: "Takes the ARM ID of a packet capture apart.",

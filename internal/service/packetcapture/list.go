@@ -21,7 +21,6 @@ type captureListResource struct{ captureResource }
 // NewListResource returns the list resource cloudtap_azure_packet_capture.
 func NewListResource() list.ListResource { return &captureListResource{} }
 
-// ListResourceConfigSchema describes the list block.
 func (*captureListResource) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Lists the packet captures of a network watcher, to find and import what is not managed yet.",

@@ -29,17 +29,14 @@ type capturesModel struct {
 	Timeouts       timeouts.Value `tfsdk:"timeouts"`
 }
 
-// Metadata names the type.
 func (*capturesDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_" + TypeName + "s"
 }
 
-// Configure takes the provider's clients.
 func (d *capturesDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
 	d.clients, _ = tfkit.ProviderData[clients](req.ProviderData, &resp.Diagnostics)
 }
 
-// Schema describes the data source.
 func (*capturesDataSource) Schema(ctx context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Lists the packet captures of a network watcher, running and ended ones.",

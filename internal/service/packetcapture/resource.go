@@ -37,17 +37,14 @@ type captureResource struct{ clients clients }
 // NewResource returns the resource cloudtap_azure_packet_capture.
 func NewResource() resource.Resource { return &captureResource{} }
 
-// Metadata names the type.
 func (*captureResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_" + TypeName
 }
 
-// Schema describes the resource.
 func (*captureResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = resourceSchema(ctx)
 }
 
-// Configure takes the provider's clients.
 func (r *captureResource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
 	r.clients, _ = tfkit.ProviderData[clients](req.ProviderData, &resp.Diagnostics)
 }

@@ -36,17 +36,14 @@ type watcherModel struct {
 	ProvisioningState types.String `tfsdk:"provisioning_state"`
 }
 
-// Metadata names the type.
 func (*watcherDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_azure_network_watcher"
 }
 
-// Configure takes the provider's clients.
 func (d *watcherDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
 	d.clients, _ = tfkit.ProviderData[clients](req.ProviderData, &resp.Diagnostics)
 }
 
-// Schema describes the data source.
 func (*watcherDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	either := func(description string) schema.StringAttribute {
 		return schema.StringAttribute{
