@@ -2,49 +2,12 @@ package capturetask_test
 
 import (
 	"fmt"
-	"strings"
 	"testing"
 	"time"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/acctest"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/cfw"
 )
-
-func TestIdentityIsSetByEveryOperation(t *testing.T) {
-	t.Parallel()
-	cloud, p := start(t, nil)
-	created := mustApply(t, p, nil, web(cloud, nil))
-	identities := map[string]*acctest.Object{"create": created}
-	// CLIs before 1.12 never send an identity back.
-	read := mustRead(t, p, &acctest.Object{Value: created.Value, Private: created.Private})
-	identities["read"] = read
-	identities["update"] = mustApply(t, p, &acctest.Object{Value: read.Value, Private: read.Private},
-		web(cloud, acctest.Config{"timeouts": acctest.Config{"create": "1h"}}))
-	for operation, object := range identities {
-		identity := p.Identity(typeName, object)
-		for member, want := range map[string]string{
-			"fw_instance_id": cloud.CFW.FirewallID(), "task_id": acctest.Get(t, created.Value, "task_id"), "region": cloud.IAM.Region(),
-		} {
-			if got := acctest.Get(t, identity[member], ""); got != want {
-				t.Errorf("after %s, identity %s is %q, want %q", operation, member, got, want)
-			}
-		}
-	}
-}
-
-func TestTimeoutsAloneAreAnUpdateWithoutCalls(t *testing.T) {
-	t.Parallel()
-	cloud, p := start(t, nil)
-	object := mustApply(t, p, nil, web(cloud, nil))
-	config := web(cloud, acctest.Config{"timeouts": acctest.Config{"delete": "1h"}})
-	expectAction(t, p, object, config, "update")
-	cloud.Journal.Reset()
-	object = mustApply(t, p, object, config)
-	if calls := cloud.Journal.Requests(); len(calls) > 0 {
-		t.Errorf("the update made calls: %v", calls)
-	}
-	expectAction(t, p, object, config, "no-op")
-}
 
 func TestImport(t *testing.T) {
 	t.Parallel()
@@ -116,18 +79,6 @@ func TestImportOfWhatIsNotThere(t *testing.T) {
 	}
 }
 
-func TestRecaptureTriggers(t *testing.T) {
-	t.Parallel()
-	cloud, p := start(t, nil)
-	with := func(incident string) acctest.Config {
-		return web(cloud, acctest.Config{"recapture_triggers": acctest.Config{"incident": incident}})
-	}
-	object := mustApply(t, p, nil, with("1"))
-	expectAction(t, p, object, with("1"), "no-op")
-	expectAction(t, p, object, with("2"), "replace")
-	expectAction(t, p, object, web(cloud, nil), "replace")
-}
-
 // movedState is what the huaweicloud provider keeps of a task.
 func movedState(firewallID, taskID, createdAt string) string {
 	return fmt.Sprintf(`{"id":"web","region":"cn-north-4","fw_instance_id":%q,"task_id":%q,"name":"web","duration":3,"max_packets":100000,
@@ -180,25 +131,11 @@ func TestAMovedTaskThatAgedOutIsNotCapturedAgain(t *testing.T) {
 	expectAction(t, p, object, web(cloud, nil), "no-op")
 }
 
-func TestStopAction(t *testing.T) {
+func TestStopOfWhatIsNoTask(t *testing.T) {
 	t.Parallel()
 	cloud, p := start(t, nil)
-	config := web(cloud, nil)
-	object := mustApply(t, p, nil, config)
-	stop := acctest.Config{"fw_instance_id": cloud.CFW.FirewallID(), "task_id": acctest.Get(t, object.Value, "task_id")}
-	progress, diagnostics := p.Invoke(t.Context(), typeName+"_stop", stop)
-	p.Expect(diagnostics)
-	if len(progress) != 2 || !strings.Contains(progress[1], "stopped") || status(t, cloud, object) != statusStopped {
-		t.Errorf("progress: %q", progress)
-	}
-	object = refreshed(t, cloud, object)
-	expect(t, object, "status", "stopped")
-	expectAction(t, p, object, config, "no-op")
-	// Once more: a capture that has ended is fine.
-	_, diagnostics = p.Invoke(t.Context(), typeName+"_stop", stop)
-	p.Expect(diagnostics)
-
-	_, diagnostics = p.Invoke(t.Context(), typeName+"_stop", acctest.Changed(stop, acctest.Config{"task_id": "no-such-task"}))
+	stop := acctest.Config{"fw_instance_id": cloud.CFW.FirewallID(), "task_id": "no-such-task"}
+	_, diagnostics := p.Invoke(t.Context(), typeName+"_stop", stop)
 	acctest.ExpectError(t, diagnostics, "Could not stop capture task", "no-such-task", cloud.CFW.FirewallID())
 	_, diagnostics = p.Invoke(t.Context(), typeName+"_stop", acctest.Changed(stop, acctest.Config{"task_id": ""}))
 	acctest.ExpectError(t, diagnostics, "task_id", "must not be empty")

@@ -39,27 +39,6 @@ func TestDefaultsAreSmall(t *testing.T) {
 	expect(t, mustApply(t, p, nil, web(cloud, nil)), "protocol", "any", "source_port", acctest.Null, "destination_port", acctest.Null, "desired_state", "running")
 }
 
-func TestDesiredState(t *testing.T) {
-	t.Parallel()
-	cloud, p := start(t, nil)
-	runs, stopped := web(cloud, nil), web(cloud, acctest.Config{"desired_state": "stopped"})
-	object := mustApply(t, p, nil, runs)
-	plan := expectAction(t, p, object, stopped, "update")
-	for _, name := range []string{"status", "capture_size", "modified_date", "remaining_days"} {
-		if got := acctest.Get(t, plan.Value, name); got != "(unknown)" {
-			t.Errorf("stopping plans %s %q, want it unknown", name, got)
-		}
-	}
-	object = mustApply(t, p, object, stopped)
-	expect(t, object, "status", "stopped", "desired_state", "stopped", "capture_size", "15kb")
-	expectAction(t, p, refreshed(t, cloud, object), stopped, "no-op")
-
-	expectAction(t, p, object, runs, "replace")
-	again := mustApply(t, p, object, runs)
-	expect(t, again, "status", "running")
-	expectTasks(t, cloud, again)
-}
-
 func TestWaitForCompletion(t *testing.T) {
 	t.Parallel()
 	// Three minutes, in which a hundred packets arrive every second.
@@ -87,20 +66,6 @@ func TestWaitThatIsTooShortKeepsTheTask(t *testing.T) {
 	acctest.ExpectError(t, diagnostics, "Capture task did not end in time", "timeout", `status "running"`, "terraform untaint")
 	expect(t, object, "status", "running")
 	expectTasks(t, cloud, object)
-}
-
-func TestDeletedBehindOurBack(t *testing.T) {
-	t.Parallel()
-	cloud, p := start(t, nil)
-	object := mustApply(t, p, nil, web(cloud, nil))
-	cloud.CFW.Delete(acctest.Get(t, object.Value, "task_id"))
-	gone := refreshed(t, cloud, object)
-	if gone.Exists() {
-		t.Error("the deleted task is still in the state")
-	}
-	expectAction(t, p, gone, web(cloud, nil), "create")
-	// Destroying what is gone succeeds.
-	mustApply(t, acctest.NewProvider(t, cloud), object, nil)
 }
 
 func TestAMissingFirewallIsAnErrorNotARemoval(t *testing.T) {

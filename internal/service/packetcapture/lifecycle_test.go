@@ -66,28 +66,6 @@ func TestContinuousCaptureSendsNoClassicLimits(t *testing.T) {
 	expectAction(t, p, mustRead(t, p, object), defaults, "no-op")
 }
 
-func TestDesiredState(t *testing.T) {
-	t.Parallel()
-	cloud := acctest.StartCloud(t, cloudsim.Options{})
-	p := acctest.NewProvider(t, cloud)
-	running, stopped := classic(cloud, nil), classic(cloud, acctest.Config{"desired_state": "stopped"})
-	object := mustApply(t, p, nil, running)
-
-	plan := expectAction(t, p, object, stopped, "update")
-	if got := acctest.Get(t, plan.Value, "status"); got != "(unknown)" {
-		t.Errorf("stopping plans status %q, want it unknown", got)
-	}
-	object = mustApply(t, p, object, stopped)
-	expect(t, object, "status", "Stopped", "stop_reason", "Manual", "desired_state", "stopped")
-	expectAction(t, p, mustRead(t, p, object), stopped, "no-op")
-
-	expectAction(t, p, object, running, "replace")
-	object = mustApply(t, p, object, running)
-	if got := acctest.Get(t, object.Value, "status"); got == "Stopped" {
-		t.Error("the replacement does not run")
-	}
-}
-
 func TestTheKindOfTargetIsPlanned(t *testing.T) {
 	t.Parallel()
 	cloud := acctest.StartCloud(t, cloudsim.Options{})
@@ -114,16 +92,6 @@ func TestStoppingAnEndedCaptureCallsNothing(t *testing.T) {
 	if calls := cloud.Journal.Count("arm", ""); calls != 0 {
 		t.Errorf("%d calls: %v", calls, cloud.Journal.Summary())
 	}
-}
-
-func TestStoppedAtCreate(t *testing.T) {
-	t.Parallel()
-	cloud := acctest.StartCloud(t, cloudsim.Options{})
-	p := acctest.NewProvider(t, cloud)
-	config := classic(cloud, acctest.Config{"desired_state": "stopped"})
-	object := mustApply(t, p, nil, config)
-	expect(t, object, "status", "Stopped")
-	expectAction(t, p, mustRead(t, p, object), config, "no-op")
 }
 
 func TestWaitForCompletion(t *testing.T) {
@@ -262,21 +230,6 @@ func TestACaptureThatIsBeingMadeIsToBeWaitedFor(t *testing.T) {
 	cloud.Clock.Advance(24 * time.Hour)
 	_, diagnostics = acctest.NewProvider(t, cloud).Apply(t.Context(), typeName, nil, classic(cloud, nil))
 	acctest.ExpectError(t, diagnostics, "Packet capture already exists", "terraform import")
-}
-
-func TestDeletedBehindOurBack(t *testing.T) {
-	t.Parallel()
-	cloud := acctest.StartCloud(t, cloudsim.Options{})
-	p := acctest.NewProvider(t, cloud)
-	object := mustApply(t, p, nil, classic(cloud, nil))
-	cloud.ARM.Delete(acctest.Get(t, object.Value, "id"))
-	gone := mustRead(t, p, object)
-	if gone.Exists() {
-		t.Error("the deleted capture is still in the state")
-	}
-	expectAction(t, p, gone, classic(cloud, nil), "create")
-	// Destroying what is gone succeeds.
-	mustApply(t, p, object, nil)
 }
 
 func TestMissingWatcherIsAnErrorNotARemoval(t *testing.T) {
