@@ -54,8 +54,8 @@ type server struct {
 	schemas    atomic.Pointer[tfprotov6.GetProviderSchemaResponse]
 }
 
-// forgetful makes a call with a context that is empty afterwards.
-func forgetful[Request, Response any](ctx context.Context, request Request, call func(context.Context, Request) (Response, error)) (Response, error) {
+// withReleasedContext makes a call with a context that is empty afterwards.
+func withReleasedContext[Request, Response any](ctx context.Context, request Request, call func(context.Context, Request) (Response, error)) (Response, error) {
 	ctx, release := releasable(ctx)
 	defer release()
 	return call(ctx, request)
@@ -66,7 +66,7 @@ func (s *server) schema(ctx context.Context) (*tfprotov6.GetProviderSchemaRespon
 	if known := s.schemas.Load(); known != nil {
 		return known, nil
 	}
-	found, err := forgetful(ctx, &tfprotov6.GetProviderSchemaRequest{}, s.GetProviderSchema)
+	found, err := withReleasedContext(ctx, &tfprotov6.GetProviderSchemaRequest{}, s.GetProviderSchema)
 	if err == nil {
 		s.schemas.Store(found)
 	}
@@ -82,11 +82,11 @@ func (s *server) ConfigureProvider(ctx context.Context, r *tfprotov6.ConfigurePr
 }
 
 func (s *server) UpgradeResourceState(ctx context.Context, r *tfprotov6.UpgradeResourceStateRequest) (*tfprotov6.UpgradeResourceStateResponse, error) {
-	return forgetful(ctx, r, s.frameworkServer.UpgradeResourceState)
+	return withReleasedContext(ctx, r, s.frameworkServer.UpgradeResourceState)
 }
 
 func (s *server) UpgradeResourceIdentity(ctx context.Context, r *tfprotov6.UpgradeResourceIdentityRequest) (*tfprotov6.UpgradeResourceIdentityResponse, error) {
-	return forgetful(ctx, r, s.frameworkServer.UpgradeResourceIdentity)
+	return withReleasedContext(ctx, r, s.frameworkServer.UpgradeResourceIdentity)
 }
 
 // CallFunction takes an argument without a value for null: that is how
@@ -103,5 +103,5 @@ func (s *server) CallFunction(ctx context.Context, r *tfprotov6.CallFunctionRequ
 			call.Arguments[i] = &null
 		}
 	}
-	return forgetful(ctx, &call, s.frameworkServer.CallFunction)
+	return withReleasedContext(ctx, &call, s.frameworkServer.CallFunction)
 }

@@ -36,14 +36,14 @@ func (s *server) ReadResource(ctx context.Context, r *tfprotov6.ReadResourceRequ
 	if refused := s.unconfigured(); refused != nil {
 		return &tfprotov6.ReadResourceResponse{NewState: r.CurrentState, Private: r.Private, NewIdentity: r.CurrentIdentity, Diagnostics: refused}, nil
 	}
-	return forgetful(ctx, r, s.frameworkServer.ReadResource)
+	return withReleasedContext(ctx, r, s.frameworkServer.ReadResource)
 }
 
 func (s *server) PlanResourceChange(ctx context.Context, r *tfprotov6.PlanResourceChangeRequest) (*tfprotov6.PlanResourceChangeResponse, error) {
 	if refused := s.unconfigured(); refused != nil {
 		return &tfprotov6.PlanResourceChangeResponse{PlannedState: r.PriorState, PlannedPrivate: r.PriorPrivate, Diagnostics: refused}, nil
 	}
-	return forgetful(ctx, r, s.frameworkServer.PlanResourceChange)
+	return withReleasedContext(ctx, r, s.frameworkServer.PlanResourceChange)
 }
 
 func (s *server) ApplyResourceChange(ctx context.Context, r *tfprotov6.ApplyResourceChangeRequest) (*tfprotov6.ApplyResourceChangeResponse, error) {
@@ -51,7 +51,7 @@ func (s *server) ApplyResourceChange(ctx context.Context, r *tfprotov6.ApplyReso
 	if err != nil || len(refused) > 0 {
 		return &tfprotov6.ApplyResourceChangeResponse{NewState: r.PriorState, Private: r.PlannedPrivate, NewIdentity: r.PlannedIdentity, Diagnostics: refused}, err
 	}
-	return forgetful(ctx, r, s.frameworkServer.ApplyResourceChange)
+	return withReleasedContext(ctx, r, s.frameworkServer.ApplyResourceChange)
 }
 
 func (s *server) ImportResourceState(ctx context.Context, r *tfprotov6.ImportResourceStateRequest) (*tfprotov6.ImportResourceStateResponse, error) {
@@ -66,7 +66,7 @@ func (s *server) ReadDataSource(ctx context.Context, r *tfprotov6.ReadDataSource
 	if err != nil || len(refused) > 0 {
 		return &tfprotov6.ReadDataSourceResponse{Diagnostics: refused}, err
 	}
-	return forgetful(ctx, r, s.frameworkServer.ReadDataSource)
+	return withReleasedContext(ctx, r, s.frameworkServer.ReadDataSource)
 }
 
 func (s *server) OpenEphemeralResource(ctx context.Context, r *tfprotov6.OpenEphemeralResourceRequest) (*tfprotov6.OpenEphemeralResourceResponse, error) {

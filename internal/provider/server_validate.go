@@ -59,7 +59,7 @@ func (s *server) ValidateResourceConfig(ctx context.Context, r *tfprotov6.Valida
 	if err != nil || !whole {
 		return &tfprotov6.ValidateResourceConfigResponse{Diagnostics: found}, err
 	}
-	response, err := forgetful(ctx, r, s.frameworkServer.ValidateResourceConfig)
+	response, err := withReleasedContext(ctx, r, s.frameworkServer.ValidateResourceConfig)
 	if err == nil {
 		response.Diagnostics = append(response.Diagnostics, found...)
 	}
@@ -71,7 +71,7 @@ func (s *server) ValidateDataResourceConfig(ctx context.Context, r *tfprotov6.Va
 	if err != nil || !whole {
 		return &tfprotov6.ValidateDataResourceConfigResponse{Diagnostics: found}, err
 	}
-	response, err := forgetful(ctx, r, s.frameworkServer.ValidateDataResourceConfig)
+	response, err := withReleasedContext(ctx, r, s.frameworkServer.ValidateDataResourceConfig)
 	if err == nil {
 		response.Diagnostics = append(response.Diagnostics, found...)
 	}

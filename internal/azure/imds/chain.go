@@ -63,7 +63,7 @@ func (c *Client) checkChain(ctx context.Context, leaf *x509.Certificate, carried
 		Roots: c.config.Roots, Intermediates: pool, CurrentTime: c.clock.Now(),
 		KeyUsages: []x509.ExtKeyUsage{x509.ExtKeyUsageAny},
 	}
-	top := climb(leaf, carried)
+	top := topOfChain(leaf, carried)
 	for fetched := 0; ; fetched++ {
 		_, err := leaf.Verify(options)
 		var unknown x509.UnknownAuthorityError
@@ -80,9 +80,9 @@ func (c *Client) checkChain(ctx context.Context, leaf *x509.Certificate, carried
 	}
 }
 
-// climb follows issuers within the carried certificates, in whatever order
+// topOfChain follows issuers within the carried certificates, in whatever order
 // they come.
-func climb(certificate *x509.Certificate, carried []*x509.Certificate) *x509.Certificate {
+func topOfChain(certificate *x509.Certificate, carried []*x509.Certificate) *x509.Certificate {
 	for range carried {
 		index := slices.IndexFunc(carried, func(candidate *x509.Certificate) bool {
 			return candidate != certificate && bytes.Equal(candidate.RawSubject, certificate.RawIssuer) && certificate.CheckSignatureFrom(candidate) == nil

@@ -14,7 +14,7 @@ import (
 // brokenAnswerTries is how often an answer that ends early is asked again.
 const brokenAnswerTries = 2
 
-// attempts is the course of one call.
+// attempts are those of one call.
 type attempts struct {
 	client   *Client
 	request  request
@@ -31,16 +31,16 @@ func (c *Client) do(ctx context.Context, r request) (*answer, error) {
 	if c.invalid != nil {
 		return nil, c.invalid
 	}
-	course := &attempts{client: c, request: r, start: c.clock.Now()}
-	waiter := wait.Waiter{Clock: c.clock, Interval: course.interval()}
+	call := &attempts{client: c, request: r, start: c.clock.Now()}
+	waiter := wait.Waiter{Clock: c.clock, Interval: call.interval()}
 	what := fmt.Sprintf("%s at the instance metadata service", r.operation)
-	if err := waiter.Until(ctx, what, course.look); err != nil {
+	if err := waiter.Until(ctx, what, call.attempt); err != nil {
 		return nil, err
 	}
-	return course.answer, nil
+	return call.answer, nil
 }
 
-func (a *attempts) look(ctx context.Context) (wait.Progress, error) {
+func (a *attempts) attempt(ctx context.Context) (wait.Progress, error) {
 	a.count++
 	timeout := a.request.timeout
 	if !a.client.contacted.Load() {
@@ -51,7 +51,7 @@ func (a *attempts) look(ctx context.Context) (wait.Progress, error) {
 		return wait.Progress{}, ctx.Err()
 	}
 	if err != nil {
-		return a.broke(got, err)
+		return a.onBrokenAnswer(got, err)
 	}
 	foreign := got.foreign()
 	if foreign == "" {
@@ -73,8 +73,8 @@ func (a *attempts) look(ctx context.Context) (wait.Progress, error) {
 	return wait.Progress{}, a.refused(got, nil)
 }
 
-// broke judges an attempt without a whole answer.
-func (a *attempts) broke(got *answer, err error) (wait.Progress, error) {
+// onBrokenAnswer judges an attempt without a whole answer.
+func (a *attempts) onBrokenAnswer(got *answer, err error) (wait.Progress, error) {
 	contacted := a.client.contacted.Load()
 	if got != nil {
 		a.broken++

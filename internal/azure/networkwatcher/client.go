@@ -65,11 +65,11 @@ func (c *Client) arm(subscriptionID string) (armClients, error) {
 	if found, ok := c.arms[key]; ok {
 		return found, nil
 	}
-	captures, err := armnetwork.NewPacketCapturesClient(subscriptionID, credential, patient(c.session.ARMOptions(), c.clock))
+	captures, err := armnetwork.NewPacketCapturesClient(subscriptionID, credential, withThrottling(c.session.ARMOptions(), c.clock))
 	if err != nil {
 		return armClients{}, err
 	}
-	watchers, err := armnetwork.NewWatchersClient(subscriptionID, credential, patient(c.session.ARMOptions(), c.clock))
+	watchers, err := armnetwork.NewWatchersClient(subscriptionID, credential, withThrottling(c.session.ARMOptions(), c.clock))
 	if err != nil {
 		return armClients{}, err
 	}

@@ -7,10 +7,10 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/resourcemanager/network/armnetwork/v9"
 )
 
-// fulfils reports whether a capture is what was asked for. What was left to
+// matchesRequest reports whether a capture is what was asked for. What was left to
 // the service may be anything, and the service's own spelling counts as the
 // same.
-func fulfils(got *armnetwork.PacketCaptureResultProperties, asked *armnetwork.PacketCaptureParameters) bool {
+func matchesRequest(got *armnetwork.PacketCaptureResultProperties, asked *armnetwork.PacketCaptureParameters) bool {
 	if got == nil || asked == nil {
 		return false
 	}

@@ -45,7 +45,7 @@ func decode[T any](t *testing.T, text string) *T {
 func TestTheServicesSpellingFulfilsARequest(t *testing.T) {
 	t.Parallel()
 	for name, texts := range map[string][2]string{"machine": {askedVM, gotVM}, "scale set": {askedFleet, gotFleet}} {
-		if !fulfils(decode[armnetwork.PacketCaptureResultProperties](t, texts[1]), decode[armnetwork.PacketCaptureParameters](t, texts[0])) {
+		if !matchesRequest(decode[armnetwork.PacketCaptureResultProperties](t, texts[1]), decode[armnetwork.PacketCaptureParameters](t, texts[0])) {
 			t.Errorf("%s: not recognised", name)
 		}
 	}
@@ -86,12 +86,12 @@ func TestAnotherCaptureDoesNotFulfilARequest(t *testing.T) {
 			}
 			changed := decode[properties](t, got)
 			test.change(changed)
-			if fulfils(changed, decode[armnetwork.PacketCaptureParameters](t, asked)) {
+			if matchesRequest(changed, decode[armnetwork.PacketCaptureParameters](t, asked)) {
 				t.Error("taken for what was asked for")
 			}
 		})
 	}
-	if fulfils(nil, decode[armnetwork.PacketCaptureParameters](t, askedVM)) {
+	if matchesRequest(nil, decode[armnetwork.PacketCaptureParameters](t, askedVM)) {
 		t.Error("nothing was taken for what was asked for")
 	}
 }

@@ -162,7 +162,7 @@ func (c *Client) adopt(ctx context.Context, id PacketCaptureID, sent armnetwork.
 			return nil, err
 		}
 		return nil, &UncertainError{ID: id, Lookup: err, cause: lost}
-	case !fulfils(found.Properties, sent.Properties), c.origin(id, 1) == OriginThisRun:
+	case !matchesRequest(found.Properties, sent.Properties), c.origin(id, 1) == OriginThisRun:
 		// Another create of this run made it, or may have.
 		return nil, &ExistsError{ID: id, Origin: c.origin(id, 1)}
 	default:

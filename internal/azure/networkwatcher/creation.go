@@ -148,5 +148,5 @@ func (c *Creation) Survived(ctx context.Context) (*armnetwork.PacketCaptureResul
 	}
 	well := *status.PacketCaptureStatus == armnetwork.PcStatusRunning ||
 		*status.PacketCaptureStatus == armnetwork.PcStatusStopped && len(Errors(status)) == 0 && text(status.StopReason) != "Error"
-	return found, status, well && fulfils(found.Properties, c.sent)
+	return found, status, well && matchesRequest(found.Properties, c.sent)
 }

@@ -80,9 +80,9 @@ func throttleDelay(header http.Header, throttled int, clock wait.Clock) time.Dur
 	return throttleBackoff.Delay(throttled)
 }
 
-// patient lets throttlePolicy, instead of the SDK's own retries, which are
+// withThrottling lets throttlePolicy, instead of the SDK's own retries, which are
 // three, deal with 429.
-func patient(options *arm.ClientOptions, clock wait.Clock) *arm.ClientOptions {
+func withThrottling(options *arm.ClientOptions, clock wait.Clock) *arm.ClientOptions {
 	options.PerCallPolicies = append(slices.Clip(options.PerCallPolicies), throttlePolicy{clock})
 	options.Retry.StatusCodes = []int{
 		http.StatusRequestTimeout, http.StatusInternalServerError, http.StatusBadGateway,
