@@ -3,10 +3,14 @@ package acctest
 import (
 	"maps"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/simcore"
 )
 
 // Changed returns a copy of a configuration with changes; a nil value removes
@@ -65,6 +69,47 @@ func ExpectAttributes(t *testing.T, value tftypes.Value, pairs ...string) {
 		if got := Get(t, value, pair[0]); got != pair[1] {
 			t.Errorf("%s is %q, want %q", pair[0], got, pair[1])
 		}
+	}
+}
+
+// ExpectError fails the test unless exactly one error was reported, with all
+// parts in it.
+func ExpectError(tb testing.TB, diagnostics Diagnostics, parts ...string) {
+	tb.Helper()
+	expectOne(tb, "error", diagnostics.Errors(), parts)
+}
+
+// ExpectWarning fails the test unless one warning was reported, with all parts
+// in it, and no error.
+func ExpectWarning(tb testing.TB, diagnostics Diagnostics, parts ...string) {
+	tb.Helper()
+	if errors := diagnostics.Errors(); len(errors) > 0 {
+		tb.Fatalf("errors: %q", errors)
+	}
+	expectOne(tb, "warning", diagnostics.Warnings(), parts)
+}
+
+func expectOne(tb testing.TB, what string, texts, parts []string) {
+	tb.Helper()
+	if len(texts) != 1 {
+		tb.Fatalf("got %d %ss, want one:\n%s", len(texts), what, strings.Join(texts, "\n---\n"))
+	}
+	for _, part := range parts {
+		if !strings.Contains(texts[0], part) {
+			tb.Errorf("the %s does not say %q:\n%s", what, part, texts[0])
+		}
+	}
+	if strings.Contains(texts[0], "%!") {
+		tb.Errorf("badly formatted: %s", texts[0])
+	}
+}
+
+// AddFault lets something go wrong in a service of the simulation.
+func AddFault(tb testing.TB, cloud *cloudsim.Cloud, service string, fault simcore.Fault) {
+	tb.Helper()
+	fault.Service = service
+	if err := cloud.Faults.Add(fault); err != nil {
+		tb.Fatal(err)
 	}
 }
 

@@ -3,7 +3,6 @@ package acctest
 import (
 	"context"
 	"encoding/json"
-	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
@@ -61,24 +60,6 @@ func (d Diagnostics) texts(severity tfprotov6.DiagnosticSeverity) []string {
 		}
 	}
 	return texts
-}
-
-// ExpectError fails the test unless exactly one error was reported, with all
-// parts in it.
-func ExpectError(tb testing.TB, diagnostics Diagnostics, parts ...string) {
-	tb.Helper()
-	errors := diagnostics.Errors()
-	if len(errors) != 1 {
-		tb.Fatalf("got %d errors, want one:\n%s", len(errors), strings.Join(errors, "\n---\n"))
-	}
-	for _, part := range parts {
-		if !strings.Contains(errors[0], part) {
-			tb.Errorf("the error does not say %q:\n%s", part, errors[0])
-		}
-	}
-	if strings.Contains(errors[0], "%!") {
-		tb.Errorf("badly formatted: %s", errors[0])
-	}
 }
 
 // NewProvider starts a provider that talks to the simulation and configures

@@ -1,7 +1,6 @@
 package capturetask_test
 
 import (
-	"strings"
 	"testing"
 	"time"
 
@@ -24,29 +23,17 @@ func fastRuns(t *testing.T) (cloud *cloudsim.Cloud, run func() *acctest.Provider
 }
 
 // expectWarning checks that exactly one warning was reported, with all parts.
-func expectWarning(t *testing.T, diagnostics acctest.Diagnostics, parts ...string) {
-	t.Helper()
-	warnings := diagnostics.Warnings()
-	if len(warnings) != 1 || len(diagnostics.Errors()) != 0 {
-		t.Fatalf("warnings %q, errors %q", warnings, diagnostics.Errors())
-	}
-	for _, part := range parts {
-		if !strings.Contains(warnings[0], part) {
-			t.Errorf("the warning does not say %q:\n%s", part, warnings[0])
-		}
-	}
-}
 
 // TestATaskOfAKilledRunIsNamed makes a task whose run is killed before it can
 // save its state, and has the next run make the same task.
 func TestATaskOfAKilledRunIsNamed(t *testing.T) {
 	t.Parallel()
 	cloud, p := start(t, map[string]string{"capture_minute": "1ms"})
-	mustApply(t, p, nil, web(cloud, nil))
+	p.MustApply(t, typeName, nil, web(cloud, nil))
 	orphan := cloud.CFW.Tasks()[0].ID
 	next := acctest.NewProvider(t, cloud)
 	object, diagnostics := next.Apply(t.Context(), typeName, nil, web(cloud, nil))
-	expectWarning(t, diagnostics, "Equal capture tasks exist", orphan, "completed", "interrupted", "stop and delete it")
+	acctest.ExpectWarning(t, diagnostics, "Equal capture tasks exist", orphan, "completed", "interrupted", "stop and delete it")
 	if acctest.Get(t, object.Value, "task_id") == orphan {
 		t.Error("the task of the other run was taken")
 	}
@@ -56,7 +43,7 @@ func TestATaskOfAKilledRunIsNamed(t *testing.T) {
 	}
 	cloud.CFW.Delete(orphan)
 	last := acctest.NewProvider(t, cloud)
-	mustRead(t, last, object)
+	last.MustRead(t, typeName, object)
 	if _, diagnostics := last.Apply(t.Context(), typeName, nil, web(cloud, nil)); len(diagnostics.Warnings()) != 0 {
 		t.Errorf("the task of the state is not known: %q", diagnostics.Warnings())
 	}
@@ -65,10 +52,10 @@ func TestATaskOfAKilledRunIsNamed(t *testing.T) {
 func TestATaskRecognisedByItsDateIsSaidToBe(t *testing.T) {
 	t.Parallel()
 	cloud, run := fastRuns(t)
-	addFault(t, cloud, simcore.Fault{Operation: "CreateCaptureTask", Kind: simcore.KindDropAfterCommit})
+	acctest.AddFault(t, cloud, "cfw", simcore.Fault{Operation: "CreateCaptureTask", Kind: simcore.KindDropAfterCommit})
 	object, diagnostics := run().Apply(t.Context(), typeName, nil, web(cloud, nil))
 	expectTasks(t, cloud, object)
-	expectWarning(t, diagnostics, "recognised by its date", cloud.CFW.Tasks()[0].ID, "the answer to its create was lost", "within the same seconds")
+	acctest.ExpectWarning(t, diagnostics, "recognised by its date", cloud.CFW.Tasks()[0].ID, "the answer to its create was lost", "within the same seconds")
 }
 
 // TestAnAcceptedTaskThatIsNotListedIsNotForgotten has the service confirm a
@@ -80,14 +67,14 @@ func TestAnAcceptedTaskThatIsNotListedIsNotForgotten(t *testing.T) {
 	object, diagnostics := run().Apply(t.Context(), typeName, nil, web(cloud, nil))
 	acctest.ExpectError(t, diagnostics, "may be running", "the service accepted it")
 	read, diagnostics := run().Read(t.Context(), typeName, object)
-	expectWarning(t, diagnostics, "Capture task is not listed", "the service accepted it", `"web"`, "stop and delete it there")
+	acctest.ExpectWarning(t, diagnostics, "Capture task is not listed", "the service accepted it", `"web"`, "stop and delete it there")
 	if !read.Exists() {
 		t.Fatal("the state forgot a task that was made")
 	}
 	_, diagnostics = run().Apply(t.Context(), typeName, read, nil)
-	expectWarning(t, diagnostics, "Capture task is not listed")
+	acctest.ExpectWarning(t, diagnostics, "Capture task is not listed")
 	cloud.Clock.Advance(10 * time.Minute)
-	found := mustRead(t, run(), read)
+	found := run().MustRead(t, typeName, read)
 	expectTasks(t, cloud, found)
 }
 
@@ -96,11 +83,11 @@ func TestAnAcceptedTaskThatIsNotListedIsNotForgotten(t *testing.T) {
 func TestATaskWhoseAnswerWasLostIsNotDroppedInSilence(t *testing.T) {
 	t.Parallel()
 	cloud, run := fastRuns(t)
-	addFault(t, cloud, simcore.Fault{Operation: "CreateCaptureTask", Kind: simcore.KindReset})
+	acctest.AddFault(t, cloud, "cfw", simcore.Fault{Operation: "CreateCaptureTask", Kind: simcore.KindReset})
 	object, diagnostics := run().Apply(t.Context(), typeName, nil, web(cloud, nil))
 	acctest.ExpectError(t, diagnostics, "may be running", "the answer was lost")
 	read, diagnostics := run().Read(t.Context(), typeName, object)
-	expectWarning(t, diagnostics, "probably not created", `"web"`, "no state has it")
+	acctest.ExpectWarning(t, diagnostics, "probably not created", `"web"`, "no state has it")
 	if read.Exists() {
 		t.Errorf("the state has %s", read.Value)
 	}
@@ -126,7 +113,7 @@ func TestAnotherTaskThatIsListedLateIsNotTaken(t *testing.T) {
 	object, diagnostics := run().Apply(t.Context(), typeName, nil, web(cloud, nil))
 	acctest.ExpectError(t, diagnostics, "may be running", "the service accepted it")
 	cloud.Clock.Advance(10 * time.Minute)
-	found := mustRead(t, run(), object)
+	found := run().MustRead(t, typeName, object)
 	if id := acctest.Get(t, found.Value, "task_id"); id != ours {
 		t.Errorf("the state has %s, made was %s", id, ours)
 	}

@@ -31,17 +31,17 @@ func TestImport(t *testing.T) {
 		object.Private = nil
 		expect(t, object, "id", id, "task_id", task, "name", "web", "duration_in_minutes", "3", "source_address", "1.1.1.1",
 			"protocol", "any", "source_port", acctest.Null, "status", "completed", "region", cloud.IAM.Region(), "expired", "false")
-		expectAction(t, p, object, web(cloud, nil), "no-op")
+		p.ExpectAction(t, typeName, object, web(cloud, nil), "no-op")
 		// What the service does not tell is only noted, the first time.
 		for what, config := range map[string]acctest.Config{
 			"stopped":            web(cloud, acctest.Config{"desired_state": "stopped"}),
 			"triggers":           web(cloud, acctest.Config{"recapture_triggers": acctest.Config{"incident": "1"}}),
 			"enterprise project": web(cloud, acctest.Config{"enterprise_project_id": "0"}),
 		} {
-			expectAction(t, p, object, config, "update")
-			noted := mustApply(t, p, object, config)
-			expectAction(t, p, noted, config, "no-op")
-			expectAction(t, p, noted, acctest.Changed(config, acctest.Config{"recapture_triggers": acctest.Config{"incident": "2"}}), "replace")
+			p.ExpectAction(t, typeName, object, config, "update")
+			noted := p.MustApply(t, typeName, object, config)
+			p.ExpectAction(t, typeName, noted, config, "no-op")
+			p.ExpectAction(t, typeName, noted, acctest.Changed(config, acctest.Config{"recapture_triggers": acctest.Config{"incident": "2"}}), "replace")
 			if stops := cloud.Journal.Count("cfw", "CancelCaptureTask"); stops != 0 {
 				t.Errorf("%s by %s: %d stops", what, way, stops)
 			}
@@ -59,10 +59,10 @@ func TestARegionThatIsGivenLaterIsOnlyNoted(t *testing.T) {
 	p.Expect(diagnostics)
 	expect(t, object, "region", acctest.Null)
 	config := web(cloud, acctest.Config{"region": cloud.IAM.Region()})
-	expectAction(t, p, object, config, "update")
-	object = mustRead(t, p, mustApply(t, p, object, config))
+	p.ExpectAction(t, typeName, object, config, "update")
+	object = p.MustRead(t, typeName, p.MustApply(t, typeName, object, config))
 	expect(t, object, "region", cloud.IAM.Region())
-	expectAction(t, p, object, config, "no-op")
+	p.ExpectAction(t, typeName, object, config, "no-op")
 }
 
 func TestImportOfWhatIsNotThere(t *testing.T) {
@@ -105,7 +105,7 @@ func TestMoveFromHuaweiCloud(t *testing.T) {
 		"no-op":  web(cloud, nil),
 		"update": web(cloud, acctest.Config{"desired_state": "stopped"}),
 	} {
-		expectAction(t, p, mustRead(t, p, moved), config, name)
+		p.ExpectAction(t, typeName, p.MustRead(t, typeName, moved), config, name)
 	}
 
 	for _, source := range []struct{ provider, kind, raw, want string }{
@@ -126,9 +126,9 @@ func TestAMovedTaskThatAgedOutIsNotCapturedAgain(t *testing.T) {
 	moved, diagnostics := p.Move(t.Context(), huaweiCloudProvider, "huaweicloud_cfw_capture_task", typeName,
 		movedState(cloud.CFW.FirewallID(), "39ba0ed5-a3f6-4b3a-8d5c-5a1d7e1f1234", longAgo))
 	p.Expect(diagnostics)
-	object := mustRead(t, p, moved)
+	object := p.MustRead(t, typeName, moved)
 	expect(t, object, "expired", "true", "status", "unknown")
-	expectAction(t, p, object, web(cloud, nil), "no-op")
+	p.ExpectAction(t, typeName, object, web(cloud, nil), "no-op")
 }
 
 func TestStopOfWhatIsNoTask(t *testing.T) {

@@ -65,7 +65,7 @@ func TestFirewallThatIsNotFound(t *testing.T) {
 			}
 		})
 	}
-	addFault(t, cloud, simcore.Fault{Operation: "ListFirewallList", Kind: simcore.KindStatus, Code: 403})
+	acctest.AddFault(t, cloud, "cfw", simcore.Fault{Operation: "ListFirewallList", Kind: simcore.KindStatus, Code: 403})
 	_, diagnostics := acctest.NewProvider(t, cloud).ReadData(t.Context(), firewallType, acctest.Config{"name": "sim-firewall"})
 	acctest.ExpectError(t, diagnostics, "Could not find firewall", "403", "permissions")
 }
@@ -108,7 +108,7 @@ func TestAFirewallThatCannotBeCheckedDoesNotFailThePlan(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			cloud, p := start(t, nil)
-			addFault(t, cloud, simcore.Fault{Operation: "ListFirewallDetail", Kind: simcore.KindStatus, Code: test.code, Times: -1})
+			acctest.AddFault(t, cloud, "cfw", simcore.Fault{Operation: "ListFirewallDetail", Kind: simcore.KindStatus, Code: test.code, Times: -1})
 			_, diagnostics := p.Plan(t.Context(), typeName, nil, web(cloud, nil))
 			p.Expect(diagnostics)
 			if warnings := diagnostics.Warnings(); len(warnings) != test.warnings {

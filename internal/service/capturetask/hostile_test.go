@@ -213,7 +213,7 @@ func (r hostileReader) expectDisbelief(t *testing.T, cloud *cloudsim.Cloud, cloc
 		for _, task := range tasks {
 			cloud.CFW.Delete(task.ID)
 		}
-		object = mustApply(t, run(), nil, long(cloud, nil))
+		object = run().MustApply(t, typeName, nil, long(cloud, nil))
 		if r.ended {
 			cloud.CFW.SetStatus(acctest.Get(t, object.Value, "task_id"), want)
 		}

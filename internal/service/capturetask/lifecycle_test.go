@@ -12,7 +12,7 @@ func TestCaptureTaskLifecycle(t *testing.T) {
 	t.Parallel()
 	cloud, p := start(t, nil)
 	config := web(cloud, acctest.Config{"protocol": "tcp", "destination_port": "443"})
-	object := mustApply(t, p, nil, config)
+	object := p.MustApply(t, typeName, nil, config)
 	expect(t, object,
 		"id", cloud.CFW.FirewallID()+"/"+cloud.CFW.Tasks()[0].ID,
 		"task_id", cloud.CFW.Tasks()[0].ID,
@@ -20,14 +20,14 @@ func TestCaptureTaskLifecycle(t *testing.T) {
 		"protocol", "tcp", "source_port", acctest.Null, "destination_port", "443",
 		"status", "running", "capture_size", acctest.Null, "remaining_days", "7", "expired", "false", "desired_state", "running",
 	)
-	expectAction(t, p, refreshed(t, cloud, object), config, "no-op")
+	p.ExpectAction(t, typeName, refreshed(t, cloud, object), config, "no-op")
 
 	cloud.Clock.Advance(3 * time.Minute)
 	object = refreshed(t, cloud, object)
 	expect(t, object, "status", "completed", "capture_size", "15kb")
-	expectAction(t, p, object, config, "no-op")
+	p.ExpectAction(t, typeName, object, config, "no-op")
 
-	if object = mustApply(t, p, object, nil); object.Exists() {
+	if object = p.MustApply(t, typeName, object, nil); object.Exists() {
 		t.Error("the destroyed task is still in the state")
 	}
 	expectTasks(t, cloud)
@@ -36,7 +36,7 @@ func TestCaptureTaskLifecycle(t *testing.T) {
 func TestDefaultsAreSmall(t *testing.T) {
 	t.Parallel()
 	cloud, p := start(t, nil)
-	expect(t, mustApply(t, p, nil, web(cloud, nil)), "protocol", "any", "source_port", acctest.Null, "destination_port", acctest.Null, "desired_state", "running")
+	expect(t, p.MustApply(t, typeName, nil, web(cloud, nil)), "protocol", "any", "source_port", acctest.Null, "destination_port", acctest.Null, "desired_state", "running")
 }
 
 func TestWaitForCompletion(t *testing.T) {
@@ -44,9 +44,9 @@ func TestWaitForCompletion(t *testing.T) {
 	// Three minutes, in which a hundred packets arrive every second.
 	cloud, p := start(t, map[string]string{"capture_minute": "100ms"})
 	config := web(cloud, acctest.Config{"wait_for_completion": true})
-	object := mustApply(t, p, nil, config)
+	object := p.MustApply(t, typeName, nil, config)
 	expect(t, object, "status", "completed", "capture_size", "15kb")
-	expectAction(t, p, refreshed(t, cloud, object), config, "no-op")
+	p.ExpectAction(t, typeName, refreshed(t, cloud, object), config, "no-op")
 }
 
 func TestWaitForCompletionReportsAFailure(t *testing.T) {
@@ -71,7 +71,7 @@ func TestWaitThatIsTooShortKeepsTheTask(t *testing.T) {
 func TestAMissingFirewallIsAnErrorNotARemoval(t *testing.T) {
 	t.Parallel()
 	cloud, p := start(t, nil)
-	object := mustApply(t, p, nil, web(cloud, acctest.Config{"enterprise_project_id": "0"}))
+	object := p.MustApply(t, typeName, nil, web(cloud, acctest.Config{"enterprise_project_id": "0"}))
 	other := acctest.StartCloud(t, cloudsim.Options{})
 	kept, diagnostics := acctest.NewProvider(t, other).Read(t.Context(), typeName, object)
 	acctest.ExpectError(t, diagnostics, "Could not read capture task", "CFW.00200005", "Request ID", "check the ids, the region")
@@ -98,10 +98,10 @@ func TestServiceNormalisationsAreNoDiff(t *testing.T) {
 				web(cloud, acctest.Config{"name": "ports", "protocol": "udp", "source_port": "1-65535", "destination_port": "53"}),
 				web(cloud, acctest.Config{"name": "six", "source_address": "2001:DB8::1", "destination_address": "2001:db8:0:0::2"}),
 			} {
-				object := mustApply(t, p, nil, config)
+				object := p.MustApply(t, typeName, nil, config)
 				object = refreshed(t, cloud, object)
-				expectAction(t, p, object, config, "no-op")
-				mustApply(t, p, object, nil)
+				p.ExpectAction(t, typeName, object, config, "no-op")
+				p.MustApply(t, typeName, object, nil)
 			}
 		})
 	}
@@ -110,11 +110,11 @@ func TestServiceNormalisationsAreNoDiff(t *testing.T) {
 func TestAnUnknownStatusNumberSurvives(t *testing.T) {
 	t.Parallel()
 	cloud, p := start(t, nil)
-	object := mustApply(t, p, nil, web(cloud, nil))
+	object := p.MustApply(t, typeName, nil, web(cloud, nil))
 	cloud.CFW.SetStatus(acctest.Get(t, object.Value, "task_id"), 3)
 	object = refreshed(t, cloud, object)
 	expect(t, object, "status", "unknown(3)")
-	expectAction(t, p, object, web(cloud, nil), "no-op")
-	mustApply(t, acctest.NewProvider(t, cloud), object, nil)
+	p.ExpectAction(t, typeName, object, web(cloud, nil), "no-op")
+	acctest.NewProvider(t, cloud).MustApply(t, typeName, object, nil)
 	expectTasks(t, cloud)
 }

@@ -21,7 +21,7 @@ import (
 func TestPeerCase_LateListAfterCreate(t *testing.T) {
 	t.Parallel()
 	cloud, p := start(t, map[string]string{"task_visible_after": "1500ms"})
-	object := mustApply(t, p, nil, web(cloud, nil))
+	object := p.MustApply(t, typeName, nil, web(cloud, nil))
 	expectTasks(t, cloud, object)
 	if posts := cloud.Journal.Count("cfw", "CreateCaptureTask"); posts != 1 {
 		t.Errorf("%d POSTs, want one", posts)
@@ -36,14 +36,14 @@ func TestPeerCase_TwoTasksOfOneName(t *testing.T) {
 			cloud, p := start(t, map[string]string{"list_order": order})
 			older := cloud.CFW.AddTask(cfw.Seed{Name: "web"})
 			config := web(cloud, nil)
-			object := mustApply(t, p, nil, config)
+			object := p.MustApply(t, typeName, nil, config)
 			if acctest.Get(t, object.Value, "task_id") == older {
 				t.Fatal("the older task of the same name was taken for the new one")
 			}
 			object = refreshed(t, cloud, object)
 			expect(t, object, "status", "running")
-			expectAction(t, p, object, config, "no-op")
-			mustApply(t, p, object, nil)
+			p.ExpectAction(t, typeName, object, config, "no-op")
+			p.MustApply(t, typeName, object, nil)
 			if left := cloud.CFW.Tasks(); len(left) != 1 || left[0].ID != older {
 				t.Errorf("left are %v, want only the older task", left)
 			}
@@ -54,13 +54,13 @@ func TestPeerCase_TwoTasksOfOneName(t *testing.T) {
 func TestPeerCase_ListedAsDeleted(t *testing.T) {
 	t.Parallel()
 	cloud, p := start(t, nil)
-	object := mustApply(t, p, nil, web(cloud, nil))
+	object := p.MustApply(t, typeName, nil, web(cloud, nil))
 	cloud.CFW.MarkDeleted(acctest.Get(t, object.Value, "task_id"))
 	gone := refreshed(t, cloud, object)
 	if gone.Exists() {
 		t.Error("a task with is_deleted 1 was taken for alive")
 	}
-	expectAction(t, p, gone, web(cloud, nil), "create")
+	p.ExpectAction(t, typeName, gone, web(cloud, nil), "create")
 }
 
 // pastRetention is longer than the service keeps a record. Only the service's
@@ -73,23 +73,23 @@ func TestPeerCase_RecordAgedOut(t *testing.T) {
 	triggered := func(value string) acctest.Config {
 		return web(cloud, acctest.Config{"recapture_triggers": acctest.Config{"incident": value}})
 	}
-	object := mustApply(t, p, nil, triggered("1"))
+	object := p.MustApply(t, typeName, nil, triggered("1"))
 	cloud.Clock.Advance(pastRetention)
 	object = refreshed(t, cloud, object)
 	expect(t, object, "expired", "true", "remaining_days", "0", "status", "unknown", "name", "web")
-	expectAction(t, p, object, triggered("1"), "no-op")
+	p.ExpectAction(t, typeName, object, triggered("1"), "no-op")
 	// Also in the run after that, and stopping it is nothing to do.
 	object = refreshed(t, cloud, object)
 	expect(t, object, "expired", "true")
 	cloud.Journal.Reset()
-	stopped := mustApply(t, p, object, acctest.Changed(triggered("1"), acctest.Config{"desired_state": "stopped"}))
+	stopped := p.MustApply(t, typeName, object, acctest.Changed(triggered("1"), acctest.Config{"desired_state": "stopped"}))
 	expect(t, stopped, "expired", "true")
 	if calls := cloud.Journal.Count("cfw", ""); calls != 0 {
 		t.Errorf("%d calls: %v", calls, cloud.Journal.Summary())
 	}
 	// It captures again when asked to, and only then.
-	expectAction(t, p, object, triggered("2"), "replace")
-	object = mustApply(t, p, object, triggered("2"))
+	p.ExpectAction(t, typeName, object, triggered("2"), "replace")
+	object = p.MustApply(t, typeName, object, triggered("2"))
 	expect(t, object, "expired", "false", "status", "running")
 	expectTasks(t, cloud, object)
 }
@@ -98,7 +98,7 @@ func TestPeerCase_ChangesReplace(t *testing.T) {
 	t.Parallel()
 	cloud, p := start(t, nil)
 	base := acctest.Config{"protocol": "tcp", "source_port": "1-65535"}
-	object := mustApply(t, p, nil, web(cloud, base))
+	object := p.MustApply(t, typeName, nil, web(cloud, base))
 	for name, test := range map[string]struct {
 		change acctest.Config
 		want   string
@@ -123,7 +123,7 @@ func TestPeerCase_ChangesReplace(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			expectAction(t, p, object, web(cloud, acctest.Changed(base, test.change)), test.want)
+			p.ExpectAction(t, typeName, object, web(cloud, acctest.Changed(base, test.change)), test.want)
 		})
 	}
 }
@@ -131,8 +131,8 @@ func TestPeerCase_ChangesReplace(t *testing.T) {
 func TestPeerCase_ChangedDurationIsReplaced(t *testing.T) {
 	t.Parallel()
 	cloud, p := start(t, nil)
-	object := mustApply(t, p, nil, web(cloud, nil))
-	again := mustApply(t, p, object, web(cloud, acctest.Config{"duration_in_minutes": 6}))
+	object := p.MustApply(t, typeName, nil, web(cloud, nil))
+	again := p.MustApply(t, typeName, object, web(cloud, acctest.Config{"duration_in_minutes": 6}))
 	expect(t, again, "duration_in_minutes", "6", "status", "running")
 	expectTasks(t, cloud, again)
 }
@@ -141,17 +141,17 @@ func TestPeerCase_StoppedAtCreate(t *testing.T) {
 	t.Parallel()
 	cloud, p := start(t, nil)
 	config := web(cloud, acctest.Config{"desired_state": "stopped"})
-	object := mustApply(t, p, nil, config)
+	object := p.MustApply(t, typeName, nil, config)
 	expect(t, object, "status", "stopped", "capture_size", "15kb")
-	expectAction(t, p, refreshed(t, cloud, object), config, "no-op")
+	p.ExpectAction(t, typeName, refreshed(t, cloud, object), config, "no-op")
 }
 
 func TestPeerCase_StopTakenBack(t *testing.T) {
 	t.Parallel()
 	cloud, p := start(t, nil)
-	object := mustApply(t, p, nil, web(cloud, acctest.Config{"desired_state": "stopped"}))
-	expectAction(t, p, object, web(cloud, nil), "replace")
-	mustApply(t, p, object, nil)
+	object := p.MustApply(t, typeName, nil, web(cloud, acctest.Config{"desired_state": "stopped"}))
+	p.ExpectAction(t, typeName, object, web(cloud, nil), "replace")
+	p.MustApply(t, typeName, object, nil)
 	expectTasks(t, cloud)
 }
 
@@ -161,12 +161,12 @@ func TestPeerCase_StopOfAFinishedTask(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			cloud, p := start(t, map[string]string{"stop_of_ended": "refuse"})
-			object := mustApply(t, p, nil, web(cloud, nil))
+			object := p.MustApply(t, typeName, nil, web(cloud, nil))
 			cloud.Clock.Advance(time.Hour)
 			if seen {
 				object = refreshed(t, cloud, object)
 			}
-			object = mustApply(t, acctest.NewProvider(t, cloud), object, web(cloud, acctest.Config{"desired_state": "stopped"}))
+			object = acctest.NewProvider(t, cloud).MustApply(t, typeName, object, web(cloud, acctest.Config{"desired_state": "stopped"}))
 			expect(t, object, "status", "completed", "desired_state", "stopped")
 			if stops := cloud.Journal.Count("cfw", "CancelCaptureTask"); stops != 0 {
 				t.Errorf("%d stops of a finished task", stops)
@@ -178,7 +178,7 @@ func TestPeerCase_StopOfAFinishedTask(t *testing.T) {
 func TestPeerCase_FinishedByItselfIsWaitedFor(t *testing.T) {
 	t.Parallel()
 	cloud, p := start(t, map[string]string{"capture_minute": "200ms"})
-	object := mustApply(t, p, nil, web(cloud, acctest.Config{"wait_for_completion": true}))
+	object := p.MustApply(t, typeName, nil, web(cloud, acctest.Config{"wait_for_completion": true}))
 	// What depends on the resource can be read at once.
 	_, diagnostics := p.ReadData(t.Context(), resultType, acctest.Config{
 		"fw_instance_id": cloud.CFW.FirewallID(), "task_id": acctest.Get(t, object.Value, "task_id"),
@@ -199,7 +199,7 @@ func TestPeerCase_DeleteOfARunningTask(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			cloud, p := start(t, switches)
-			object := mustApply(t, p, nil, web(cloud, nil))
+			object := p.MustApply(t, typeName, nil, web(cloud, nil))
 			left, diagnostics := p.Apply(t.Context(), typeName, object, nil)
 			p.Expect(diagnostics)
 			if warnings := diagnostics.Warnings(); left.Exists() || len(warnings) > 0 {
@@ -216,8 +216,8 @@ func TestPeerCase_DeleteOfARunningTask(t *testing.T) {
 func TestPeerCase_AFailedStopIsReportedByDelete(t *testing.T) {
 	t.Parallel()
 	cloud, p := start(t, nil)
-	object := mustApply(t, p, nil, web(cloud, nil))
-	addFault(t, cloud, simcore.Fault{Operation: "CancelCaptureTask", Kind: simcore.KindStatus, Code: 403, Times: -1})
+	object := p.MustApply(t, typeName, nil, web(cloud, nil))
+	acctest.AddFault(t, cloud, "cfw", simcore.Fault{Operation: "CancelCaptureTask", Kind: simcore.KindStatus, Code: 403, Times: -1})
 	kept, diagnostics := p.Apply(t.Context(), typeName, object, nil)
 	acctest.ExpectError(t, diagnostics, "Could not delete capture task", "CancelCaptureTask", "403", "permissions")
 	if !kept.Exists() || status(t, cloud, object) != statusRunning {
@@ -228,7 +228,7 @@ func TestPeerCase_AFailedStopIsReportedByDelete(t *testing.T) {
 func TestPeerCase_DatesStayAsTheyAre(t *testing.T) {
 	t.Parallel()
 	cloud, p := start(t, nil)
-	object := mustApply(t, p, nil, web(cloud, nil))
+	object := p.MustApply(t, typeName, nil, web(cloud, nil))
 	// The service's zone, which its dates do not name, is not UTC.
 	created := cloud.CFW.Tasks()[0].CreatedAt.In(time.FixedZone("", 8*60*60)).Format("2006/01/02 15:04:05")
 	expect(t, object, "created_date", created, "modified_date", created)
@@ -256,14 +256,14 @@ func TestPeerCase_LostAnswerToCreate(t *testing.T) {
 			t.Parallel()
 			cloud, p := start(t, nil)
 			fault.Operation = "CreateCaptureTask"
-			addFault(t, cloud, fault)
+			acctest.AddFault(t, cloud, "cfw", fault)
 			config := web(cloud, nil)
-			object := mustApply(t, p, nil, config)
+			object := p.MustApply(t, typeName, nil, config)
 			if posts := cloud.Journal.Count("cfw", "CreateCaptureTask"); posts != 1 {
 				t.Errorf("%d POSTs, want one", posts)
 			}
 			expectTasks(t, cloud, object)
-			expectAction(t, p, refreshed(t, cloud, object), config, "no-op")
+			p.ExpectAction(t, typeName, refreshed(t, cloud, object), config, "no-op")
 		})
 	}
 }
@@ -273,9 +273,9 @@ func TestPeerCase_ThrottlingIsAMatterOfSeconds(t *testing.T) {
 	cloud := acctest.StartCloud(t, cloudsim.Options{})
 	clock := waittest.NewClock(cloud.Clock.Now(), func(d time.Duration) { cloud.Clock.Advance(d) })
 	p := acctest.NewProviderIn(t, provider.Environment{Getenv: cloud.Lookup, Clock: clock}, acctest.Config{})
-	addFault(t, cloud, simcore.Fault{Operation: "CreateCaptureTask", Kind: simcore.KindStatus, Code: 429, RetryAfter: new(1)})
-	addFault(t, cloud, simcore.Fault{Operation: "ListCaptureTask", Kind: simcore.KindStatus, Code: 429})
-	object := mustApply(t, p, nil, web(cloud, nil))
+	acctest.AddFault(t, cloud, "cfw", simcore.Fault{Operation: "CreateCaptureTask", Kind: simcore.KindStatus, Code: 429, RetryAfter: new(1)})
+	acctest.AddFault(t, cloud, "cfw", simcore.Fault{Operation: "ListCaptureTask", Kind: simcore.KindStatus, Code: 429})
+	object := p.MustApply(t, typeName, nil, web(cloud, nil))
 	var slept time.Duration
 	for _, pause := range clock.Sleeps() {
 		slept += pause

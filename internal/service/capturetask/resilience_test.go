@@ -69,7 +69,7 @@ func TestInterruptedCreateKeepsTheTask(t *testing.T) {
 			}
 			expectTasks(t, cloud, object)
 			expect(t, object, "name", "web", "id", cloud.CFW.FirewallID()+"/"+cloud.CFW.Tasks()[0].ID)
-			mustApply(t, acctest.NewProvider(t, cloud), object, nil)
+			acctest.NewProvider(t, cloud).MustApply(t, typeName, object, nil)
 			expectTasks(t, cloud)
 		})
 	}
@@ -87,7 +87,7 @@ func TestInterruptedStopAndDeleteKeepTheTask(t *testing.T) {
 			cloud := onCall(t, operation, 1, interrupt)
 			set(t, cloud, map[string]string{"stopping_for": "300ms", "deletion_visible_after": "300ms"})
 			p := acctest.NewProvider(t, cloud)
-			object := mustApply(t, p, nil, web(cloud, nil))
+			object := p.MustApply(t, typeName, nil, web(cloud, nil))
 			if config != nil {
 				config = web(cloud, config)
 			}
@@ -97,8 +97,8 @@ func TestInterruptedStopAndDeleteKeepTheTask(t *testing.T) {
 			}
 			// The next run finishes it.
 			next := acctest.NewProvider(t, cloud)
-			if kept = mustRead(t, next, kept); kept.Exists() {
-				mustApply(t, next, kept, config)
+			if kept = next.MustRead(t, typeName, kept); kept.Exists() {
+				next.MustApply(t, typeName, kept, config)
 			}
 		})
 	}
@@ -127,17 +127,17 @@ func TestAPostedTaskIsFoundByTheNextRun(t *testing.T) {
 	for name, next := range map[string]func(t *testing.T, p *acctest.Provider, object *acctest.Object){
 		"refresh": func(t *testing.T, p *acctest.Provider, object *acctest.Object) {
 			t.Helper()
-			object = mustRead(t, p, object)
+			object = p.MustRead(t, typeName, object)
 			if !acctest.IsSet(t, object.Value, "task_id") || p.Identity(typeName, object)["task_id"].IsNull() {
 				t.Errorf("the state is %s", object.Value)
 			}
 			// What was posted is known now, and not looked for again.
-			object = mustRead(t, p, object)
-			mustApply(t, p, object, nil)
+			object = p.MustRead(t, typeName, object)
+			p.MustApply(t, typeName, object, nil)
 		},
 		"destroy without refresh": func(t *testing.T, p *acctest.Provider, object *acctest.Object) {
 			t.Helper()
-			mustApply(t, p, object, nil)
+			p.MustApply(t, typeName, object, nil)
 		},
 	} {
 		for made, kind := range map[bool]simcore.Kind{true: simcore.KindDropAfterCommit, false: simcore.KindReset} {
@@ -148,14 +148,14 @@ func TestAPostedTaskIsFoundByTheNextRun(t *testing.T) {
 				fast := func() *acctest.Provider {
 					return acctest.NewProviderIn(t, provider.Environment{Getenv: cloud.Lookup, Clock: clock}, acctest.Config{})
 				}
-				addFault(t, cloud, simcore.Fault{Operation: "CreateCaptureTask", Kind: kind})
-				addFault(t, cloud, simcore.Fault{Operation: "ListCaptureTask", Kind: simcore.KindReset, Skip: 1, Times: -1})
+				acctest.AddFault(t, cloud, "cfw", simcore.Fault{Operation: "CreateCaptureTask", Kind: kind})
+				acctest.AddFault(t, cloud, "cfw", simcore.Fault{Operation: "ListCaptureTask", Kind: simcore.KindReset, Skip: 1, Times: -1})
 				object, diagnostics := fast().Apply(t.Context(), typeName, nil, web(cloud, nil))
 				acctest.ExpectError(t, diagnostics, "Capture task may be running", `"web"`, "the answer was lost", "Apply again")
 				cloud.Faults.Clear()
 				cloud.Clock.Advance(3 * time.Minute)
 				if !made {
-					if object = mustRead(t, fast(), object); object.Exists() {
+					if object = fast().MustRead(t, typeName, object); object.Exists() {
 						t.Errorf("the state is %s", object.Value)
 					}
 					return
@@ -203,7 +203,7 @@ func TestAStormOfThrottlingIsSurvived(t *testing.T) {
 		p.Expect(diagnostics)
 		objects = append(objects, object)
 	}
-	addFault(t, cloud, simcore.Fault{Kind: simcore.KindStatus, Code: 429, Every: 2, Times: -1})
+	acctest.AddFault(t, cloud, "cfw", simcore.Fault{Kind: simcore.KindStatus, Code: 429, Every: 2, Times: -1})
 	acctest.Together(tasks, func(i int) {
 		if _, diagnostics := p.Apply(t.Context(), typeName, objects[i], nil); len(diagnostics.Errors()) > 0 {
 			t.Error(diagnostics.Errors())
@@ -235,10 +235,10 @@ func TestFaultsOfReadsAreTriedAgain(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			cloud, p := start(t, nil)
-			addFault(t, cloud, fault)
-			object := mustApply(t, p, nil, web(cloud, acctest.Config{"desired_state": "stopped"}))
+			acctest.AddFault(t, cloud, "cfw", fault)
+			object := p.MustApply(t, typeName, nil, web(cloud, acctest.Config{"desired_state": "stopped"}))
 			expect(t, object, "status", "stopped")
-			mustApply(t, p, object, nil)
+			p.MustApply(t, typeName, object, nil)
 			expectTasks(t, cloud)
 			if pending := cloud.Faults.Pending(); (len(pending) > 0) != (fault.Skip > 0) {
 				t.Errorf("the fault did not happen: %v", pending)
@@ -250,8 +250,8 @@ func TestFaultsOfReadsAreTriedAgain(t *testing.T) {
 func TestAGatewaysPageIsNoMissingTask(t *testing.T) {
 	t.Parallel()
 	cloud, p := start(t, nil)
-	object := mustApply(t, p, nil, web(cloud, nil))
-	addFault(t, cloud, simcore.Fault{Operation: "ListCaptureTask", Kind: simcore.KindStatus, Code: 404, Times: -1, Body: []byte(`"<html><title>Our gateway</title></html>"`)})
+	object := p.MustApply(t, typeName, nil, web(cloud, nil))
+	acctest.AddFault(t, cloud, "cfw", simcore.Fault{Operation: "ListCaptureTask", Kind: simcore.KindStatus, Code: 404, Times: -1, Body: []byte(`"<html><title>Our gateway</title></html>"`)})
 	kept, diagnostics := acctest.NewProvider(t, cloud).Read(t.Context(), typeName, object)
 	acctest.ExpectError(t, diagnostics, "Could not read capture task", "404", "Our gateway")
 	if !kept.Exists() {

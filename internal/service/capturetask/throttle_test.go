@@ -46,12 +46,12 @@ func TestAPauseBeyondTheTimeoutIsSaidToBeThrottling(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			cloud, p := start(t, nil)
-			object := mustApply(t, p, nil, long(cloud, nil))
+			object := p.MustApply(t, typeName, nil, long(cloud, nil))
 			if test.ended {
 				cloud.CFW.SetStatus(acctest.Get(t, object.Value, "task_id"), statusCompleted)
 			}
 			day := 86400
-			addFault(t, cloud, simcore.Fault{Operation: test.operation, Kind: simcore.KindStatus, Code: http.StatusTooManyRequests, RetryAfter: &day, Times: -1})
+			acctest.AddFault(t, cloud, "cfw", simcore.Fault{Operation: test.operation, Kind: simcore.KindStatus, Code: http.StatusTooManyRequests, RetryAfter: &day, Times: -1})
 			diagnostics := test.run(t, acctest.NewProvider(t, cloud), cloud, object)
 			said := strings.Join(diagnostics.Errors(), "\n")
 			if !strings.Contains(said, "429") || !strings.Contains(said, "24h0m0s") {

@@ -109,7 +109,7 @@ func TestAWaitThatMayNotEndInTimeIsWarnedOfOnce(t *testing.T) {
 				}
 				return
 			}
-			expectWarning(t, diagnostics, "wait_for_completion", "may not end in time", test.want, "Raise timeouts.create")
+			acctest.ExpectWarning(t, diagnostics, "wait_for_completion", "may not end in time", test.want, "Raise timeouts.create")
 		})
 	}
 }
@@ -130,13 +130,13 @@ func TestTasksOfOneFirewallTakeTurns(t *testing.T) {
 		t.Errorf("on another firewall: %q", diagnostics.Warnings())
 	}
 	second := plan(acctest.Config{"name": "second", "duration_in_minutes": 25})
-	expectWarning(t, second, "fw_instance_id", "take turns", "at least 2 capture tasks", "45 minutes in all")
+	acctest.ExpectWarning(t, second, "fw_instance_id", "take turns", "at least 2 capture tasks", "45 minutes in all")
 	if strings.Contains(second.Warnings()[0], "may fail") {
 		t.Errorf("the time suffices: %s", second.Warnings()[0])
 	}
 	// A task that is stopped at once holds the firewall for a moment.
-	expectWarning(t, plan(acctest.Config{"name": "third", "duration_in_minutes": 90, "desired_state": "stopped"}), "at least 3 capture tasks", "45 minutes in all")
-	expectWarning(t, plan(acctest.Config{"name": "fourth", "duration_in_minutes": 40, "timeouts": acctest.Config{"create": "30m"}}),
+	acctest.ExpectWarning(t, plan(acctest.Config{"name": "third", "duration_in_minutes": 90, "desired_state": "stopped"}), "at least 3 capture tasks", "45 minutes in all")
+	acctest.ExpectWarning(t, plan(acctest.Config{"name": "fourth", "duration_in_minutes": 40, "timeouts": acctest.Config{"create": "30m"}}),
 		"at least 4 capture tasks", "85 minutes in all", "Each create waits for 30m0s at most", "raise create in timeouts")
 }
 
@@ -167,7 +167,7 @@ func TestAnEmptyScopeIsNone(t *testing.T) {
 	t.Parallel()
 	cloud, p := start(t, nil)
 	empty := web(cloud, acctest.Config{"region": "", "enterprise_project_id": ""})
-	object := mustApply(t, p, nil, empty)
+	object := p.MustApply(t, typeName, nil, empty)
 	region := cloud.Lookup("HW_REGION_NAME")
 	if identity := p.Identity(typeName, object); !identity["region"].Equal(tftypes.NewValue(tftypes.String, region)) {
 		t.Errorf("the identity is %v", identity)
@@ -178,16 +178,16 @@ func TestAnEmptyScopeIsNone(t *testing.T) {
 		}
 		return cloud.Lookup(name)
 	})
-	object = mustRead(t, elsewhere, object)
+	object = elsewhere.MustRead(t, typeName, object)
 	expect(t, object, "region", region)
 	for name, config := range map[string]acctest.Config{"empty": empty, "none": web(cloud, nil), "the same": web(cloud, acctest.Config{"region": region})} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			expectAction(t, acctest.NewProvider(t, cloud), object, config, "no-op")
+			acctest.NewProvider(t, cloud).ExpectAction(t, typeName, object, config, "no-op")
 		})
 	}
 	t.Run("another", func(t *testing.T) {
 		t.Parallel()
-		expectAction(t, acctest.NewProvider(t, cloud), object, web(cloud, acctest.Config{"region": "cn-south-1"}), "replace")
+		acctest.NewProvider(t, cloud).ExpectAction(t, typeName, object, web(cloud, acctest.Config{"region": "cn-south-1"}), "replace")
 	})
 }

@@ -74,7 +74,7 @@ func TestHostUpdatesAndRateLimitsAreRiddenOut(t *testing.T) {
 			t.Parallel()
 			cloud := startCloud(t)
 			fault.Operation, fault.Kind = "Instances_GetMetadata", simcore.KindStatus
-			addFault(t, cloud, fault)
+			acctest.AddFault(t, cloud, "imds", fault)
 			acctest.ExpectAttributes(t, mustRead(t, acctest.NewProvider(t, cloud), typeName, acctest.Config{}), "available", "true")
 			if got := cloud.Journal.Count("imds", "Instances_GetMetadata"); got != 2 {
 				t.Errorf("%d requests, want the refused one and another", got)
@@ -125,7 +125,7 @@ func TestPinnedVersion(t *testing.T) {
 func TestReadTimeout(t *testing.T) {
 	t.Parallel()
 	cloud := startCloud(t)
-	addFault(t, cloud, simcore.Fault{Operation: "Instances_GetMetadata", Kind: simcore.KindStatus, Code: http.StatusGone, Times: -1})
+	acctest.AddFault(t, cloud, "imds", simcore.Fault{Operation: "Instances_GetMetadata", Kind: simcore.KindStatus, Code: http.StatusGone, Times: -1})
 	p := acctest.NewProvider(t, cloud)
 	_, diagnostics := p.ReadData(t.Context(), typeName, acctest.Config{"timeouts": acctest.Config{"read": "500ms"}})
 	acctest.ExpectError(t, diagnostics, "Could not read instance metadata", "410 Gone", "timeout")

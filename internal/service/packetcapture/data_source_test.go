@@ -13,7 +13,7 @@ func TestDataSource(t *testing.T) {
 	t.Parallel()
 	cloud := acctest.StartCloud(t, cloudsim.Options{})
 	p := acctest.NewProvider(t, cloud)
-	mustApply(t, p, nil, ring(cloud, acctest.Config{"instances": acctest.Config{"include": []string{"0"}}}))
+	p.MustApply(t, typeName, nil, ring(cloud, acctest.Config{"instances": acctest.Config{"include": []string{"0"}}}))
 	config := acctest.Config{"name": "ring", "network_watcher_id": cloud.ARM.Seeded().NetworkWatcherID}
 	read, diagnostics := p.ReadData(t.Context(), typeName, config)
 	p.Expect(diagnostics)
@@ -41,9 +41,9 @@ func TestListDataSource(t *testing.T) {
 	t.Parallel()
 	cloud := acctest.StartCloud(t, cloudsim.Options{})
 	p := acctest.NewProvider(t, cloud)
-	mustApply(t, p, nil, classic(cloud, acctest.Config{"name": "web-1", "desired_state": "stopped"}))
-	mustApply(t, p, nil, classic(cloud, acctest.Config{"name": "web-2"}))
-	mustApply(t, p, nil, classic(cloud, acctest.Config{"name": "win", "target_id": cloud.ARM.Seeded().WindowsVMID}))
+	p.MustApply(t, typeName, nil, classic(cloud, acctest.Config{"name": "web-1", "desired_state": "stopped"}))
+	p.MustApply(t, typeName, nil, classic(cloud, acctest.Config{"name": "web-2"}))
+	p.MustApply(t, typeName, nil, classic(cloud, acctest.Config{"name": "win", "target_id": cloud.ARM.Seeded().WindowsVMID}))
 	watcher := acctest.Config{"network_watcher_id": cloud.ARM.Seeded().NetworkWatcherID}
 	for name, test := range map[string]struct {
 		config acctest.Config

@@ -40,9 +40,9 @@ func TestExchangesFitThePublishedDefinitions(t *testing.T) {
 		classic(cloud, acctest.Config{"filters": []acctest.Config{{"protocol": "tcp", "remote_port": "80-120"}}}),
 		ring(cloud, acctest.Config{"instances": acctest.Config{"include": []string{"0"}}}),
 	} {
-		object := mustRead(t, p, mustApply(t, p, nil, config))
-		object = mustApply(t, p, object, acctest.Changed(config, acctest.Config{"desired_state": "stopped"}))
-		mustApply(t, p, object, nil)
+		object := p.MustRead(t, typeName, p.MustApply(t, typeName, nil, config))
+		object = p.MustApply(t, typeName, object, acctest.Changed(config, acctest.Config{"desired_state": "stopped"}))
+		p.MustApply(t, typeName, object, nil)
 	}
 	mu.Lock()
 	defer mu.Unlock()

@@ -11,22 +11,6 @@ import (
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/simcore"
 )
 
-func expectWarning(t *testing.T, diagnostics acctest.Diagnostics, parts ...string) {
-	t.Helper()
-	if errors := diagnostics.Errors(); len(errors) > 0 {
-		t.Fatalf("errors: %v", errors)
-	}
-	warnings := diagnostics.Warnings()
-	if len(warnings) != 1 {
-		t.Fatalf("%d warnings, want one: %q", len(warnings), warnings)
-	}
-	for _, part := range parts {
-		if !strings.Contains(warnings[0], part) {
-			t.Errorf("the warning does not say %q:\n%s", part, warnings[0])
-		}
-	}
-}
-
 // TestAFailedOperationKeepsWhatRuns has the service report a creation as
 // failed or cancelled whose capture runs.
 func TestAFailedOperationKeepsWhatRuns(t *testing.T) {
@@ -39,10 +23,10 @@ func TestAFailedOperationKeepsWhatRuns(t *testing.T) {
 			t.Parallel()
 			cloud := acctest.StartCloud(t, cloudsim.Options{})
 			p := acctest.NewProvider(t, cloud)
-			addFault(t, cloud, simcore.Fault{Operation: arm.OperationsGet, Kind: simcore.KindStatus, Code: 200, Body: []byte(body)})
+			acctest.AddFault(t, cloud, "arm", simcore.Fault{Operation: arm.OperationsGet, Kind: simcore.KindStatus, Code: 200, Body: []byte(body)})
 			object, diagnostics := p.Apply(t.Context(), typeName, nil, classic(cloud, nil))
-			expectWarning(t, diagnostics, "reported as failed", "Running", "The capture is kept")
-			expectAction(t, p, mustRead(t, p, object), classic(cloud, nil), "no-op")
+			acctest.ExpectWarning(t, diagnostics, "reported as failed", "Running", "The capture is kept")
+			p.ExpectAction(t, typeName, p.MustRead(t, typeName, object), classic(cloud, nil), "no-op")
 		})
 	}
 }
@@ -51,7 +35,7 @@ func TestANameThatThisRunTookIsNoImport(t *testing.T) {
 	t.Parallel()
 	cloud := acctest.StartCloud(t, cloudsim.Options{})
 	p := acctest.NewProvider(t, cloud)
-	object := mustApply(t, p, nil, classic(cloud, nil))
+	object := p.MustApply(t, typeName, nil, classic(cloud, nil))
 	_, diagnostics := p.Apply(t.Context(), typeName, nil, classic(cloud, nil))
 	acctest.ExpectError(t, diagnostics, "Packet capture already exists", "this run created it", "name of its own")
 
@@ -59,7 +43,7 @@ func TestANameThatThisRunTookIsNoImport(t *testing.T) {
 	// the change of what the state has, and then the create.
 	p = acctest.NewProvider(t, cloud)
 	changed := classic(cloud, acctest.Config{"time_limit_in_seconds": 60})
-	expectAction(t, p, object, changed, "replace")
+	p.ExpectAction(t, typeName, object, changed, "replace")
 	_, diagnostics = p.Apply(t.Context(), typeName, nil, changed)
 	acctest.ExpectError(t, diagnostics, "it is in this state", "create_before_destroy")
 	if text := strings.Join(diagnostics.Errors(), ""); strings.Contains(text, "terraform import") {
@@ -75,7 +59,7 @@ func TestANamePlannedTwiceIsSaidAtPlan(t *testing.T) {
 		t.Errorf("warnings %v", diagnostics.Warnings())
 	}
 	_, diagnostics := p.Plan(t.Context(), typeName, nil, classic(cloud, nil))
-	expectWarning(t, diagnostics, "planned twice", "give each of them its own")
+	acctest.ExpectWarning(t, diagnostics, "planned twice", "give each of them its own")
 }
 
 // TestAStopWithoutAStoragePath has a service that never tells the blob.
@@ -83,12 +67,12 @@ func TestAStopWithoutAStoragePath(t *testing.T) {
 	t.Parallel()
 	cloud := acctest.StartCloud(t, cloudsim.Options{})
 	p := acctest.NewProvider(t, cloud)
-	object := mustApply(t, p, nil, classic(cloud, nil))
+	object := p.MustApply(t, typeName, nil, classic(cloud, nil))
 	if err := cloud.ARM.Mutate(acctest.Get(t, object.Value, "id"), func(properties *arm.CaptureProperties) { properties.StorageLocation.StoragePath = "" }); err != nil {
 		t.Fatal(err)
 	}
-	object = mustRead(t, p, object)
-	object = mustApply(t, p, object, classic(cloud, acctest.Config{"desired_state": "stopped"}))
+	object = p.MustRead(t, typeName, object)
+	object = p.MustApply(t, typeName, object, classic(cloud, acctest.Config{"desired_state": "stopped"}))
 	expect(t, object, "status", "Stopped")
 	if !object.Value.IsFullyKnown() {
 		t.Errorf("unknown values after the apply: %s", object.Value)
@@ -99,12 +83,12 @@ func TestASessionThatFailedIsSaidOnce(t *testing.T) {
 	t.Parallel()
 	cloud := acctest.StartCloud(t, cloudsim.Options{})
 	p := acctest.NewProvider(t, cloud)
-	object := mustApply(t, p, nil, classic(cloud, nil))
+	object := p.MustApply(t, typeName, nil, classic(cloud, nil))
 	if err := cloud.ARM.FailSession(acctest.Get(t, object.Value, "id"), "StorageFailed"); err != nil {
 		t.Fatal(err)
 	}
 	object, diagnostics := p.Read(t.Context(), typeName, object)
-	expectWarning(t, diagnostics, "Packet capture ended with an error", "StorageFailed", "shared key access")
+	acctest.ExpectWarning(t, diagnostics, "Packet capture ended with an error", "StorageFailed", "shared key access")
 	if _, diagnostics = p.Read(t.Context(), typeName, object); len(diagnostics.Warnings()) > 0 {
 		t.Errorf("said again: %v", diagnostics.Warnings())
 	}
@@ -116,9 +100,9 @@ func TestARunningStatusElsewhereHoldsNoPlan(t *testing.T) {
 	t.Parallel()
 	cloud := acctest.StartCloud(t, cloudsim.Options{})
 	p := acctest.NewProvider(t, cloud)
-	object := mustApply(t, p, nil, classic(cloud, nil))
+	object := p.MustApply(t, typeName, nil, classic(cloud, nil))
 	cloud.Clock.Advance(time.Second)
-	object = mustRead(t, p, object)
+	object = p.MustRead(t, typeName, object)
 	expect(t, object, "status", "Running")
 	for name, value := range map[string]string{arm.SwitchStatusIn202: "false", arm.SwitchRetryAfter: "10s"} {
 		if err := cloud.ARM.Switches().Set(name, value); err != nil {
@@ -126,7 +110,7 @@ func TestARunningStatusElsewhereHoldsNoPlan(t *testing.T) {
 		}
 	}
 	cloud.Journal.Reset()
-	expect(t, mustRead(t, p, object), "status", "Running")
+	expect(t, p.MustRead(t, typeName, object), "status", "Running")
 	if polls := cloud.Journal.Count("arm", arm.OperationResultsGet); polls != 0 {
 		t.Errorf("%d polls", polls)
 	}
@@ -136,7 +120,7 @@ func TestAHugeRetryAfterIsSaid(t *testing.T) {
 	t.Parallel()
 	cloud := acctest.StartCloud(t, cloudsim.Options{})
 	p := acctest.NewProvider(t, cloud)
-	addFault(t, cloud, simcore.Fault{Kind: simcore.KindStatus, Code: 429, RetryAfter: new(86400), Times: -1})
+	acctest.AddFault(t, cloud, "arm", simcore.Fault{Kind: simcore.KindStatus, Code: 429, RetryAfter: new(86400), Times: -1})
 	_, diagnostics := p.Apply(t.Context(), typeName, nil, classic(cloud, acctest.Config{"timeouts": acctest.Config{"create": "1s"}}))
 	acctest.ExpectError(t, diagnostics, "429", "24h0m0s")
 }
@@ -159,7 +143,7 @@ func TestWarningsAtPlan(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			expectWarning(t, p.Validate(t.Context(), typeName, test.config), test.want)
+			acctest.ExpectWarning(t, p.Validate(t.Context(), typeName, test.config), test.want)
 		})
 	}
 	for _, test := range []struct {
@@ -170,7 +154,7 @@ func TestWarningsAtPlan(t *testing.T) {
 		{ring(cloud, acctest.Config{"name": "b", "wait_for_completion": true, "continuous_capture": true}), "overwrites its oldest file"},
 	} {
 		_, diagnostics := p.Plan(t.Context(), typeName, nil, test.config)
-		expectWarning(t, diagnostics, "may not end in time", test.want, "30m0s")
+		acctest.ExpectWarning(t, diagnostics, "may not end in time", test.want, "30m0s")
 	}
 	_, diagnostics := p.Plan(t.Context(), typeName, nil, classic(cloud, acctest.Config{"name": "c", "wait_for_completion": true, "time_limit_in_seconds": 60}))
 	if len(diagnostics.Warnings()) > 0 {
@@ -199,8 +183,8 @@ func TestNullElementsAndFilterTexts(t *testing.T) {
 	}
 	// As azurerm writes what is unset.
 	config := classic(cloud, acctest.Config{"filters": []acctest.Config{{"protocol": "TCP", "local_port": "443", "remote_port": "", "local_ip_address": ""}}})
-	object := mustApply(t, p, nil, config)
-	expectAction(t, p, mustRead(t, p, object), config, "no-op")
+	object := p.MustApply(t, typeName, nil, config)
+	p.ExpectAction(t, typeName, p.MustRead(t, typeName, object), config, "no-op")
 }
 
 func TestMissingTargetsAreNamed(t *testing.T) {

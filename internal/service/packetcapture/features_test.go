@@ -15,9 +15,9 @@ func TestWhatReplacesAndWhatDoesNot(t *testing.T) {
 	p := acctest.NewProvider(t, cloud)
 	seeded := cloud.ARM.Seeded()
 	base := acctest.Config{"filters": []acctest.Config{{"protocol": "TCP", "local_port": "443"}}}
-	object := mustApply(t, p, nil, classic(cloud, base))
+	object := p.MustApply(t, typeName, nil, classic(cloud, base))
 	scope := acctest.Config{"instances": acctest.Config{"include": []string{"0"}}}
-	ringed := mustApply(t, p, nil, ring(cloud, scope))
+	ringed := p.MustApply(t, typeName, nil, ring(cloud, scope))
 	for name, test := range map[string]struct {
 		object *acctest.Object
 		config acctest.Config
@@ -41,7 +41,7 @@ func TestWhatReplacesAndWhatDoesNot(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			expectAction(t, p, test.object, test.config, test.want)
+			p.ExpectAction(t, typeName, test.object, test.config, test.want)
 		})
 	}
 }
@@ -57,8 +57,8 @@ func TestMoveFromAzurerm(t *testing.T) {
 	scaleSetConfig := classic(cloud, acctest.Config{
 		"name": "workers", "target_id": seeded.VMSSID, "instances": acctest.Config{"include": []string{"0", "2"}},
 	})
-	web := mustApply(t, p, nil, classicConfig)
-	mustApply(t, p, nil, scaleSetConfig)
+	web := p.MustApply(t, typeName, nil, classicConfig)
+	p.MustApply(t, typeName, nil, scaleSetConfig)
 	path := acctest.Get(t, web.Value, "storage_location.storage_path")
 	storage := fmt.Sprintf(`[{"file_path":"","storage_account_id":%q,"storage_path":%q}]`, seeded.StorageAccountID, path)
 	filter := `[{"local_ip_address":"","local_port":"443","protocol":"TCP","remote_ip_address":"","remote_port":""}]`
@@ -83,7 +83,7 @@ func TestMoveFromAzurerm(t *testing.T) {
 			if p.Identity(typeName, moved) == nil {
 				t.Error("the moved capture has no identity")
 			}
-			expectAction(t, p, mustRead(t, p, moved), test.config, "no-op")
+			p.ExpectAction(t, typeName, p.MustRead(t, typeName, moved), test.config, "no-op")
 		})
 	}
 	readable := fmt.Sprintf(`{"id":"%s/packetCaptures/web"}`, seeded.NetworkWatcherID)
@@ -120,7 +120,7 @@ func TestListResource(t *testing.T) {
 			cloud := acctest.StartCloud(t, cloudsim.Options{})
 			p := acctest.NewProvider(t, cloud)
 			for _, name := range []string{"web-1", "web-2", "web-3", "db-1"} {
-				mustApply(t, p, nil, classic(cloud, acctest.Config{"name": name}))
+				p.MustApply(t, typeName, nil, classic(cloud, acctest.Config{"name": name}))
 			}
 			config := acctest.Changed(acctest.Config{"network_watcher_id": cloud.ARM.Seeded().NetworkWatcherID}, test.selection)
 			cloud.Journal.Reset()

@@ -199,9 +199,9 @@ func running(t *testing.T, cloud *cloudsim.Cloud, object *acctest.Object) *accte
 	for _, capture := range cloud.ARM.Snapshot().PacketCaptures {
 		cloud.ARM.Delete(capture.ID)
 	}
-	object = mustApply(t, p, nil, classic(cloud, acctest.Config{"timeouts": acctest.Config{"delete": "2s"}}))
+	object = p.MustApply(t, typeName, nil, classic(cloud, acctest.Config{"timeouts": acctest.Config{"delete": "2s"}}))
 	cloud.Clock.Advance(2 * time.Second)
-	return mustRead(t, acctest.NewProvider(t, cloud), object)
+	return acctest.NewProvider(t, cloud).MustRead(t, typeName, object)
 }
 
 func hostile(t *testing.T, cloud *cloudsim.Cloud, object *acctest.Object, reader reader, operation, name string, status int, body string) {

@@ -20,7 +20,7 @@ func TestClassicCaptureLifecycle(t *testing.T) {
 	config := classic(cloud, acctest.Config{
 		"filters": []acctest.Config{{"protocol": "tcp", "local_port": "443"}, {"remote_ip_address": "10.0.0.4-10.0.0.9"}},
 	})
-	object := mustApply(t, p, nil, config)
+	object := p.MustApply(t, typeName, nil, config)
 	expect(t, object,
 		"id", cloud.ARM.Seeded().NetworkWatcherID+"/packetCaptures/web",
 		"target_type", "AzureVM",
@@ -35,14 +35,14 @@ func TestClassicCaptureLifecycle(t *testing.T) {
 	if path := acctest.Get(t, object.Value, "storage_location.storage_path"); !strings.HasSuffix(path, ".cap") {
 		t.Errorf("storage_path is %q", path)
 	}
-	expectAction(t, p, mustRead(t, p, object), config, "no-op")
+	p.ExpectAction(t, typeName, p.MustRead(t, typeName, object), config, "no-op")
 
 	cloud.Clock.Advance(5 * time.Hour)
-	object = mustRead(t, p, object)
+	object = p.MustRead(t, typeName, object)
 	expect(t, object, "status", "Stopped", "stop_reason", "TimeExceeded")
-	expectAction(t, p, object, config, "no-op")
+	p.ExpectAction(t, typeName, object, config, "no-op")
 
-	object = mustApply(t, p, object, nil)
+	object = p.MustApply(t, typeName, object, nil)
 	if object.Exists() || len(cloud.ARM.Snapshot().PacketCaptures) != 0 {
 		t.Errorf("left behind: %v", cloud.ARM.Snapshot().PacketCaptures)
 	}
@@ -54,16 +54,16 @@ func TestContinuousCaptureSendsNoClassicLimits(t *testing.T) {
 	p := acctest.NewProvider(t, cloud)
 	config := ring(cloud, acctest.Config{"instances": acctest.Config{"include": []string{"0", "1"}}})
 	// The simulated service refuses the classic limits, as the real one does.
-	object := mustApply(t, p, nil, config)
+	object := p.MustApply(t, typeName, nil, config)
 	expect(t, object, "target_type", "AzureVMSS", "total_bytes_per_session", acctest.Null, "time_limit_in_seconds", acctest.Null,
 		"capture_settings.file_count", "2", "instances.include", "0,1")
-	expectAction(t, p, mustRead(t, p, object), config, "no-op")
+	p.ExpectAction(t, typeName, p.MustRead(t, typeName, object), config, "no-op")
 
 	// Without capture_settings the service's defaults are planned and sent.
 	defaults := ring(cloud, acctest.Config{"name": "defaults", "capture_settings": nil})
-	object = mustApply(t, p, nil, defaults)
+	object = p.MustApply(t, typeName, nil, defaults)
 	expect(t, object, "capture_settings.file_count", "10", "capture_settings.session_time_limit_in_seconds", "86400")
-	expectAction(t, p, mustRead(t, p, object), defaults, "no-op")
+	p.ExpectAction(t, typeName, p.MustRead(t, typeName, object), defaults, "no-op")
 }
 
 func TestTheKindOfTargetIsPlanned(t *testing.T) {
@@ -71,10 +71,10 @@ func TestTheKindOfTargetIsPlanned(t *testing.T) {
 	cloud := acctest.StartCloud(t, cloudsim.Options{})
 	p := acctest.NewProvider(t, cloud)
 	machine, scaleSet := classic(cloud, nil), classic(cloud, acctest.Config{"target_id": cloud.ARM.Seeded().VMSSID})
-	if kind := acctest.Get(t, expectAction(t, p, nil, machine, "create").Value, "target_type"); kind != "AzureVM" {
+	if kind := acctest.Get(t, p.ExpectAction(t, typeName, nil, machine, "create").Value, "target_type"); kind != "AzureVM" {
 		t.Errorf("a new capture on a machine plans %q", kind)
 	}
-	if kind := acctest.Get(t, expectAction(t, p, mustApply(t, p, nil, machine), scaleSet, "replace").Value, "target_type"); kind != "AzureVMSS" {
+	if kind := acctest.Get(t, p.ExpectAction(t, typeName, p.MustApply(t, typeName, nil, machine), scaleSet, "replace").Value, "target_type"); kind != "AzureVMSS" {
 		t.Errorf("a capture that moves to a scale set plans %q", kind)
 	}
 }
@@ -83,11 +83,11 @@ func TestStoppingAnEndedCaptureCallsNothing(t *testing.T) {
 	t.Parallel()
 	cloud := acctest.StartCloud(t, cloudsim.Options{})
 	p := acctest.NewProvider(t, cloud)
-	object := mustApply(t, p, nil, classic(cloud, nil))
+	object := p.MustApply(t, typeName, nil, classic(cloud, nil))
 	cloud.Clock.Advance(5 * time.Hour)
-	object = mustRead(t, p, object)
+	object = p.MustRead(t, typeName, object)
 	cloud.Journal.Reset()
-	object = mustApply(t, p, object, classic(cloud, acctest.Config{"desired_state": "stopped"}))
+	object = p.MustApply(t, typeName, object, classic(cloud, acctest.Config{"desired_state": "stopped"}))
 	expect(t, object, "stop_reason", "TimeExceeded")
 	if calls := cloud.Journal.Count("arm", ""); calls != 0 {
 		t.Errorf("%d calls: %v", calls, cloud.Journal.Summary())
@@ -111,9 +111,9 @@ func TestWaitForCompletion(t *testing.T) {
 			id := cloud.ARM.Seeded().NetworkWatcherID + "/packetCaptures/web"
 			endWhenRunning(t, cloud, func() error { return test.end(cloud, id) })
 			config := classic(cloud, acctest.Changed(acctest.Config{"wait_for_completion": true}, test.changes))
-			object := mustApply(t, p, nil, config)
+			object := p.MustApply(t, typeName, nil, config)
 			expect(t, object, "status", "Stopped", "stop_reason", test.status)
-			expectAction(t, p, mustRead(t, p, object), config, "no-op")
+			p.ExpectAction(t, typeName, p.MustRead(t, typeName, object), config, "no-op")
 		})
 	}
 }
@@ -191,7 +191,7 @@ func TestCreateFailureAsksForTheCause(t *testing.T) {
 		t.Errorf("the status was asked for %d times, want once", got)
 	}
 	// The tainted capture can be destroyed.
-	if object = mustApply(t, p, object, nil); object.Exists() {
+	if object = p.MustApply(t, typeName, object, nil); object.Exists() {
 		t.Error("the failed capture is still there")
 	}
 }
@@ -199,7 +199,7 @@ func TestCreateFailureAsksForTheCause(t *testing.T) {
 func TestExistingCaptureOffersTheImport(t *testing.T) {
 	t.Parallel()
 	cloud := acctest.StartCloud(t, cloudsim.Options{})
-	mustApply(t, acctest.NewProvider(t, cloud), nil, classic(cloud, nil))
+	acctest.NewProvider(t, cloud).MustApply(t, typeName, nil, classic(cloud, nil))
 	object, diagnostics := acctest.NewProvider(t, cloud).Apply(t.Context(), typeName, nil, classic(cloud, nil))
 	id := cloud.ARM.Seeded().NetworkWatcherID + "/packetCaptures/web"
 	acctest.ExpectError(t, diagnostics, "Packet capture already exists", "terraform import "+typeName+".NAME '"+id+"'")
@@ -236,7 +236,7 @@ func TestMissingWatcherIsAnErrorNotARemoval(t *testing.T) {
 	t.Parallel()
 	cloud := acctest.StartCloud(t, cloudsim.Options{})
 	p := acctest.NewProvider(t, cloud)
-	object := mustApply(t, p, nil, classic(cloud, nil))
+	object := p.MustApply(t, typeName, nil, classic(cloud, nil))
 	cloud.ARM.Delete(cloud.ARM.Seeded().NetworkWatcherID)
 	kept, diagnostics := p.Read(t.Context(), typeName, object)
 	acctest.ExpectError(t, diagnostics, "Could not read packet capture", "missing network watcher", "NetworkWatcher_westeurope")
@@ -269,8 +269,8 @@ func TestServiceNormalisationsAreNoDiff(t *testing.T) {
 				classic(cloud, acctest.Config{"name": "nofilters", "filters": []acctest.Config{}}),
 				ring(cloud, acctest.Config{"instances": acctest.Config{"exclude": []string{"2"}}}),
 			} {
-				object := mustApply(t, p, nil, config)
-				expectAction(t, p, mustRead(t, p, object), config, "no-op")
+				object := p.MustApply(t, typeName, nil, config)
+				p.ExpectAction(t, typeName, p.MustRead(t, typeName, object), config, "no-op")
 			}
 		})
 	}

@@ -14,14 +14,6 @@ import (
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/simcore"
 )
 
-func addFault(t *testing.T, cloud *cloudsim.Cloud, fault simcore.Fault) {
-	t.Helper()
-	fault.Service = "arm"
-	if err := cloud.Faults.Add(fault); err != nil {
-		t.Fatal(err)
-	}
-}
-
 // TestFaultsOfCreateLoseNothing lets one thing go wrong during a create. The
 // capture must exist once afterwards, and the state must know it.
 func TestFaultsOfCreateLoseNothing(t *testing.T) {
@@ -41,16 +33,16 @@ func TestFaultsOfCreateLoseNothing(t *testing.T) {
 			t.Parallel()
 			cloud := acctest.StartCloud(t, cloudsim.Options{})
 			p := acctest.NewProvider(t, cloud)
-			addFault(t, cloud, fault)
+			acctest.AddFault(t, cloud, "arm", fault)
 			config := classic(cloud, nil)
-			object := mustApply(t, p, nil, config)
+			object := p.MustApply(t, typeName, nil, config)
 			if pending := cloud.Faults.Pending(); len(pending) > 0 {
 				t.Fatalf("the fault did not happen: %v", pending)
 			}
 			if captures := cloud.ARM.Snapshot().PacketCaptures; len(captures) != 1 || captures[0].ID != acctest.Get(t, object.Value, "id") {
 				t.Errorf("the cloud holds %v", captures)
 			}
-			expectAction(t, p, mustRead(t, p, object), config, "no-op")
+			p.ExpectAction(t, typeName, p.MustRead(t, typeName, object), config, "no-op")
 		})
 	}
 }
@@ -83,7 +75,7 @@ func TestInterruptedCreateKeepsTheID(t *testing.T) {
 			if p.Identity(typeName, object) == nil {
 				t.Error("the state has no identity")
 			}
-			mustApply(t, p, object, nil)
+			p.MustApply(t, typeName, object, nil)
 		})
 	}
 }
@@ -94,13 +86,13 @@ func TestAMissingStatusFailsNoCreate(t *testing.T) {
 	t.Parallel()
 	cloud := acctest.StartCloud(t, cloudsim.Options{})
 	p := acctest.NewProvider(t, cloud)
-	addFault(t, cloud, simcore.Fault{Operation: "PacketCaptures_GetStatus", Kind: simcore.KindStatus, Code: 403, Times: -1})
+	acctest.AddFault(t, cloud, "arm", simcore.Fault{Operation: "PacketCaptures_GetStatus", Kind: simcore.KindStatus, Code: 403, Times: -1})
 	object, diagnostics := p.Apply(t.Context(), typeName, nil, classic(cloud, nil))
 	if errors, warnings := diagnostics.Errors(), diagnostics.Warnings(); len(errors) > 0 || len(warnings) != 1 || !strings.Contains(warnings[0], "status is not known yet") {
 		t.Fatalf("errors %v, warnings %v", errors, warnings)
 	}
 	cloud.Faults.Clear()
-	expect(t, mustRead(t, p, object), "status", "Running")
+	expect(t, p.MustRead(t, typeName, object), "status", "Running")
 }
 
 // TestAFailedStopIsMadeUpFor creates a capture that shall be stopped, and
@@ -110,15 +102,15 @@ func TestAFailedStopIsMadeUpFor(t *testing.T) {
 	cloud := acctest.StartCloud(t, cloudsim.Options{})
 	p := acctest.NewProvider(t, cloud)
 	config := classic(cloud, acctest.Config{"desired_state": "stopped"})
-	addFault(t, cloud, simcore.Fault{Operation: "PacketCaptures_Stop", Kind: simcore.KindLROFailed, ErrorCode: "AgentBroke", Message: "The agent broke."})
+	acctest.AddFault(t, cloud, "arm", simcore.Fault{Operation: "PacketCaptures_Stop", Kind: simcore.KindLROFailed, ErrorCode: "AgentBroke", Message: "The agent broke."})
 	object, diagnostics := p.Apply(t.Context(), typeName, nil, config)
 	acctest.ExpectError(t, diagnostics, "Could not stop packet capture", `"web"`, "AgentBroke", "terraform untaint")
-	object = mustRead(t, p, object)
+	object = p.MustRead(t, typeName, object)
 	expect(t, object, "status", "Running")
-	expectAction(t, p, object, config, "update")
-	object = mustApply(t, p, object, config)
+	p.ExpectAction(t, typeName, object, config, "update")
+	object = p.MustApply(t, typeName, object, config)
 	expect(t, object, "status", "Stopped")
-	expectAction(t, p, object, config, "no-op")
+	p.ExpectAction(t, typeName, object, config, "no-op")
 }
 
 func TestCreateTimeoutSaysWhatWasLastSeen(t *testing.T) {
@@ -143,7 +135,7 @@ func TestAFailedWaitSaysWhatToDo(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	addFault(t, cloud, simcore.Fault{Operation: "PacketCaptures_GetStatus", Kind: simcore.KindLROFailed, ErrorCode: "AgentBroke", Message: "The agent broke.", Times: 1})
+	acctest.AddFault(t, cloud, "arm", simcore.Fault{Operation: "PacketCaptures_GetStatus", Kind: simcore.KindLROFailed, ErrorCode: "AgentBroke", Message: "The agent broke.", Times: 1})
 	_, diagnostics := p.Apply(t.Context(), typeName, nil, classic(cloud, acctest.Config{"wait_for_completion": true, "timeouts": acctest.Config{"create": "20s"}}))
 	acctest.ExpectError(t, diagnostics, "Packet capture did not end in time", `"web"`, "AgentBroke", "Running", "terraform untaint")
 }
@@ -169,15 +161,15 @@ func TestUncertainCreateIsInTheState(t *testing.T) {
 	t.Parallel()
 	cloud := acctest.StartCloud(t, cloudsim.Options{})
 	p := acctest.NewProvider(t, cloud)
-	addFault(t, cloud, simcore.Fault{Operation: "PacketCaptures_Create", Kind: simcore.KindDropAfterCommit})
-	addFault(t, cloud, simcore.Fault{Operation: "PacketCaptures_Get", Kind: simcore.KindStatus, Code: 403, Times: -1})
+	acctest.AddFault(t, cloud, "arm", simcore.Fault{Operation: "PacketCaptures_Create", Kind: simcore.KindDropAfterCommit})
+	acctest.AddFault(t, cloud, "arm", simcore.Fault{Operation: "PacketCaptures_Get", Kind: simcore.KindStatus, Code: 403, Times: -1})
 	object, diagnostics := p.Apply(t.Context(), typeName, nil, classic(cloud, nil))
 	acctest.ExpectError(t, diagnostics, "Could not start packet capture", "may or may not", "AuthorizationFailed")
 	cloud.Faults.Clear()
-	if object = mustRead(t, p, object); !object.Exists() {
+	if object = p.MustRead(t, typeName, object); !object.Exists() {
 		t.Fatal("the capture that does exist is lost")
 	}
-	mustApply(t, p, object, nil)
+	p.MustApply(t, typeName, object, nil)
 	if left := cloud.ARM.Snapshot().PacketCaptures; len(left) > 0 {
 		t.Errorf("left behind: %v", left)
 	}
@@ -202,13 +194,13 @@ func TestFailedOperationsSayWhatTheServiceSaid(t *testing.T) {
 			var object *acctest.Object
 			config := classic(cloud, nil)
 			if test.change != nil || test.destroy {
-				object = mustApply(t, p, nil, config)
+				object = p.MustApply(t, typeName, nil, config)
 				config = classic(cloud, test.change)
 			}
 			if test.destroy {
 				config = nil
 			}
-			addFault(t, cloud, simcore.Fault{Operation: operation, Kind: simcore.KindLROFailed, ErrorCode: "AgentBroke", Message: "The agent broke."})
+			acctest.AddFault(t, cloud, "arm", simcore.Fault{Operation: operation, Kind: simcore.KindLROFailed, ErrorCode: "AgentBroke", Message: "The agent broke."})
 			object, diagnostics := p.Apply(t.Context(), typeName, object, config)
 			acctest.ExpectError(t, diagnostics, test.summary, `"web"`, "AgentBroke", "The agent broke.", test.hint)
 			if !object.Exists() {
@@ -267,11 +259,11 @@ func TestRequestCounts(t *testing.T) {
 func TestALoneReadIsAGet(t *testing.T) {
 	t.Parallel()
 	cloud := acctest.StartCloud(t, cloudsim.Options{})
-	object := mustApply(t, acctest.NewProvider(t, cloud), nil, classic(cloud, nil))
+	object := acctest.NewProvider(t, cloud).MustApply(t, typeName, nil, classic(cloud, nil))
 	cloud.Clock.Advance(time.Second)
 	p := acctest.NewProvider(t, cloud)
 	cloud.Journal.Reset()
-	mustRead(t, p, object)
+	p.MustRead(t, typeName, object)
 	summary := cloud.Journal.Summary()
 	if summary["arm PacketCaptures_Get"] != 1 || summary["arm PacketCaptures_GetStatus"] != 1 || cloud.Journal.Count("arm", "") != 2 {
 		t.Errorf("refreshing one running capture: %v, want a GET and a status query, and no waiting", summary)

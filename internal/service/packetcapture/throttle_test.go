@@ -54,7 +54,7 @@ func TestAPauseBeyondTheTimeoutIsSaidToBeThrottling(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			cloud := acctest.StartCloud(t, cloudsim.Options{})
-			object := mustApply(t, acctest.NewProvider(t, cloud), nil, classic(cloud, acctest.Config{"timeouts": second}))
+			object := acctest.NewProvider(t, cloud).MustApply(t, typeName, nil, classic(cloud, acctest.Config{"timeouts": second}))
 			day := 86400
 			fault := simcore.Fault{Service: "arm", Operation: test.operation, Kind: simcore.KindStatus, Code: http.StatusTooManyRequests, RetryAfter: &day, Times: -1}
 			if err := cloud.Faults.Add(fault); err != nil {

@@ -7,7 +7,6 @@ import (
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/acctest"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/cfw"
-	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/simcore"
 )
 
 // web returns the configuration of a task on the seeded firewall, with
@@ -41,33 +40,10 @@ func set(t *testing.T, cloud *cloudsim.Cloud, switches map[string]string) {
 	}
 }
 
-func addFault(t *testing.T, cloud *cloudsim.Cloud, fault simcore.Fault) {
-	t.Helper()
-	fault.Service = "cfw"
-	if err := cloud.Faults.Add(fault); err != nil {
-		t.Fatal(err)
-	}
-}
-
-func mustApply(t *testing.T, p *acctest.Provider, prior *acctest.Object, config acctest.Config) *acctest.Object {
-	t.Helper()
-	return p.MustApply(t, typeName, prior, config)
-}
-
-func mustRead(t *testing.T, p *acctest.Provider, object *acctest.Object) *acctest.Object {
-	t.Helper()
-	return p.MustRead(t, typeName, object)
-}
-
 // refreshed is what the next terraform run, with a provider of its own, sees.
 func refreshed(t *testing.T, cloud *cloudsim.Cloud, object *acctest.Object) *acctest.Object {
 	t.Helper()
-	return mustRead(t, acctest.NewProvider(t, cloud), object)
-}
-
-func expectAction(t *testing.T, p *acctest.Provider, prior *acctest.Object, config acctest.Config, want string) acctest.Plan {
-	t.Helper()
-	return p.ExpectAction(t, typeName, prior, config, want)
+	return acctest.NewProvider(t, cloud).MustRead(t, typeName, object)
 }
 
 func expect(t *testing.T, object *acctest.Object, pairs ...string) {

@@ -33,21 +33,6 @@ func ring(cloud *cloudsim.Cloud, changes acctest.Config) acctest.Config {
 	}, changes)
 }
 
-func mustApply(t *testing.T, p *acctest.Provider, prior *acctest.Object, config acctest.Config) *acctest.Object {
-	t.Helper()
-	return p.MustApply(t, typeName, prior, config)
-}
-
-func mustRead(t *testing.T, p *acctest.Provider, object *acctest.Object) *acctest.Object {
-	t.Helper()
-	return p.MustRead(t, typeName, object)
-}
-
-func expectAction(t *testing.T, p *acctest.Provider, prior *acctest.Object, config acctest.Config, want string) acctest.Plan {
-	t.Helper()
-	return p.ExpectAction(t, typeName, prior, config, want)
-}
-
 func expect(t *testing.T, object *acctest.Object, pairs ...string) {
 	t.Helper()
 	acctest.ExpectAttributes(t, object.Value, pairs...)

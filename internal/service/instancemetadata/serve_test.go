@@ -10,7 +10,6 @@ import (
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/acctest"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim"
-	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/simcore"
 )
 
 const endpointVariable = "CLOUDTAP_AZURE_INSTANCE_METADATA_ENDPOINT"
@@ -27,14 +26,6 @@ func startCloud(t *testing.T) *cloudsim.Cloud {
 func set(t *testing.T, cloud *cloudsim.Cloud, name, value string) {
 	t.Helper()
 	if err := cloud.IMDS.Switches().Set(name, value); err != nil {
-		t.Fatal(err)
-	}
-}
-
-func addFault(t *testing.T, cloud *cloudsim.Cloud, fault simcore.Fault) {
-	t.Helper()
-	fault.Service = "imds"
-	if err := cloud.Faults.Add(fault); err != nil {
 		t.Fatal(err)
 	}
 }
