@@ -29,7 +29,7 @@ func newClients(s settings) *clients {
 		azureSession:   session,
 		networkWatcher: networkwatcher.NewClient(session, session.Clock()),
 		instanceMetadata: imds.NewClient(imds.Config{
-			Endpoint: s.azure.Endpoints.InstanceMetadata, UserAgent: s.azure.UserAgent, Log: imds.LogFunc(s.azure.Log),
+			Endpoint: s.azure.Endpoints.InstanceMetadata, UserAgent: s.azure.UserAgent, Log: s.azure.Log,
 		}, session.Clock()),
 		cfw:           cfw.New(huaweiCloud, cfw.DefaultPace()),
 		objectStorage: obs.NewClient(huaweiCloud.HTTPClient(), huaweiCloud.Clock()),

@@ -16,6 +16,7 @@ import (
 
 	"golang.org/x/time/rate"
 
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/memo"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/wait"
 )
@@ -33,10 +34,6 @@ const (
 	requestsPerSecond   = 5
 )
 
-// LogFunc receives what the client does. Fields never hold bodies, user
-// data, signatures or tokens.
-type LogFunc func(ctx context.Context, message string, fields map[string]string)
-
 // Config says how to reach the service. The zero value is right on an Azure
 // machine.
 type Config struct {
@@ -47,7 +44,7 @@ type Config struct {
 	// UserAgent is sent with every request.
 	UserAgent string
 	// Log is told of every request; nil is silent.
-	Log LogFunc
+	Log azure.LogFunc
 	// FirstContactTimeout is how long the service may take to be found; zero
 	// means 3 seconds. It is real time for one request, and clock time over
 	// repeated ones.
