@@ -1,11 +1,13 @@
 package acctest
 
 import (
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/simcore"
 )
 
 // Captures is what the tests that every resource of captures has to pass need
@@ -31,6 +33,14 @@ type Captures struct {
 	Stopped, Changes []string
 	// Action is the configuration of the action that stops a capture.
 	Action func(capture *Object) Config
+	// Service is the simulated one, and Throttled are its operations that it
+	// throttles, by what asks for them: "create", "read", "stop" or "delete",
+	// with more words behind it.
+	Service   string
+	Throttled map[string]string
+	// Timeout is that of throttled operations, and Pause what they have to say.
+	Timeout string
+	Pause   []string
 }
 
 // Test runs the tests, each on a cloud of its own.
@@ -51,6 +61,13 @@ func (c Captures) Test(t *testing.T) {
 			t.Parallel()
 			cloud := StartCloud(t, cloudsim.Options{})
 			test(captureTest{Captures: c, t: t, cloud: cloud, p: NewProvider(t, cloud)})
+		})
+	}
+	for what, operation := range c.Throttled {
+		t.Run("a pause beyond the timeout is said to be throttling: "+what, func(t *testing.T) {
+			t.Parallel()
+			cloud := StartCloud(t, cloudsim.Options{})
+			captureTest{Captures: c, t: t, cloud: cloud, p: NewProvider(t, cloud)}.throttled(what, operation)
 		})
 	}
 }
@@ -226,4 +243,35 @@ func (c captureTest) stopAction() {
 	// Once more: a capture that has ended is fine.
 	_, diagnostics = c.p.Invoke(c.t.Context(), c.Type+"_stop", c.Action(capture))
 	c.p.Expect(diagnostics)
+}
+
+// throttled has the service throttle an operation for a day.
+func (c captureTest) throttled(what, operation string) {
+	timeouts := Config{"create": c.Timeout, "read": c.Timeout, "update": c.Timeout, "delete": c.Timeout}
+	var capture *Object
+	if !strings.HasPrefix(what, "create") {
+		capture = c.apply(nil, c.config(Config{"timeouts": timeouts}))
+	}
+	day := 86400
+	AddFault(c.t, c.cloud, c.Service, simcore.Fault{Operation: operation, Kind: simcore.KindStatus, Code: http.StatusTooManyRequests, RetryAfter: &day, Times: -1})
+	p := NewProvider(c.t, c.cloud)
+	var diagnostics Diagnostics
+	switch first, _, _ := strings.Cut(what, " "); first {
+	case "create":
+		_, diagnostics = p.Apply(c.t.Context(), c.Type, nil, c.config(Config{"timeouts": timeouts}))
+	case "read":
+		_, diagnostics = p.Read(c.t.Context(), c.Type, capture)
+	case "stop":
+		_, diagnostics = p.Apply(c.t.Context(), c.Type, capture, c.config(Config{"desired_state": "stopped", "timeouts": timeouts}))
+	case "delete":
+		_, diagnostics = p.Apply(c.t.Context(), c.Type, capture, nil)
+	default:
+		c.t.Fatalf("nobody knows how to %s", what)
+	}
+	said := strings.Join(append(diagnostics.Errors(), diagnostics.Warnings()...), "\n")
+	for _, part := range append([]string{"429"}, c.Pause...) {
+		if !strings.Contains(said, part) {
+			c.t.Errorf("it does not say %s: %q", part, said)
+		}
+	}
 }

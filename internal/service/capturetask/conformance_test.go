@@ -37,5 +37,9 @@ func TestEveryCapture(t *testing.T) {
 		Action: func(capture *acctest.Object) acctest.Config {
 			return acctest.Config{"fw_instance_id": acctest.Get(t, capture.Value, "fw_instance_id"), "task_id": acctest.Get(t, capture.Value, "task_id")}
 		},
+		Service:   "cfw",
+		Throttled: map[string]string{"create": createTask, "create after its list": listTasks, "read": listTasks, "stop": stopTask, "delete": deleteTask},
+		Timeout:   "20s",
+		Pause:     []string{"24h0m0s"},
 	}.Test(t)
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/acctest"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/arm"
 )
 
 func TestEveryCapture(t *testing.T) {
@@ -41,6 +42,13 @@ func TestEveryCapture(t *testing.T) {
 		Action: func(capture *acctest.Object) acctest.Config {
 			return acctest.Config{"packet_capture_id": acctest.Get(t, capture.Value, "id")}
 		},
+		Service: "arm",
+		Throttled: map[string]string{
+			"create": arm.PacketCapturesCreate, "create after its list": arm.PacketCapturesList,
+			"read": arm.PacketCapturesGet, "read the status": arm.PacketCapturesGetStatus,
+			"stop": arm.PacketCapturesStop, "delete": arm.PacketCapturesDelete,
+		},
+		Timeout: "1s",
 	}.Test(t)
 }
 
