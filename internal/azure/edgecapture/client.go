@@ -98,20 +98,5 @@ func withSecrets(ctx context.Context, container sas.Container) context.Context {
 	return azure.WithSecrets(ctx, container.Secrets()...)
 }
 
-// outlive returns a context that an interruption ends only after the grace
-// period.
-func (c *Client) outlive(ctx context.Context) (context.Context, context.CancelFunc) {
-	longer, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	stop := context.AfterFunc(ctx, func() {
-		// It makes no difference whether the time passed or longer ended.
-		_ = c.clock.Sleep(longer, grace)
-		cancel()
-	})
-	return longer, func() {
-		stop()
-		cancel()
-	}
-}
-
 // waiter polls at the service's pace.
 func (c *Client) waiter() wait.Waiter { return wait.Waiter{Clock: c.clock, Interval: wait.OwnPace()} }

@@ -135,16 +135,14 @@ func (c *Client) WaitFirewallFree(ctx context.Context, id FirewallID, until time
 
 func (c *Client) waitFirewall(ctx context.Context, id FirewallID, onProgress func(context.Context, FirewallStatus), until time.Time) (FirewallStatus, error) {
 	var last FirewallStatus
-	failures := 0
-	err := c.waiter().Until(ctx, "the packet capture on "+id.describe()+" to end", func(ctx context.Context) (wait.Progress, error) {
+	waiter := c.waiter()
+	waiter.Temporary = temporary
+	err := waiter.Until(ctx, "the packet capture on "+id.describe()+" to end", func(ctx context.Context) (wait.Progress, error) {
 		status, err := c.FirewallStatus(ctx, id)
 		if err != nil {
-			if failures++; failures >= maxTransient || !temporary(err) {
-				return wait.Progress{}, err
-			}
-			return wait.Progress{}, wait.Transient(err)
+			return wait.Progress{}, err
 		}
-		failures, last = 0, status
+		last = status
 		if status.Running() && onProgress != nil {
 			onProgress(ctx, status)
 		}

@@ -15,10 +15,6 @@ import (
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/wait"
 )
 
-// maxTransient is how many polls in a row may fail before a wait gives up; the
-// SDK has repeated each of them three times by then.
-const maxTransient = 5
-
 // operation is a long-running operation that the service accepted.
 type operation struct {
 	client *Client
@@ -37,7 +33,7 @@ func (c *Client) begin(ctx context.Context, what, path string, body any) (*opera
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	sending, cancel := c.outlive(ctx)
+	sending, cancel := wait.WithGrace(ctx, c.clock, grace)
 	defer cancel()
 	return c.send(sending, what, path, body, true)
 }
@@ -75,21 +71,15 @@ func isAddress(text string) bool {
 // JSON, or empty. An error that unwraps to *FailedError is the service's own
 // word that it failed; after any other nothing is known.
 func (o *operation) result(ctx context.Context) ([]byte, error) {
-	begun, failures := false, 0
-	err := o.client.waiter().Until(ctx, o.what, func(ctx context.Context) (wait.Progress, error) {
+	begun := false
+	waiter := o.client.waiter()
+	waiter.Temporary = temporary
+	err := waiter.Until(ctx, o.what, func(ctx context.Context) (wait.Progress, error) {
 		if !begun {
 			begun = true
 			return wait.Progress{Done: o.poller == nil || o.poller.Done()}.Paced(o.last.Header, o.client.clock.Now()), nil
 		}
-		progress, err := o.poll(ctx)
-		if err == nil {
-			failures = 0
-			return progress, nil
-		}
-		if failures++; failures >= maxTransient || !temporary(err) {
-			return progress, err
-		}
-		return progress, wait.Transient(err)
+		return o.poll(ctx)
 	})
 	if err != nil {
 		return nil, err
