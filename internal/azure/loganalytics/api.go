@@ -1,14 +1,16 @@
-// Package loganalytics sends records to Azure Monitor Logs and reads them
-// back.
+// Package loganalytics speaks to Azure Monitor Logs: to the two APIs that take
+// records, and to the one that reads them back.
 //
-// Two APIs take records: the HTTP Data Collector API, which Microsoft retired
-// on 2026-09-14, and its successor, the Logs Ingestion API. Both are reached
-// through Send with one set of semantics. Neither API knows an idempotency
-// key, so an answer that was lost is told apart from one that never could
-// have been given, and nothing is sent twice without saying so.
+// The HTTP Data Collector API, which Microsoft retired on 2026-09-14, and its
+// successor, the Logs Ingestion API, take one request's body at a time. A record
+// comes here from a file by way of the packages below: records reads it, columns
+// says what the service makes of it, and ingest puts it into a request.
 package loganalytics
 
-import "time"
+import (
+	"io"
+	"time"
+)
 
 // API is one of the services that this package speaks to.
 type API int
@@ -41,29 +43,29 @@ func (a API) String() string {
 // is "no longer functional", in Microsoft's words.
 var DataCollectorRetirement = time.Date(2026, time.September, 14, 0, 0, 0, 0, time.UTC)
 
-// retirementAdvice is the way out of the retired API.
-const retirementAdvice = "Microsoft retired the HTTP Data Collector API on 2026-09-14. Its successor is the Logs Ingestion API: " +
+// RetirementAdvice is the way out of the retired API, without a full stop.
+const RetirementAdvice = "Microsoft retired the HTTP Data Collector API on 2026-09-14. Its successor is the Logs Ingestion API: " +
 	"create a data collection rule (kind Direct) for the table and use logs_ingestion instead of data_collector; " +
 	"a classic table is kept by migrating it (POST .../tables/{name}/migrate)"
 
-// limits are what one API accepts. Sources: "HTTP Data Collector API", "Logs
+// Limits are what one API accepts. Sources: "HTTP Data Collector API", "Logs
 // Ingestion API limits" and "Azure Monitor service limits" on
 // learn.microsoft.com.
-type limits struct {
-	// rawBytes bounds a batch before compression, brackets included.
-	rawBytes int
-	// wireBytes bounds the body as it is sent; 0 means rawBytes.
-	wireBytes int
-	// fieldBytes is where the service cuts a value.
-	fieldBytes int
-	// columns is how many columns a table has at most.
-	columns int
-	// nameLength is how many characters a column name has at most.
-	nameLength int
-	// reserved are names that a record must not use.
-	reserved []string
-	// oldest and newest bound an accepted TimeGenerated, from now.
-	oldest, newest time.Duration
+type Limits struct {
+	// RawBytes bounds a batch before compression, brackets included.
+	RawBytes int
+	// WireBytes bounds the body as it is sent; 0 means RawBytes.
+	WireBytes int
+	// FieldBytes is where the service cuts a value.
+	FieldBytes int
+	// Columns is how many columns a table has at most.
+	Columns int
+	// NameLength is how many characters a column name has at most.
+	NameLength int
+	// Reserved are names that a record must not use.
+	Reserved []string
+	// Oldest and Newest bound an accepted TimeGenerated, from now.
+	Oldest, Newest time.Duration
 }
 
 const (
@@ -78,14 +80,26 @@ const (
 	maxRawBytes = 50 << 20
 )
 
-func (a API) limits() limits {
-	shared := limits{columns: 500, nameLength: 45, oldest: 48 * time.Hour, newest: 24 * time.Hour}
+// Limits returns what the API accepts.
+func (a API) Limits() Limits {
+	shared := Limits{Columns: 500, NameLength: 45, Oldest: 48 * time.Hour, Newest: 24 * time.Hour}
 	if a == LogsIngestion {
-		shared.rawBytes, shared.wireBytes, shared.fieldBytes = maxRawBytes, maxWireBytes, 64<<10
-		shared.reserved = []string{"_ResourceId", "id", "_SubscriptionId", "TenantId", "Type", "UniqueId", "Title"}
+		shared.RawBytes, shared.WireBytes, shared.FieldBytes = maxRawBytes, maxWireBytes, 64<<10
+		shared.Reserved = []string{"_ResourceId", "id", "_SubscriptionId", "TenantId", "Type", "UniqueId", "Title"}
 		return shared
 	}
-	shared.rawBytes, shared.fieldBytes = maxPostBytes, 32<<10
-	shared.reserved = []string{"tenant", "TimeGenerated", "RawData"}
+	shared.RawBytes, shared.FieldBytes = maxPostBytes, 32<<10
+	shared.Reserved = []string{"tenant", "TimeGenerated", "RawData"}
 	return shared
+}
+
+// Body is the body of a request that takes records.
+type Body struct {
+	// Open returns the body from its start.
+	Open func() io.Reader
+	// Bytes is how many bytes Open's reader has.
+	Bytes int
+	// Encoded is the whole body if it is in memory as one piece, compressed with
+	// gzip; otherwise nil.
+	Encoded []byte
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure/loganalytics"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure/loganalytics/ingest"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/datacollector"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/logsingestion"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/simcore"
@@ -21,7 +22,7 @@ func TestWrongClockIsCorrectedOnce(t *testing.T) {
 			s.set(s.collector, "clock_offset", offset)
 			client := s.collectorClient(nil)
 			for range 2 {
-				if _, err := loganalytics.Send(t.Context(), strings.NewReader(lines(1, 0)), client, s.options(), nil); err != nil {
+				if _, err := ingest.Send(t.Context(), strings.NewReader(lines(1, 0)), client, s.options(), nil); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -38,7 +39,7 @@ func TestClockThatCannotBeReadIsSaid(t *testing.T) {
 	s := simulate(t)
 	s.set(s.collector, "clock_offset", "40m")
 	s.set(s.collector, "date_header", "false")
-	_, err := loganalytics.Send(t.Context(), strings.NewReader(lines(1, 0)), s.collectorClient(nil), s.options(), nil)
+	_, err := ingest.Send(t.Context(), strings.NewReader(lines(1, 0)), s.collectorClient(nil), s.options(), nil)
 	if err == nil || !strings.Contains(err.Error(), "no Date header") {
 		t.Errorf("got %v", err)
 	}
@@ -50,7 +51,7 @@ func TestKeyRotation(t *testing.T) {
 	_, secondary, _ := s.store.Keys(workspaceID)
 	client := s.collectorClient(func(c *loganalytics.DataCollectorConfig) { c.SecondaryKey = sharedKey(t, secondary) })
 	send := func() error {
-		_, err := loganalytics.Send(t.Context(), strings.NewReader(lines(1, 0)), client, s.options(), nil)
+		_, err := ingest.Send(t.Context(), strings.NewReader(lines(1, 0)), client, s.options(), nil)
 		return err
 	}
 	if err := s.store.RegenerateKey(workspaceID, false); err != nil {
@@ -78,14 +79,12 @@ func TestRoleGracePeriod(t *testing.T) {
 	s := simulate(t)
 	s.set(s.ingestion, "role_delay", "10m")
 	client := s.ingestionClient(func(c *loganalytics.LogsIngestionConfig) { c.RoleGracePeriod = 30 * time.Minute })
-	options := s.options()
-	options.MaxAttempts = 2
-	if _, err := loganalytics.Send(t.Context(), strings.NewReader(lines(1, 0)), client, options, nil); err != nil {
+	if _, err := ingest.Send(t.Context(), strings.NewReader(lines(1, 0)), client, s.options(), nil); err != nil {
 		t.Fatal(err)
 	}
 	s.wantRows(logsingestion.SeededTable, 1)
 	s.set(s.ingestion, "role_delay", "24h")
-	_, err := loganalytics.Send(t.Context(), strings.NewReader(lines(1, 0)), client, options, nil)
+	_, err := ingest.Send(t.Context(), strings.NewReader(lines(1, 0)), client, s.options(), nil)
 	var failure *loganalytics.ServiceError
 	if !errors.As(err, &failure) || failure.Status != 403 {
 		t.Errorf("got %v, want the refusal after the grace period", err)
@@ -96,7 +95,7 @@ func TestFreshTokenAfter401(t *testing.T) {
 	t.Parallel()
 	s := simulate(t)
 	s.fault(simcore.Fault{Service: logsingestion.Name, Kind: simcore.KindStatus, Code: 401})
-	if _, err := loganalytics.Send(t.Context(), strings.NewReader(lines(1, 0)), s.ingestionClient(nil), s.options(), nil); err != nil {
+	if _, err := ingest.Send(t.Context(), strings.NewReader(lines(1, 0)), s.ingestionClient(nil), s.options(), nil); err != nil {
 		t.Fatal(err)
 	}
 	s.wantRows(logsingestion.SeededTable, 1)
@@ -118,10 +117,9 @@ func TestConfigurationsAreChecked(t *testing.T) {
 		}
 	}
 	for name, change := range map[string]func(*loganalytics.LogsIngestionConfig){
-		"endpoint":          func(c *loganalytics.LogsIngestionConfig) { c.Endpoint = "http://plain" },
-		"streams":           func(c *loganalytics.LogsIngestionConfig) { c.Stream = "" },
-		"credential":        func(c *loganalytics.LogsIngestionConfig) { c.Credential = nil },
-		"Azure environment": func(c *loganalytics.LogsIngestionConfig) { c.Environment = "moon" },
+		"endpoint":   func(c *loganalytics.LogsIngestionConfig) { c.Endpoint = "http://plain" },
+		"streams":    func(c *loganalytics.LogsIngestionConfig) { c.Stream = "" },
+		"credential": func(c *loganalytics.LogsIngestionConfig) { c.Credential = nil },
 	} {
 		config := loganalytics.LogsIngestionConfig{Endpoint: "https://a", RuleID: "dcr-1", Stream: "s", Credential: tokens{}}
 		change(&config)

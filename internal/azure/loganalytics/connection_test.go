@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure/loganalytics"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure/loganalytics/ingest"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/datacollector"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/logsingestion"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/simcore"
@@ -50,11 +51,9 @@ func TestConnectionCutWhileSendingIsNoLostAnswer(t *testing.T) {
 	})
 	s := simulate(t)
 	client := s.collectorClient(func(c *loganalytics.DataCollectorConfig) { c.Endpoint = "http://" + listener.Addr().String() })
-	options := s.options()
-	options.MaxAttempts = 3
 	// One record, so that there is nothing to halve; larger than what the
 	// system buffers for the connection.
-	_, err = loganalytics.Send(t.Context(), strings.NewReader(lines(1, 20_000_000)), client, options, nil)
+	_, err = ingest.Send(t.Context(), strings.NewReader(lines(1, 20_000_000)), client, s.options(), nil)
 	var connection *loganalytics.ConnectionError
 	if !errors.As(err, &connection) || !connection.Cut || connection.Sent {
 		t.Fatalf("got %v", err)
@@ -85,10 +84,8 @@ func TestTheAnswerBeforeTheEndIsReported(t *testing.T) {
 	t.Cleanup(server.Close)
 	s := simulate(t)
 	client := s.collectorClient(func(c *loganalytics.DataCollectorConfig) { c.Endpoint = server.URL })
-	options := s.options()
-	options.MaxAttempts = 3
 	defer close(over)
-	_, err := loganalytics.Send(ctx, strings.NewReader(lines(1, 20_000_000)), client, options, nil)
+	_, err := ingest.Send(ctx, strings.NewReader(lines(1, 20_000_000)), client, s.options(), nil)
 	var service *loganalytics.ServiceError
 	if !errors.As(err, &service) || service.Status != http.StatusServiceUnavailable || requests.Load() != 2 {
 		t.Errorf("got %v after %d requests", err, requests.Load())
@@ -108,7 +105,7 @@ func TestKeysAndTokensShowNowhere(t *testing.T) {
 		for _, to := range s.destinations() {
 			fault.Service, fault.Times = to.service, -1
 			s.fault(fault)
-			_, err := loganalytics.Send(t.Context(), strings.NewReader(lines(1, 0)), to.destination, s.options(), nil)
+			_, err := ingest.Send(t.Context(), strings.NewReader(lines(1, 0)), to.destination, s.options(), nil)
 			if err == nil {
 				t.Fatalf("%s %d: no error", fault.Kind, fault.Code)
 			}
@@ -143,7 +140,7 @@ func TestUploadsFitThePublishedDefinition(t *testing.T) {
 		}
 	}
 	s.set(s.ingestion, "wire_limit_bytes", "700")
-	if _, err := loganalytics.Send(t.Context(), strings.NewReader(incompressible(9, 200)), s.ingestionClient(nil), s.options(), nil); err != nil {
+	if _, err := ingest.Send(t.Context(), strings.NewReader(incompressible(9, 200)), s.ingestionClient(nil), s.options(), nil); err != nil {
 		t.Fatal(err)
 	}
 	if checked < 5 {
@@ -174,7 +171,7 @@ func TestPostsAreWhatTheDocumentationSays(t *testing.T) {
 	client := s.collectorClient(func(c *loganalytics.DataCollectorConfig) {
 		c.TimeGeneratedField, c.AzureResourceID = "CapturedAt", "/subscriptions/x"
 	})
-	if _, err := loganalytics.Send(t.Context(), strings.NewReader("{\"a\": \"é\"},\n{\"b\":1 }"), client, s.options(), nil); err != nil {
+	if _, err := ingest.Send(t.Context(), strings.NewReader("{\"a\": \"é\"},\n{\"b\":1 }"), client, s.options(), nil); err != nil {
 		t.Fatal(err)
 	}
 	if n := s.core.Journal.Count(datacollector.Name, datacollector.OperationPost); n != 1 {

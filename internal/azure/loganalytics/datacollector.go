@@ -3,6 +3,7 @@ package loganalytics
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"strings"
@@ -10,8 +11,23 @@ import (
 	"time"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/wait"
 )
+
+const (
+	dataCollectorPath    = "/api/logs"
+	dataCollectorVersion = "2016-04-01"
+)
+
+// dataCollectorDomains are those of the API in each of Azure's clouds, which the SDK does not
+// know.
+var dataCollectorDomains = map[string]string{
+	azure.EnvironmentPublic:       "ods.opinsights.azure.com",
+	azure.EnvironmentUSGovernment: "ods.opinsights.azure.us",
+	azure.EnvironmentChina:        "ods.opinsights.azure.cn",
+}
 
 // DataCollectorConfig says where and how to post to the HTTP Data Collector
 // API.
@@ -30,9 +46,9 @@ type DataCollectorConfig struct {
 	AzureResourceID string
 	// Endpoint replaces https://{workspace}.ods.opinsights.azure.com.
 	Endpoint string
-	// Environment is "public" (or empty), "usgovernment" or "china".
+	// Environment is one of azure's Environment constants.
 	Environment string
-	// Transport sends the requests; nil means a client of its own.
+	// Transport sends the requests.
 	Transport policy.Transporter
 	// UserAgent is the User-Agent of the posts; empty means Go's.
 	UserAgent string
@@ -41,7 +57,7 @@ type DataCollectorConfig struct {
 }
 
 // DataCollectorClient posts records to one table of one workspace through the
-// HTTP Data Collector API. It is a Destination, safe for concurrent use.
+// HTTP Data Collector API. It is safe for concurrent use.
 type DataCollectorClient struct {
 	config DataCollectorConfig
 	url    string
@@ -62,22 +78,19 @@ func NewDataCollectorClient(config DataCollectorConfig) (*DataCollectorClient, e
 	if config.SharedKey.IsZero() {
 		return nil, errors.New("the Data Collector API needs the workspace's shared key")
 	}
-	if issue := logTypeError(config.LogType); issue != "" {
-		return nil, errors.New(issue)
+	if err := CheckLogType(config.LogType); err != nil {
+		return nil, err
 	}
 	endpoint := strings.TrimRight(config.Endpoint, "/")
 	if endpoint == "" {
-		suffix, err := dataCollectorSuffix(config.Environment)
-		if err != nil {
-			return nil, err
+		domain, known := dataCollectorDomains[config.Environment]
+		if !known {
+			return nil, fmt.Errorf("unknown Azure environment %q, want public, usgovernment or china", config.Environment)
 		}
-		endpoint = "https://" + config.WorkspaceID + "." + suffix
+		endpoint = "https://" + config.WorkspaceID + "." + domain
 	}
 	if config.Clock == nil {
 		config.Clock = wait.SystemClock{}
-	}
-	if config.Transport == nil {
-		config.Transport = newHTTPClient()
 	}
 	client := &DataCollectorClient{config: config, url: endpoint + dataCollectorPath + "?api-version=" + dataCollectorVersion}
 	client.keys = append(client.keys, config.SharedKey)
@@ -87,12 +100,14 @@ func NewDataCollectorClient(config DataCollectorConfig) (*DataCollectorClient, e
 	return client, nil
 }
 
-func (c *DataCollectorClient) api() API       { return DataCollector }
+// API returns DataCollector.
+func (c *DataCollectorClient) API() API { return DataCollector }
+
 func (c *DataCollectorClient) target() string { return "workspace " + c.config.WorkspaceID }
 
-// post sends one body, and again where a refusal can be cured: with the
+// Post sends one body, and again where a refusal can be cured: with the
 // service's time, then with the other key.
-func (c *DataCollectorClient) post(ctx context.Context, body payload) error {
+func (c *DataCollectorClient) Post(ctx context.Context, body Body) error {
 	answer, err := c.attempt(ctx, body)
 	if err != nil || answer.status != http.StatusForbidden {
 		return c.verdict(answer, err)
@@ -113,18 +128,18 @@ func (c *DataCollectorClient) post(ctx context.Context, body payload) error {
 }
 
 // attempt signs and sends once.
-func (c *DataCollectorClient) attempt(ctx context.Context, body payload) (dataCollectorAnswer, error) {
+func (c *DataCollectorClient) attempt(ctx context.Context, body Body) (dataCollectorAnswer, error) {
 	var followed progress
-	stream := &trackedBody{Reader: body.open(), closed: make(chan struct{})}
+	stream := &trackedBody{Reader: body.Open(), closed: make(chan struct{})}
 	request, err := http.NewRequestWithContext(followed.trace(ctx), http.MethodPost, c.url, stream)
 	if err != nil {
 		return dataCollectorAnswer{}, err
 	}
-	request.ContentLength = int64(body.bytes)
+	request.ContentLength = int64(body.Bytes)
 	c.mu.Lock()
 	key, now := c.keys[0], c.config.Clock.Now().Add(c.skew)
 	c.mu.Unlock()
-	key.sign(request.Header, c.config.WorkspaceID, body.bytes, now)
+	key.sign(request.Header, c.config.WorkspaceID, body.Bytes, now)
 	request.Header.Set("Log-Type", c.config.LogType)
 	if c.config.UserAgent != "" {
 		request.Header.Set("User-Agent", c.config.UserAgent)

@@ -176,9 +176,9 @@ func withoutURL(err error) error {
 	return err
 }
 
-// hostGone means that no such host exists any more, or that it listens no
-// more.
-func hostGone(err error) bool {
+// HostGone reports whether an error says that no such host exists any more, or
+// that it listens no more.
+func HostGone(err error) bool {
 	var dns *net.DNSError
 	if errors.As(err, &dns) {
 		return dns.IsNotFound

@@ -16,8 +16,6 @@ var (
 	_ failure.Describer = (*AnswerError)(nil)
 	_ failure.Describer = (*ConnectionError)(nil)
 	_ failure.Describer = (*RetiredError)(nil)
-	_ failure.Describer = (*UnknownError)(nil)
-	_ failure.Describer = (*BatchError)(nil)
 )
 
 // Describe implements failure.Describer.
@@ -56,33 +54,15 @@ func (e *ConnectionError) Describe() failure.Details {
 // Describe implements failure.Describer.
 func (e *RetiredError) Describe() failure.Details {
 	details := azure.Describe(e.Err)
-	details.Next = append([]string{"This is how a retired service looks. " + retirementAdvice + "."}, details.Next...)
-	if hostGone(e.Err) {
+	details.Next = append([]string{"This is how a retired service looks. " + RetirementAdvice + "."}, details.Next...)
+	if HostGone(e.Err) {
 		details.Next = append(details.Next, "If other services cannot be reached from this machine either, check DNS, proxies (HTTPS_PROXY, NO_PROXY) and firewalls.")
 	}
 	return details
 }
 
-// Describe implements failure.Describer.
-func (e *UnknownError) Describe() failure.Details {
-	details := azure.Describe(e.Err)
-	details.Summary = e.whether() + ": " + details.Summary
-	details.Next = append([]string{e.consequence() + "."}, details.Next...)
-	if e.Asking != nil {
-		asking := azure.Describe(e.Asking)
-		details.Summary = strings.TrimRight(details.Summary, ".") + "; and asking the workspace failed: " + strings.TrimRight(asking.String(), ".")
-		details.Next = append(details.Next, asking.Next...)
-	}
-	return details
-}
-
-// Describe implements failure.Describer.
-func (e *BatchError) Describe() failure.Details {
-	details := azure.Describe(e.Err)
-	attempts := ""
-	if e.Attempts > 1 {
-		attempts = fmt.Sprintf(", after %d attempts", e.Attempts)
-	}
-	details.Summary = fmt.Sprintf("%s not stored%s: %s", indexed(e.FirstRecord, e.LastRecord), attempts, details.Summary)
-	return details
+// behindProxy reports whether a proxy refused to connect to the service for want
+// of credentials; net/http returns that as an error, not as an answer.
+func behindProxy(err error) bool {
+	return err != nil && strings.Contains(err.Error(), http.StatusText(http.StatusProxyAuthRequired))
 }

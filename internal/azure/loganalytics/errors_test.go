@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure/loganalytics"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure/loganalytics/ingest"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/datacollector"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/logsingestion"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/logstore"
@@ -120,15 +121,15 @@ func dataCollectorRows() map[string]errorRow {
 			want: []string{"404 Not Found", "workspace id", "too large", "retired", "logs_ingestion"},
 		},
 		"too many requests": {
-			prepare: func(s *simulation) { s.set(s.collector, "bytes_per_minute", "1") }, status: 429, requests: 3,
-			want: []string{"429 Too Many Requests", "500 MB a minute", "after 3 attempts"},
+			prepare: func(s *simulation) { s.set(s.collector, "bytes_per_minute", "1") }, status: 429, requests: 8,
+			want: []string{"429 Too Many Requests", "500 MB a minute", "after 8 attempts"},
 		},
 		"UnspecifiedError": {
-			prepare: injected(name, 500, ""), status: 500, requests: 3,
+			prepare: injected(name, 500, ""), status: 500, requests: 8,
 			want: []string{"UnspecifiedError", "may have stored"},
 		},
 		"ServiceUnavailable": {
-			prepare: injected(name, 503, ""), status: 503, requests: 3,
+			prepare: injected(name, 503, ""), status: 503, requests: 8,
 			want: []string{"ServiceUnavailable", "try again later"},
 		},
 	}
@@ -143,9 +144,7 @@ func TestEveryErrorOfTheDataCollector(t *testing.T) {
 			if row.prepare != nil {
 				row.prepare(s)
 			}
-			options := s.options()
-			options.MaxAttempts = 3
-			_, err := loganalytics.Send(t.Context(), strings.NewReader(lines(2, 0)), s.collectorClient(row.config), options, nil)
+			_, err := ingest.Send(t.Context(), strings.NewReader(lines(2, 0)), s.collectorClient(row.config), s.options(), nil)
 			checkRow(t, err, row, s.core.Journal.Count(datacollector.Name, ""))
 			s.wantRows("Capture_CL", 0)
 		})
@@ -203,12 +202,12 @@ func logsIngestionRows() map[string]errorRow {
 			want: []string{"ContentLengthLimitExceeded", "Maximum allowed content length: 20 bytes", "1,048,576 bytes after gzip"},
 		},
 		"too many requests": {
-			prepare: func(s *simulation) { s.set(s.ingestion, "requests_per_minute", "0") }, status: 429, requests: 3,
+			prepare: func(s *simulation) { s.set(s.ingestion, "requests_per_minute", "0") }, status: 429, requests: 8,
 			want: []string{"429", "12,000 requests a minute"},
 		},
-		"internal error":      {prepare: injected(name, 500, ""), status: 500, requests: 3, want: []string{"500", "try again later"}},
-		"bad gateway":         {prepare: injected(name, 502, `"<html>"`), status: 502, requests: 3, want: []string{"502", "try again later"}},
-		"service unavailable": {prepare: injected(name, 503, ""), status: 503, requests: 3, want: []string{"503", "try again later"}},
+		"internal error":      {prepare: injected(name, 500, ""), status: 500, requests: 8, want: []string{"500", "try again later"}},
+		"bad gateway":         {prepare: injected(name, 502, `"<html>"`), status: 502, requests: 8, want: []string{"502", "try again later"}},
+		"service unavailable": {prepare: injected(name, 503, ""), status: 503, requests: 8, want: []string{"503", "try again later"}},
 	}
 }
 
@@ -219,9 +218,7 @@ func TestEveryErrorOfTheLogsIngestion(t *testing.T) {
 			t.Parallel()
 			s := simulate(t)
 			row.prepare(s)
-			options := s.options()
-			options.MaxAttempts = 3
-			_, err := loganalytics.Send(t.Context(), strings.NewReader(lines(2, 0)), s.ingestionClient(nil), options, nil)
+			_, err := ingest.Send(t.Context(), strings.NewReader(lines(2, 0)), s.ingestionClient(nil), s.options(), nil)
 			checkRow(t, err, row, s.core.Journal.Count(logsingestion.Name, ""))
 			s.wantRows(logsingestion.SeededTable, 0)
 		})
@@ -235,7 +232,7 @@ func TestRetiredFaces(t *testing.T) {
 			t.Parallel()
 			s := simulate(t)
 			s.set(s.collector, "retired", face)
-			_, err := loganalytics.Send(t.Context(), strings.NewReader(lines(2, 0)), s.collectorClient(nil), s.options(), nil)
+			_, err := ingest.Send(t.Context(), strings.NewReader(lines(2, 0)), s.collectorClient(nil), s.options(), nil)
 			var retired *loganalytics.RetiredError
 			if !errors.As(err, &retired) || !strings.Contains(err.Error(), "Logs Ingestion API") || !strings.Contains(err.Error(), "2026-09-14") {
 				t.Errorf("got %v", err)
@@ -246,7 +243,7 @@ func TestRetiredFaces(t *testing.T) {
 		t.Parallel()
 		s := simulate(t)
 		client := s.collectorClient(func(c *loganalytics.DataCollectorConfig) { c.Endpoint = "https://127.0.0.1:1" })
-		_, err := loganalytics.Send(t.Context(), strings.NewReader(lines(2, 0)), client, s.options(), nil)
+		_, err := ingest.Send(t.Context(), strings.NewReader(lines(2, 0)), client, s.options(), nil)
 		var retired *loganalytics.RetiredError
 		if !errors.As(err, &retired) {
 			t.Errorf("got %v", err)
@@ -261,7 +258,7 @@ func TestRetiredFaces(t *testing.T) {
 		}
 		s.core.Clock.Advance(365 * 24 * time.Hour)
 		s.set(s.collector, "retired", "not_found")
-		_, err := loganalytics.Send(t.Context(), strings.NewReader(lines(2, 0)), s.collectorClient(nil), s.options(), nil)
+		_, err := ingest.Send(t.Context(), strings.NewReader(lines(2, 0)), s.collectorClient(nil), s.options(), nil)
 		var retired *loganalytics.RetiredError
 		if err == nil || errors.As(err, &retired) {
 			t.Errorf("got %v", err)

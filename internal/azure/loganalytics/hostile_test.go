@@ -13,7 +13,9 @@ import (
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure/loganalytics"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure/loganalytics/ingest"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/wait"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/wait/waittest"
 )
@@ -111,16 +113,16 @@ func hostile(t *testing.T, operation string, answer scripted) error {
 	t.Helper()
 	clock := waittest.NewClock(start, nil)
 	transport := policy.ClientOptions{Transport: answer}
-	options := loganalytics.SendOptions{Clock: clock, MaxAttempts: 2}
+	options := ingest.SendOptions{Clock: clock}
 	switch operation {
 	case "post to the Data Collector":
 		client, err := loganalytics.NewDataCollectorClient(loganalytics.DataCollectorConfig{
-			WorkspaceID: workspaceID, SharedKey: sharedKey(t, "AAAA"), LogType: "Capture", Transport: answer, Clock: clock,
+			WorkspaceID: workspaceID, SharedKey: sharedKey(t, "AAAA"), LogType: "Capture", Environment: azure.EnvironmentPublic, Transport: answer, Clock: clock,
 		})
 		if err != nil {
 			t.Fatal(err)
 		}
-		report, err := loganalytics.Send(t.Context(), strings.NewReader(`{"a":1}`), client, options, nil)
+		report, err := ingest.Send(t.Context(), strings.NewReader(`{"a":1}`), client, options, nil)
 		if !report.Accepted.Empty() {
 			t.Errorf("%+v: accepted", answer)
 		}
@@ -132,7 +134,7 @@ func hostile(t *testing.T, operation string, answer scripted) error {
 		if err != nil {
 			t.Fatal(err)
 		}
-		report, err := loganalytics.Send(t.Context(), strings.NewReader(`{"a":1}`), client, options, nil)
+		report, err := ingest.Send(t.Context(), strings.NewReader(`{"a":1}`), client, options, nil)
 		if !report.Accepted.Empty() {
 			t.Errorf("%+v: accepted", answer)
 		}

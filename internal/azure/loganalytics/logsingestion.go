@@ -37,9 +37,6 @@ type LogsIngestionConfig struct {
 	Credential azcore.TokenCredential
 	// Options configure the official client; its own retries are replaced.
 	Options policy.ClientOptions
-	// Environment is "public" (or empty), "usgovernment" or "china"; it
-	// chooses the audience where Options do not name one.
-	Environment string
 	// RoleGracePeriod is how long a 403 is taken for a role assignment that
 	// has not taken effect yet; Azure says that this takes up to 30 minutes.
 	RoleGracePeriod time.Duration
@@ -48,7 +45,7 @@ type LogsIngestionConfig struct {
 }
 
 // LogsIngestionClient uploads records to one stream of a data collection
-// rule. It is a Destination, safe for concurrent use.
+// rule. It is safe for concurrent use.
 type LogsIngestionClient struct {
 	config LogsIngestionConfig
 	client *azlogs.Client
@@ -73,9 +70,6 @@ func NewLogsIngestionClient(config LogsIngestionConfig) (*LogsIngestionClient, e
 		config.Clock = wait.SystemClock{}
 	}
 	options := config.Options
-	if options.Cloud, err = withService(options.Cloud, config.Environment, azlogs.ServiceNameIngestion, ""); err != nil {
-		return nil, err
-	}
 	// Only the caller knows which failed attempts may be repeated: a lost
 	// answer must not make the client send the records once more.
 	options.Retry = policy.RetryOptions{MaxRetries: -1}
@@ -87,14 +81,16 @@ func NewLogsIngestionClient(config LogsIngestionConfig) (*LogsIngestionClient, e
 	return &LogsIngestionClient{config: config, client: client}, nil
 }
 
-func (c *LogsIngestionClient) api() API { return LogsIngestion }
+// API returns LogsIngestion.
+func (c *LogsIngestionClient) API() API { return LogsIngestion }
+
 func (c *LogsIngestionClient) target() string {
 	return "data collection rule " + c.config.RuleID + ", stream " + c.config.Stream
 }
 
-// post uploads one body. After a 401 it tries once more, because the client
+// Post uploads one body. After a 401 it tries once more, because the client
 // then fetches a fresh token.
-func (c *LogsIngestionClient) post(ctx context.Context, body payload) error {
+func (c *LogsIngestionClient) Post(ctx context.Context, body Body) error {
 	err := c.attempt(ctx, body)
 	if isStatus(err, http.StatusUnauthorized) {
 		err = c.attempt(ctx, body)
@@ -102,12 +98,12 @@ func (c *LogsIngestionClient) post(ctx context.Context, body payload) error {
 	return err
 }
 
-func (c *LogsIngestionClient) attempt(ctx context.Context, body payload) error {
+func (c *LogsIngestionClient) attempt(ctx context.Context, body Body) error {
 	var followed progress
 	ctx = policy.WithRetryOptions(context.WithValue(ctx, progressKey{}, &followed), policy.RetryOptions{MaxRetries: -1})
 	var response *http.Response
 	ctx = policy.WithCaptureResponse(ctx, &response)
-	_, err := c.client.Upload(ctx, c.config.RuleID, c.config.Stream, body.encoded, &azlogs.UploadOptions{ContentEncoding: to.Ptr("gzip")})
+	_, err := c.client.Upload(ctx, c.config.RuleID, c.config.Stream, body.Encoded, &azlogs.UploadOptions{ContentEncoding: to.Ptr("gzip")})
 	if strange := c.strange(response); strange != nil {
 		return strange
 	}
@@ -119,7 +115,7 @@ func (c *LogsIngestionClient) attempt(ctx context.Context, body payload) error {
 		failure.API, failure.Target = LogsIngestion, c.target()
 		failure.Remedy = logsIngestionRemedy(failure)
 		if failure.Status == http.StatusForbidden && c.withinGrace() {
-			return &notYetError{failure}
+			return &NotYetError{failure}
 		}
 		return failure
 	}
@@ -171,12 +167,12 @@ func (c *LogsIngestionClient) setRefusedSince(at time.Time) {
 	c.refusedSince = at
 }
 
-// notYetError is a refusal that time may cure; it does not count as a failed
+// NotYetError is a refusal that time may cure; it does not count as a failed
 // attempt.
-type notYetError struct{ *ServiceError }
+type NotYetError struct{ *ServiceError }
 
 // Unwrap returns the refusal.
-func (e *notYetError) Unwrap() error { return e.ServiceError }
+func (e *NotYetError) Unwrap() error { return e.ServiceError }
 
 func logsIngestionRemedy(failure *ServiceError) string {
 	if remedy, known := logsIngestionRemedies[failure.Code]; known {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/cloud"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/to"
 	"github.com/Azure/azure-sdk-for-go/sdk/monitor/query/azlogs"
@@ -20,9 +21,7 @@ type QueryConfig struct {
 	Credential azcore.TokenCredential
 	// Options configure the official client.
 	Options policy.ClientOptions
-	// Environment is "public" (or empty), "usgovernment" or "china".
-	Environment string
-	// Endpoint replaces the environment's, without /v1.
+	// Endpoint replaces the one of Options' cloud, without /v1.
 	Endpoint string
 	// Clock passes the time between attempts; nil means the machine's.
 	Clock wait.Clock
@@ -42,9 +41,10 @@ func NewQueryClient(config QueryConfig) (*QueryClient, error) {
 		return nil, errors.New("the Log Analytics query API needs a credential")
 	}
 	options := config.Options
-	var err error
-	if options.Cloud, err = withService(options.Cloud, config.Environment, azlogs.ServiceName, config.Endpoint); err != nil {
-		return nil, err
+	if config.Endpoint != "" {
+		service := options.Cloud.Services[azlogs.ServiceName]
+		service.Endpoint = config.Endpoint
+		options.Cloud.Services = map[cloud.ServiceName]cloud.ServiceConfiguration{azlogs.ServiceName: service}
 	}
 	delay := options.Retry.RetryDelay
 	if delay <= 0 {
@@ -74,19 +74,11 @@ func (c *QueryClient) Query(ctx context.Context, workspaceID, kql, timespan stri
 		if err == nil || ctx.Err() != nil || !worthRepeating(err, attempt) {
 			return result, err
 		}
-		delay := nextDelay(err, backoff.Delay(min(attempt, 30)), maxQueryWait)
-		if remaining, fits := fits(ctx, delay, err); !fits {
-			return nil, &ThrottledError{Asked: askedWait(err, delay), Remaining: remaining, Err: err}
-		}
-		if c.clock.Sleep(ctx, delay) != nil {
+		if err := Pause(ctx, c.clock, err, backoff.Delay(attempt)); err != nil {
 			return nil, err
 		}
 	}
 }
-
-// maxQueryWait bounds the waits that the service asks for: the documented
-// windows are 30 seconds long.
-const maxQueryWait = 5 * time.Minute
 
 // worthRepeating reports whether a query that failed that often may succeed
 // later: 429 until the caller's time is over, other failures three times.

@@ -6,7 +6,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure/loganalytics"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure/loganalytics/ingest"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure/loganalytics/records"
 )
 
 // TestLedgerOfIsWhatSendLeaves compares the ledger that is made of a source's
@@ -19,11 +20,11 @@ func TestLedgerOfIsWhatSendLeaves(t *testing.T) {
 			s := simulate(t)
 			s.store.KeepRows(0)
 			sent := lines(number, 0) + lines(1, 0)
-			report, err := loganalytics.Send(t.Context(), strings.NewReader(sent), s.collectorClient(nil), s.options(), nil)
+			report, err := ingest.Send(t.Context(), strings.NewReader(sent), s.collectorClient(nil), s.options(), nil)
 			if err != nil {
 				t.Fatal(err)
 			}
-			ledger, length, err := loganalytics.LedgerOf(strings.NewReader(sent+lines(2, 10)), number+1)
+			ledger, length, err := ingest.LedgerOf(strings.NewReader(sent+lines(2, 10)), number+1)
 			if err != nil || length != int64(len(strings.TrimSpace(sent))) {
 				t.Fatalf("%d bytes of %d, %v", length, len(sent), err)
 			}
@@ -38,12 +39,12 @@ func TestLedgerOfIsWhatSendLeaves(t *testing.T) {
 
 func TestLedgerOfASourceThatDoesNotFit(t *testing.T) {
 	t.Parallel()
-	var changed *loganalytics.SourceChangedError
-	if _, _, err := loganalytics.LedgerOf(strings.NewReader(lines(2, 0)), 3); !errors.As(err, &changed) || changed.Records != 3 {
+	var changed *ingest.SourceChangedError
+	if _, _, err := ingest.LedgerOf(strings.NewReader(lines(2, 0)), 3); !errors.As(err, &changed) || changed.Records != 3 {
 		t.Errorf("too few records: %v", err)
 	}
-	var syntax *loganalytics.SyntaxError
-	if _, _, err := loganalytics.LedgerOf(strings.NewReader(lines(1, 0)+"nonsense"), 3); !errors.As(err, &syntax) {
+	var syntax *records.SyntaxError
+	if _, _, err := ingest.LedgerOf(strings.NewReader(lines(1, 0)+"nonsense"), 3); !errors.As(err, &syntax) {
 		t.Errorf("no records: %v", err)
 	}
 }

@@ -1,7 +1,6 @@
 package loganalytics_test
 
 import (
-	"context"
 	"errors"
 	"net/http"
 	"strings"
@@ -9,6 +8,8 @@ import (
 	"time"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure/loganalytics"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure/loganalytics/ingest"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure/loganalytics/records"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/datacollector"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/logsingestion"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/simcore"
@@ -16,13 +17,13 @@ import (
 
 // destinations are both transports with the table that they fill.
 func (s *simulation) destinations() map[string]struct {
-	destination loganalytics.Destination
+	destination ingest.Destination
 	service     string
 	operation   string
 	table       string
 } {
 	return map[string]struct {
-		destination loganalytics.Destination
+		destination ingest.Destination
 		service     string
 		operation   string
 		table       string
@@ -45,7 +46,7 @@ func TestSendStoresEveryForm(t *testing.T) {
 				t.Parallel()
 				s := simulate(t)
 				to := s.destinations()[api]
-				report, err := loganalytics.Send(t.Context(), strings.NewReader(text), to.destination, s.options(), nil)
+				report, err := ingest.Send(t.Context(), strings.NewReader(text), to.destination, s.options(), nil)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -68,7 +69,7 @@ func TestSendRetriesWhatPasses(t *testing.T) {
 				to := s.destinations()[api]
 				seconds := 7
 				s.fault(simcore.Fault{Service: to.service, Kind: simcore.KindStatus, Code: status, Times: 3, RetryAfter: &seconds})
-				report, err := loganalytics.Send(t.Context(), strings.NewReader(lines(5, 0)), to.destination, s.options(), nil)
+				report, err := ingest.Send(t.Context(), strings.NewReader(lines(5, 0)), to.destination, s.options(), nil)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -94,57 +95,10 @@ func TestSendGivesUpAfterItsAttempts(t *testing.T) {
 	t.Parallel()
 	s := simulate(t)
 	s.fault(simcore.Fault{Service: datacollector.Name, Kind: simcore.KindStatus, Code: 503, Times: -1})
-	options := s.options()
-	options.MaxAttempts = 4
-	_, err := loganalytics.Send(t.Context(), strings.NewReader(lines(1, 0)), s.collectorClient(nil), options, nil)
-	var batch *loganalytics.BatchError
-	if !errors.As(err, &batch) || batch.Attempts != 4 || s.core.Journal.Count(datacollector.Name, "") != 4 {
+	_, err := ingest.Send(t.Context(), strings.NewReader(lines(1, 0)), s.collectorClient(nil), s.options(), nil)
+	var batch *ingest.BatchError
+	if !errors.As(err, &batch) || batch.Attempts != 8 || s.core.Journal.Count(datacollector.Name, "") != 8 {
 		t.Fatalf("got %v after %d requests", err, s.core.Journal.Count(datacollector.Name, ""))
-	}
-}
-
-func TestStoppedBetweenBatchesTheNextSendSendsTheRest(t *testing.T) {
-	t.Parallel()
-	for _, api := range []string{"data collector", "logs ingestion"} {
-		t.Run(api, func(t *testing.T) {
-			t.Parallel()
-			s := simulate(t)
-			stopAndResume(s, s.destinations()[api].destination, s.destinations()[api].table)
-		})
-	}
-}
-
-func stopAndResume(s *simulation, client loganalytics.Destination, table string) {
-	t := s.t
-	source := lines(7, 1000)
-	options := s.options()
-	options.MaxBatchBytes = 2500
-	ctx, cancel := context.WithCancel(t.Context())
-	var saved []byte
-	_, err := loganalytics.Send(ctx, strings.NewReader(source), client, options, func(result loganalytics.BatchResult) {
-		var err error
-		if saved, err = result.Accepted.MarshalText(); err != nil {
-			t.Error(err)
-		}
-		if result.Number == 2 {
-			cancel()
-		}
-	})
-	if err == nil {
-		t.Fatalf("a cancelled send returned %v", err)
-	}
-	s.wantRows(table, 4)
-	options.Skip = &loganalytics.Ledger{}
-	if err := options.Skip.UnmarshalText(saved); err != nil {
-		t.Fatal(err)
-	}
-	report, err := loganalytics.Send(t.Context(), strings.NewReader(source), client, options, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	s.wantRows(table, 7)
-	if report.RecordsSkipped != 4 || report.RecordsSent != 3 || report.Accepted.Records() != 7 {
-		t.Errorf("report %+v", report)
 	}
 }
 
@@ -156,8 +110,8 @@ func TestLostAnswerWithoutIDsIsUnknown(t *testing.T) {
 			s := simulate(t)
 			to := s.destinations()[api]
 			s.fault(simcore.Fault{Service: to.service, Kind: simcore.KindDropAfterCommit})
-			report, err := loganalytics.Send(t.Context(), strings.NewReader(lines(3, 0)), to.destination, s.options(), nil)
-			var unknown *loganalytics.UnknownError
+			report, err := ingest.Send(t.Context(), strings.NewReader(lines(3, 0)), to.destination, s.options(), nil)
+			var unknown *ingest.UnknownError
 			if !errors.As(err, &unknown) || report.Unknown == nil || unknown.Records != 3 {
 				t.Fatalf("got %v", err)
 			}
@@ -190,7 +144,7 @@ func TestLostAnswerWithIDsIsAskedFor(t *testing.T) {
 			options.IDColumn, options.Generation = "IngestId", "one"
 			options.Arrivals = s.arrivals(api)
 			found := false
-			report, err := loganalytics.Send(t.Context(), strings.NewReader(lines(300, 0)), to.destination, options, func(result loganalytics.BatchResult) {
+			report, err := ingest.Send(t.Context(), strings.NewReader(lines(300, 0)), to.destination, options, func(result ingest.BatchResult) {
 				found = result.FoundByQuery
 			})
 			if err != nil {
@@ -204,7 +158,7 @@ func TestLostAnswerWithIDsIsAskedFor(t *testing.T) {
 	}
 }
 
-func (s *simulation) arrivals(api string) loganalytics.ArrivalChecker {
+func (s *simulation) arrivals(api string) ingest.ArrivalChecker {
 	if api == "data collector" {
 		return loganalytics.NewQueryArrivals(s.queryClient(), workspaceID, loganalytics.DataCollector, "Capture", "IngestId")
 	}
@@ -219,28 +173,12 @@ func TestLostRequestWithIDsIsSentAgain(t *testing.T) {
 	options := s.options()
 	options.IDColumn, options.Generation = "IngestId", "one"
 	options.Arrivals = s.arrivals("data collector")
-	report, err := loganalytics.Send(t.Context(), strings.NewReader(lines(3, 0)), s.collectorClient(nil), options, nil)
+	report, err := ingest.Send(t.Context(), strings.NewReader(lines(3, 0)), s.collectorClient(nil), options, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	s.wantRows("Capture_CL", 3)
-	if report.RecordsSent != 3 || report.RecordsDoubtful != 0 {
-		t.Errorf("report %+v", report)
-	}
-}
-
-func TestRepeatUnknownSaysWhatMayBeDouble(t *testing.T) {
-	t.Parallel()
-	s := simulate(t)
-	s.fault(simcore.Fault{Service: datacollector.Name, Kind: simcore.KindDropAfterCommit})
-	options := s.options()
-	options.RepeatUnknown = true
-	report, err := loganalytics.Send(t.Context(), strings.NewReader(lines(3, 0)), s.collectorClient(nil), options, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	s.wantRows("Capture_CL", 6)
-	if report.RecordsDoubtful != 3 {
+	if report.RecordsSent != 3 {
 		t.Errorf("report %+v", report)
 	}
 }
@@ -249,14 +187,14 @@ func TestOnlyNewRecordsAreSent(t *testing.T) {
 	t.Parallel()
 	s := simulate(t)
 	client := s.collectorClient(nil)
-	report, err := loganalytics.Send(t.Context(), strings.NewReader(`[{"a":1,"b":"x"},{"a":2},{"a":2}]`), client, s.options(), nil)
+	report, err := ingest.Send(t.Context(), strings.NewReader(`[{"a":1,"b":"x"},{"a":2},{"a":2}]`), client, s.options(), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	options := s.options()
 	options.Skip = report.Accepted
 	// The first is written differently, one of two equal ones is gone.
-	report, err = loganalytics.Send(t.Context(), strings.NewReader(`[{"c":3},{"b":"\u0078", "a":1},{"a":2}]`), client, options, nil)
+	report, err = ingest.Send(t.Context(), strings.NewReader(`[{"c":3},{"b":"\u0078", "a":1},{"a":2}]`), client, options, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -273,9 +211,7 @@ func TestTooLargeIsHalvedUntilItFits(t *testing.T) {
 		s.set(s.collector, "post_limit_bytes", "1500000")
 		s.set(s.collector, "oversize", face)
 		client := s.collectorClient(func(c *loganalytics.DataCollectorConfig) { c.LogType = "Halved_" + face })
-		options := s.options()
-		options.RepeatUnknown = face == "cut"
-		_, err := loganalytics.Send(t.Context(), strings.NewReader(lines(4, 700_000)), client, options, nil)
+		_, err := ingest.Send(t.Context(), strings.NewReader(lines(4, 700_000)), client, s.options(), nil)
 		if face == "cut" {
 			// A connection that is cut after the whole request leaves no way
 			// to tell a size problem from a lost answer.
@@ -290,7 +226,7 @@ func TestTooLargeIsHalvedUntilItFits(t *testing.T) {
 		s.wantRows("Halved_"+face+"_CL", 4)
 	}
 	s.set(s.ingestion, "wire_limit_bytes", "700")
-	report, err := loganalytics.Send(t.Context(), strings.NewReader(incompressible(9, 200)), s.ingestionClient(nil), s.options(), nil)
+	report, err := ingest.Send(t.Context(), strings.NewReader(incompressible(9, 200)), s.ingestionClient(nil), s.options(), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -304,14 +240,14 @@ func TestRecordThatNeverFitsIsNamed(t *testing.T) {
 	t.Parallel()
 	s := simulate(t)
 	source := `{"Name":"small"}` + "\n" + lines(1, 31_000_000)
-	_, err := loganalytics.Send(t.Context(), strings.NewReader(source), s.collectorClient(nil), s.options(), nil)
-	var tooLarge *loganalytics.TooLargeError
+	_, err := ingest.Send(t.Context(), strings.NewReader(source), s.collectorClient(nil), s.options(), nil)
+	var tooLarge *records.TooLargeError
 	if !errors.As(err, &tooLarge) || tooLarge.RecordIndex != 1 || tooLarge.Line != 2 {
 		t.Fatalf("got %v", err)
 	}
 	s.set(s.ingestion, "wire_limit_bytes", "100")
-	_, err = loganalytics.Send(t.Context(), strings.NewReader(incompressible(2, 300)), s.ingestionClient(nil), s.options(), nil)
-	var batch *loganalytics.BatchError
+	_, err = ingest.Send(t.Context(), strings.NewReader(incompressible(2, 300)), s.ingestionClient(nil), s.options(), nil)
+	var batch *ingest.BatchError
 	if !errors.As(err, &batch) || batch.FirstRecord != 0 || batch.LastRecord != 0 {
 		t.Fatalf("got %v, want the first record named", err)
 	}

@@ -9,13 +9,9 @@ import (
 	"time"
 )
 
-const (
-	dataCollectorPath    = "/api/logs"
-	dataCollectorVersion = "2016-04-01"
-	// jsonType is the only content type that the Data Collector API takes.
-	// With a charset behind it, the service refuses the signature.
-	jsonType = "application/json"
-)
+// jsonType is the only content type that the Data Collector API takes.
+// With a charset behind it, the service refuses the signature.
+const jsonType = "application/json"
 
 // stringToSign is what the SharedKey scheme signs: of the body only its
 // length in bytes, of the headers only Content-Type and x-ms-date.

@@ -15,16 +15,17 @@ import (
 	"time"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/cloud"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure/loganalytics"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure/loganalytics/ingest"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/datacollector"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/logquery"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/logsingestion"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/logstore"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/simcore"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/simtest"
-	"github.com/cloudtap/terraform-provider-cloudtap/internal/wait"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/wait/waittest"
 )
 
@@ -115,7 +116,7 @@ func (s *simulation) collectorClient(change func(*loganalytics.DataCollectorConf
 }
 
 func (s *simulation) clientOptions() policy.ClientOptions {
-	return policy.ClientOptions{Transport: simtest.Client(s.t, s.ca)}
+	return policy.ClientOptions{Cloud: cloud.AzurePublic, Transport: simtest.Client(s.t, s.ca)}
 }
 
 func (s *simulation) ingestionClient(change func(*loganalytics.LogsIngestionConfig)) *loganalytics.LogsIngestionClient {
@@ -143,9 +144,9 @@ func (s *simulation) queryClient() *loganalytics.QueryClient {
 	return client
 }
 
-// options are quick, exact send options.
-func (s *simulation) options() loganalytics.SendOptions {
-	return loganalytics.SendOptions{Clock: s.clock, Backoff: wait.Backoff{Base: time.Second, Max: time.Minute}}
+// options are send options that wait on the simulation's clock.
+func (s *simulation) options() ingest.SendOptions {
+	return ingest.SendOptions{Clock: s.clock}
 }
 
 func (s *simulation) fault(fault simcore.Fault) {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/failure"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/wait"
 )
 
 // ThrottledError says that the wait that a service asks for does not fit into
@@ -40,34 +41,30 @@ func (e *ThrottledError) Describe() failure.Details {
 	return details
 }
 
-// nextDelay is how long to wait after an error: what the service asked for and
-// some more, so that many clients do not come back at once, but never less
-// than the backoff, which grows, and never more than most.
-func nextDelay(err error, backoff, most time.Duration) time.Duration {
-	var failure *ServiceError
-	if errors.As(err, &failure) && failure.RetryAfter > 0 {
-		return min(max(backoff, failure.RetryAfter+backoff/4), most)
-	}
-	return backoff
-}
+// maxPause bounds the pauses that the service asks for: the documented windows are
+// 30 seconds to a minute long.
+const maxPause = 5 * time.Minute
 
-// askedWait is the service's own wish if that is longer than the delay.
-func askedWait(err error, delay time.Duration) time.Duration {
-	var failure *ServiceError
-	if errors.As(err, &failure) {
-		return max(delay, failure.RetryAfter)
+// Pause waits after a failure until the next attempt is due: as long as the service
+// asked for and some more, so that many clients do not come back at once, but never
+// less than the backoff, which grows, and never more than five minutes.
+//
+// Its errors end the attempts: *ThrottledError, at once, for a throttling that
+// lasts longer than ctx, and the failure itself when ctx ends.
+func Pause(ctx context.Context, clock wait.Clock, failure error, backoff time.Duration) error {
+	var answered *ServiceError
+	if errors.As(failure, &answered) && answered.RetryAfter > 0 {
+		backoff = min(max(backoff, answered.RetryAfter+backoff/4), maxPause)
 	}
-	return delay
-}
-
-// fits reports whether a wait ends before ctx does. The service's own wish
-// counts, even where less would be waited.
-func fits(ctx context.Context, delay time.Duration, err error) (remaining time.Duration, ok bool) {
-	deadline, bounded := ctx.Deadline()
-	var failure *ServiceError
-	if !bounded || !errors.As(err, &failure) || failure.Status != http.StatusTooManyRequests {
-		return 0, true
+	if deadline, bounded := ctx.Deadline(); bounded && answered != nil && answered.Status == http.StatusTooManyRequests {
+		// The service's own wish counts, even where less would be waited.
+		asked, remaining := max(backoff, answered.RetryAfter), time.Until(deadline)
+		if asked >= remaining {
+			return &ThrottledError{Asked: asked, Remaining: remaining, Err: failure}
+		}
 	}
-	remaining = time.Until(deadline)
-	return remaining, askedWait(err, delay) < remaining
+	if clock.Sleep(ctx, backoff) != nil {
+		return failure
+	}
+	return nil
 }

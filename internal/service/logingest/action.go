@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure/loganalytics"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure/loganalytics/ingest"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/tfkit"
 )
 
@@ -131,7 +132,7 @@ func (a *ingestAction) Invoke(ctx context.Context, req action.InvokeRequest, res
 	}
 	tell := func(text string) { resp.SendProgress(action.InvokeProgressEvent{Message: text}) }
 	tell(fmt.Sprintf("Sending %s in %s.", countRecords(int64(look.summary.RecordCount)), batches(look.summary.BatchCount)))
-	d.tell = func(batch loganalytics.BatchResult) {
+	d.tell = func(batch ingest.BatchResult) {
 		tell(fmt.Sprintf("Batch %d of %d: %s accepted.", batch.Number, look.summary.BatchCount, countRecords(int64(batch.Records))))
 	}
 	// Each invocation sends other records, be they equal or not.

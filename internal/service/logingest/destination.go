@@ -13,6 +13,7 @@ import (
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure/loganalytics"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure/loganalytics/ingest"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/tfkit"
 )
 
@@ -134,7 +135,7 @@ func (d destination) session(clients clients) (*azure.Session, error) {
 }
 
 // connect makes the client. It makes no call.
-func (d destination) connect(session *azure.Session) (loganalytics.Destination, error) {
+func (d destination) connect(session *azure.Session) (ingest.Destination, error) {
 	if d.api == loganalytics.DataCollector {
 		return d.connectCollector(session)
 	}
@@ -144,11 +145,11 @@ func (d destination) connect(session *azure.Session) (loganalytics.Destination, 
 	}
 	return loganalytics.NewLogsIngestionClient(loganalytics.LogsIngestionConfig{
 		Endpoint: d.ingestion.Endpoint.ValueString(), RuleID: d.ingestion.RuleID.ValueString(), Stream: d.ingestion.Stream.ValueString(),
-		Credential: credential, Options: session.ClientOptions(), Environment: session.Environment(), Clock: session.Clock(),
+		Credential: credential, Options: session.ClientOptions(), Clock: session.Clock(),
 	})
 }
 
-func (d destination) connectCollector(session *azure.Session) (loganalytics.Destination, error) {
+func (d destination) connectCollector(session *azure.Session) (ingest.Destination, error) {
 	config := loganalytics.DataCollectorConfig{
 		WorkspaceID: d.collector.WorkspaceID.ValueString(), LogType: d.collector.LogType.ValueString(),
 		TimeGeneratedField: d.collector.TimeGeneratedField.ValueString(), AzureResourceID: d.collector.AzureResourceID.ValueString(),
@@ -193,7 +194,6 @@ func openQuery(clients clients) (*loganalytics.QueryClient, error) {
 		return nil, err
 	}
 	return loganalytics.NewQueryClient(loganalytics.QueryConfig{
-		Credential: credential, Options: session.ClientOptions(), Environment: session.Environment(), Endpoint: session.Endpoints().LogAnalyticsQuery,
-		Clock: session.Clock(),
+		Credential: credential, Options: session.ClientOptions(), Endpoint: session.Endpoints().LogAnalyticsQuery, Clock: session.Clock(),
 	})
 }

@@ -6,7 +6,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/function"
 
-	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure/loganalytics"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure/loganalytics/columns"
 )
 
 var _ function.Function = (*columnsFunction)(nil)
@@ -41,7 +41,7 @@ func (*columnsFunction) Run(ctx context.Context, req function.RunRequest, resp *
 	if resp.Error != nil {
 		return
 	}
-	columns, err := loganalytics.PredictColumns(ctx, strings.NewReader(records), nil)
+	columns, err := columns.PredictColumns(ctx, strings.NewReader(records), nil)
 	if err != nil {
 		resp.Error = function.NewArgumentFuncError(0, err.Error())
 		return

@@ -7,7 +7,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
-	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure/loganalytics"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure/loganalytics/columns"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure/loganalytics/ingest"
 )
 
 // listedIssues is how many findings one diagnostic lists.
@@ -15,16 +16,16 @@ const listedIssues = 20
 
 // addIssues reports what was found in records: one error for all that the
 // service would refuse, and one warning for all that it would change.
-func addIssues(diags *diag.Diagnostics, at path.Path, summary *loganalytics.Summary) {
-	found := map[loganalytics.Severity][]string{}
+func addIssues(diags *diag.Diagnostics, at path.Path, summary *ingest.Summary) {
+	found := map[columns.Severity][]string{}
 	for _, issue := range summary.Issues {
 		found[issue.Severity] = append(found[issue.Severity], issue.String())
 	}
-	if problems := found[loganalytics.Error]; len(problems) > 0 {
+	if problems := found[columns.Error]; len(problems) > 0 {
 		diags.AddAttributeError(at, "Records cannot be sent",
 			listIssues("The service would refuse these records, or silently store something else:", problems, summary.ErrorCount))
 	}
-	if remarks := found[loganalytics.Warning]; len(remarks) > 0 {
+	if remarks := found[columns.Warning]; len(remarks) > 0 {
 		total := len(summary.Issues) + summary.IssuesOmitted - summary.ErrorCount
 		diags.AddAttributeWarning(at, "Records will be changed by the service",
 			listIssues("The service accepts these records, but not everything is stored as it is written:", remarks, total))

@@ -11,6 +11,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure/loganalytics"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure/loganalytics/columns"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure/loganalytics/ingest"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/tfkit"
 )
 
@@ -44,12 +46,12 @@ func jobOf(ctx context.Context, plan, config *ingestModel, diags *diag.Diagnosti
 }
 
 // rules are what the records must obey.
-func (j job) rules() loganalytics.Rules {
-	return loganalytics.Rules{
+func (j job) rules() ingest.Rules {
+	return ingest.Rules{Rules: columns.Rules{
 		API: j.destination.api, LogType: j.destination.collector.LogType.ValueString(),
 		TimeGeneratedField: j.destination.collector.TimeGeneratedField.ValueString(),
 		IDColumn:           j.idColumn, Now: time.Now(), HideValues: j.source.secret(),
-	}
+	}}
 }
 
 // outlook is what an apply has to do.
@@ -61,7 +63,7 @@ type outlook struct {
 	Removed int `json:"removed"`
 	// summary is what was found out about the records; nil if they are
 	// those that were sent.
-	summary *loganalytics.Summary
+	summary *ingest.Summary
 }
 
 // survey finds out what an apply of the job has to do after the past, which
@@ -120,12 +122,12 @@ func (j job) changed(ctx context.Context, before *past) (bool, error) {
 }
 
 // validate reads the records against the rules and reports what is wrong.
-func (j job) validate(ctx context.Context, rules loganalytics.Rules, look outlook, diags *diag.Diagnostics) (outlook, bool) {
+func (j job) validate(ctx context.Context, rules ingest.Rules, look outlook, diags *diag.Diagnostics) (outlook, bool) {
 	reader, err := j.source.open()
 	if err == nil {
 		defer reader.Close() //nolint:errcheck // It was only read.
-		var summary loganalytics.Summary
-		summary, err = loganalytics.Validate(ctx, reader, rules)
+		var summary ingest.Summary
+		summary, err = ingest.Validate(ctx, reader, rules)
 		look.summary = &summary
 	}
 	if err != nil {
@@ -140,7 +142,7 @@ func (j job) validate(ctx context.Context, rules loganalytics.Rules, look outloo
 // warn says what an apply does besides what the plan shows.
 func (j job) warn(look outlook, before *past, diags *diag.Diagnostics) {
 	if look.Send && j.destination.api == loganalytics.DataCollector {
-		diags.AddAttributeWarning(j.destination.anchor(), "The HTTP Data Collector API is retired", loganalytics.RetirementAdvice()+".")
+		diags.AddAttributeWarning(j.destination.anchor(), "The HTTP Data Collector API is retired", loganalytics.RetirementAdvice+".")
 	}
 	if look.Send && j.idColumn != "" && !j.verified && j.destination.api == loganalytics.LogsIngestion {
 		diags.AddAttributeWarning(path.Root("ingest_id_column"), "Lost answers cannot be cleared up",

@@ -12,7 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure/loganalytics"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure/loganalytics/ingest"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/tfkit"
 )
 
@@ -55,11 +55,11 @@ type progress struct {
 func (p progress) lost() bool { return p.Generation == "" }
 
 // ledger decodes what was accepted.
-func (p progress) ledger() (*loganalytics.Ledger, error) {
+func (p progress) ledger() (*ingest.Ledger, error) {
 	if p.lost() {
 		return nil, errLost
 	}
-	ledger := &loganalytics.Ledger{}
+	ledger := &ingest.Ledger{}
 	return ledger, ledger.UnmarshalText([]byte(p.Accepted))
 }
 

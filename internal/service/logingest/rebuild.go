@@ -8,7 +8,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
-	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure/loganalytics"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure/loganalytics/ingest"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/tfkit"
 )
 
@@ -23,7 +23,7 @@ func (j job) rebuild(ctx context.Context, before *past) error {
 	if !before.progress.lost() {
 		return nil
 	}
-	was, ledger := &before.state, &loganalytics.Ledger{}
+	was, ledger := &before.state, &ingest.Ledger{}
 	var err error
 	switch {
 	case was.LastIngestedAt.IsNull():
@@ -55,7 +55,7 @@ func (j job) rebuild(ctx context.Context, before *past) error {
 
 // sentBefore returns the ledger of a complete send. Its records are in the
 // state, or they are the beginning of the present ones.
-func (j job) sentBefore(ctx context.Context, was *ingestModel) (*loganalytics.Ledger, error) {
+func (j job) sentBefore(ctx context.Context, was *ingestModel) (*ingest.Ledger, error) {
 	records, from, kept := int(was.RecordCount.ValueInt64()), j.source, !was.Records.IsNull()
 	if kept {
 		from, _ = was.source()
@@ -65,8 +65,8 @@ func (j job) sentBefore(ctx context.Context, was *ingestModel) (*loganalytics.Le
 		return nil, err
 	}
 	defer reader.Close() //nolint:errcheck // It was only read.
-	ledger, length, err := loganalytics.LedgerOf(reader, records)
-	if kept || err != nil && !errors.As(err, new(*loganalytics.SourceChangedError)) {
+	ledger, length, err := ingest.LedgerOf(reader, records)
+	if kept || err != nil && !errors.As(err, new(*ingest.SourceChangedError)) {
 		return ledger, err
 	}
 	if err == nil {

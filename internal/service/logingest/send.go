@@ -11,6 +11,7 @@ import (
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure/loganalytics"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure/loganalytics/ingest"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/tfkit"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/wait"
 )
@@ -19,7 +20,7 @@ import (
 type delivery struct {
 	destination destination
 	source      source
-	client      loganalytics.Destination
+	client      ingest.Destination
 	arrivals    *loganalytics.QueryArrivals
 	clock       wait.Clock
 	verify      bool
@@ -34,9 +35,9 @@ type delivery struct {
 	// repeat tells to send also what the workspace has already.
 	repeat bool
 	// tell is told of every batch; nil for nobody.
-	tell func(loganalytics.BatchResult)
+	tell func(ingest.BatchResult)
 
-	report loganalytics.Report
+	report ingest.Report
 	err    error
 	// ids are those to be verified, batch by batch.
 	ids [][]string
@@ -49,7 +50,7 @@ func (m *requestModel) prepare(ctx context.Context, clients clients, to destinat
 		return nil, false
 	}
 	session, err := to.session(clients)
-	var client loganalytics.Destination
+	var client ingest.Destination
 	if err == nil {
 		client, err = to.connect(session)
 	}
@@ -100,7 +101,7 @@ func (d *delivery) prepareArrivals(ctx context.Context, clients clients, block t
 
 // send sends what the progress does not have yet.
 func (d *delivery) send(ctx context.Context) {
-	skip := &loganalytics.Ledger{}
+	skip := &ingest.Ledger{}
 	if d.err = skip.UnmarshalText([]byte(d.progress.Accepted)); d.err != nil {
 		return
 	}
@@ -113,14 +114,14 @@ func (d *delivery) send(ctx context.Context) {
 	if d.progress.Unknown && d.progress.LostAt.IsZero() {
 		d.progress.LostAt = d.clock.Now()
 	}
-	options := loganalytics.SendOptions{
+	options := ingest.SendOptions{
 		Skip: skip, IDColumn: d.idColumn, Generation: d.progress.Generation, IDsByIndex: d.progress.IDs < idsByOccurrence,
 		ArrivalTimeout: d.timeout, CheckFirst: d.progress.Unknown || d.verify && !d.repeat, LostAt: d.progress.LostAt, Clock: d.clock,
 	}
 	if d.arrivals != nil {
 		options.Arrivals = d.arrivals
 	}
-	d.report, d.err = loganalytics.Send(ctx, reader, d.client, options, func(batch loganalytics.BatchResult) { d.batchSent(ctx, batch) })
+	d.report, d.err = ingest.Send(ctx, reader, d.client, options, func(batch ingest.BatchResult) { d.batchSent(ctx, batch) })
 	if d.err == nil && d.contentHash != "" && reader.sum() != d.contentHash {
 		d.err = fmt.Errorf("%s was changed while it was being sent; what was sent is the new content", d.source.file)
 	}
@@ -148,7 +149,7 @@ func (d *delivery) noteUnknown() {
 // accepted reports whether the service took records, or may have.
 func (d *delivery) accepted() bool { return d.report.RecordsSent > 0 || d.report.Unknown != nil }
 
-func (d *delivery) batchSent(ctx context.Context, batch loganalytics.BatchResult) {
+func (d *delivery) batchSent(ctx context.Context, batch ingest.BatchResult) {
 	tflog.Info(ctx, "records were accepted", map[string]any{
 		"batch": batch.Number, "records": batch.Records, "first_record": batch.FirstRecord,
 		"raw_bytes": batch.RawBytes, "wire_bytes": batch.WireBytes, "attempts": batch.Attempts,

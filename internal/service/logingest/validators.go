@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure/loganalytics"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure/loganalytics/columns"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/tfkit"
 )
 
@@ -36,7 +37,7 @@ func stream() validator.String {
 }
 
 func propertyName(title string) validator.String {
-	return tfkit.StringCheck{Title: title, Text: "must be the name of a column", Check: loganalytics.CheckPropertyName}
+	return tfkit.StringCheck{Title: title, Text: "must be the name of a column", Check: columns.CheckPropertyName}
 }
 
 // sharedKey never shows the key that it refuses.

@@ -1,0 +1,65 @@
+package ingest
+
+import (
+	"context"
+	"time"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/wait"
+)
+
+// ArrivalChecker finds out which records a workspace has.
+type ArrivalChecker interface {
+	// Arrived returns how many of the ids the workspace shows. A table that
+	// does not exist yet shows none.
+	Arrived(ctx context.Context, ids []string) (int, error)
+}
+
+// sampleIDs is how many of a batch's ids are asked for. A request is stored
+// whole or not at all, so that a few tell about all.
+const sampleIDs = 20
+
+// ids returns at most that many of the batch's ids, from all over it.
+func (s *sender) ids(b *batch, most int) []string {
+	if s.identifier == nil {
+		return nil
+	}
+	step := (len(b.records) + most - 1) / most
+	var ids []string
+	for i := 0; i < len(b.records); i += step {
+		ids = append(ids, s.identifier.id(b.records[i].at, b.records[i].hash).String())
+	}
+	return ids
+}
+
+// resolve finds out what became of a batch whose answer was lost. It reports
+// whether the service has it; if not, it may be sent again.
+func (s *sender) resolve(ctx context.Context, b *batch, lost error) (bool, error) {
+	unknown := &UnknownError{
+		FirstRecord: b.first(), LastRecord: b.last(), Records: len(b.records),
+		Askable: s.identifier != nil && s.options.Arrivals != nil, Err: lost,
+	}
+	if ctx.Err() != nil || !unknown.Askable {
+		return false, unknown
+	}
+	found, err := s.awaitArrival(ctx, s.ids(b, sampleIDs), s.options.Clock.Now())
+	if err != nil {
+		unknown.Asking = err
+		return false, unknown
+	}
+	return found, nil
+}
+
+// awaitArrival polls until any of the ids shows up, or a question that was
+// asked once the time for that is over, from their sending on, finds none.
+func (s *sender) awaitArrival(ctx context.Context, ids []string, sent time.Time) (bool, error) {
+	deadline := sent.Add(s.options.ArrivalTimeout)
+	arrived := false
+	waiter := wait.Waiter{Clock: s.options.Clock, Interval: wait.Backoff{Base: 2 * time.Second, Max: 30 * time.Second}}
+	err := waiter.Until(ctx, "records to arrive in the workspace", func(ctx context.Context) (wait.Progress, error) {
+		asked := s.options.Clock.Now()
+		found, err := s.options.Arrivals.Arrived(ctx, ids)
+		arrived = found > 0
+		return wait.Progress{Done: arrived || !asked.Before(deadline), State: "not there yet"}, err
+	})
+	return arrived, err
+}

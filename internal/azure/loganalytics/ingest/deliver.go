@@ -1,0 +1,150 @@
+package ingest
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure/loganalytics"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/failure"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/wait"
+)
+
+// maxAttempts bounds how often one batch is sent.
+const maxAttempts = 8
+
+// backoff spaces the attempts where the service does not say.
+var backoff = wait.Backoff{Base: time.Second, Max: time.Minute}
+
+// grace is how long a refusal that time may cure is left alone.
+const grace = 30 * time.Second
+
+// deliver sends a batch, unless an earlier run did.
+func (s *sender) deliver(ctx context.Context, b *batch) error {
+	if s.options.CheckFirst && !s.checked && s.options.Arrivals != nil && s.identifier != nil {
+		return s.deliverUnlessArrived(ctx, b)
+	}
+	return s.send(ctx, b)
+}
+
+// send sends a batch until it is accepted, or it is clear that it will not
+// be. A batch that is too large is sent in halves.
+func (s *sender) send(ctx context.Context, b *batch) error {
+	body, err := b.content.body(b.from, b.to)
+	if err != nil {
+		return s.batchError(b, 0, err)
+	}
+	result := BatchResult{
+		FirstRecord: b.first(), LastRecord: b.last(), Records: len(b.records),
+		WireBytes: body.Bytes, RawBytes: b.rawBytes(),
+	}
+	cuts := 0
+	var before error
+	for result.Attempts = 1; ; result.Attempts++ {
+		err := s.destination.Post(ctx, body)
+		if err == nil {
+			s.accept(b, result)
+			return nil
+		}
+		if isCut(err) {
+			cuts++
+		}
+		v := judge(err, body.Bytes)
+		if cuts > 1 && body.Bytes > suspiciousBytes {
+			// Some gateways cut what is too large for them.
+			v = verdictTooLarge
+		}
+		switch v {
+		case verdictTooLarge:
+			return s.halve(ctx, b, result.Attempts, err)
+		case verdictUnknown:
+			found, err := s.resolve(ctx, b, err)
+			if err != nil {
+				return err
+			}
+			if found {
+				result.FoundByQuery = true
+				s.accept(b, result)
+				return nil
+			}
+		case verdictRetry:
+			if ctx.Err() != nil {
+				return s.batchError(b, result.Attempts, moreTelling(before, err))
+			}
+			before = err
+		case verdictFatal:
+			return s.batchError(b, result.Attempts, err)
+		}
+		if result.Attempts >= maxAttempts && !isNotYet(err) || v == verdictRetry && final(err) {
+			return s.batchError(b, result.Attempts, s.givenUp(err))
+		}
+		if err := s.pause(ctx, err, result.Attempts); err != nil {
+			return s.batchError(b, result.Attempts, err)
+		}
+	}
+}
+
+// moreTelling returns the failure of the attempt before the last one, if there
+// is one: the last one ended because the time was up.
+func moreTelling(before, last error) error {
+	if before != nil {
+		return before
+	}
+	return last
+}
+
+func (b *batch) first() int { return int(b.records[0].index) }
+func (b *batch) last() int  { return int(b.records[len(b.records)-1].index) }
+
+// halve sends a batch that the service finds too large in two parts.
+func (s *sender) halve(ctx context.Context, b *batch, attempts int, err error) error {
+	if len(b.records) == 1 {
+		return s.batchError(b, attempts, err)
+	}
+	first, second := b.split()
+	if err := s.send(ctx, first); err != nil {
+		return err
+	}
+	return s.send(ctx, second)
+}
+
+// pause waits for the next attempt.
+func (s *sender) pause(ctx context.Context, err error, failed int) error {
+	if isNotYet(err) {
+		if s.options.Clock.Sleep(ctx, grace) != nil {
+			return err
+		}
+		return nil
+	}
+	return loganalytics.Pause(ctx, s.options.Clock, err, backoff.Delay(failed))
+}
+
+// givenUp explains a service that could not be reached in any attempt.
+func (s *sender) givenUp(err error) error {
+	retired := s.destination.API() == loganalytics.DataCollector && !s.options.Clock.Now().Before(loganalytics.DataCollectorRetirement)
+	if retired && (loganalytics.HostGone(err) || isCut(err)) {
+		return &loganalytics.RetiredError{Err: err}
+	}
+	return err
+}
+
+func (s *sender) batchError(b *batch, attempts int, err error) error {
+	return &BatchError{FirstRecord: b.first(), LastRecord: b.last(), Attempts: attempts, Err: err}
+}
+
+// final reports whether the transport has given a host up that it could not
+// connect to.
+func final(err error) bool {
+	var connection *loganalytics.ConnectionError
+	return errors.As(err, &connection) && failure.IsFinal(connection.Err)
+}
+
+func isCut(err error) bool {
+	var connection *loganalytics.ConnectionError
+	return errors.As(err, &connection) && connection.Cut
+}
+
+func isNotYet(err error) bool {
+	var notYet *loganalytics.NotYetError
+	return errors.As(err, &notYet)
+}
