@@ -1,12 +1,11 @@
 package ingest
 
 import (
+	"cmp"
 	"context"
-	"errors"
 	"time"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure/loganalytics"
-	"github.com/cloudtap/terraform-provider-cloudtap/internal/failure"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/wait"
 )
 
@@ -42,55 +41,42 @@ func (s *sender) send(ctx context.Context, b *batch) error {
 	var before error
 	for result.Attempts = 1; ; result.Attempts++ {
 		err := s.destination.Post(ctx, body)
-		if err == nil {
-			s.accept(b, result)
-			return nil
-		}
 		if isCut(err) {
 			cuts++
 		}
-		v := judge(err, body.Bytes)
-		if cuts > 1 && body.Bytes > suspiciousBytes {
-			// Some gateways cut what is too large for them.
-			v = verdictTooLarge
-		}
+		v := verdictOf(err, body.Bytes, cuts)
 		switch v {
-		case verdictTooLarge:
-			return s.halve(ctx, b, result.Attempts, err)
+		case verdictAccepted:
+			s.accept(b, result)
+			return nil
 		case verdictUnknown:
-			found, err := s.resolve(ctx, b, err)
-			if err != nil {
-				return err
+			arrived, unknown := s.resolve(ctx, b, err)
+			if unknown != nil {
+				return unknown
 			}
-			if found {
+			if arrived {
 				result.FoundByQuery = true
 				s.accept(b, result)
 				return nil
 			}
-		case verdictRetry:
-			if ctx.Err() != nil {
-				return s.batchError(b, result.Attempts, moreTelling(before, err))
-			}
-			before = err
+		case verdictTooLarge:
+			return s.halve(ctx, b, result.Attempts, err)
 		case verdictFatal:
 			return s.batchError(b, result.Attempts, err)
+		case verdictRetry, verdictUnreachable:
+			if ctx.Err() != nil {
+				// This attempt failed because the time was up: the one before says more.
+				return s.batchError(b, result.Attempts, cmp.Or(before, err))
+			}
+			before = err
 		}
-		if result.Attempts >= maxAttempts && !isNotYet(err) || v == verdictRetry && final(err) {
-			return s.batchError(b, result.Attempts, s.givenUp(err))
+		if v == verdictUnreachable || result.Attempts >= maxAttempts && !isNotYet(err) {
+			return s.batchError(b, result.Attempts, s.explainGiveUp(err))
 		}
 		if err := s.pause(ctx, err, result.Attempts); err != nil {
 			return s.batchError(b, result.Attempts, err)
 		}
 	}
-}
-
-// moreTelling returns the failure of the attempt before the last one, if there
-// is one: the last one ended because the time was up.
-func moreTelling(before, last error) error {
-	if before != nil {
-		return before
-	}
-	return last
 }
 
 func (b *batch) first() int { return int(b.records[0].index) }
@@ -119,8 +105,8 @@ func (s *sender) pause(ctx context.Context, err error, failed int) error {
 	return loganalytics.Pause(ctx, s.options.Clock, err, backoff.Delay(failed))
 }
 
-// givenUp explains a service that could not be reached in any attempt.
-func (s *sender) givenUp(err error) error {
+// explainGiveUp explains a service that could not be reached in any attempt.
+func (s *sender) explainGiveUp(err error) error {
 	retired := s.destination.API() == loganalytics.DataCollector && !s.options.Clock.Now().Before(loganalytics.DataCollectorRetirement)
 	if retired && (loganalytics.HostGone(err) || isCut(err)) {
 		return &loganalytics.RetiredError{Err: err}
@@ -130,21 +116,4 @@ func (s *sender) givenUp(err error) error {
 
 func (s *sender) batchError(b *batch, attempts int, err error) error {
 	return &BatchError{FirstRecord: b.first(), LastRecord: b.last(), Attempts: attempts, Err: err}
-}
-
-// final reports whether the transport has given a host up that it could not
-// connect to.
-func final(err error) bool {
-	var connection *loganalytics.ConnectionError
-	return errors.As(err, &connection) && failure.IsFinal(connection.Err)
-}
-
-func isCut(err error) bool {
-	var connection *loganalytics.ConnectionError
-	return errors.As(err, &connection) && connection.Cut
-}
-
-func isNotYet(err error) bool {
-	var notYet *loganalytics.NotYetError
-	return errors.As(err, &notYet)
 }

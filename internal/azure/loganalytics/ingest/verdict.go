@@ -5,56 +5,84 @@ import (
 	"net/http"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure/loganalytics"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/failure"
 )
 
-// verdict is what an attempt's error means for the next one.
+// verdict is what the error of an attempt means for the next one.
 type verdict int
 
 const (
-	verdictFatal verdict = iota
+	// verdictAccepted is that of no error.
+	verdictAccepted verdict = iota
+	verdictFatal
 	verdictRetry
+	// verdictUnreachable means that the transport has given the host up.
+	verdictUnreachable
 	verdictTooLarge
+	// verdictUnknown means that the records may have been stored.
 	verdictUnknown
 )
 
-// suspiciousBytes is the size from which the Data Collector API's 404 is
-// taken for "too large" rather than for a wrong address: the service uses
-// the same answer for both.
+// suspiciousBytes is the size from which a 404 of the Data Collector API, or a
+// connection that is cut again and again, is taken for "too large": the service
+// uses the same answer for a wrong address, and some gateways cut what is too large
+// for them.
 const suspiciousBytes = 1 << 20
 
-// judge classifies the error of an attempt to send that many bytes.
-func judge(err error, bytes int) verdict {
+// verdictOf classifies the error of an attempt to send that many bytes, during
+// which the connection was cut that often, this attempt included.
+func verdictOf(err error, bytes, cuts int) verdict {
 	var connection *loganalytics.ConnectionError
-	if errors.As(err, &connection) {
-		if connection.Sent {
+	var answer *loganalytics.AnswerError
+	switch {
+	case err == nil:
+		return verdictAccepted
+	case errors.As(err, &connection):
+		switch {
+		case connection.Sent:
 			return verdictUnknown
+		case cuts > 1 && bytes > suspiciousBytes:
+			return verdictTooLarge
+		case failure.IsFinal(connection.Err):
+			return verdictUnreachable
 		}
 		return verdictRetry
-	}
-	var answer *loganalytics.AnswerError
-	if errors.As(err, &answer) && answer.Handled {
+	case errors.As(err, &answer) && answer.Handled:
 		return verdictUnknown
-	}
-	if isNotYet(err) {
+	case isNotYet(err):
 		return verdictRetry
 	}
-	var service *loganalytics.ServiceError
-	if !errors.As(err, &service) {
-		return verdictFatal
+	var refusal *loganalytics.ServiceError
+	if errors.As(err, &refusal) {
+		return verdictOfRefusal(refusal, bytes)
 	}
-	switch service.Status {
+	return verdictFatal
+}
+
+func verdictOfRefusal(refusal *loganalytics.ServiceError, bytes int) verdict {
+	switch refusal.Status {
 	case http.StatusRequestTimeout, http.StatusTooManyRequests,
 		http.StatusInternalServerError, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
 		return verdictRetry
 	case http.StatusRequestEntityTooLarge:
 		return verdictTooLarge
 	case http.StatusNotFound:
-		if service.API == loganalytics.DataCollector && bytes > suspiciousBytes {
+		if refusal.API == loganalytics.DataCollector && bytes > suspiciousBytes {
 			return verdictTooLarge
 		}
 	}
-	if service.API == loganalytics.LogsIngestion && service.Status > http.StatusInternalServerError {
+	if refusal.API == loganalytics.LogsIngestion && refusal.Status > http.StatusInternalServerError {
 		return verdictRetry
 	}
 	return verdictFatal
+}
+
+func isCut(err error) bool {
+	var connection *loganalytics.ConnectionError
+	return errors.As(err, &connection) && connection.Cut
+}
+
+func isNotYet(err error) bool {
+	var notYet *loganalytics.NotYetError
+	return errors.As(err, &notYet)
 }
