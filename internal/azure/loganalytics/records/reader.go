@@ -100,21 +100,43 @@ func (r *Reader) Next() (*Record, error) {
 	return &r.record, nil
 }
 
-// object parses the object that begins at the window's start. Nearly always
-// the window has it whole; only if not, its end is looked for first.
+// object parses the object that begins at the window's start. Nearly always the
+// window has it whole; if not, twice as much is read and parsed anew.
 func (r *Reader) object() ([]byte, error) {
-	if length, err := r.parser.prefix(r.window[r.at:]); err == nil {
-		return r.window[r.at : r.at+length], r.checkSize(length)
-	}
-	length, err := r.frame()
-	if err != nil {
+	for {
+		window := r.window[r.at:]
+		length, err := r.parser.prefix(window)
+		truncated := errors.Is(err, errTruncated)
+		if truncated {
+			length = len(window)
+		}
+		switch {
+		case err != nil && !truncated:
+			return nil, r.syntaxError(err, window)
+		case length > r.maxRecord:
+			return nil, &TooLargeError{RecordIndex: r.index, Line: r.record.Line, Bytes: length, Limit: r.maxRecord}
+		case err == nil:
+			return window[:length], nil
+		}
+		err = r.grow(min(2*length, r.maxRecord+1))
+		if len(r.window)-r.at > length {
+			continue
+		}
+		if errors.Is(err, io.EOF) {
+			return nil, r.syntaxError(errTruncated, nil)
+		}
 		return nil, err
 	}
-	raw := r.window[r.at : r.at+length]
-	if err := r.parser.record(raw); err != nil {
-		return nil, r.syntaxError(err, raw)
+}
+
+// grow reads until the window has that many bytes, or the source ends.
+func (r *Reader) grow(length int) error {
+	for len(r.window)-r.at < length {
+		if err := r.fill(); err != nil {
+			return err
+		}
 	}
-	return raw, nil
+	return nil
 }
 
 // seek passes what stands between records and stops at a '{'.
@@ -198,71 +220,6 @@ func (r *Reader) byteOrderMark() {
 	if bytes.HasPrefix(r.window[r.at:], []byte(mark)) {
 		r.pass(len(mark))
 	}
-}
-
-// frame returns the length of the object that begins at the window's start.
-// It looks only at brackets and quotes; the parser judges the rest.
-func (r *Reader) frame() (int, error) {
-	depth, stringStart := 0, -1
-	for i := 0; ; {
-		window := r.window[r.at:]
-		for i < len(window) {
-			if stringStart >= 0 {
-				quote := bytes.IndexByte(window[i:], '"')
-				if quote < 0 {
-					i = len(window)
-					break
-				}
-				i += quote + 1
-				if !escapedAt(window, i-1, stringStart) {
-					stringStart = -1
-				}
-				continue
-			}
-			switch window[i] {
-			case '"':
-				stringStart = i
-			case '{', '[':
-				depth++
-			case '}', ']':
-				if depth--; depth == 0 {
-					return i + 1, r.checkSize(i + 1)
-				}
-			}
-			i++
-		}
-		if err := r.checkSize(len(window)); err != nil {
-			return 0, err
-		}
-		if err := r.fill(); errors.Is(err, io.EOF) {
-			return 0, r.syntaxError(errTruncated, r.window[r.at:])
-		} else if err != nil {
-			return 0, err
-		}
-	}
-}
-
-// escapedAt reports whether the quote at i of a string that began at start has
-// an odd number of backslashes before it.
-func escapedAt(window []byte, i, start int) bool {
-	backslashes := 0
-	for i--; i > start && window[i] == '\\'; i-- {
-		backslashes++
-	}
-	return backslashes%2 == 1
-}
-
-func (r *Reader) checkSize(length int) error {
-	if length <= r.maxRecord {
-		return nil
-	}
-	// A quote that was forgotten makes a record swallow those behind it;
-	// then the quote is the error.
-	raw := r.window[r.at : r.at+length]
-	if err := r.parser.record(raw); err != nil && !errors.Is(err, errTruncated) {
-		return r.syntaxError(err, raw)
-	}
-	return &TooLargeError{RecordIndex: r.index, Line: r.record.Line, Bytes: length, Limit: r.maxRecord}
 }
 
 // fill reads more behind the window.

@@ -27,14 +27,8 @@ func (r *Reader) wrong(format string, arguments ...any) error {
 }
 
 // syntaxError turns the parser's verdict on raw, which begins at the
-// window's start, into an error with a position. A record that is cut off is
-// parsed once more, because an earlier defect explains more.
+// window's start, into an error with a position.
 func (r *Reader) syntaxError(err error, raw []byte) error {
-	if errors.Is(err, errTruncated) {
-		if parsed := r.parser.record(raw); parsed != nil {
-			err = parsed
-		}
-	}
 	var found *problem
 	if !errors.As(err, &found) {
 		return r.wrong("the record that begins here is not closed: %s", errTruncated)
