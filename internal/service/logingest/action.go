@@ -97,9 +97,10 @@ func (a *ingestAction) ModifyPlan(ctx context.Context, req action.ModifyPlanRequ
 	if !known {
 		return
 	}
-	if look, ok := j.survey(ctx, nil, &resp.Diagnostics); ok && a.clients != nil {
+	c := &change{job: j, diags: &resp.Diagnostics}
+	if todo := c.compare(ctx); todo != nil && a.clients != nil {
 		j.destination.withEnvironment(a.clients, &resp.Diagnostics)
-		j.warn(look, nil, &resp.Diagnostics)
+		c.warn(todo)
 	}
 }
 
@@ -121,9 +122,9 @@ func (a *ingestAction) Invoke(ctx context.Context, req action.InvokeRequest, res
 		return
 	}
 	var remarks diag.Diagnostics // The plan has shown the warnings.
-	look, ok := j.survey(ctx, nil, &remarks)
+	todo := (&change{job: j, diags: &remarks}).compare(ctx)
 	resp.Diagnostics.Append(remarks.Errors()...)
-	if !ok {
+	if todo == nil {
 		return
 	}
 	d, ok := config.prepare(ctx, a.clients, j.destination, j.source, &resp.Diagnostics)
@@ -131,17 +132,17 @@ func (a *ingestAction) Invoke(ctx context.Context, req action.InvokeRequest, res
 		return
 	}
 	tell := func(text string) { resp.SendProgress(action.InvokeProgressEvent{Message: text}) }
-	tell(fmt.Sprintf("Sending %s in %s.", countRecords(int64(look.summary.RecordCount)), batches(look.summary.BatchCount)))
+	tell(fmt.Sprintf("Sending %s in %s.", countRecords(int64(todo.summary.RecordCount)), batches(todo.summary.BatchCount)))
 	d.tell = func(batch ingest.BatchResult) {
-		tell(fmt.Sprintf("Batch %d of %d: %s accepted.", batch.Number, look.summary.BatchCount, countRecords(int64(batch.Records))))
+		tell(fmt.Sprintf("Batch %d of %d: %s accepted.", batch.Number, todo.summary.BatchCount, countRecords(int64(batch.Records))))
 	}
 	// Each invocation sends other records, be they equal or not.
-	d.progress, d.contentHash = progress{Generation: uuid.NewString(), IDs: idsByOccurrence}, look.summary.ContentHash
+	d.progress, d.contentHash = progress{Generation: uuid.NewString(), IDs: idsByOccurrence}, todo.summary.ContentHash
 	d.repeat = true
 	if d.send(ctx); d.err != nil {
 		resp.Diagnostics.AddError("Could not send all records", d.failure(fmt.Sprintf(
 			"%d of %s accepted. An action keeps no state: invoking it again sends all of them again. The resource cloudtap_azure_log_ingest sends only the rest.",
-			d.report.RecordsSent, recordsWere(int64(look.summary.RecordCount)))))
+			d.report.RecordsSent, recordsWere(int64(todo.summary.RecordCount)))))
 		return
 	}
 	d.check(ctx, &resp.Diagnostics)

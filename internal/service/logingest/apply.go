@@ -25,15 +25,18 @@ func (r *ingestResource) Create(ctx context.Context, req resource.CreateRequest,
 	}
 	ctx, cancel := tfkit.WithTimeout(ctx, plan.Timeouts.Create, defaultSendTimeout, &resp.Diagnostics)
 	defer cancel()
-	d := r.start(ctx, &plan, &config, nil, &outlook{Send: true, Fresh: true}, &resp.Diagnostics)
+	c, known := changeOf(ctx, &plan, &config, nil, &resp.Diagnostics)
+	if !known {
+		return
+	}
+	d := r.start(ctx, c, &plan, &sendPlan{Send: true, Fresh: true})
 	if d == nil {
 		return
 	}
-	j, _ := jobOf(ctx, &plan, &config, &resp.Diagnostics)
-	r.creates.settle(j)
+	r.creates.settle(c.job)
 	d.send(ctx)
 	if d.err != nil && !d.accepted() {
-		r.creates.undo(j, d.number)
+		r.creates.undo(c.job, d.number)
 		resp.Diagnostics.AddError("Could not send records", d.failure())
 		return
 	}
@@ -59,14 +62,18 @@ func (r *ingestResource) Update(ctx context.Context, req resource.UpdateRequest,
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, identityModel{ID: state.ID})...)
-	before := loadPast(ctx, &state, req.Private, &resp.Diagnostics)
+	prior := loadPriorState(ctx, &state, req.Private, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	ctx, cancel := tfkit.WithTimeout(ctx, plan.Timeouts.Update, defaultSendTimeout, &resp.Diagnostics)
 	defer cancel()
-	look, _ := tfkit.LoadPrivate[*outlook](ctx, req.Private, outlookKey, &resp.Diagnostics)
-	d := r.start(ctx, &plan, &config, before, look, &resp.Diagnostics)
+	todo, _ := tfkit.LoadPrivate[*sendPlan](ctx, req.Private, sendPlanKey, &resp.Diagnostics)
+	c, known := changeOf(ctx, &plan, &config, prior, &resp.Diagnostics)
+	if !known {
+		return
+	}
+	d := r.start(ctx, c, &plan, todo)
 	if d == nil {
 		return
 	}
@@ -79,7 +86,7 @@ func (r *ingestResource) Update(ctx context.Context, req resource.UpdateRequest,
 		if d.err != nil && !d.accepted() {
 			return
 		}
-		plan.setOutcome(d, before)
+		plan.setOutcome(d, prior)
 	}
 	saved := context.WithoutCancel(ctx)
 	resp.Diagnostics.Append(resp.State.Set(saved, &plan)...)
@@ -89,84 +96,86 @@ func (r *ingestResource) Update(ctx context.Context, req resource.UpdateRequest,
 	}
 }
 
-// start gets everything ready that can go wrong before something is sent. It
-// returns nil after an error, and a delivery without a client if there is
-// nothing to send.
-func (r *ingestResource) start(ctx context.Context, plan, config *ingestModel, before *past, look *outlook, diags *diag.Diagnostics) *delivery {
+// changeOf reports false if a value that decides is not known, or after an error.
+func changeOf(ctx context.Context, plan, config *ingestModel, prior *priorState, diags *diag.Diagnostics) (*change, bool) {
 	j, known := jobOf(ctx, plan, config, diags)
-	if !known || diags.HasError() {
-		return nil
-	}
-	planned := look != nil && !plan.ContentHash.IsUnknown() && !j.source.secret()
-	if planned && !j.unchangedSincePlan(ctx, plan.ContentHash.ValueString(), diags) {
-		return nil
-	}
-	if !planned {
-		found, ok := j.survey(ctx, before, diags)
-		if !ok {
-			return nil
-		}
-		j.warn(found, before, diags)
-		plan.TableName = j.destination.tableName()
-		plan.planResults(ctx, j, found, before, diags)
-		if found.summary != nil {
-			plan.setSummary(ctx, j, found, diags)
-		}
-		look = &found
-	}
-	return r.delivery(ctx, plan, j, before, look, diags)
+	return &change{job: j, prior: prior, diags: diags}, known && !diags.HasError()
 }
 
-// delivery prepares the sending that the outlook asks for.
-func (r *ingestResource) delivery(ctx context.Context, plan *ingestModel, j job, before *past, look *outlook, diags *diag.Diagnostics) *delivery {
+// start gets everything ready that can go wrong before something is sent, as was
+// planned; what was not known then is planned now. It returns nil after an error,
+// and a delivery without a client if there is nothing to send.
+func (r *ingestResource) start(ctx context.Context, c *change, plan *ingestModel, todo *sendPlan) *delivery {
+	if todo == nil || plan.ContentHash.IsUnknown() || c.source.secret() {
+		if todo = c.compare(ctx); todo == nil {
+			return nil
+		}
+		c.warn(todo)
+		plan.TableName = c.destination.tableName()
+		c.planResults(ctx, plan, todo)
+		if todo.summary != nil {
+			c.setSummary(ctx, plan, todo)
+		}
+	} else if !c.unchangedSincePlan(ctx, plan.ContentHash.ValueString()) {
+		return nil
+	}
 	d := &delivery{}
-	if look.Send {
-		prepared, ok := plan.prepare(ctx, r.clients, j.destination, j.source, diags)
+	if todo.Send {
+		prepared, ok := plan.prepare(ctx, r.clients, c.destination, c.source, c.diags)
 		if !ok {
 			return nil
 		}
 		d = prepared
 	}
-	switch {
-	case look.Fresh && before == nil:
-		d.number = r.creates.next(j)
-		d.progress = newRound(j.source.origin(j.destination), nil, j.triggers, d.number)
-		d.progress.Created = j.shared()
-	case look.Fresh:
-		d.progress = newRound(j.destination.identify(), before, j.triggers, 0)
-		d.progress.Created = before.createdWith(j)
-	default:
-		d.progress = before.progress.goOn(j.destination.identify(), before, j.triggers, look.Removed)
+	if todo.Fresh && c.prior == nil {
+		d.number = r.creates.next(c.job)
 	}
+	d.progress = c.nextProgress(todo, d.number)
 	d.contentHash = plan.ContentHash.ValueString()
 	return d
 }
 
+// nextProgress is the progress with which a send begins. number tells apart the
+// creates of one process.
+func (c *change) nextProgress(todo *sendPlan, number int) progress {
+	switch {
+	case todo.Fresh && c.prior == nil:
+		next := newGeneration(c.source.origin(c.destination), nil, c.triggers, number)
+		next.Created = c.shared()
+		return next
+	case todo.Fresh:
+		next := newGeneration(c.destination.identify(), c.prior, c.triggers, 0)
+		next.Created = c.prior.createdWith(c.job)
+		return next
+	}
+	return c.prior.progress.continued(c.destination.identify(), c.prior, c.triggers, todo.Removed)
+}
+
 // unchangedSincePlan reports an error if the records are not those that were
 // planned.
-func (j job) unchangedSincePlan(ctx context.Context, planned string, diags *diag.Diagnostics) bool {
-	if j.source.file == "" {
+func (c *change) unchangedSincePlan(ctx context.Context, planned string) bool {
+	if c.source.file == "" {
 		return true // Terraform itself keeps other values as they were planned.
 	}
-	hash, err := j.source.hash(ctx)
+	hash, err := c.source.hash(ctx)
 	switch {
 	case err != nil:
-		j.addUnreadable(diags, err)
+		c.addUnreadable(err)
 	case hash != planned:
-		diags.AddAttributeError(j.source.path(), "File has changed since the plan", j.source.changedSinceThePlan())
+		c.diags.AddAttributeError(c.source.path(), "File has changed since the plan", c.source.changedSinceThePlan())
 	}
 	return err == nil && hash == planned
 }
 
 // setOutcome sets what only the sending could tell.
-func (m *ingestModel) setOutcome(d *delivery, before *past) {
+func (m *ingestModel) setOutcome(d *delivery, prior *priorState) {
 	m.Status = types.StringValue(statusComplete)
 	if d.err != nil {
 		m.Status = types.StringValue(statusPartial)
 	}
 	m.LastIngestedAt = types.StringNull()
-	if before != nil {
-		m.LastIngestedAt = before.state.LastIngestedAt
+	if prior != nil {
+		m.LastIngestedAt = prior.state.LastIngestedAt
 	}
 	if at := d.report.LastAcceptedAt; !at.IsZero() {
 		m.LastIngestedAt = types.StringValue(at.UTC().Format(time.RFC3339))

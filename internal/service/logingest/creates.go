@@ -25,7 +25,7 @@ type creates struct {
 }
 
 // createdWith is the generation of a resource's first records.
-func (p *past) createdWith(j job) string {
+func (p *priorState) createdWith(j job) string {
 	if p.progress.Created != "" {
 		return p.progress.Created
 	}
@@ -80,7 +80,7 @@ func (c *creates) undo(j job, number int) {
 
 // plan notes that a resource exists, or will be created, and reports those
 // that the workspace could not tell apart.
-func (c *creates) plan(j job, before *past, diags *diag.Diagnostics) {
+func (c *creates) plan(j job, prior *priorState, diags *diag.Diagnostics) {
 	if c == nil || j.idColumn == "" {
 		return
 	}
@@ -93,11 +93,11 @@ func (c *creates) plan(j job, before *past, diags *diag.Diagnostics) {
 	text := "another log ingest of this configuration, or the one that this one replaces, has sent records to the same table, from the same file if from a file. " +
 		"Records of this one that are equal to its records would get the same ids, and count as sent already.\n\n" +
 		"Set triggers to a value that only this one has" + waysOut
-	if before == nil {
+	if prior == nil {
 		c.planned[key] = c.planned[key] || j.verified
 	} else {
-		key = before.createdWith(j)
-		c.held[key] = before.state.ID.ValueString()
+		key = prior.createdWith(j)
+		c.held[key] = prior.state.ID.ValueString()
 		text = "a log ingest that this configuration adds, or that replaces this one, will send records to the same table, from the same file if from a file. " +
 			"Records of the new one that are equal to records of this one would get the same ids, and count as sent already.\n\n" +
 			"Set triggers of the new one to a value that only it has" + waysOut

@@ -16,10 +16,10 @@ import (
 // calls no service.
 func (r *ingestResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	var plan, config, state ingestModel
-	var before *past
+	var prior *priorState
 	if !req.State.Raw.IsNull() {
 		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-		before = loadPast(ctx, &state, req.Private, &resp.Diagnostics)
+		prior = loadPriorState(ctx, &state, req.Private, &resp.Diagnostics)
 	}
 	if req.Plan.Raw.IsNull() {
 		if !resp.Diagnostics.HasError() {
@@ -30,22 +30,22 @@ func (r *ingestResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 	}
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	if resp.Diagnostics.HasError() || before != nil && replaces(ctx, &plan, &state, &resp.Diagnostics) {
-		// A replacement is planned once more, without the past.
+	if resp.Diagnostics.HasError() || prior != nil && replaces(ctx, &plan, &state, &resp.Diagnostics) {
+		// A replacement is planned once more, without the prior state.
 		return
 	}
-	look := r.outlook(ctx, &plan, &config, before, &resp.Diagnostics)
-	resp.Diagnostics.Append(tfkit.StorePrivate(ctx, resp.Private, outlookKey, look)...)
-	if before != nil && before.rebuilt {
-		resp.Diagnostics.Append(tfkit.StorePrivate(ctx, resp.Private, progressKey, &before.progress)...)
+	todo := r.planSend(ctx, &plan, &config, prior, &resp.Diagnostics)
+	resp.Diagnostics.Append(tfkit.StorePrivate(ctx, resp.Private, sendPlanKey, todo)...)
+	if prior != nil && prior.rebuilt {
+		resp.Diagnostics.Append(tfkit.StorePrivate(ctx, resp.Private, progressKey, &prior.progress)...)
 	}
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
 }
 
-// outlook plans the results. It returns nil if they are not known yet.
-func (r *ingestResource) outlook(ctx context.Context, plan, config *ingestModel, before *past, diags *diag.Diagnostics) *outlook {
-	if before != nil {
-		plan.ID = before.state.ID
+// planSend plans the results. It returns nil if they are not known yet.
+func (r *ingestResource) planSend(ctx context.Context, plan, config *ingestModel, prior *priorState, diags *diag.Diagnostics) *sendPlan {
+	if prior != nil {
+		plan.ID = prior.state.ID
 	}
 	j, known := jobOf(ctx, plan, config, diags)
 	plan.TableName = j.destination.tableName()
@@ -56,17 +56,18 @@ func (r *ingestResource) outlook(ctx context.Context, plan, config *ingestModel,
 		plan.unknownResults()
 		return nil
 	}
-	r.creates.plan(j, before, diags)
-	look, ok := j.survey(ctx, before, diags)
-	if !ok {
+	r.creates.plan(j, prior, diags)
+	c := &change{job: j, prior: prior, diags: diags}
+	todo := c.compare(ctx)
+	if todo == nil {
 		return nil
 	}
-	if r.clients != nil && look.Send {
+	if r.clients != nil && todo.Send {
 		j.destination.withEnvironment(r.clients, diags)
 	}
-	j.warn(look, before, diags)
-	plan.planResults(ctx, j, look, before, diags)
-	return &look
+	c.warn(todo)
+	c.planResults(ctx, plan, todo)
+	return todo
 }
 
 // unknownResults plans results that only the apply can tell.
@@ -78,41 +79,40 @@ func (m *ingestModel) unknownResults() {
 
 // planResults plans what an apply will do. Everything is known but for when
 // and how well it goes.
-func (m *ingestModel) planResults(ctx context.Context, j job, look outlook, before *past, diags *diag.Diagnostics) {
-	m.unknownResults()
-	if !look.Send {
-		m.keepResults(before)
+func (c *change) planResults(ctx context.Context, plan *ingestModel, todo *sendPlan) {
+	plan.unknownResults()
+	if !todo.Send {
+		plan.keepResults(&c.prior.state)
 	}
 	switch {
-	case j.source.secret() && look.Send:
+	case c.source.secret() && todo.Send:
 		// An ephemeral value may be another one when it is applied.
-		m.Columns = types.ListNull(columnType())
-	case look.summary != nil:
-		m.setSummary(ctx, j, look, diags)
+		plan.Columns = types.ListNull(columnType())
+	case todo.summary != nil:
+		c.setSummary(ctx, plan, todo)
 	}
 }
 
 // keepResults takes over the results of the last apply.
-func (m *ingestModel) keepResults(before *past) {
-	was := &before.state
+func (m *ingestModel) keepResults(was *ingestModel) {
 	m.ContentHash, m.RecordCount, m.Columns = was.ContentHash, was.RecordCount, was.Columns
 	m.BatchCount, m.BytesSent, m.LastIngestedAt = was.BatchCount, was.BytesSent, was.LastIngestedAt
 	m.Status = types.StringValue(statusComplete)
 }
 
 // setSummary sets what was found out about the records.
-func (m *ingestModel) setSummary(ctx context.Context, j job, look outlook, diags *diag.Diagnostics) {
-	m.ContentHash = types.StringValue(look.summary.ContentHash)
-	m.RecordCount = types.Int64Value(int64(look.summary.RecordCount))
-	m.Columns = types.ListNull(columnType())
-	if !j.source.secret() {
-		columns, problems := types.ListValueFrom(ctx, columnType(), columnModels(look.summary.Columns))
-		diags.Append(problems...)
-		m.Columns = columns
+func (c *change) setSummary(ctx context.Context, plan *ingestModel, todo *sendPlan) {
+	plan.ContentHash = types.StringValue(todo.summary.ContentHash)
+	plan.RecordCount = types.Int64Value(int64(todo.summary.RecordCount))
+	plan.Columns = types.ListNull(columnType())
+	if !c.source.secret() {
+		columns, problems := types.ListValueFrom(ctx, columnType(), columnModels(todo.summary.Columns))
+		c.diags.Append(problems...)
+		plan.Columns = columns
 	}
-	if look.Send {
-		m.BatchCount = types.Int64Value(int64(look.summary.BatchCount))
-		m.BytesSent = types.Int64Value(look.summary.Bytes)
+	if todo.Send {
+		plan.BatchCount = types.Int64Value(int64(todo.summary.BatchCount))
+		plan.BytesSent = types.Int64Value(todo.summary.Bytes)
 	}
 }
 
@@ -120,10 +120,7 @@ func (m *ingestModel) setSummary(ctx context.Context, j job, look outlook, diags
 func replaces(ctx context.Context, plan, state *ingestModel, diags *diag.Diagnostics) bool {
 	to, _ := destinationOf(ctx, plan, diags)
 	was, _ := destinationOf(ctx, state, diags)
-	if plan.DataCollector.IsUnknown() || plan.LogsIngestion.IsUnknown() || to.api != was.api || to.identify() != was.identify() {
-		return true
-	}
-	return false
+	return plan.DataCollector.IsUnknown() || plan.LogsIngestion.IsUnknown() || to.api != was.api || to.identify() != was.identify()
 }
 
 // checkVerify demands what a verification needs.

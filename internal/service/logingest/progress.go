@@ -26,15 +26,15 @@ import (
 // number and a hash for all of them together.
 const (
 	progressKey = "progress"
-	outlookKey  = "outlook"
+	sendPlanKey = "outlook"
 )
 
 // progress is what was accepted so far.
 type progress struct {
-	// Accepted is the ledger of the present round.
+	// Accepted is the ledger of the present generation.
 	Accepted string `json:"accepted"`
-	// Generation goes into the ids of the records of this round, in which all
-	// of them are sent once. It is never empty.
+	// Generation goes into the ids of the records of one generation, in which
+	// all of them are sent once. It is never empty.
 	Generation string `json:"generation"`
 	// Created is the generation that a create had whose number is 0, with the
 	// triggers of then.
@@ -66,21 +66,21 @@ func (p progress) ledger() (*ingest.Ledger, error) {
 // idsByOccurrence is the present scheme of ids.
 const idsByOccurrence = 1
 
-// newRound returns the progress of a round in which nothing was sent yet. Its
-// generation depends only on what Terraform keeps if the provider is killed:
+// newGeneration returns the progress of a generation of which nothing was sent yet.
+// Its name depends only on what Terraform keeps if the provider is killed:
 // the destination, the triggers, the resource's id and what the state says of
-// the round before, so that a round that was interrupted before anything could
+// the generation before, so that one that was interrupted before anything could
 // be saved gives every record the same id when it is repeated. Before the
 // create there is no id, which number stands for: it tells apart the creates of
 // one run.
-func newRound(destination string, before *past, triggers types.Map, number int) progress {
-	return progress{Generation: generation(destination, before, triggers, number), IDs: idsByOccurrence}
+func newGeneration(destination string, prior *priorState, triggers types.Map, number int) progress {
+	return progress{Generation: generation(destination, prior, triggers, number), IDs: idsByOccurrence}
 }
 
-func generation(destination string, before *past, triggers types.Map, number int) string {
+func generation(destination string, prior *priorState, triggers types.Map, number int) string {
 	text := appendTriggers(fmt.Appendln(nil, destination), triggers)
-	if before != nil {
-		was := &before.state
+	if prior != nil {
+		was := &prior.state
 		text = fmt.Appendln(text, was.ID.ValueString(), was.LastIngestedAt.ValueString(), was.ContentHash.ValueString())
 		text = appendTriggers(text, was.Triggers)
 	}
@@ -91,13 +91,13 @@ func generation(destination string, before *past, triggers types.Map, number int
 	return hex.EncodeToString(digest[:16])
 }
 
-// goOn returns the progress of a send of what is still missing. After a
+// continued returns the progress of a send of what is still missing. After a
 // complete one it has a generation of its own, which no other resource shares;
 // after a partial one it keeps that of the records whose answer may be lost.
-func (p progress) goOn(destination string, before *past, triggers types.Map, removed int) progress {
+func (p progress) continued(destination string, prior *priorState, triggers types.Map, removed int) progress {
 	p.Removed = removed
-	if before.state.Status.ValueString() == statusComplete && !p.Unknown || before.rebuiltComplete {
-		next := newRound(destination, before, triggers, 0)
+	if prior.state.Status.ValueString() == statusComplete && !p.Unknown || prior.rebuiltComplete {
+		next := newGeneration(destination, prior, triggers, 0)
 		p.Generation, p.IDs = next.Generation, next.IDs
 	}
 	return p
@@ -111,8 +111,8 @@ func appendTriggers(text []byte, triggers types.Map) []byte {
 	return text
 }
 
-// past is what earlier applies did.
-type past struct {
+// priorState is what earlier applies did.
+type priorState struct {
 	state    ingestModel
 	progress progress
 	// rebuilt means that the progress was lost, and made anew; rebuiltComplete,
@@ -120,9 +120,9 @@ type past struct {
 	rebuilt, rebuiltComplete bool
 }
 
-// loadPast reads what earlier applies did.
-func loadPast(ctx context.Context, state *ingestModel, private tfkit.PrivateGetter, diags *diag.Diagnostics) *past {
-	before := &past{state: *state}
-	before.progress, _ = tfkit.LoadPrivate[progress](ctx, private, progressKey, diags)
-	return before
+// loadPriorState reads what earlier applies did.
+func loadPriorState(ctx context.Context, state *ingestModel, private tfkit.PrivateGetter, diags *diag.Diagnostics) *priorState {
+	prior := &priorState{state: *state}
+	prior.progress, _ = tfkit.LoadPrivate[progress](ctx, private, progressKey, diags)
+	return prior
 }

@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"io"
 
-	"github.com/hashicorp/terraform-plugin-framework/diag"
-
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure/loganalytics/ingest"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/tfkit"
 )
@@ -19,11 +17,11 @@ var errLost = errors.New("the list of the records that were sent is missing from
 // update whose provider died, Terraform keeps the attributes from before, and
 // no private state. What the provider had sent until then is unknown; records
 // with ids are asked for before they are sent again.
-func (j job) rebuild(ctx context.Context, before *past) error {
-	if !before.progress.lost() {
+func (j job) rebuild(ctx context.Context, prior *priorState) error {
+	if !prior.progress.lost() {
 		return nil
 	}
-	was, ledger := &before.state, &ingest.Ledger{}
+	was, ledger := &prior.state, &ingest.Ledger{}
 	var err error
 	switch {
 	case was.LastIngestedAt.IsNull():
@@ -41,15 +39,15 @@ func (j job) rebuild(ctx context.Context, before *past) error {
 		return err
 	}
 	if was.Status.ValueString() == statusComplete {
-		before.rebuiltComplete = true
-		before.progress = newRound(j.destination.identify(), before, j.triggers, 0)
+		prior.rebuiltComplete = true
+		prior.progress = newGeneration(j.destination.identify(), prior, j.triggers, 0)
 	} else {
-		// Most resources have had one round, the first.
+		// Most resources have had one generation, the first.
 		from, _ := was.source()
-		before.progress = newRound(from.origin(j.destination), nil, was.Triggers, 0)
+		prior.progress = newGeneration(from.origin(j.destination), nil, was.Triggers, 0)
 	}
-	before.progress.Accepted, before.progress.Unknown = string(accepted), true
-	before.rebuilt = true
+	prior.progress.Accepted, prior.progress.Unknown = string(accepted), true
+	prior.rebuilt = true
 	return nil
 }
 
@@ -103,9 +101,9 @@ func (s source) beginsWith(ctx context.Context, length int64, hash string) (bool
 }
 
 // addLost reports that it is not known what was sent.
-func (j job) addLost(diags *diag.Diagnostics, err error) {
-	diags.AddError("Could not read what was sent", tfkit.Failure{
-		What: j.destination.describe() + ": " + tfkit.Sentence(err),
+func (c *change) addLost(err error) {
+	c.diags.AddError("Could not read what was sent", tfkit.Failure{
+		What: c.destination.describe() + ": " + tfkit.Sentence(err),
 		Next: []string{
 			"Restore the state from before that run, if there is a copy: it has the list.",
 			fmt.Sprintf("Or send all records again with on_change = %q, or with a change of triggers. What was sent already is then stored twice.", onChangeResend),

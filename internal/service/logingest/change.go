@@ -54,8 +54,8 @@ func (j job) rules() ingest.Rules {
 	}}
 }
 
-// outlook is what an apply has to do.
-type outlook struct {
+// sendPlan is what an apply has to send.
+type sendPlan struct {
 	// Send means that records go out; Fresh, that all of them do.
 	Send  bool `json:"send"`
 	Fresh bool `json:"fresh"`
@@ -66,98 +66,110 @@ type outlook struct {
 	summary *ingest.Summary
 }
 
-// survey finds out what an apply of the job has to do after the past, which
-// is nil before the first one. It calls no service.
-func (j job) survey(ctx context.Context, before *past, diags *diag.Diagnostics) (outlook, bool) {
-	rules := j.rules()
-	if before == nil {
-		return j.validate(ctx, rules, outlook{Send: true, Fresh: true}, diags)
+// change is what a plan or an apply works on.
+type change struct {
+	job
+	// prior is what earlier applies did; nil before the first one.
+	prior *priorState
+	diags *diag.Diagnostics
+}
+
+// compare finds out what an apply of the job has to send after the prior state.
+// It calls no service, and returns nil after an error.
+func (c *change) compare(ctx context.Context) *sendPlan {
+	rules := c.rules()
+	if c.prior == nil {
+		return c.validate(ctx, rules, sendPlan{Send: true, Fresh: true})
 	}
-	rules.Existing = before.state.existingColumns(ctx, diags)
-	if !before.state.Triggers.Equal(j.triggers) {
-		return j.validate(ctx, rules, outlook{Send: true, Fresh: true}, diags)
+	rules.Existing = c.prior.state.existingColumns(ctx, c.diags)
+	if !c.prior.state.Triggers.Equal(c.triggers) {
+		return c.validate(ctx, rules, sendPlan{Send: true, Fresh: true})
 	}
-	changed, err := j.changed(ctx, before)
+	changed, err := c.changed(ctx)
 	if err != nil {
-		j.addUnreadable(diags, err)
-		return outlook{}, false
+		c.addUnreadable(err)
+		return nil
 	}
 	switch {
-	case !changed && before.state.Status.ValueString() == statusComplete:
-		return outlook{Removed: before.progress.Removed}, true
-	case changed && j.onChange == onChangeResend:
-		return j.validate(ctx, rules, outlook{Send: true, Fresh: true}, diags)
+	case !changed && c.prior.state.Status.ValueString() == statusComplete:
+		return &sendPlan{Removed: c.prior.progress.Removed}
+	case changed && c.onChange == onChangeResend:
+		return c.validate(ctx, rules, sendPlan{Send: true, Fresh: true})
 	}
-	if err = j.rebuild(ctx, before); err == nil {
-		rules.Skip, err = before.progress.ledger()
+	if err = c.rebuild(ctx, c.prior); err == nil {
+		rules.Skip, err = c.prior.progress.ledger()
 	}
 	if err != nil {
-		j.addLost(diags, err)
-		return outlook{}, false
+		c.addLost(err)
+		return nil
 	}
-	look, ok := j.validate(ctx, rules, outlook{}, diags)
-	look.Send = look.summary != nil && look.summary.PendingCount > 0
-	return look, ok
+	return c.validate(ctx, rules, sendPlan{})
 }
 
 // addUnreadable reports records that could not be read to their end.
-func (j job) addUnreadable(diags *diag.Diagnostics, err error) {
+func (c *change) addUnreadable(err error) {
 	next := "Check the path, and that this user may read the file."
 	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		next = "Nothing was sent. It was interrupted: run it again."
 	}
-	diags.AddAttributeError(j.source.path(), "Could not read the records",
-		tfkit.Failure{What: j.destination.describe() + ": " + tfkit.Sentence(err), Next: []string{next}}.Detail())
+	c.diags.AddAttributeError(c.source.path(), "Could not read the records",
+		tfkit.Failure{What: c.destination.describe() + ": " + tfkit.Sentence(err), Next: []string{next}}.Detail())
 }
 
 // changed reports whether the content is another one than that of the last
 // apply. Whether write-only records have changed is what their version says.
-func (j job) changed(ctx context.Context, before *past) (bool, error) {
-	if j.source.secret() {
-		return before.state.RecordsWOVersion.IsNull() != j.version.IsNull() || !before.state.RecordsWOVersion.Equal(j.version) ||
-			!before.state.Records.IsNull() || !before.state.RecordsFile.IsNull(), nil
+func (c *change) changed(ctx context.Context) (bool, error) {
+	was := &c.prior.state
+	if c.source.secret() {
+		return was.RecordsWOVersion.IsNull() != c.version.IsNull() || !was.RecordsWOVersion.Equal(c.version) ||
+			!was.Records.IsNull() || !was.RecordsFile.IsNull(), nil
 	}
-	hash, err := j.source.hash(ctx)
-	return hash != before.state.ContentHash.ValueString(), err
+	hash, err := c.source.hash(ctx)
+	return hash != was.ContentHash.ValueString(), err
 }
 
-// validate reads the records against the rules and reports what is wrong.
-func (j job) validate(ctx context.Context, rules ingest.Rules, look outlook, diags *diag.Diagnostics) (outlook, bool) {
-	reader, err := j.source.open()
+// validate completes a plan by what the records say, and reports what is wrong with
+// them. A plan that sends nothing yet sends what is pending.
+func (c *change) validate(ctx context.Context, rules ingest.Rules, todo sendPlan) *sendPlan {
+	reader, err := c.source.open()
 	if err == nil {
 		defer reader.Close() //nolint:errcheck // It was only read.
 		var summary ingest.Summary
 		summary, err = ingest.Validate(ctx, reader, rules)
-		look.summary = &summary
+		todo.summary = &summary
 	}
 	if err != nil {
-		j.addUnreadable(diags, err)
-		return look, false
+		c.addUnreadable(err)
+		return nil
 	}
-	look.Removed = look.summary.RemovedCount
-	addIssues(diags, j.source.path(), look.summary)
-	return look, look.summary.ErrorCount == 0
+	todo.Send = todo.Send || todo.summary.PendingCount > 0
+	todo.Removed = todo.summary.RemovedCount
+	addIssues(c.diags, c.source.path(), todo.summary)
+	if todo.summary.ErrorCount > 0 {
+		return nil
+	}
+	return &todo
 }
 
 // warn says what an apply does besides what the plan shows.
-func (j job) warn(look outlook, before *past, diags *diag.Diagnostics) {
-	if look.Send && j.destination.api == loganalytics.DataCollector {
-		diags.AddAttributeWarning(j.destination.anchor(), "The HTTP Data Collector API is retired", loganalytics.RetirementAdvice+".")
+func (c *change) warn(todo *sendPlan) {
+	if todo.Send && c.destination.api == loganalytics.DataCollector {
+		c.diags.AddAttributeWarning(c.destination.anchor(), "The HTTP Data Collector API is retired", loganalytics.RetirementAdvice+".")
 	}
-	if look.Send && j.idColumn != "" && !j.verified && j.destination.api == loganalytics.LogsIngestion {
-		diags.AddAttributeWarning(path.Root("ingest_id_column"), "Lost answers cannot be cleared up",
+	if todo.Send && c.idColumn != "" && !c.verified && c.destination.api == loganalytics.LogsIngestion {
+		c.diags.AddAttributeWarning(path.Root("ingest_id_column"), "Lost answers cannot be cleared up",
 			"A data collection rule does not name its workspace, so the ids cannot be looked for after a lost answer: the records then count as not sent, and the next apply may store them twice, with the same ids. "+
 				"Set verify with its workspace_id to have them looked for.")
 	}
-	if before != nil && before.rebuilt {
-		diags.AddAttributeWarning(j.source.path(), "The list of the records that were sent was lost",
+	if c.prior != nil && c.prior.rebuilt {
+		c.diags.AddAttributeWarning(c.source.path(), "The list of the records that were sent was lost",
 			"An earlier run was killed while it sent records, and Terraform did not keep the list. It was rebuilt from what the state says of the run before that. "+
 				"What the killed run had sent may be sent once more; records with ingest_id_column are looked for first, for as long as verify says (15 minutes without it).")
 	}
-	if before == nil || look.Fresh || look.Removed <= before.progress.Removed {
+	if c.prior == nil || todo.Fresh || todo.Removed <= c.prior.progress.Removed {
 		return
 	}
-	diags.AddAttributeWarning(j.source.path(), "Records that were removed stay in the workspace",
+	c.diags.AddAttributeWarning(c.source.path(), "Records that were removed stay in the workspace",
 		fmt.Sprintf("The configuration no longer has records that were sent earlier (%s). Nothing is sent for that: rows cannot be taken back, and stay until the table's retention ends.",
-			countRecords(int64(look.Removed-before.progress.Removed))))
+			countRecords(int64(todo.Removed-c.prior.progress.Removed))))
 }
