@@ -113,7 +113,7 @@ func (c *QueryClient) attempt(ctx context.Context, workspaceID, kql, timespan st
 	}
 	ctx = policy.WithRetryOptions(policy.WithCaptureResponse(ctx, &response), policy.RetryOptions{MaxRetries: -1})
 	_, err := c.client.QueryWorkspace(ctx, workspaceID, body, nil)
-	return c.judge(response, err, workspaceID)
+	return c.resultOf(response, err, workspaceID)
 }
 
 func queryRemedy(failure *ServiceError) string {

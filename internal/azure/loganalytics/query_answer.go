@@ -46,10 +46,10 @@ func strangeAnswer(workspaceID string, status int, problem string, body []byte) 
 	}
 }
 
-// judge decides what an answer is: a result, which has a table of columns and
+// resultOf decides what an answer is: a result, which has a table of columns and
 // rows that fit; the documented 204 of a workspace without data; a refusal;
 // or none of these, an *AnswerError.
-func (c *QueryClient) judge(response *http.Response, err error, workspaceID string) (*QueryResult, error) {
+func (c *QueryClient) resultOf(response *http.Response, err error, workspaceID string) (*QueryResult, error) {
 	if redirected(response) {
 		return nil, strangeAnswer(workspaceID, http.StatusFound, "it is a redirection to "+response.Request.URL.Host, nil)
 	}

@@ -18,12 +18,12 @@ type ArrivalChecker interface {
 // whole or not at all, so that a few tell about all.
 const sampleIDs = 20
 
-// ids returns at most that many of the batch's ids, from all over it.
-func (s *sender) ids(b *batch, most int) []string {
+// ids returns at most limit of the batch's ids, from all over it.
+func (s *sender) ids(b *batch, limit int) []string {
 	if s.identifier == nil {
 		return nil
 	}
-	step := (len(b.records) + most - 1) / most
+	step := (len(b.records) + limit - 1) / limit
 	var ids []string
 	for i := 0; i < len(b.records); i += step {
 		ids = append(ids, s.identifier.id(b.records[i].at, b.records[i].hash).String())

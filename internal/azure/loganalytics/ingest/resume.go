@@ -14,16 +14,16 @@ import (
 // deliverUnlessArrived sends what the workspace does not have yet of a batch,
 // of which an earlier run may have sent records.
 func (s *sender) deliverUnlessArrived(ctx context.Context, b *batch) error {
-	runs, err := s.lookFor(ctx, b)
+	spans, err := s.lookFor(ctx, b)
 	if err != nil {
 		return &UnknownError{
 			FirstRecord: b.first(), LastRecord: b.last(), Records: len(b.records), Askable: true,
 			Err: fmt.Errorf("an earlier run may have sent them, and asking the workspace failed: %w", err),
 		}
 	}
-	for _, r := range runs {
-		part := b.part(r.from, r.to)
-		if r.arrived {
+	for _, sp := range spans {
+		part := b.part(sp.from, sp.to)
+		if sp.arrived {
 			s.accept(part, BatchResult{
 				FirstRecord: part.first(), LastRecord: part.last(), Records: len(part.records), RawBytes: part.rawBytes(), FoundByQuery: true,
 			})
@@ -34,9 +34,9 @@ func (s *sender) deliverUnlessArrived(ctx context.Context, b *batch) error {
 	return nil
 }
 
-// stretch is a run of a batch's records, [from, to), which the workspace has
+// span is a run of a batch's records, [from, to), which the workspace has
 // or has not.
-type stretch struct {
+type span struct {
 	from, to int
 	arrived  bool
 }
@@ -44,8 +44,8 @@ type stretch struct {
 // lookFor finds out which records of a batch arrived. Records were sent in
 // order, so that after a batch of which nothing arrived no others are asked
 // for.
-func (s *sender) lookFor(ctx context.Context, b *batch) ([]stretch, error) {
-	nothing := []stretch{{0, len(b.records), false}}
+func (s *sender) lookFor(ctx context.Context, b *batch) ([]span, error) {
+	nothing := []span{{0, len(b.records), false}}
 	some, err := s.awaitArrival(ctx, s.ids(b, sampleIDs), s.options.LostAt)
 	switch {
 	case s.options.LostAt.IsZero() && isRefused(err):
@@ -62,32 +62,32 @@ func (s *sender) lookFor(ctx context.Context, b *batch) ([]stretch, error) {
 	return s.narrowDown(ctx, b, 0, len(b.records), nil)
 }
 
-// narrowDown appends the stretches of [from, to), which it halves until each
+// narrowDown appends the spans of [from, to), which it halves until each
 // half has arrived or has not.
-func (s *sender) narrowDown(ctx context.Context, b *batch, from, to int, runs []stretch) ([]stretch, error) {
+func (s *sender) narrowDown(ctx context.Context, b *batch, from, to int, spans []span) ([]span, error) {
 	if to-from <= loganalytics.MaxQueryIDs {
 		found, err := s.options.Arrivals.Arrived(ctx, s.ids(b.part(from, to), to-from))
 		if err != nil {
 			return nil, err
 		}
 		if found == 0 || found == to-from {
-			return join(runs, stretch{from, to, found > 0}), nil
+			return joinSpans(spans, span{from, to, found > 0}), nil
 		}
 	}
 	middle := from + (to-from)/2
-	runs, err := s.narrowDown(ctx, b, from, middle, runs)
+	spans, err := s.narrowDown(ctx, b, from, middle, spans)
 	if err != nil {
 		return nil, err
 	}
-	return s.narrowDown(ctx, b, middle, to, runs)
+	return s.narrowDown(ctx, b, middle, to, spans)
 }
 
-func join(runs []stretch, next stretch) []stretch {
-	if last := len(runs) - 1; last >= 0 && runs[last].arrived == next.arrived {
-		runs[last].to = next.to
-		return runs
+func joinSpans(spans []span, next span) []span {
+	if last := len(spans) - 1; last >= 0 && spans[last].arrived == next.arrived {
+		spans[last].to = next.to
+		return spans
 	}
-	return append(runs, next)
+	return append(spans, next)
 }
 
 // isRefused reports whether a question was refused because of who asks.

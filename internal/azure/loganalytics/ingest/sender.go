@@ -54,7 +54,7 @@ func (s *sender) sendAll(ctx context.Context) error {
 	}()
 	var failed error
 	for next := range batches {
-		if failed = s.whole(ctx, next); failed != nil {
+		if failed = s.sendBatch(ctx, next); failed != nil {
 			cancel()
 			break
 		}
@@ -84,8 +84,8 @@ func (s *sender) produce(ctx context.Context, batches chan<- *batch) error {
 	}
 }
 
-// whole sends a batch as the batcher made it.
-func (s *sender) whole(ctx context.Context, b *batch) error {
+// sendBatch sends a batch as the batcher made it.
+func (s *sender) sendBatch(ctx context.Context, b *batch) error {
 	for _, passed := range b.skipped {
 		if !s.unmatched.take(passed.hash) {
 			s.unmatched.take(passed.legacy)
@@ -98,23 +98,23 @@ func (s *sender) whole(ctx context.Context, b *batch) error {
 	return nil
 }
 
-// fold keeps the source's beginning up to the end of b as a whole, if there
+// compactPrefix keeps the source's beginning up to the end of b as a whole, if there
 // are too many records to keep one by one, and reports whether it did. All of
 // them must have been accepted.
-func (s *sender) fold(b *batch) bool {
+func (s *sender) compactPrefix(b *batch) bool {
 	accepted := s.report.Accepted
 	if accepted.total+len(b.records) <= accepted.exactLimit() && accepted.prefix.records == 0 {
 		return false
 	}
-	folded := s.unmatched.Clone()
-	folded.prefix, folded.legacyPrefix = prefix{records: b.through, chain: b.chain}, false
-	s.report.Accepted = folded
+	compacted := s.unmatched.Clone()
+	compacted.prefix, compacted.legacyPrefix = prefix{records: b.through, chain: b.chain}, false
+	s.report.Accepted = compacted
 	return true
 }
 
 // accept notes that the service took a batch or a part of one.
 func (s *sender) accept(b *batch, result BatchResult) {
-	if b.through == 0 || !s.fold(b) {
+	if b.through == 0 || !s.compactPrefix(b) {
 		s.report.Accepted.add(b.records)
 	}
 	s.report.RecordsSent += len(b.records)
