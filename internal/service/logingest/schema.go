@@ -51,10 +51,8 @@ func (*ingestResource) ConfigValidators(context.Context) []resource.ConfigValida
 
 func recordAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
-		"records": schema.StringAttribute{Optional: true, MarkdownDescription: recordsDescription},
-		"records_file": schema.StringAttribute{
-			Optional: true, MarkdownDescription: recordsFileDescription, Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
-		},
+		"records":      optionalText(recordsDescription),
+		"records_file": optionalText(recordsFileDescription, stringvalidator.LengthAtLeast(1)),
 		"records_wo": schema.StringAttribute{
 			Optional: true, WriteOnly: true,
 			MarkdownDescription: "Records as in `records`, but write-only: the state keeps their number, size and hashes. Needs a CLI of version 1.11 or later. " +
@@ -64,21 +62,19 @@ func recordAttributes() map[string]schema.Attribute {
 			Optional:            true,
 			MarkdownDescription: "Version of `records_wo`. Changing it sends the records that are new, because Terraform does not notice a change of a write-only value.",
 		},
-		"ingest_id_column": schema.StringAttribute{
-			Optional: true, MarkdownDescription: idColumnDescription, Validators: []validator.String{propertyName("Name of the id column is not valid")},
-		},
+		"ingest_id_column": optionalText(idColumnDescription, propertyName("Name of the id column is not valid")),
 		"verify": schema.SingleNestedAttribute{
 			Optional: true, MarkdownDescription: verifyDescription,
 			Attributes: map[string]schema.Attribute{
-				"workspace_id": schema.StringAttribute{
-					Optional: true, MarkdownDescription: verifyWorkspaceDescription, Validators: []validator.String{workspaceID()},
-				},
-				"timeout": schema.StringAttribute{
-					Optional: true, MarkdownDescription: verifyTimeoutDescription(), Validators: []validator.String{duration()},
-				},
+				"workspace_id": optionalText(verifyWorkspaceDescription, workspaceID()),
+				"timeout":      optionalText(verifyTimeoutDescription(), duration()),
 			},
 		},
 	}
+}
+
+func optionalText(description string, checks ...validator.String) schema.StringAttribute {
+	return schema.StringAttribute{Optional: true, MarkdownDescription: description, Validators: checks}
 }
 
 // behaviourAttributes say when records are sent.

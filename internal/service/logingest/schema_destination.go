@@ -20,20 +20,10 @@ func dataCollectorAttribute() schema.Attribute {
 		Optional: true, MarkdownDescription: dataCollectorDescription + otherAPIText,
 		PlanModifiers: []planmodifier.Object{otherAPIReplaces()},
 		Attributes: map[string]schema.Attribute{
-			"workspace_id": schema.StringAttribute{
-				Required: true, MarkdownDescription: workspaceDescription + replacesText, Validators: []validator.String{workspaceID()},
-				PlanModifiers: []planmodifier.String{tfkit.ReplaceUnlessEquivalent(strings.EqualFold)},
-			},
-			"log_type": schema.StringAttribute{
-				Required: true, MarkdownDescription: logTypeDescription + replacesText, Validators: []validator.String{logType()},
-				PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()},
-			},
-			"time_generated_field": schema.StringAttribute{
-				Optional: true, MarkdownDescription: timeFieldDescription + sendsNothingText, Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
-			},
-			"azure_resource_id": schema.StringAttribute{
-				Optional: true, MarkdownDescription: resourceIDDescription + sendsNothingText, Validators: []validator.String{resourceID()},
-			},
+			"workspace_id":         requiredText(workspaceDescription+replacesText, workspaceID(), tfkit.ReplaceUnlessEquivalent(strings.EqualFold)),
+			"log_type":             requiredText(logTypeDescription+replacesText, logType(), stringplanmodifier.RequiresReplace()),
+			"time_generated_field": optionalText(timeFieldDescription+sendsNothingText, stringvalidator.LengthAtLeast(1)),
+			"azure_resource_id":    optionalText(resourceIDDescription+sendsNothingText, resourceID()),
 			"shared_key_wo":        writeOnlyKey("Primary or secondary shared key of the workspace, write-only. Changing it sends nothing. "+environmentKey, "shared_key"),
 			"shared_key":           stateKey("Shared key like `shared_key_wo`, which is kept in the state; prefer `shared_key_wo`. Changing it sends nothing.", "shared_key_wo"),
 			"secondary_shared_key": stateKey("Other key like `secondary_shared_key_wo`, which is kept in the state. Changing it sends nothing.", "secondary_shared_key_wo"),
@@ -66,26 +56,20 @@ func stateKey(description, writeOnly string) schema.Attribute {
 }
 
 func logsIngestionAttribute() schema.Attribute {
-	replace := []planmodifier.String{stringplanmodifier.RequiresReplace()}
 	return schema.SingleNestedAttribute{
 		Optional: true, MarkdownDescription: logsIngestionDescription + otherAPIText,
 		PlanModifiers: []planmodifier.Object{otherAPIReplaces()},
 		Attributes: map[string]schema.Attribute{
-			"endpoint": schema.StringAttribute{
-				Required: true, MarkdownDescription: endpointDescription + sendsNothingText, Validators: []validator.String{ingestionEndpoint()},
-			},
-			"rule_id": schema.StringAttribute{
-				Required: true, MarkdownDescription: ruleDescription + replacesText, Validators: []validator.String{ruleID()},
-				PlanModifiers: []planmodifier.String{tfkit.ReplaceUnlessEquivalent(strings.EqualFold)},
-			},
-			"stream": schema.StringAttribute{
-				Required: true, MarkdownDescription: streamDescription + replacesText, Validators: []validator.String{stream()}, PlanModifiers: replace,
-			},
-			"table_name": schema.StringAttribute{
-				Optional: true, MarkdownDescription: streamTableDescription + sendsNothingText, Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
-			},
+			"endpoint":   requiredText(endpointDescription+sendsNothingText, ingestionEndpoint()),
+			"rule_id":    requiredText(ruleDescription+replacesText, ruleID(), tfkit.ReplaceUnlessEquivalent(strings.EqualFold)),
+			"stream":     requiredText(streamDescription+replacesText, stream(), stringplanmodifier.RequiresReplace()),
+			"table_name": optionalText(streamTableDescription+sendsNothingText, stringvalidator.LengthAtLeast(1)),
 		},
 	}
+}
+
+func requiredText(description string, check validator.String, modifiers ...planmodifier.String) schema.Attribute {
+	return schema.StringAttribute{Required: true, MarkdownDescription: description, Validators: []validator.String{check}, PlanModifiers: modifiers}
 }
 
 // otherAPIReplaces replaces a resource that changes from one API to the
