@@ -16,8 +16,8 @@ type batcher struct {
 	identifier *identifier
 	// known is used up while the source is read.
 	known *Ledger
-	// onRecord, when set, sees every record with its hash.
-	onRecord func(record *records.Record, hash records.Hash, skipped bool)
+	// onRecord, when set, sees every record.
+	onRecord func(record *records.Record, skipped bool)
 
 	// unhashed leaves the records' hashes zero.
 	unhashed bool
@@ -129,7 +129,7 @@ func (b *batcher) skip(record *records.Record, hash records.Hash) bool {
 	inPrefix := b.read < b.known.prefix.records
 	known := inPrefix || b.known.take(hash) || b.legacy != hash && b.known.take(b.legacy)
 	if b.onRecord != nil {
-		b.onRecord(record, hash, known)
+		b.onRecord(record, known)
 	}
 	if !known {
 		return false

@@ -23,20 +23,20 @@ func FuzzValidate(f *testing.F) {
 	f.Add([]byte(`{"a":"x"}{"A":{}}`), "t", "57920d1feee527313658340bb1ab101a", uint8(40), false)
 	f.Add([]byte(`{`), "é", `"\`, uint8(200), true)
 	f.Fuzz(func(t *testing.T, source []byte, name, value string, cut uint8, classic bool) {
-		rules := Rules{Rules: columns.Rules{API: loganalytics.LogsIngestion, TimeGeneratedField: "t", IDColumn: "IngestId", LogType: "T", Now: validateNow, HideValues: true}, KeepHashes: true}
+		rules := Rules{Rules: columns.Rules{API: loganalytics.LogsIngestion, TimeGeneratedField: "t", IDColumn: "IngestId", LogType: "T", Now: validateNow, HideValues: true}}
 		if classic {
 			rules.API = loganalytics.DataCollector
 		}
-		var all []records.Record
+		all := 0
 		reader := records.NewReader(bytes.NewReader(source), 0)
 		record, failed := reader.Next()
 		for ; failed == nil; record, failed = reader.Next() {
 			checkIdentified(t, record)
-			all = append(all, *record)
+			all++
 		}
 		whole := errors.Is(failed, io.EOF)
 		summary, err := Validate(t.Context(), bytes.NewReader(source), rules)
-		if err != nil || (!whole || len(all) == 0) && summary.ErrorCount == 0 {
+		if err != nil || (!whole || all == 0) && summary.ErrorCount == 0 {
 			t.Fatalf("%q: %v, and nothing found", source, err)
 		}
 		errorCount := 0
@@ -44,12 +44,12 @@ func FuzzValidate(f *testing.F) {
 			if issue.Severity == columns.Error {
 				errorCount++
 			}
-			if issue.RecordIndex > len(all) || issue.RecordIndex < -1 || issue.Line > bytes.Count(source, []byte("\n"))+1 || issue.Message == "" {
+			if issue.RecordIndex > all || issue.RecordIndex < -1 || issue.Line > bytes.Count(source, []byte("\n"))+1 || issue.Message == "" {
 				t.Fatalf("%q: %s", source, issue)
 			}
 		}
-		if whole && (summary.RecordCount != len(all) || summary.PendingCount != len(all) || len(summary.Hashes) != len(all)) || errorCount > summary.ErrorCount {
-			t.Fatalf("%q has %d records: %d, %d pending, %d hashes, %d errors", source, len(all), summary.RecordCount, summary.PendingCount, len(summary.Hashes), summary.ErrorCount)
+		if whole && (summary.RecordCount != all || summary.PendingCount != all) || errorCount > summary.ErrorCount {
+			t.Fatalf("%q has %d records: %d, %d pending, %d errors", source, all, summary.RecordCount, summary.PendingCount, summary.ErrorCount)
 		}
 		checkHidden(t, rules, name, value, int(cut))
 	})

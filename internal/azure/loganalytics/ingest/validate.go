@@ -9,7 +9,6 @@ import (
 	"io"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure/loganalytics/columns"
-	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure/loganalytics/records"
 )
 
 // Rules are what Validate checks records against.
@@ -17,8 +16,6 @@ type Rules struct {
 	columns.Rules
 	// Skip are the records that were sent before; nil means none.
 	Skip *Ledger
-	// KeepHashes fills Summary.Hashes.
-	KeepHashes bool
 }
 
 // Summary is what Validate found out without calling any service.
@@ -33,8 +30,6 @@ type Summary struct {
 	Bytes int64
 	// ContentHash is the SHA-256 of the source's bytes in hexadecimal.
 	ContentHash string
-	// Hashes are the records' hashes, if they were asked for.
-	Hashes []records.Hash
 }
 
 // Validate reads all records and finds what the service would refuse or
@@ -57,13 +52,8 @@ func newValidation(ctx context.Context, source io.Reader, rules Rules) *validati
 	v := &validation{checker: columns.NewChecker(rules.Rules), digest: sha256.New()}
 	text := io.TeeReader(&contextReader{ctx: ctx, source: source}, v.digest)
 	v.batches = newBatcher(rules.API, text, rules.Skip, newIdentifier(rules.IDColumn, ""))
-	v.batches.countOnly(!rules.KeepHashes && rules.Skip.Empty())
-	v.batches.onRecord = func(record *records.Record, hash records.Hash, skipped bool) {
-		v.checker.Record(record, skipped)
-		if rules.KeepHashes {
-			v.summary.Hashes = append(v.summary.Hashes, hash)
-		}
-	}
+	v.batches.countOnly(rules.Skip.Empty())
+	v.batches.onRecord = v.checker.Record
 	return v
 }
 

@@ -1,9 +1,6 @@
 package records
 
-import (
-	"crypto/sha256"
-	"encoding/base64"
-)
+import "crypto/sha256"
 
 // Hash is the first half of the SHA-256 of a record's canonical form. 128
 // bits keep apart any number of records that could ever be sent.
@@ -22,6 +19,3 @@ func (r *Record) LegacyHash() Hash {
 	_ = p.record(r.Raw)
 	return hashOf(p.canonical)
 }
-
-// String returns the hash in unpadded base64.
-func (h Hash) String() string { return base64.RawStdEncoding.EncodeToString(h[:]) }
