@@ -18,6 +18,12 @@ var (
 	_ failure.Describer = (*RetiredError)(nil)
 )
 
+// Text is the text of an error with these details: with what to do next, and
+// without a full stop.
+func Text(details failure.Details) string {
+	return strings.TrimRight(strings.Join(append([]string{strings.TrimRight(details.String(), ". ") + "."}, details.Next...), " "), ".")
+}
+
 // Describe implements failure.Describer.
 func (e *ServiceError) Describe() failure.Details {
 	details := failure.Details{

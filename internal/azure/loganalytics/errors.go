@@ -2,8 +2,6 @@ package loganalytics
 
 import (
 	"fmt"
-	"net/http"
-	"strings"
 	"time"
 )
 
@@ -27,22 +25,7 @@ type ServiceError struct {
 }
 
 // Error says what the service answered, and what to do next.
-func (e *ServiceError) Error() string {
-	text := fmt.Sprintf("the %s (%s) answered %d %s", e.API, e.Target, e.Status, http.StatusText(e.Status))
-	if e.Code != "" {
-		text += ", " + e.Code
-	}
-	if e.Message != "" {
-		text += ": " + strings.TrimRight(e.Message, ". ")
-	}
-	if e.RequestID != "" {
-		text += " (request id " + e.RequestID + ")"
-	}
-	if e.Remedy != "" {
-		text += ". " + e.Remedy
-	}
-	return text
-}
+func (e *ServiceError) Error() string { return Text(e.Describe()) }
 
 // AnswerError is an answer that says neither that the request was handled
 // nor that it was refused: something else than the service sends, such as a
@@ -62,13 +45,7 @@ type AnswerError struct {
 }
 
 // Error says what came instead of an answer.
-func (e *AnswerError) Error() string {
-	text := e.summary()
-	if e.Remedy != "" {
-		text += ". " + e.Remedy
-	}
-	return text
-}
+func (e *AnswerError) Error() string { return Text(e.Describe()) }
 
 func (e *AnswerError) summary() string {
 	text := fmt.Sprintf("the %s (%s) answered HTTP %d, but %s", e.API, e.Target, e.Status, e.Problem)
@@ -110,9 +87,7 @@ func (e *ConnectionError) Unwrap() error { return e.Err }
 type RetiredError struct{ Err error }
 
 // Error names the way out.
-func (e *RetiredError) Error() string {
-	return fmt.Sprintf("%s. This is how a retired service looks: %s", strings.TrimRight(e.Err.Error(), ". "), RetirementAdvice)
-}
+func (e *RetiredError) Error() string { return Text(e.Describe()) }
 
 // Unwrap returns the answer, or the connection's error.
 func (e *RetiredError) Unwrap() error { return e.Err }

@@ -22,14 +22,7 @@ type ThrottledError struct {
 }
 
 // Error says what would not fit.
-func (e *ThrottledError) Error() string {
-	return fmt.Sprintf("%s. %s", e.Err, e.next())
-}
-
-func (e *ThrottledError) next() string {
-	return fmt.Sprintf("The next attempt is due in %s, and only %s of the timeout are left: run it again later, or with a longer timeout",
-		e.Asked.Round(time.Second), max(0, e.Remaining).Round(time.Second))
-}
+func (e *ThrottledError) Error() string { return Text(e.Describe()) }
 
 // Unwrap returns the refusal.
 func (e *ThrottledError) Unwrap() error { return e.Err }
@@ -37,7 +30,9 @@ func (e *ThrottledError) Unwrap() error { return e.Err }
 // Describe implements failure.Describer.
 func (e *ThrottledError) Describe() failure.Details {
 	details := azure.Describe(e.Err)
-	details.Next = append([]string{e.next() + "."}, details.Next...)
+	next := fmt.Sprintf("The next attempt is due in %s, and only %s of the timeout are left: run it again later, or with a longer timeout.",
+		e.Asked.Round(time.Second), max(0, e.Remaining).Round(time.Second))
+	details.Next = append([]string{next}, details.Next...)
 	return details
 }
 

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure/loganalytics"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/failure"
 )
 
@@ -29,13 +30,7 @@ type UnknownError struct {
 }
 
 // Error says what the next send will do.
-func (e *UnknownError) Error() string {
-	text := fmt.Sprintf("%s: %s", e.whether(), strings.TrimRight(e.Err.Error(), ". "))
-	if e.Asking != nil {
-		text += "; and asking the workspace failed: " + strings.TrimRight(e.Asking.Error(), ". ")
-	}
-	return text + ". " + e.consequence()
-}
+func (e *UnknownError) Error() string { return loganalytics.Text(e.Describe()) }
 
 func (e *UnknownError) whether() string {
 	if e.FirstRecord == e.LastRecord {
@@ -59,8 +54,8 @@ func (e *UnknownError) consequence() string {
 		"With ingest_id_column (and a workspace to query) the provider finds out instead", e.Records)
 }
 
-// Unwrap returns the *loganalytics.ConnectionError, or the context's error, and why asking
-// the workspace failed.
+// Unwrap returns the *loganalytics.ConnectionError, or the context's error, and why
+// asking the workspace failed.
 func (e *UnknownError) Unwrap() []error {
 	if e.Asking == nil {
 		return []error{e.Err}
@@ -78,12 +73,7 @@ type BatchError struct {
 }
 
 // Error names the records.
-func (e *BatchError) Error() string {
-	if e.Attempts > 1 {
-		return fmt.Sprintf("%s not stored, after %d attempts: %s", indexed(e.FirstRecord, e.LastRecord), e.Attempts, e.Err)
-	}
-	return fmt.Sprintf("%s not stored: %s", indexed(e.FirstRecord, e.LastRecord), e.Err)
-}
+func (e *BatchError) Error() string { return loganalytics.Text(e.Describe()) }
 
 // Unwrap returns the cause.
 func (e *BatchError) Unwrap() error { return e.Err }
