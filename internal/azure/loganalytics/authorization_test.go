@@ -22,9 +22,7 @@ func TestWrongClockIsCorrectedOnce(t *testing.T) {
 			s.set(s.collector, "clock_offset", offset)
 			client := s.collectorClient(nil)
 			for range 2 {
-				if _, err := ingest.Send(t.Context(), strings.NewReader(lines(1, 0)), client, s.options(), nil); err != nil {
-					t.Fatal(err)
-				}
+				s.mustSend(lines(1, 0), client, s.options())
 			}
 			s.wantRows("Capture_CL", 2)
 			if n := s.core.Journal.Count(datacollector.Name, ""); n != 3 {
@@ -79,9 +77,7 @@ func TestRoleGracePeriod(t *testing.T) {
 	s := simulate(t)
 	s.set(s.ingestion, "role_delay", "10m")
 	client := s.ingestionClient(func(c *loganalytics.LogsIngestionConfig) { c.RoleGracePeriod = 30 * time.Minute })
-	if _, err := ingest.Send(t.Context(), strings.NewReader(lines(1, 0)), client, s.options(), nil); err != nil {
-		t.Fatal(err)
-	}
+	s.mustSend(lines(1, 0), client, s.options())
 	s.wantRows(logsingestion.SeededTable, 1)
 	s.set(s.ingestion, "role_delay", "24h")
 	_, err := ingest.Send(t.Context(), strings.NewReader(lines(1, 0)), client, s.options(), nil)
@@ -95,9 +91,7 @@ func TestFreshTokenAfter401(t *testing.T) {
 	t.Parallel()
 	s := simulate(t)
 	s.fault(simcore.Fault{Service: logsingestion.Name, Kind: simcore.KindStatus, Code: 401})
-	if _, err := ingest.Send(t.Context(), strings.NewReader(lines(1, 0)), s.ingestionClient(nil), s.options(), nil); err != nil {
-		t.Fatal(err)
-	}
+	s.mustSend(lines(1, 0), s.ingestionClient(nil), s.options())
 	s.wantRows(logsingestion.SeededTable, 1)
 }
 

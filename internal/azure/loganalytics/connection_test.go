@@ -140,9 +140,7 @@ func TestUploadsFitThePublishedDefinition(t *testing.T) {
 		}
 	}
 	s.set(s.ingestion, "wire_limit_bytes", "700")
-	if _, err := ingest.Send(t.Context(), strings.NewReader(incompressible(9, 200)), s.ingestionClient(nil), s.options(), nil); err != nil {
-		t.Fatal(err)
-	}
+	s.mustSend(incompressible(9, 200), s.ingestionClient(nil), s.options())
 	if checked < 5 {
 		t.Errorf("%d exchanges checked", checked)
 	}
@@ -171,9 +169,7 @@ func TestPostsAreWhatTheDocumentationSays(t *testing.T) {
 	client := s.collectorClient(func(c *loganalytics.DataCollectorConfig) {
 		c.TimeGeneratedField, c.AzureResourceID = "CapturedAt", "/subscriptions/x"
 	})
-	if _, err := ingest.Send(t.Context(), strings.NewReader("{\"a\": \"é\"},\n{\"b\":1 }"), client, s.options(), nil); err != nil {
-		t.Fatal(err)
-	}
+	s.mustSend("{\"a\": \"é\"},\n{\"b\":1 }", client, s.options())
 	if n := s.core.Journal.Count(datacollector.Name, datacollector.OperationPost); n != 1 {
 		t.Errorf("%d posts", n)
 	}

@@ -9,7 +9,6 @@ import (
 	"testing"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure/loganalytics"
-	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure/loganalytics/ingest"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/logquery"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/simcore"
 )
@@ -19,9 +18,7 @@ func TestQueryReadsBackWhatWasSent(t *testing.T) {
 	s := simulate(t)
 	records := `[{"CapturedAt":"2026-11-21T09:00:00Z","Name":"web","Packets":12},{"CapturedAt":"2026-11-21T09:30:00Z","Name":"db","Packets":9007199254740993}]`
 	client := s.collectorClient(func(c *loganalytics.DataCollectorConfig) { c.TimeGeneratedField = "CapturedAt" })
-	if _, err := ingest.Send(t.Context(), strings.NewReader(records), client, s.options(), nil); err != nil {
-		t.Fatal(err)
-	}
+	s.mustSend(records, client, s.options())
 	result, err := s.queryClient().Query(t.Context(), workspaceID, "Capture_CL | order by TimeGenerated asc | project TimeGenerated, Name_s, Packets_d", "")
 	if err != nil {
 		t.Fatal(err)

@@ -20,10 +20,7 @@ func TestLedgerOfIsWhatSendLeaves(t *testing.T) {
 			s := simulate(t)
 			s.store.KeepRows(0)
 			sent := lines(number, 0) + lines(1, 0)
-			report, err := ingest.Send(t.Context(), strings.NewReader(sent), s.collectorClient(nil), s.options(), nil)
-			if err != nil {
-				t.Fatal(err)
-			}
+			report := s.mustSend(sent, s.collectorClient(nil), s.options())
 			ledger, length, err := ingest.LedgerOf(strings.NewReader(sent+lines(2, 10)), number+1)
 			if err != nil || length != int64(len(strings.TrimSpace(sent))) {
 				t.Fatalf("%d bytes of %d, %v", length, len(sent), err)

@@ -30,10 +30,7 @@ func TestSendAfterUnknownChecksFirst(t *testing.T) {
 		t.Fatal("a lost answer without an arrival checker must be an error")
 	}
 	options.Arrivals, options.CheckFirst = s.arrivals("data collector"), true
-	report, err := ingest.Send(t.Context(), strings.NewReader(lines(3, 0)), client, options, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
+	report := s.mustSend(lines(3, 0), client, options)
 	s.wantRows("Capture_CL", 3)
 	if report.Accepted.Records() != 3 {
 		t.Errorf("report %+v", report)
@@ -64,10 +61,7 @@ func TestOnlyWhatDidNotArriveIsSent(t *testing.T) {
 				t.Fatal("the answer was not lost")
 			}
 			options.Arrivals, options.CheckFirst = s.arrivals("data collector"), true
-			report, err := ingest.Send(t.Context(), strings.NewReader(test.second), client, options, nil)
-			if err != nil {
-				t.Fatal(err)
-			}
+			report := s.mustSend(test.second, client, options)
 			s.wantRows("Capture_CL", test.rows)
 			if report.Accepted.Records() != strings.Count(test.second, "\n") {
 				t.Errorf("accepted %d records", report.Accepted.Records())
@@ -89,9 +83,7 @@ func TestWhatDoesNotShowYetIsWaitedFor(t *testing.T) {
 		t.Fatal("the answer was not lost")
 	}
 	options.Arrivals, options.CheckFirst, options.LostAt = s.arrivals("data collector"), true, options.Clock.Now()
-	if _, err := ingest.Send(t.Context(), strings.NewReader(lines(3, 0)), client, options, nil); err != nil {
-		t.Fatal(err)
-	}
+	s.mustSend(lines(3, 0), client, options)
 	s.wantRows("Capture_CL", 3)
 }
 
@@ -119,9 +111,7 @@ func TestAnAnswerThatIsLateIsNotTheLast(t *testing.T) {
 	s.fault(simcore.Fault{Service: datacollector.Name, Kind: simcore.KindDropAfterCommit})
 	options, slow := s.options(), &slowArrivals{ArrivalChecker: s.arrivals("data collector"), clock: s.clock}
 	options.IDColumn, options.Generation, options.Arrivals, options.ArrivalTimeout = "IngestId", "one", slow, 15*time.Minute
-	if _, err := ingest.Send(t.Context(), strings.NewReader(lines(3, 0)), s.collectorClient(nil), options, nil); err != nil {
-		t.Fatal(err)
-	}
+	s.mustSend(lines(3, 0), s.collectorClient(nil), options)
 	s.wantRows("Capture_CL", 3)
 	if slow.asked != 2 {
 		t.Errorf("asked %d times", slow.asked)
@@ -151,9 +141,7 @@ func TestVerifyAsksAgainAfterALateAnswer(t *testing.T) {
 	s.set(s.query, "ingestion_delay", "5m")
 	const one, two = "0b1c2d3e-0000-4000-8000-000000000001", "0b1c2d3e-0000-4000-8000-000000000002"
 	records := fmt.Sprintf(`{"IngestId":%q}`+"\n"+`{"IngestId":%q}`+"\n", one, two)
-	if _, err := ingest.Send(t.Context(), strings.NewReader(records), s.collectorClient(nil), s.options(), nil); err != nil {
-		t.Fatal(err)
-	}
+	s.mustSend(records, s.collectorClient(nil), s.options())
 	slow := &slowTransport{Transporter: s.clientOptions().Transport, clock: s.clock}
 	client, err := loganalytics.NewQueryClient(loganalytics.QueryConfig{
 		Credential: tokens{}, Options: policy.ClientOptions{Cloud: cloud.AzurePublic, Transport: slow}, Endpoint: s.queryURL,

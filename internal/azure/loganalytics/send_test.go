@@ -46,10 +46,7 @@ func TestSendStoresEveryForm(t *testing.T) {
 				t.Parallel()
 				s := simulate(t)
 				to := s.destinations()[api]
-				report, err := ingest.Send(t.Context(), strings.NewReader(text), to.destination, s.options(), nil)
-				if err != nil {
-					t.Fatal(err)
-				}
+				report := s.mustSend(text, to.destination, s.options())
 				s.wantRows(to.table, 2)
 				if report.RecordsSent != 2 || report.Batches != 1 || report.Accepted.Records() != 2 {
 					t.Errorf("report %+v", report)
@@ -69,10 +66,7 @@ func TestSendRetriesWhatPasses(t *testing.T) {
 				to := s.destinations()[api]
 				seconds := 7
 				s.fault(simcore.Fault{Service: to.service, Kind: simcore.KindStatus, Code: status, Times: 3, RetryAfter: &seconds})
-				report, err := ingest.Send(t.Context(), strings.NewReader(lines(5, 0)), to.destination, s.options(), nil)
-				if err != nil {
-					t.Fatal(err)
-				}
+				report := s.mustSend(lines(5, 0), to.destination, s.options())
 				s.wantRows(to.table, 5)
 				if report.RecordsSent != 5 {
 					t.Errorf("report %+v", report)
@@ -173,10 +167,7 @@ func TestLostRequestWithIDsIsSentAgain(t *testing.T) {
 	options := s.options()
 	options.IDColumn, options.Generation = "IngestId", "one"
 	options.Arrivals = s.arrivals("data collector")
-	report, err := ingest.Send(t.Context(), strings.NewReader(lines(3, 0)), s.collectorClient(nil), options, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
+	report := s.mustSend(lines(3, 0), s.collectorClient(nil), options)
 	s.wantRows("Capture_CL", 3)
 	if report.RecordsSent != 3 {
 		t.Errorf("report %+v", report)
@@ -187,17 +178,11 @@ func TestOnlyNewRecordsAreSent(t *testing.T) {
 	t.Parallel()
 	s := simulate(t)
 	client := s.collectorClient(nil)
-	report, err := ingest.Send(t.Context(), strings.NewReader(`[{"a":1,"b":"x"},{"a":2},{"a":2}]`), client, s.options(), nil)
-	if err != nil {
-		t.Fatal(err)
-	}
+	report := s.mustSend(`[{"a":1,"b":"x"},{"a":2},{"a":2}]`, client, s.options())
 	options := s.options()
 	options.Skip = report.Accepted
 	// The first is written differently, one of two equal ones is gone.
-	report, err = ingest.Send(t.Context(), strings.NewReader(`[{"c":3},{"b":"\u0078", "a":1},{"a":2}]`), client, options, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
+	report = s.mustSend(`[{"c":3},{"b":"\u0078", "a":1},{"a":2}]`, client, options)
 	s.wantRows("Capture_CL", 4)
 	if report.RecordsSent != 1 || report.RecordsSkipped != 2 || report.Accepted.Records() != 4 {
 		t.Errorf("report %+v", report)
@@ -226,10 +211,7 @@ func TestTooLargeIsHalvedUntilItFits(t *testing.T) {
 		s.wantRows("Halved_"+face+"_CL", 4)
 	}
 	s.set(s.ingestion, "wire_limit_bytes", "700")
-	report, err := ingest.Send(t.Context(), strings.NewReader(incompressible(9, 200)), s.ingestionClient(nil), s.options(), nil)
-	if err != nil {
-		t.Fatal(err)
-	}
+	report := s.mustSend(incompressible(9, 200), s.ingestionClient(nil), s.options())
 	s.wantRows(logsingestion.SeededTable, 9)
 	if report.Batches < 4 || report.Accepted.Records() != 9 {
 		t.Errorf("report %+v", report)

@@ -149,6 +149,16 @@ func (s *simulation) options() ingest.SendOptions {
 	return ingest.SendOptions{Clock: s.clock}
 }
 
+// mustSend sends records that must be accepted.
+func (s *simulation) mustSend(source string, to ingest.Destination, options ingest.SendOptions) ingest.Report {
+	s.t.Helper()
+	report, err := ingest.Send(s.t.Context(), strings.NewReader(source), to, options, nil)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return report
+}
+
 func (s *simulation) fault(fault simcore.Fault) {
 	s.t.Helper()
 	if err := s.core.Faults.Add(fault); err != nil {
