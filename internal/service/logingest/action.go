@@ -131,10 +131,10 @@ func (a *ingestAction) Invoke(ctx context.Context, req action.InvokeRequest, res
 	if !ok {
 		return
 	}
-	tell := func(text string) { resp.SendProgress(action.InvokeProgressEvent{Message: text}) }
-	tell(fmt.Sprintf("Sending %s in %s.", countRecords(int64(todo.summary.RecordCount)), batches(todo.summary.BatchCount)))
-	d.tell = func(batch ingest.BatchResult) {
-		tell(fmt.Sprintf("Batch %d of %d: %s accepted.", batch.Number, todo.summary.BatchCount, countRecords(int64(batch.Records))))
+	sendProgress := func(text string) { resp.SendProgress(action.InvokeProgressEvent{Message: text}) }
+	sendProgress(fmt.Sprintf("Sending %s in %s.", countRecords(int64(todo.summary.RecordCount)), batches(todo.summary.BatchCount)))
+	d.onBatch = func(batch ingest.BatchResult) {
+		sendProgress(fmt.Sprintf("Batch %d of %d: %s accepted.", batch.Number, todo.summary.BatchCount, countRecords(int64(batch.Records))))
 	}
 	// Each invocation sends other records, be they equal or not.
 	d.progress, d.contentHash = progress{Generation: uuid.NewString(), IDs: idsByOccurrence}, todo.summary.ContentHash

@@ -43,11 +43,11 @@ type progress struct {
 	// versions of the provider gave, 1 for those by occurrence.
 	IDs int `json:"ids,omitempty"`
 	// Removed is how many accepted records are not in the configuration any
-	// more, as far as was said already.
+	// more, as the last warning said.
 	Removed int `json:"removed,omitempty"`
 	// Unknown means that the answer to the last batch was lost.
 	Unknown bool `json:"unknown,omitempty"`
-	// LostAt is when it was lost; zero if nobody knows.
+	// LostAt is when it was lost; zero if that is not known.
 	LostAt time.Time `json:"lost_at,omitzero"`
 }
 

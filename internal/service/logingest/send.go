@@ -32,10 +32,10 @@ type delivery struct {
 	contentHash string
 	// number is the create's among those of one process that are alike.
 	number int
-	// repeat tells to send also what the workspace has already.
+	// repeat means to send also what the workspace has already.
 	repeat bool
-	// tell is told of every batch; nil for nobody.
-	tell func(ingest.BatchResult)
+	// onBatch is called after every batch that was accepted; it may be nil.
+	onBatch func(ingest.BatchResult)
 
 	report ingest.Report
 	err    error
@@ -157,8 +157,8 @@ func (d *delivery) batchSent(ctx context.Context, batch ingest.BatchResult) {
 	if d.verify {
 		d.ids = append(d.ids, batch.IDs)
 	}
-	if d.tell != nil {
-		d.tell(batch)
+	if d.onBatch != nil {
+		d.onBatch(batch)
 	}
 }
 

@@ -40,9 +40,9 @@ var columnTypes = [typeCount]struct{ suffix, name string }{
 // property is what is known of one property name.
 type property struct {
 	name string
-	// has tells which typed columns exist.
+	// has says which typed columns exist.
 	has [typeCount]bool
-	// warned tells which remarks were made on this name already.
+	// warned has which remarks were made on this name already.
 	warned uint16
 	// lastRecord is one more than the index of the last record that had it.
 	lastRecord int
