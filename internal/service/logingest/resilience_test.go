@@ -108,7 +108,7 @@ func TestUpdateThatSendsNothingKeepsTheState(t *testing.T) {
 	expectRows(t, cloud, collectorTable, 5)
 }
 
-func TestPartialResendGoesOnInItsRound(t *testing.T) {
+func TestPartialResendKeepsItsGeneration(t *testing.T) {
 	t.Parallel()
 	cloud, p := start(t)
 	with := func(build string) acctest.Config {
