@@ -34,3 +34,23 @@ check "tls_is_answered" {
 output "report" {
   value = cloudtap_capture_summary.tls.report
 }
+
+# The files of a firewall or a VPN gateway, in the container that its shared access
+# signature (SAS) names: here all captures of one day.
+variable "capture_container_sas_url" {
+  type      = string
+  sensitive = true
+  ephemeral = true
+}
+
+resource "cloudtap_capture_summary" "vpn" {
+  source = {
+    azure_container_sas_url_wo         = var.capture_container_sas_url
+    azure_container_sas_url_wo_version = 1
+    azure_container_prefix             = "2026/11/29/"
+  }
+}
+
+output "packets_by_instance" {
+  value = { for file in cloudtap_capture_summary.vpn.files : file.name => "${coalesce(file.instance, "?")}: ${file.packet_count} packets" }
+}

@@ -150,7 +150,7 @@ func (p place) owns(b blob.Blob, started time.Time) bool {
 // inputsOf names the files from where their names begin to differ, in the order of
 // their times and numbers.
 func inputsOf(client *blob.Client, found []blob.Blob) []input {
-	slices.SortStableFunc(found, func(x, y blob.Blob) int { return compareNames(x.Reference.Name, y.Reference.Name) })
+	sortBlobs(found)
 	common := path.Dir(found[0].Reference.Name)
 	for _, b := range found {
 		for common != "." && !strings.HasPrefix(b.Reference.Name, common+"/") {
@@ -166,6 +166,10 @@ func inputsOf(client *blob.Client, found []blob.Blob) []input {
 		inputs = append(inputs, blobInput(client, b.Reference, name, b.SizeBytes))
 	}
 	return inputs
+}
+
+func sortBlobs(blobs []blob.Blob) {
+	slices.SortStableFunc(blobs, func(x, y blob.Blob) int { return compareNames(x.Reference.Name, y.Reference.Name) })
 }
 
 // compareNames sorts web_2 before web_10.

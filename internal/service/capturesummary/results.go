@@ -38,6 +38,7 @@ type results struct {
 
 type fileResult struct {
 	Name       string  `tfsdk:"name"`
+	Instance   *string `tfsdk:"instance"`
 	Size       int64   `tfsdk:"size"`
 	Format     string  `tfsdk:"format"`
 	LinkType   *string `tfsdk:"link_type"`
@@ -98,9 +99,9 @@ type tlsResult struct {
 	Alerts       int64            `tfsdk:"alerts"`
 }
 
-// fromSummary is what the state holds of a summary. Etags are by the name of the
-// file.
-func fromSummary(title string, s *capture.Summary, etags map[string]string) results {
+// fromSummary is what the state holds of a summary. Etags and instances are by the
+// name of the file.
+func fromSummary(title string, s *capture.Summary, etags, instances map[string]string) results {
 	r := results{
 		PacketCount: s.Total.Packets, ByteCount: s.Total.Bytes, FirstPacketAt: timeText(s.First), LastPacketAt: timeText(s.Last),
 		Protocols: map[string]countResult{}, Conversations: []conversationResult{}, ConversationCounts: s.ConversationCount,
@@ -116,7 +117,7 @@ func fromSummary(title string, s *capture.Summary, etags map[string]string) resu
 	}
 	for _, file := range s.Files {
 		r.Files = append(r.Files, fileResult{
-			Name: file.Name, Size: file.SizeBytes, Format: formatText(file), LinkType: textOrNull(file.LinkType), SnapLength: int64(file.SnapLength),
+			Name: file.Name, Instance: textOrNull(instances[file.Name]), Size: file.SizeBytes, Format: formatText(file), LinkType: textOrNull(file.LinkType), SnapLength: int64(file.SnapLength),
 			Packets: file.Packets, Truncated: file.Truncated, Damage: textOrNull(file.Damage), ETag: textOrNull(etags[file.Name]),
 		})
 	}

@@ -34,19 +34,22 @@ const (
 		"What was found stays in the state: a file that the storage deletes later is no drift. Destroying the resource leaves the files that it wrote."
 	dataDescription = description + "\n\nThe files are read at each plan. To read once and keep the answer, use the resource."
 
-	sourceDescription   = "Where the capture is: exactly one of the following."
-	captureDescription  = "ARM ID of an Azure packet capture. Its files are read when the session has ended, those of a ring buffer and of the instances of a scale set included. The provider's credential needs the role Storage Blob Data Reader."
-	blobURLsDescription = "URLs of blobs, without a signature: the provider's credential needs the role Storage Blob Data Reader."
-	secretDescription   = "URLs of blobs with a shared access signature (SAS). Write-only: neither plan nor state holds them." //nolint:gosec // no secret
-	versionDescription  = "Change it to read again from other `azure_blob_urls_wo`."
-	taskDescription     = "Capture task of a Huawei Cloud firewall. Its files are read when it has ended, in regions whose object storage gives a link for each file. Elsewhere the service shares a folder for people: download the files in a browser, and use `files`."
-	filesDescription    = "Paths of files on this machine."
-	filterDescription   = "Expression of tcpdump's language (pcap-filter): only packets that it selects count. See the [functions](../functions/capture_filter_expression) that translate it from and to the clouds' own filters."
-	namesDescription    = "Whether to keep TLS server names, DNS questions and HTTP hosts. Default `false`, because names say who was visited."
-	maximumDescription  = "How many conversations are listed, the largest by bytes. Default 100; the totals count all."
-	saveDescription     = "Folder on this machine in which the files are kept as well, to open them in Wireshark. It is made if it does not exist."
-	reportDescription   = "Path of an HTML page to write: timeline, protocols, conversations, what stands out first. It needs nothing from elsewhere."
-	triggersDescription = "Values of your own."
+	sourceDescription           = "Where the capture is: exactly one of the following."
+	captureDescription          = "ARM ID of an Azure packet capture. Its files are read when the session has ended, those of a ring buffer and of the instances of a scale set included. The provider's credential needs the role Storage Blob Data Reader."
+	blobURLsDescription         = "URLs of blobs, without a signature: the provider's credential needs the role Storage Blob Data Reader."
+	secretDescription           = "URLs of blobs with a shared access signature (SAS). Write-only: neither plan nor state holds them." //nolint:gosec // no secret
+	versionDescription          = "Change it to read again from other `azure_blob_urls_wo`."
+	containerDescription        = "URL of a storage container with a shared access signature (SAS) that permits read and list: all its files are read, or those that `azure_container_prefix` selects. For the files of firewalls and VPN gateways. Write-only: neither plan nor state holds it." //nolint:gosec // no secret
+	containerVersionDescription = "Change it to read again from another `azure_container_sas_url_wo`."
+	prefixDescription           = "How the names of the files begin, for example `tls_` or `2026/11/29/`. Without it the container's files are all read, 1,000 at most."
+	taskDescription             = "Capture task of a Huawei Cloud firewall. Its files are read when it has ended, in regions whose object storage gives a link for each file. Elsewhere the service shares a folder for people: download the files in a browser, and use `files`."
+	filesDescription            = "Paths of files on this machine."
+	filterDescription           = "Expression of tcpdump's language (pcap-filter): only packets that it selects count. See the [functions](../functions/capture_filter_expression) that translate it from and to the clouds' own filters."
+	namesDescription            = "Whether to keep TLS server names, DNS questions and HTTP hosts. Default `false`, because names say who was visited."
+	maximumDescription          = "How many conversations are listed, the largest by bytes. Default 100; the totals count all."
+	saveDescription             = "Folder on this machine in which the files are kept as well, to open them in Wireshark. It is made if it does not exist."
+	reportDescription           = "Path of an HTML page to write: timeline, protocols, conversations, what stands out first. It needs nothing from elsewhere."
+	triggersDescription         = "Values of your own."
 )
 
 const (
@@ -73,7 +76,10 @@ func resourceSchema(ctx context.Context) schema.Schema {
 				"azure_blob_urls_wo": schema.ListAttribute{
 					Optional: true, WriteOnly: true, Sensitive: true, ElementType: types.StringType, MarkdownDescription: secretDescription,
 				},
-				"azure_blob_urls_wo_version": schema.Int64Attribute{Optional: true, MarkdownDescription: versionDescription},
+				"azure_blob_urls_wo_version":         schema.Int64Attribute{Optional: true, MarkdownDescription: versionDescription},
+				"azure_container_sas_url_wo":         schema.StringAttribute{Optional: true, WriteOnly: true, Sensitive: true, MarkdownDescription: containerDescription},
+				"azure_container_sas_url_wo_version": schema.Int64Attribute{Optional: true, MarkdownDescription: containerVersionDescription},
+				"azure_container_prefix":             schema.StringAttribute{Optional: true, MarkdownDescription: prefixDescription},
 				"huaweicloud_capture_task": schema.SingleNestedAttribute{
 					Optional: true, MarkdownDescription: taskDescription, Attributes: map[string]schema.Attribute{
 						"fw_instance_id":        schema.StringAttribute{Required: true, MarkdownDescription: "ID of the firewall."},

@@ -40,6 +40,7 @@ type resultAttribute struct {
 var resultAttributes = []resultAttribute{
 	{"files", objects, "The files that were read, in their order.", []resultAttribute{
 		{"name", text, "Name of the blob or file.", nil},
+		{"instance", text, "Instance that captured it, if the blob's folders name one: `INT0` of a VPN gateway, `3` of a scale set.", nil},
 		{"size", whole, "Size in bytes, as stored.", nil},
 		{"format", text, "`pcap`, `pcapng`, `netmon` (not read: convert it with `editcap -F pcap`), `empty` or `unknown`; with `.gz` behind it if the file is compressed.", nil},
 		{"link_type", text, "Link layer, for example `Ethernet`.", nil},

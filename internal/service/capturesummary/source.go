@@ -32,12 +32,15 @@ type clients interface {
 // sourceModel is the source of a resource; a data source has no write-only
 // members.
 type sourceModel struct {
-	AzurePacketCaptureID   types.String `tfsdk:"azure_packet_capture_id"`
-	AzureBlobURLs          types.List   `tfsdk:"azure_blob_urls"`
-	AzureBlobURLsWO        types.List   `tfsdk:"azure_blob_urls_wo"`
-	AzureBlobURLsWOVersion types.Int64  `tfsdk:"azure_blob_urls_wo_version"`
-	HuaweiCloudCaptureTask types.Object `tfsdk:"huaweicloud_capture_task"`
-	Files                  types.List   `tfsdk:"files"`
+	AzurePacketCaptureID          types.String `tfsdk:"azure_packet_capture_id"`
+	AzureBlobURLs                 types.List   `tfsdk:"azure_blob_urls"`
+	AzureBlobURLsWO               types.List   `tfsdk:"azure_blob_urls_wo"`
+	AzureBlobURLsWOVersion        types.Int64  `tfsdk:"azure_blob_urls_wo_version"`
+	AzureContainerSASURLWO        types.String `tfsdk:"azure_container_sas_url_wo"`
+	AzureContainerSASURLWOVersion types.Int64  `tfsdk:"azure_container_sas_url_wo_version"`
+	AzureContainerPrefix          types.String `tfsdk:"azure_container_prefix"`
+	HuaweiCloudCaptureTask        types.Object `tfsdk:"huaweicloud_capture_task"`
+	Files                         types.List   `tfsdk:"files"`
 }
 
 type dataSourceModel struct {
@@ -59,7 +62,7 @@ func (m sourceModel) check(ctx context.Context, diags *diag.Diagnostics) {
 	for _, value := range []interface {
 		IsNull() bool
 		IsUnknown() bool
-	}{m.AzurePacketCaptureID, m.AzureBlobURLs, m.AzureBlobURLsWO, m.HuaweiCloudCaptureTask, m.Files} {
+	}{m.AzurePacketCaptureID, m.AzureBlobURLs, m.AzureBlobURLsWO, m.AzureContainerSASURLWO, m.HuaweiCloudCaptureTask, m.Files} {
 		switch {
 		case value.IsUnknown():
 			unknown++
@@ -69,7 +72,7 @@ func (m sourceModel) check(ctx context.Context, diags *diag.Diagnostics) {
 	}
 	if set > 1 || set+unknown == 0 {
 		diags.AddError("Exactly one source",
-			fmt.Sprintf("Set exactly one of azure_packet_capture_id, azure_blob_urls, azure_blob_urls_wo (in the resource), huaweicloud_capture_task and files; %d are set.", set))
+			fmt.Sprintf("Set exactly one of azure_packet_capture_id, azure_blob_urls, azure_blob_urls_wo and azure_container_sas_url_wo (in the resource), huaweicloud_capture_task and files; %d are set.", set))
 		return
 	}
 	if id := m.AzurePacketCaptureID; !id.IsNull() && !id.IsUnknown() {
@@ -77,6 +80,7 @@ func (m sourceModel) check(ctx context.Context, diags *diag.Diagnostics) {
 			diags.AddError("Not the ID of a packet capture", "source.azure_packet_capture_id: "+tfkit.Sentence(err))
 		}
 	}
+	m.checkContainer(diags)
 	for name, list := range map[string]types.List{"azure_blob_urls": m.AzureBlobURLs, "azure_blob_urls_wo": m.AzureBlobURLsWO, "files": m.Files} {
 		texts, ok := knownTexts(ctx, list, diags)
 		if !ok {
@@ -143,6 +147,9 @@ func decodeSource(ctx context.Context, object types.Object, into any, diags *dia
 type input struct {
 	// name is what the file is called in the results.
 	name string
+	// instance is the gateway's or the machine's that captured it, if the name of the
+	// file says it.
+	instance string
 	// sizeBytes is 0 if it is not known before the file is opened.
 	sizeBytes int64
 	open      func(ctx context.Context) (stream, error)
@@ -194,7 +201,7 @@ func blobInputs(client *blob.Client, urls []string) ([]input, error) {
 }
 
 func blobInput(client *blob.Client, reference blob.Reference, name string, sizeBytes int64) input {
-	return input{name: name, sizeBytes: sizeBytes, open: func(ctx context.Context) (stream, error) {
+	return input{name: name, instance: instanceOf(reference.Name), sizeBytes: sizeBytes, open: func(ctx context.Context) (stream, error) {
 		reader, err := client.Open(ctx, reference)
 		if err != nil {
 			return stream{}, err

@@ -49,14 +49,14 @@ func (t task) run(ctx context.Context, diags *diag.Diagnostics) (results, bool) 
 		return results{}, false
 	}
 	analyzer := capture.NewAnalyzer(options)
-	etags := map[string]string{}
+	etags, instances := map[string]string{}, map[string]string{}
 	for _, input := range inputs {
 		etag, err := t.read(ctx, analyzer, input)
 		if err != nil {
 			t.addError(diags, input.name, err)
 			return results{}, false
 		}
-		etags[input.name] = etag
+		etags[input.name], instances[input.name] = etag, input.instance
 	}
 	summary := analyzer.Summary()
 	if t.reportTo != "" {
@@ -69,7 +69,7 @@ func (t task) run(ctx context.Context, diags *diag.Diagnostics) (results, bool) 
 			return results{}, false
 		}
 	}
-	return fromSummary(title, summary, etags), true
+	return fromSummary(title, summary, etags, instances), true
 }
 
 // addError says which file failed, and what its service said.
@@ -112,6 +112,13 @@ func (t task) inputs(ctx context.Context, diags *diag.Diagnostics) ([]input, boo
 			diags.AddError(failed, tfkit.Sentence(err))
 		}
 		return inputs, ok && okSecret && err == nil
+	}
+	if !t.source.AzureContainerSASURLWO.IsNull() {
+		inputs, err := containerInputs(ctx, blobs, t.source.AzureContainerSASURLWO.ValueString(), t.source.AzureContainerPrefix.ValueString())
+		if err != nil {
+			t.addError(diags, "The container of source.azure_container_sas_url_wo", err)
+		}
+		return inputs, err == nil
 	}
 	id, err := networkwatcher.ParsePacketCaptureID(t.source.AzurePacketCaptureID.ValueString())
 	if err != nil {
