@@ -213,3 +213,23 @@ func TestFirewallUploads(t *testing.T) {
 		})
 	}
 }
+
+// A capture overwrites the files of an earlier one with its name, also where
+// somebody has deleted them meanwhile.
+func TestFirewallOverwrites(t *testing.T) {
+	t.Parallel()
+	f := newStorageFixture(t)
+	const path = blob.SeededAccount + "/" + blob.SeededContainer + "/tls_0.pcap"
+	var times []time.Time
+	for range 2 {
+		f.operate(t, firewallStart(f.sas("w"), nil)).want(t, http.StatusAccepted)
+		f.core.Clock.Advance(time.Minute)
+		if !f.blob.Delete(path) || f.blob.Delete(path) {
+			t.Error("the file is not there, or stays when it is deleted")
+		}
+		times = append(times, f.service.Blobs()[0].LastModified)
+	}
+	if got := len(f.names()); got != 4 || !times[1].After(times[0]) {
+		t.Errorf("%d files at %v, the newest first", got, times)
+	}
+}
