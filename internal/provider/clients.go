@@ -2,6 +2,7 @@ package provider
 
 import (
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure/edgecapture"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure/imds"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure/networkwatcher"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/huaweicloud"
@@ -17,6 +18,7 @@ type clients struct {
 	settings         settings
 	azureSession     *azure.Session
 	networkWatcher   *networkwatcher.Client
+	edgeCapture      *edgecapture.Client
 	instanceMetadata *imds.Client
 	cfw              *cfw.Client
 	objectStorage    *obs.Client
@@ -28,6 +30,7 @@ func newClients(s settings) *clients {
 		settings:       s,
 		azureSession:   session,
 		networkWatcher: networkwatcher.NewClient(session, session.Clock()),
+		edgeCapture:    edgecapture.NewClient(session, session.Clock()),
 		instanceMetadata: imds.NewClient(imds.Config{
 			Endpoint: s.azure.Endpoints.InstanceMetadata, UserAgent: s.azure.UserAgent, Log: s.azure.Log,
 		}, session.Clock()),
@@ -41,6 +44,16 @@ func newClients(s settings) *clients {
 func (c *clients) NetworkWatcher() (*networkwatcher.Client, error) {
 	return c.networkWatcher, c.settings.azureErr
 }
+
+// EdgeCapture returns the client for captures of firewalls and VPN gateways, or
+// what is wrong with the provider's Azure settings.
+func (c *clients) EdgeCapture() (*edgecapture.Client, error) {
+	return c.edgeCapture, c.settings.azureErr
+}
+
+// AzureCaptureSASURL returns the environment's container for captures of
+// firewalls and VPN gateways; it may be empty.
+func (c *clients) AzureCaptureSASURL() string { return c.settings.captureSASURL }
 
 // AzureSession returns credentials and endpoints of Azure, or what is wrong
 // with the provider's Azure settings.

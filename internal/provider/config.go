@@ -29,6 +29,9 @@ type settings struct {
 	// logAnalyticsKeys are the primary and the secondary shared key of the
 	// workspaces that do not name theirs; there is no provider setting.
 	logAnalyticsKeys [2]string
+	// captureSASURL is the container for captures of firewalls and VPN gateways
+	// that name none.
+	captureSASURL string
 }
 
 // resolve turns configuration and environment into settings. It does no I/O
@@ -40,6 +43,7 @@ func resolve(ctx context.Context, config model, version string, getenv func(stri
 	userAgent := "terraform-provider-cloudtap/" + version
 	s.azure.UserAgent, s.huaweiCloud.UserAgent = userAgent, userAgent
 	s.azure.Log, s.huaweiCloud.Log = tfkit.Logger("azure"), tfkit.Logger("huaweicloud")
+	s.captureSASURL = getenv("CLOUDTAP_AZURE_CAPTURE_SAS_URL")
 	s.logAnalyticsKeys = [2]string{getenv("AZURE_LOG_ANALYTICS_SHARED_KEY"), getenv("AZURE_LOG_ANALYTICS_SECONDARY_SHARED_KEY")}
 	return s
 }

@@ -19,6 +19,7 @@ import (
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/service/capturefilter"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/service/capturesummary"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/service/capturetask"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/service/edgecapture"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/service/instancemetadata"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/service/logingest"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/service/packetcapture"
@@ -93,6 +94,8 @@ func (p *cloudtap) Configure(ctx context.Context, req provider.ConfigureRequest,
 func (p *cloudtap) Resources(context.Context) []func() resource.Resource {
 	return []func() resource.Resource{
 		packetcapture.NewResource,
+		edgecapture.NewFirewallResource,
+		edgecapture.NewVPNResource,
 		logingest.NewResource(),
 		capturetask.NewResource,
 		capturesummary.NewResource,
@@ -132,6 +135,8 @@ func (p *cloudtap) Actions(context.Context) []func() action.Action {
 	return []func() action.Action{
 		instancemetadata.NewApproveAction,
 		packetcapture.NewStopAction,
+		edgecapture.NewFirewallAction,
+		edgecapture.NewVPNAction,
 		logingest.NewAction,
 		capturetask.NewStopAction,
 	}

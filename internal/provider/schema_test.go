@@ -66,12 +66,12 @@ var (
 	// pluralOthers end in s without being collections of several things.
 	pluralOthers = []string{"status", "records", "include_status", "timeouts", "max_retries", "endpoints", "capture_settings", "instances",
 		"additional_capabilities", "diff_disk_settings", "encryption_settings", "event_status", "tags_ambiguous",
-		"duration_in_minutes", "max_packets", "remaining_days", "expires"}
+		"duration_in_minutes", "max_file_size_in_megabytes", "max_packets", "remaining_days", "expires"}
 	// summaryNames are counters and names as Wireshark and Zeek have them.
 	summaryNames = []string{"connections", "retransmissions", "zero_windows", "resets", "dns", "answers", "queries", "tls", "alerts", "client_hellos",
 		"packets", "bytes", "undecoded_packets", "cut_packets", "evicted_conversations", "include_names", "max_conversations"}
 	// withoutIdentity are resources that stand for no object of a cloud.
-	withoutIdentity = []string{"cloudtap_capture_summary"}
+	withoutIdentity = []string{"cloudtap_capture_summary", "cloudtap_azure_firewall_packet_capture", "cloudtap_azure_vpn_packet_capture"}
 )
 
 func TestEveryAttributeFollowsTheHouseRules(t *testing.T) {

@@ -1,0 +1,113 @@
+// Package edgecapture serves the packet captures of Azure's network edge:
+// firewalls, VPN gateways and Virtual WAN.
+package edgecapture
+
+import (
+	"strings"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure/edgecapture"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure/sas"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/tfkit"
+)
+
+// The types without the provider's name, of resources and actions.
+const (
+	FirewallTypeName = "azure_firewall_packet_capture"
+	VPNTypeName      = "azure_vpn_packet_capture"
+)
+
+// clients is what the service needs of the provider.
+type clients interface {
+	EdgeCapture() (*edgecapture.Client, error)
+	// AzureCaptureSASURL is the environment's container; it may be empty.
+	AzureCaptureSASURL() string
+}
+
+// sasVariable is the environment variable of AzureCaptureSASURL.
+const sasVariable = "CLOUDTAP_AZURE_CAPTURE_SAS_URL"
+
+// What captures have for a status.
+const (
+	statusRunning   = "running"
+	statusCompleted = "completed"
+	statusFailed    = "failed"
+	statusStopped   = "stopped"
+	statusEnded     = "ended"
+	statusUnknown   = "unknown"
+)
+
+func openClient(of clients, what string, diags *diag.Diagnostics) (*edgecapture.Client, bool) {
+	if of == nil {
+		diags.AddError("Could not use Azure", what+" cannot be reached: the provider is not configured.")
+		return nil, false
+	}
+	client, err := of.EdgeCapture()
+	if err != nil {
+		diags.AddError("Could not use Azure", tfkit.Failure{What: what + " cannot be reached: " + strings.TrimSuffix(err.Error(), ".") + "."}.Detail())
+	}
+	return client, err == nil && !diags.HasError()
+}
+
+const sasTitle = "SAS URL cannot be used"
+
+// sasSource is where a container's URL was given, for errors: those have no
+// attribute's path, as the CLI would quote the line on which the signature may
+// stand.
+func sasSource(configured types.String) string {
+	if configured.ValueString() != "" {
+		return "sas_url_wo"
+	}
+	return sasVariable
+}
+
+// checkSAS reports what is wrong with a configured URL at any time.
+func checkSAS(configured types.String, diags *diag.Diagnostics) {
+	if !tfkit.Given(configured) {
+		return
+	}
+	if _, err := sas.Parse(configured.ValueString()); err != nil {
+		diags.AddError(sasTitle, "sas_url_wo: "+err.Error()+".")
+	}
+}
+
+// container returns the container of the configuration, or else of the
+// environment, if its signature is valid until a time.
+func container(of clients, configured types.String, from, until time.Time, diags *diag.Diagnostics) (sas.Container, bool) {
+	text := configured.ValueString()
+	if text == "" && of != nil {
+		text = of.AzureCaptureSASURL()
+	}
+	if text == "" {
+		diags.AddError("SAS URL is missing", "The files are written to a storage container. Set sas_url_wo, or the environment variable "+sasVariable+
+			", to the URL of an existing container with a shared access signature that permits create and write (sp=cw).")
+		return sas.Container{}, false
+	}
+	found, err := sas.Parse(text)
+	if err == nil {
+		err = found.CheckValid(from, until)
+	}
+	if err != nil {
+		diags.AddError(sasTitle, sasSource(configured)+": "+err.Error()+".")
+		return sas.Container{}, false
+	}
+	return found, true
+}
+
+func timeText(at time.Time) types.String {
+	return types.StringValue(at.UTC().Truncate(time.Second).Format(time.RFC3339))
+}
+
+// timeOf reads what timeText wrote; the zero time if there is none.
+func timeOf(text types.String) time.Time {
+	at, err := time.Parse(time.RFC3339, text.ValueString())
+	if err != nil {
+		return time.Time{}
+	}
+	return at
+}
+
+func seconds(of types.Int64) time.Duration { return time.Duration(of.ValueInt64()) * time.Second }

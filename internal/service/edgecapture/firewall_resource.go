@@ -1,0 +1,235 @@
+package edgecapture
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-log/tflog"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure/edgecapture"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/tfkit"
+)
+
+var (
+	_ resource.ResourceWithConfigure      = (*firewallResource)(nil)
+	_ resource.ResourceWithValidateConfig = (*firewallResource)(nil)
+	_ resource.ResourceWithModifyPlan     = (*firewallResource)(nil)
+)
+
+type firewallResource struct{ clients clients }
+
+// NewFirewallResource returns the resource cloudtap_azure_firewall_packet_capture.
+func NewFirewallResource() resource.Resource { return &firewallResource{} }
+
+// Metadata names the type.
+func (*firewallResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_" + FirewallTypeName
+}
+
+// Schema describes the resource.
+func (*firewallResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	resp.Schema = firewallSchema(ctx)
+}
+
+// Configure takes the provider's clients.
+func (r *firewallResource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
+	r.clients, _ = tfkit.ProviderData[clients](req.ProviderData, &resp.Diagnostics)
+}
+
+// getter is a configuration, a plan or a state.
+type getter interface {
+	GetAttribute(ctx context.Context, path path.Path, target any) diag.Diagnostics
+}
+
+// get fetches an attribute; not the whole, whose lists may be unknown.
+func get[T any](ctx context.Context, from getter, name string, diags *diag.Diagnostics) T {
+	var value T
+	diags.Append(from.GetAttribute(ctx, path.Root(name), &value)...)
+	return value
+}
+
+// validateFirewall checks what concerns several arguments.
+func validateFirewall(ctx context.Context, config getter, diags *diag.Diagnostics) {
+	flags := get[types.Set](ctx, config, "flags", diags)
+	if err := checkFlags(get[types.String](ctx, config, "protocol", diags).ValueString(), !flags.IsNull()); err != nil {
+		diags.AddAttributeError(path.Root("flags"), "Flags need TCP", tfkit.Sentence(err))
+	}
+}
+
+// ValidateConfig checks the signature, and what concerns several arguments.
+func (*firewallResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
+	validateFirewall(ctx, req.Config, &resp.Diagnostics)
+	checkSAS(get[types.String](ctx, req.Config, "sas_url_wo", &resp.Diagnostics), &resp.Diagnostics)
+}
+
+// ModifyPlan checks what a create would fail of.
+func (r *firewallResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	if req.Plan.Raw.IsNull() || !req.State.Raw.IsNull() || r.clients == nil {
+		return
+	}
+	configured := get[types.String](ctx, req.Config, "sas_url_wo", &resp.Diagnostics)
+	limit := get[types.Int64](ctx, req.Plan, "time_limit_in_seconds", &resp.Diagnostics)
+	client, err := r.clients.EdgeCapture()
+	if configured.IsUnknown() || limit.IsUnknown() || err != nil {
+		return // What uses the client reports the error.
+	}
+	now := client.Now()
+	container(r.clients, configured, now, now.Add(seconds(limit)), &resp.Diagnostics)
+}
+
+// Create starts the capture, and waits for its end if it shall.
+func (r *firewallResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	var plan firewallModel
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	client, ok := openClient(r.clients, "Firewall "+plan.FirewallID.ValueString(), &resp.Diagnostics)
+	if !ok {
+		return
+	}
+	now := client.Now()
+	into, ok := container(r.clients, get[types.String](ctx, req.Config, "sas_url_wo", &resp.Diagnostics), now, now.Add(plan.timeLimit()), &resp.Diagnostics)
+	if !ok {
+		return
+	}
+	id, capture, ok := plan.toAPI(ctx, into, &resp.Diagnostics)
+	if !ok {
+		return
+	}
+	ctx, cancel := tfkit.WithTimeout(ctx, plan.Timeouts.Create, defaultFirewallCreateTimeout, &resp.Diagnostics)
+	defer cancel()
+	plan.ID, plan.ContainerURL, plan.Message = types.StringValue(uuid.NewString()), types.StringValue(into.String()), types.StringNull()
+	saved := false
+	save := func() {
+		// The service's answer is saved even if its context has ended by now.
+		ctx := context.WithoutCancel(ctx)
+		resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
+		resp.Diagnostics.Append(tfkit.MarkApplied(ctx, resp.Private)...)
+		saved = true
+	}
+	end := firewallRun{
+		client: client, id: id, capture: capture, wait: plan.WaitForCompletion.ValueBool(), progress: logFirewall(plan.ID.ValueString()), kept: tfkit.KeptAsTainted,
+		accepted: func(at time.Time, certain bool) {
+			plan.StartedAt, plan.Status = timeText(at), types.StringValue(statusUnknown)
+			if certain {
+				plan.Status = types.StringValue(statusRunning)
+			}
+			save()
+		},
+	}.run(ctx, &resp.Diagnostics)
+	if saved && end.Code != "" {
+		plan.set(end)
+		save()
+	}
+}
+
+func logFirewall(id string) func(context.Context, edgecapture.FirewallStatus) {
+	return func(ctx context.Context, status edgecapture.FirewallStatus) {
+		tflog.Info(ctx, "waiting for packet capture to end", map[string]any{"id": id, "status": status.String()})
+	}
+}
+
+// Read asks for the status while the capture may run. What the firewall says
+// after that may be of another capture.
+func (r *firewallResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	var state firewallModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	if resp.Diagnostics.HasError() || !state.mayRun() || r.clients == nil {
+		return
+	}
+	id, err := edgecapture.ParseFirewallID(state.FirewallID.ValueString())
+	if err != nil {
+		resp.Diagnostics.AddError("Firewall ID in the state is not valid", tfkit.Sentence(err))
+		return
+	}
+	client, err := r.clients.EdgeCapture()
+	if err == nil {
+		ctx, cancel := tfkit.WithTimeout(ctx, state.Timeouts.Read, defaultFirewallReadTimeout, &resp.Diagnostics)
+		defer cancel()
+		err = state.refresh(ctx, client, id, &resp.Diagnostics)
+	}
+	if err != nil {
+		resp.Diagnostics.AddWarning("Packet capture was not refreshed",
+			tfkit.AzureFailure(describeFirewall(id, state.FileName.ValueString())+" stays in the state as it was", err).Detail())
+		return
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
+}
+
+func (m *firewallModel) refresh(ctx context.Context, client *edgecapture.Client, id edgecapture.FirewallID, diags *diag.Diagnostics) error {
+	if client.Now().After(m.over()) {
+		m.Status = types.StringValue(statusEnded)
+		return nil
+	}
+	status, err := client.FirewallStatus(ctx, id)
+	switch {
+	case err != nil:
+		return err
+	case m.Status.ValueString() == statusUnknown && status.Running():
+		// Whose it is, the service does not say.
+	case m.Status.ValueString() == statusUnknown:
+		m.Status = types.StringValue(statusEnded)
+	default:
+		m.set(status)
+		if !status.Running() {
+			firewallRun{id: id, capture: edgecapture.FirewallCapture{FileName: m.FileName.ValueString()}}.warn(status, diags)
+		}
+	}
+	return nil
+}
+
+// warn is report for a capture that nobody waited for.
+func (r firewallRun) warn(status edgecapture.FirewallStatus, diags *diag.Diagnostics) {
+	var found diag.Diagnostics
+	r.report(status, &found)
+	for _, finding := range found {
+		diags.AddWarning(finding.Summary(), finding.Detail())
+	}
+}
+
+// Update takes what does not change the capture.
+func (*firewallResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	var plan firewallModel
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	if !resp.Diagnostics.HasError() {
+		resp.Diagnostics.Append(tfkit.MarkApplied(ctx, resp.Private)...)
+		resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
+	}
+}
+
+// Delete stops a capture that runs. One whose start is not certain is waited
+// for, as what runs may be somebody else's.
+func (r *firewallResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	var state firewallModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	id, err := edgecapture.ParseFirewallID(state.FirewallID.ValueString())
+	if resp.Diagnostics.HasError() || err != nil || !state.mayRun() {
+		return
+	}
+	what := describeFirewall(id, state.FileName.ValueString())
+	client, ok := openClient(r.clients, what, &resp.Diagnostics)
+	if !ok || client.Now().After(state.over()) {
+		return
+	}
+	ctx, cancel := tfkit.WithTimeout(ctx, state.Timeouts.Delete, defaultFirewallDeleteTimeout, &resp.Diagnostics)
+	defer cancel()
+	if err := state.end(ctx, client, id); err != nil {
+		tfkit.AddAzureError(&resp.Diagnostics, "Could not stop packet capture", what, err,
+			"It ends by itself, at "+state.over().Format(time.RFC3339)+" at the latest: destroy again then.")
+	}
+}
+
+func (m *firewallModel) end(ctx context.Context, client *edgecapture.Client, id edgecapture.FirewallID) error {
+	status, err := client.FirewallStatus(ctx, id)
+	if err != nil || !status.Running() {
+		return err
+	}
+	if m.Status.ValueString() == statusRunning {
+		return client.StopFirewall(ctx, id)
+	}
+	// What runs may be somebody else's, so it is not stopped.
+	return client.WaitFirewallFree(ctx, id, m.over())
+}

@@ -1,0 +1,114 @@
+package edgecapture
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure/edgecapture"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/tfkit"
+)
+
+const (
+	couldNotCapture = "Could not start packet capture"
+	notEndedInTime  = "Packet capture did not end in time"
+)
+
+// firewallRun starts a capture and waits for it, for resource and action.
+type firewallRun struct {
+	client  *edgecapture.Client
+	id      edgecapture.FirewallID
+	capture edgecapture.FirewallCapture
+	wait    bool
+	// accepted is told when the service has accepted the capture, or may have.
+	accepted func(at time.Time, certain bool)
+	progress func(context.Context, edgecapture.FirewallStatus)
+	// kept is what to do about a capture that runs on.
+	kept string
+}
+
+func (r firewallRun) describe() string { return describeFirewall(r.id, r.capture.FileName) }
+
+// run returns what the service said last; it is zero if nothing is known.
+func (r firewallRun) run(ctx context.Context, diags *diag.Diagnostics) edgecapture.FirewallStatus {
+	for races := 1; ; races++ {
+		status, again := r.once(ctx, races < maxRaces, diags)
+		if !again {
+			return status
+		}
+	}
+}
+
+// maxRaces is how often another capture may begin between a look at the firewall
+// and our start. It is not without end, as no documentation says that the
+// answer "in progress" cannot mean our own.
+const maxRaces = 3
+
+// once makes one attempt. Another one is due if somebody else was faster.
+func (r firewallRun) once(ctx context.Context, mayRepeat bool, diags *diag.Diagnostics) (status edgecapture.FirewallStatus, again bool) {
+	began, err := r.client.StartFirewall(ctx, r.id, r.capture)
+	if err != nil {
+		var next []string
+		if uncertain := new(edgecapture.UncertainError); errors.As(err, &uncertain) {
+			r.accepted(r.client.Now(), false)
+			next = []string{r.kept}
+		} else {
+			status.Code = edgecapture.FirewallStartFailed
+		}
+		tfkit.AddAzureError(diags, couldNotCapture, r.describe(), err, next...)
+		return status, false
+	}
+	defer began.Release()
+	r.accepted(began.At, true)
+	status, err = began.Wait(ctx)
+	failed, busy := new(edgecapture.FailedError), new(edgecapture.BusyError)
+	switch {
+	case errors.As(err, &busy):
+		r.accepted(began.At, false)
+		if mayRepeat && ctx.Err() == nil {
+			return status, true
+		}
+		tfkit.AddAzureError(diags, couldNotCapture, r.describe(), err)
+		return edgecapture.FirewallStatus{}, false
+	case errors.As(err, &failed):
+		tfkit.AddAzureError(diags, couldNotCapture, r.describe(), err)
+		return edgecapture.FirewallStatus{Code: edgecapture.FirewallStartFailed}, false
+	case err != nil:
+		tfkit.AddAzureError(diags, couldNotCapture, r.describe(), err, r.kept)
+		return edgecapture.FirewallStatus{}, false
+	}
+	if r.progress != nil {
+		r.progress(ctx, status)
+	}
+	if status.Running() && r.wait {
+		if status, err = r.client.WaitFirewallEnded(ctx, r.id, r.progress); err != nil {
+			tfkit.AddAzureError(diags, notEndedInTime, r.describe(), err, r.kept)
+			return status, false
+		}
+	}
+	r.report(status, diags)
+	return status, false
+}
+
+// report says what went wrong in a capture that has ended.
+func (r firewallRun) report(status edgecapture.FirewallStatus, diags *diag.Diagnostics) {
+	switch {
+	case status.Failed():
+		tfkit.AddAzureError(diags, "Packet capture failed", r.describe(), status.Err())
+	case status.Partial():
+		diags.AddWarning("Packet capture may lack files", tfkit.Failure{
+			What: r.describe() + " is complete for the service as soon as half of the firewall's instances have stored their files.",
+			Code: string(status.Code), Message: status.Message,
+			Next: []string{"Compare the number of files in the container with that of the firewall's instances. If one is missing, capture again (recapture_triggers)."},
+		}.Detail())
+	case status.Code == edgecapture.FirewallStopSucceeded:
+		diags.AddWarning("Packet capture was stopped", r.describe()+" was stopped by somebody else. The files hold what was captured until then.")
+	case status.Code == edgecapture.FirewallNotInProgress:
+		diags.AddWarning("Packet capture has ended, nobody says how", tfkit.Failure{
+			What: r.describe() + " runs no more, and the service does not say how it ended.",
+			Next: []string{"Look whether the container has its files. If not, capture again (recapture_triggers)."},
+		}.Detail())
+	}
+}

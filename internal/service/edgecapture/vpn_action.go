@@ -1,0 +1,100 @@
+package edgecapture
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/action/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework/action"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/tfkit"
+)
+
+var (
+	_ action.ActionWithConfigure      = (*vpnAction)(nil)
+	_ action.ActionWithValidateConfig = (*vpnAction)(nil)
+	_ action.ActionWithModifyPlan     = (*vpnAction)(nil)
+)
+
+type vpnAction struct{ clients clients }
+
+// NewVPNAction returns the action cloudtap_azure_vpn_packet_capture.
+func NewVPNAction() action.Action { return &vpnAction{} }
+
+type vpnActionModel struct {
+	vpnArguments
+	Timeouts timeouts.Value `tfsdk:"timeouts"`
+}
+
+// Metadata names the type.
+func (*vpnAction) Metadata(_ context.Context, req action.MetadataRequest, resp *action.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_" + VPNTypeName
+}
+
+// Schema describes the action.
+func (*vpnAction) Schema(ctx context.Context, _ action.SchemaRequest, resp *action.SchemaResponse) {
+	resp.Schema = vpnActionSchema(ctx)
+}
+
+// Configure takes the provider's clients.
+func (a *vpnAction) Configure(_ context.Context, req action.ConfigureRequest, resp *action.ConfigureResponse) {
+	a.clients, _ = tfkit.ProviderData[clients](req.ProviderData, &resp.Diagnostics)
+}
+
+// ValidateConfig checks what concerns several arguments.
+func (*vpnAction) ValidateConfig(ctx context.Context, req action.ValidateConfigRequest, resp *action.ValidateConfigResponse) {
+	validateVPN(ctx, req.Config, &resp.Diagnostics)
+}
+
+// ModifyPlan checks the container of the environment.
+func (a *vpnAction) ModifyPlan(ctx context.Context, req action.ModifyPlanRequest, resp *action.ModifyPlanResponse) {
+	takes := vpnArguments{DurationInSeconds: get[types.Int64](ctx, req.Config, "duration_in_seconds", &resp.Diagnostics)}.duration()
+	checkEnvironment(a.clients, takes, &resp.Diagnostics)
+}
+
+// Invoke starts a capture, waits and stops it. If it is cancelled, it stops it
+// at once.
+func (a *vpnAction) Invoke(ctx context.Context, req action.InvokeRequest, resp *action.InvokeResponse) {
+	var config vpnActionModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	j, ok := config.job(ctx, &resp.Diagnostics)
+	if !ok {
+		return
+	}
+	client, ok := openClient(a.clients, j.describe(), &resp.Diagnostics)
+	if !ok {
+		return
+	}
+	now := client.Now()
+	into, ok := container(a.clients, types.StringNull(), now, now.Add(j.duration), &resp.Diagnostics)
+	if !ok {
+		return
+	}
+	invoked := ctx
+	ctx, cancel := tfkit.WithTimeout(ctx, config.Timeouts.Invoke, j.duration+stopTime, &resp.Diagnostics)
+	defer cancel()
+	tell := func(text string) { resp.SendProgress(action.InvokeProgressEvent{Message: tfkit.Printable(text)}) }
+	state := vpnModel{}
+	run := vpnRun{client: client, job: j, into: into, became: func(status string) {
+		state.become(status, client.Now())
+		tell(fmt.Sprintf("Packet capture on %s: %s.", j.target.Describe(), status))
+	}}
+	failure := run.run(ctx)
+	if failure == nil {
+		tell("Its file is in " + into.String() + ".")
+		return
+	}
+	if state.mayRun() {
+		failure.next = append(failure.next, "If it still runs: "+j.stopCommand()+".")
+	}
+	failure.add(j.describe(), &resp.Diagnostics)
+	if state.mayRun() && ctx.Err() != nil {
+		ctx, cancel := tfkit.AfterInterruption(invoked)
+		defer cancel()
+		if failure := run.stop(ctx); failure != nil {
+			failure.next = append(failure.next, "If it still runs: "+j.stopCommand()+".")
+			failure.add(j.describe(), &resp.Diagnostics)
+		}
+	}
+}

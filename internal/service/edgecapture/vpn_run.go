@@ -1,0 +1,131 @@
+package edgecapture
+
+import (
+	"context"
+	"errors"
+	"regexp"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure/edgecapture"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure/sas"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/tfkit"
+)
+
+// vpnRun starts a capture, waits and stops it, for resource and action.
+type vpnRun struct {
+	client *edgecapture.Client
+	job    vpnJob
+	into   sas.Container
+	// takeOver stops what runs on the target already.
+	takeOver bool
+	// became is told of each status, from the moment on that a capture may run.
+	became func(status string)
+}
+
+// vpnFailure is what went wrong, while the capture may run or not.
+type vpnFailure struct {
+	summary string
+	err     error
+	next    []string
+}
+
+func (f *vpnFailure) add(what string, diags *diag.Diagnostics) {
+	tfkit.AddAzureError(diags, f.summary, what, f.err, f.next...)
+}
+
+// warn reports it without an error, which would have Terraform replace the
+// resource, and fail to destroy it: nobody can stop a capture without a SAS.
+func (f *vpnFailure) warn(what string, diags *diag.Diagnostics) {
+	diags.AddWarning(f.summary, tfkit.AzureFailure(what, f.err, f.next...).Detail())
+}
+
+// run captures from start to stop. Captures of one target take turns in this
+// process.
+func (r vpnRun) run(ctx context.Context) *vpnFailure {
+	release, err := r.client.Turn(ctx, r.job.target)
+	if err != nil {
+		return &vpnFailure{summary: couldNotCapture, err: err}
+	}
+	defer release()
+	failure := r.start(ctx)
+	if failure != nil && r.takeOver && isTaken(failure.err) {
+		if failure = r.stopWhatRuns(ctx); failure == nil {
+			failure = r.start(ctx)
+		}
+	}
+	if failure != nil {
+		return failure
+	}
+	return r.finish(ctx, r.client.Now().Add(r.job.duration))
+}
+
+func (r vpnRun) stopWhatRuns(ctx context.Context) *vpnFailure {
+	if err := r.client.StopVPN(ctx, r.job.target, r.job.links, r.into); err != nil {
+		return &vpnFailure{summary: "Could not stop the capture that runs already", err: err}
+	}
+	return nil
+}
+
+// start returns nil if the capture runs. became tells whether it may.
+func (r vpnRun) start(ctx context.Context) *vpnFailure {
+	began, err := r.client.StartVPN(ctx, r.job.target, r.job.links, r.job.filter)
+	uncertain, failed := new(edgecapture.UncertainError), new(edgecapture.FailedError)
+	switch {
+	case errors.As(err, &uncertain):
+		r.became(statusUnknown)
+		return &vpnFailure{summary: "Packet capture may run", err: err}
+	case err != nil:
+		return &vpnFailure{summary: couldNotCapture, err: err, next: r.whenTaken(err)}
+	}
+	r.became(statusRunning)
+	switch err := began.Wait(ctx); {
+	case err == nil:
+		return nil
+	case errors.As(err, &failed):
+		r.became(statusFailed)
+		return &vpnFailure{summary: couldNotCapture, err: err, next: r.whenTaken(err)}
+	default:
+		r.became(statusUnknown)
+		return &vpnFailure{summary: "Packet capture may run", err: err}
+	}
+}
+
+// finish waits until a time and stops the capture. If it fails, the capture may
+// run on.
+func (r vpnRun) finish(ctx context.Context, due time.Time) *vpnFailure {
+	if err := r.client.Sleep(ctx, due); err != nil {
+		return &vpnFailure{summary: "Packet capture runs on", err: err}
+	}
+	return r.stop(ctx)
+}
+
+func (r vpnRun) stop(ctx context.Context) *vpnFailure {
+	if err := r.client.StopVPN(ctx, r.job.target, r.job.links, r.into); err != nil {
+		return &vpnFailure{summary: "Could not stop packet capture", err: err}
+	}
+	r.became(statusCompleted)
+	return nil
+}
+
+// runsAlready matches what the service may say when a capture runs on the target:
+// no code is documented.
+var runsAlready = regexp.MustCompile(`(?i)already|in ?progress|ongoing`)
+
+func isTaken(err error) bool {
+	details := azure.Describe(err)
+	return runsAlready.MatchString(details.Code) || runsAlready.MatchString(details.Message)
+}
+
+// whenTaken is what to do if another capture runs on the target.
+func (r vpnRun) whenTaken(err error) []string {
+	if !isTaken(err) {
+		return nil
+	}
+	return []string{
+		"A capture runs there already: of another run, of the portal, or left behind by a run that was killed. The service does not say whose it is. " +
+			"If nobody needs it, stop it, with the URL of a container: " + r.job.stopCommand() + ". Or set take_over = true, which stops it and starts this one.",
+	}
+}
