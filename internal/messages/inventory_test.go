@@ -35,7 +35,9 @@ func inCloud(cloud *cloudsim.Cloud, config acctest.Config) acctest.Config {
 	names := strings.NewReplacer(subscription, seeded.SubscriptionID, watcher, seeded.NetworkWatcherID, machine, seeded.VMID, noAgent, seeded.VMWithoutAgentID,
 		scaleSet, seeded.VMSSID, account, seeded.StorageAccountID, farAccount, seeded.OtherStorageAccountID,
 		workspace, logstore.SeededWorkspaceID, workspaceKey, primary, otherKey, secondary, endpoint, cloud.Lookup("CLOUDTAP_SIM_LOGS_INGESTION_ENDPOINT"),
-		firewall, cloud.CFW.FirewallID())
+		firewall, cloud.CFW.FirewallID(),
+		azureFirewall, seeded.FirewallID, noManagement, seeded.FirewallWithoutManagementID, gateway, seeded.SingleVPNGatewayID, policyBased, seeded.PolicyBasedVPNGatewayID,
+		captureStorage, cloud.Lookup("CLOUDTAP_SIM_CAPTURE_CONTAINER_SAS_URL"))
 	named, _ := renamed(names, config).(acctest.Config)
 	return named
 }

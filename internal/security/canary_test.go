@@ -6,12 +6,14 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/acctest"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/arm"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/logstore"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/simcore"
 )
@@ -98,7 +100,8 @@ func regenerated(name string) string {
 // keys are the resources with keys of their own: write-only ones, those that
 // are kept in the state by design, and those of the environment. The first
 // key of each was regenerated, so that the second is used as well.
-func (w *workspace) keys(cloud *cloudsim.Cloud) (hcl string, secrets map[string][]string) {
+func (w *workspace) keys(t *testing.T, cloud *cloudsim.Cloud) (hcl string, secrets map[string][]string) {
+	t.Helper()
 	primary, secondary, _ := cloud.LogStore.Keys(logstore.SeededWorkspaceID)
 	old, oldKept, oldInEnvironment := regenerated("first"), regenerated("in the state"), regenerated("of the environment")
 	w.env["AZURE_LOG_ANALYTICS_SHARED_KEY"], w.env["AZURE_LOG_ANALYTICS_SECONDARY_SHARED_KEY"] = oldInEnvironment, primary
@@ -126,14 +129,51 @@ resource "cloudtap_azure_log_ingest" %q {
 }
 `, name, logstore.SeededWorkspaceID, name, key)
 	}
-	return hcl, map[string][]string{
-		"workspace key": {primary, old, oldInEnvironment}, "workspace key in the state": {secondary, oldKept}, "secret records": {secretRecords},
+	captures, signature := w.captures(t, cloud)
+	return hcl + captures, map[string][]string{
+		"capture SAS": {signature}, "workspace key": {primary, old, oldInEnvironment}, "workspace key in the state": {secondary, oldKept}, "secret records": {secretRecords},
 	}
+}
+
+// captures are those that get a container with a signature: in a write-only
+// argument, and in the environment.
+func (w *workspace) captures(t *testing.T, cloud *cloudsim.Cloud) (hcl, signature string) {
+	t.Helper()
+	container := cloud.Lookup("CLOUDTAP_SIM_CAPTURE_CONTAINER_SAS_URL")
+	parsed, err := url.Parse(container)
+	if err != nil || parsed.Query().Get("sig") == "" {
+		t.Fatalf("there is no container: %v", err)
+	}
+	w.env["CLOUDTAP_AZURE_CAPTURE_SAS_URL"] = container
+	seeded := cloud.ARM.Seeded()
+	return w.variable("container", container) + fmt.Sprintf(`
+resource "cloudtap_azure_vpn_packet_capture" "here" {
+  provider            = cloudtap.client_secret
+  target_id           = %q
+  duration_in_seconds = 1
+  sas_url_wo          = var.container
+}
+
+resource "cloudtap_azure_firewall_packet_capture" "here" {
+  provider            = cloudtap.client_secret
+  firewall_id         = %q
+  file_name           = "here"
+  filters             = [{ sources = ["10.1.0.4"], destinations = ["10.2.0.0/24"], destination_ports = [443] }]
+  wait_for_completion = false
+}
+`, seeded.SingleVPNGatewayID, seeded.FirewallID), parsed.Query().Get("sig")
 }
 
 // usedKeys proves that each of keys' resources sent its records.
 func usedKeys(t *testing.T, watched *wire) {
 	t.Helper()
+	for _, operation := range []string{arm.VirtualNetworkGatewaysStop, arm.AzureFirewallsCaptureOperation} {
+		if !slices.ContainsFunc(watched.seen(), func(e simcore.Exchange) bool {
+			return e.Operation == operation && strings.Contains(string(e.RequestBody), "sig=")
+		}) {
+			t.Errorf("%s got no container", operation)
+		}
+	}
 	for _, name := range []string{"WriteOnly", "Kept", "Environment"} {
 		proven := slices.ContainsFunc(watched.seen(), succeeded("data_collector", func(r *http.Request) bool {
 			return r.Header.Get("Log-Type") == name && strings.HasPrefix(r.Header.Get("Authorization"), "SharedKey ")
@@ -199,7 +239,7 @@ func TestSecretsOfTheConfiguration(t *testing.T) {
 	t.Parallel()
 	cloud, watched, w := sources(t)
 	all := methods(t, cloud, w)
-	hcl, secrets := w.keys(cloud)
+	hcl, secrets := w.keys(t, cloud)
 	for _, name := range slices.Sorted(maps.Keys(all)) {
 		hcl += w.block(name, all[name]) + object(cloud, name, all[name].cloud)
 		for secret, values := range all[name].secrets {

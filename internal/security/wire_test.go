@@ -90,6 +90,7 @@ var places = map[string][]string{
 	"agency access key":     {"iam Authorization", "cfw Authorization"},
 	"agency security token": {"iam X-Security-Token", "cfw X-Security-Token"},
 	"secret records":        {"data_collector body"},
+	"capture SAS":           {"arm body"},
 }
 
 // expectPlaces checks that every secret went only where it belongs: no

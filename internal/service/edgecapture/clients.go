@@ -3,12 +3,15 @@
 package edgecapture
 
 import (
+	"context"
 	"strings"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure/blob"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure/edgecapture"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure/sas"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/tfkit"
@@ -23,6 +26,7 @@ const (
 // clients is what the service needs of the provider.
 type clients interface {
 	EdgeCapture() (*edgecapture.Client, error)
+	AzureSession() (*azure.Session, error)
 	// AzureCaptureSASURL is the environment's container; it may be empty.
 	AzureCaptureSASURL() string
 }
@@ -95,6 +99,29 @@ func container(of clients, configured types.String, from, until time.Time, diags
 		return sas.Container{}, false
 	}
 	return found, true
+}
+
+// clockSkew is how far the clocks of storage and this machine may be apart.
+const clockSkew = 10 * time.Minute
+
+// countFiles counts the files of a firewall's capture that began at a time. ok is
+// false if that cannot be found out: most signatures do not permit to list.
+func countFiles(ctx context.Context, of clients, into sas.Container, prefix string, since time.Time) (count int, ok bool) {
+	session, err := of.AzureSession()
+	if err != nil || !into.MayList() {
+		return 0, false
+	}
+	reference, err := blob.Parse(into.Secret())
+	if err != nil {
+		return 0, false
+	}
+	found, err := blob.NewClient(session).List(ctx, reference, prefix)
+	for _, file := range found {
+		if file.LastModified.After(since.Add(-clockSkew)) {
+			count++
+		}
+	}
+	return count, err == nil
 }
 
 func timeText(at time.Time) types.String {

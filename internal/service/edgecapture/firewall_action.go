@@ -86,6 +86,9 @@ func (a *firewallAction) Invoke(ctx context.Context, req action.InvokeRequest, r
 	running := false
 	end := firewallRun{
 		client: client, id: id, capture: capture, wait: true,
+		count: func(ctx context.Context, since time.Time) (int, bool) {
+			return countFiles(ctx, a.clients, into, capture.FileName, since)
+		},
 		accepted: func(_ time.Time, certain bool) {
 			running = certain
 			tell("Azure has accepted the packet capture " + capture.FileName + ".")

@@ -112,6 +112,9 @@ func (r *firewallResource) Create(ctx context.Context, req resource.CreateReques
 	}
 	end := firewallRun{
 		client: client, id: id, capture: capture, wait: plan.WaitForCompletion.ValueBool(), progress: logFirewall(plan.ID.ValueString()), kept: tfkit.KeptAsTainted,
+		count: func(ctx context.Context, since time.Time) (int, bool) {
+			return countFiles(ctx, r.clients, into, capture.FileName, since)
+		},
 		accepted: func(at time.Time, certain bool) {
 			plan.StartedAt, plan.Status = timeText(at), types.StringValue(statusUnknown)
 			if certain {

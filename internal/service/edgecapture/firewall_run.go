@@ -3,6 +3,8 @@ package edgecapture
 import (
 	"context"
 	"errors"
+	"fmt"
+	"strings"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -22,6 +24,8 @@ type firewallRun struct {
 	id      edgecapture.FirewallID
 	capture edgecapture.FirewallCapture
 	wait    bool
+	// count counts the files that were stored since a time.
+	count func(ctx context.Context, since time.Time) (int, bool)
 	// accepted is told when the service has accepted the capture, or may have.
 	accepted func(at time.Time, certain bool)
 	progress func(context.Context, edgecapture.FirewallStatus)
@@ -89,7 +93,25 @@ func (r firewallRun) once(ctx context.Context, mayRepeat bool, diags *diag.Diagn
 		}
 	}
 	r.report(status, diags)
+	if status.Code == edgecapture.FirewallCompleted && !status.Partial() {
+		if files, ok := r.count(ctx, began.At); ok && files < minInstances {
+			r.warnOfMissingFiles(status, fmt.Sprintf("The container has %d of its files, and a firewall has at least %d instances.", files, minInstances), diags)
+		}
+	}
 	return status, false
+}
+
+// minInstances is how many instances each firewall has.
+//
+// Source: https://learn.microsoft.com/azure/firewall/firewall-performance
+const minInstances = 2
+
+func (r firewallRun) warnOfMissingFiles(status edgecapture.FirewallStatus, found string, diags *diag.Diagnostics) {
+	diags.AddWarning("Packet capture may lack files", tfkit.Failure{
+		What: strings.TrimSpace(r.describe() + " is complete for the service as soon as half of the firewall's instances have stored their files. " + found),
+		Code: string(status.Code), Message: status.Message,
+		Next: []string{"Compare the number of files in the container with that of the firewall's instances. If one is missing, capture again (recapture_triggers)."},
+	}.Detail())
 }
 
 // report says what went wrong in a capture that has ended.
@@ -98,11 +120,7 @@ func (r firewallRun) report(status edgecapture.FirewallStatus, diags *diag.Diagn
 	case status.Failed():
 		tfkit.AddAzureError(diags, "Packet capture failed", r.describe(), status.Err())
 	case status.Partial():
-		diags.AddWarning("Packet capture may lack files", tfkit.Failure{
-			What: r.describe() + " is complete for the service as soon as half of the firewall's instances have stored their files.",
-			Code: string(status.Code), Message: status.Message,
-			Next: []string{"Compare the number of files in the container with that of the firewall's instances. If one is missing, capture again (recapture_triggers)."},
-		}.Detail())
+		r.warnOfMissingFiles(status, "", diags)
 	case status.Code == edgecapture.FirewallStopSucceeded:
 		diags.AddWarning("Packet capture was stopped", r.describe()+" was stopped by somebody else. The files hold what was captured until then.")
 	case status.Code == edgecapture.FirewallNotInProgress:

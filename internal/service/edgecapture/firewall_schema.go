@@ -49,7 +49,7 @@ const (
 	destinationsDescription = "Up to five IP addresses or subnets; not `0.0.0.0/0`, which leads to an empty capture."
 	portsDescription        = "Ports, from 1 to 65535; at least one."
 
-	sasDescription = "URL of an existing storage container with a shared access signature (SAS) that permits create and write (`sp=cw`) and is valid until the capture has ended. " +
+	sasDescription = "URL of an existing storage container with a shared access signature (SAS) that permits create and write (`sp=cw`) and is valid until the capture has ended. With list (`l`), a firewall's capture whose files are fewer than its instances is warned of. " +
 		"Write-only: neither plan nor state holds it. Default: the environment variable `" + sasVariable + "`, which CLIs before 1.11 need."
 	sasVersionDescription = "Change it when `sas_url_wo` changes, as Terraform does not see that."
 	waitDescription       = "Creating the resource waits until the capture has ended and its files are there, within the create timeout. Default `true`."

@@ -234,8 +234,7 @@ func (r *vpnResource) Update(ctx context.Context, req resource.UpdateRequest, re
 		failure.next = append(failure.next, "It was given up, as on_destroy = \"abandon\" says. To capture again, change recapture_triggers.")
 		failure.warn(j.describe(), &resp.Diagnostics)
 	default:
-		failure.next = append(failure.next, "It is in the state as it was: apply again, with another sas_url_wo if that is at fault. "+
-			"The service says the same when nothing runs any more: if it goes on with a good container, set on_destroy = \"abandon\" and apply, which gives it up.")
+		failure.next = append(failure.next, "It is in the state as it was: apply again, with another sas_url_wo if that is at fault.", nothingRuns+" and apply, which gives it up.")
 		failure.add(j.describe(), &resp.Diagnostics)
 	}
 }
@@ -274,9 +273,15 @@ func (r *vpnResource) Delete(ctx context.Context, req resource.DeleteRequest, re
 	ctx, cancel := tfkit.WithTimeout(ctx, state.Timeouts.Delete, defaultVPNDeleteTimeout, &resp.Diagnostics)
 	defer cancel()
 	failure := vpnRun{client: client, job: j, into: into, became: func(string) {}}.stop(ctx)
-	if failure == nil {
-		return
+	failed := new(edgecapture.FailedError)
+	switch {
+	case failure == nil:
+	case errors.As(failure.err, &failed) && state.OnDestroy.ValueString() == onDestroyAbandon:
+		failure.warn(j.describe(), &resp.Diagnostics)
+	default:
+		failure.next = append(failure.next, "It is in the state as it was: destroy again.", nothingRuns+", apply, and destroy.")
+		failure.add(j.describe(), &resp.Diagnostics)
 	}
-	failure.next = append(failure.next, "It is in the state as it was: destroy again, or set on_destroy = \"abandon\" and unset "+sasVariable+".")
-	failure.add(j.describe(), &resp.Diagnostics)
 }
+
+const nothingRuns = "The service says the same when nothing runs any more, for example because a stop was interrupted: look into the container. If the file is there, set on_destroy = \"abandon\""
