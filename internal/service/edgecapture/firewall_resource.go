@@ -2,9 +2,11 @@ package edgecapture
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -80,7 +82,16 @@ func (r *firewallResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 	}
 	now := client.Now()
 	container(r.clients, configured, now, now.Add(seconds(limit)), &resp.Diagnostics)
+	allowed, problems := get[timeouts.Value](ctx, req.Plan, "timeouts", &resp.Diagnostics).Create(ctx, defaultFirewallCreateTimeout)
+	resp.Diagnostics.Append(problems...)
+	if waits := get[types.Bool](ctx, req.Plan, "wait_for_completion", &resp.Diagnostics); waits.ValueBool() && allowed <= seconds(limit) {
+		resp.Diagnostics.AddAttributeWarning(createTimeout(), "Create timeout is shorter than the capture",
+			fmt.Sprintf("timeouts.create is %s, and the capture may take %s before its files are stored. If it does, the apply fails, and the next one replaces the capture. Allow more time, or lower time_limit_in_seconds.", allowed, seconds(limit)))
+	}
 }
+
+// createTimeout is where the timeout of a create is given.
+func createTimeout() path.Path { return path.Root("timeouts").AtName("create") }
 
 // Create starts the capture, and waits for its end if it shall.
 func (r *firewallResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {

@@ -87,7 +87,7 @@ func firewallSchema(ctx context.Context) schema.Schema {
 			},
 			"filters": schema.ListNestedAttribute{
 				Required: true, MarkdownDescription: filtersDescription + captureAgain,
-				Validators: []validator.List{listvalidator.SizeAtLeast(1), listvalidator.NoNullValues()}, PlanModifiers: []planmodifier.List{listplanmodifier.RequiresReplace()},
+				Validators: []validator.List{listvalidator.SizeAtLeast(1)}, PlanModifiers: []planmodifier.List{listplanmodifier.RequiresReplace()},
 				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 					"sources":           schema.ListAttribute{Required: true, ElementType: types.StringType, MarkdownDescription: sourcesDescription, Validators: addresses(false)},
 					"destinations":      schema.ListAttribute{Required: true, ElementType: types.StringType, MarkdownDescription: destinationsDescription, Validators: addresses(true)},
@@ -149,7 +149,7 @@ func firewallActionSchema(ctx context.Context) actionschema.Schema {
 			"protocol":              actionschema.StringAttribute{Optional: true, MarkdownDescription: protocolDescription, Validators: []validator.String{protocolValidator()}},
 			"flags":                 actionschema.SetAttribute{Optional: true, ElementType: types.StringType, MarkdownDescription: flagsDescription, Validators: flagsValidators()},
 			"filters": actionschema.ListNestedAttribute{
-				Required: true, MarkdownDescription: filtersDescription, Validators: []validator.List{listvalidator.SizeAtLeast(1), listvalidator.NoNullValues()},
+				Required: true, MarkdownDescription: filtersDescription, Validators: []validator.List{listvalidator.SizeAtLeast(1)},
 				NestedObject: actionschema.NestedAttributeObject{Attributes: map[string]actionschema.Attribute{
 					"sources":           actionschema.ListAttribute{Required: true, ElementType: types.StringType, MarkdownDescription: sourcesDescription, Validators: addresses(false)},
 					"destinations":      actionschema.ListAttribute{Required: true, ElementType: types.StringType, MarkdownDescription: destinationsDescription, Validators: addresses(true)},

@@ -96,6 +96,20 @@ func TestContainersAreCheckedAtPlan(t *testing.T) {
 	}
 }
 
+func TestTimeoutsThatAreTooShort(t *testing.T) {
+	t.Parallel()
+	e := newEdge(t, nil)
+	short := acctest.Config{"timeouts": acctest.Config{"create": "30s"}}
+	_, diagnostics := e.run(t).Plan(t.Context(), vpnType, nil, e.vpn(short))
+	acctest.ExpectError(t, diagnostics, `AttributeName("timeouts").AttributeName("create")`, "timeouts.create is 30s", "takes 1m0s", "31m0s")
+	_, diagnostics = e.run(t).Plan(t.Context(), firewallType, nil, e.firewall(short))
+	expectWarning(t, diagnostics, `AttributeName("timeouts").AttributeName("create")`, "may take 1m0s")
+	_, diagnostics = e.run(t).Plan(t.Context(), firewallType, nil, e.firewall(acctest.Changed(short, acctest.Config{"wait_for_completion": false})))
+	if len(diagnostics) > 0 {
+		t.Errorf("without waiting: %v %v", diagnostics.Errors(), diagnostics.Warnings())
+	}
+}
+
 func TestTheEnvironmentHasAContainer(t *testing.T) {
 	t.Parallel()
 	e := newEdge(t, nil)

@@ -62,7 +62,7 @@ func addresses(destination bool) []validator.List {
 		Title: "Address is not valid", Text: "must be an IP address or a subnet",
 		Check: func(value string) error { return checkAddress(value, destination) },
 	}
-	return []validator.List{listvalidator.SizeBetween(1, maxAddresses), listvalidator.NoNullValues(), listvalidator.ValueStringsAre(check)}
+	return []validator.List{listvalidator.SizeBetween(1, maxAddresses), listvalidator.ValueStringsAre(check)}
 }
 
 func checkAddress(value string, destination bool) error {
@@ -85,14 +85,14 @@ func checkAddress(value string, destination bool) error {
 
 func ports() []validator.List {
 	return []validator.List{
-		listvalidator.SizeAtLeast(1), listvalidator.NoNullValues(), listvalidator.ValueInt64sAre(int64validator.Between(1, maxPort)),
+		listvalidator.SizeAtLeast(1), listvalidator.ValueInt64sAre(int64validator.Between(1, maxPort)),
 	}
 }
 
 func protocols() []validator.List {
 	const maxProtocol = 255
 	return []validator.List{
-		listvalidator.SizeAtLeast(1), listvalidator.NoNullValues(), listvalidator.ValueInt64sAre(int64validator.Between(0, maxProtocol)),
+		listvalidator.SizeAtLeast(1), listvalidator.ValueInt64sAre(int64validator.Between(0, maxProtocol)),
 	}
 }
 
@@ -106,11 +106,11 @@ func subnets() []validator.List {
 			return nil
 		},
 	}
-	return []validator.List{listvalidator.SizeAtLeast(1), listvalidator.NoNullValues(), listvalidator.ValueStringsAre(check)}
+	return []validator.List{listvalidator.SizeAtLeast(1), listvalidator.ValueStringsAre(check)}
 }
 
 func someOf(words ...string) []validator.Set {
-	return []validator.Set{setvalidator.SizeAtLeast(1), setvalidator.NoNullValues(), setvalidator.ValueStringsAre(stringvalidator.OneOf(words...))}
+	return []validator.Set{setvalidator.SizeAtLeast(1), setvalidator.ValueStringsAre(stringvalidator.OneOf(words...))}
 }
 
 var errFlags = errors.New("flags are those of TCP, so no packet of this protocol has them: remove flags, or set protocol to TCP")

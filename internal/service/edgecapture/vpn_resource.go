@@ -3,10 +3,12 @@ package edgecapture
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -83,7 +85,9 @@ func (r *vpnResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReq
 	}
 	now := client.Now()
 	end := now.Add(until)
-	if !req.State.Raw.IsNull() {
+	if req.State.Raw.IsNull() {
+		checkVPNTimeout(ctx, req.Plan, until, &resp.Diagnostics)
+	} else {
 		if changed := replaces(ctx, req, &resp.Diagnostics); changed != "" && r.clients.AzureCaptureSASURL() == "" && state.OnDestroy.ValueString() == onDestroyError {
 			resp.Diagnostics.AddAttributeError(path.Root(changed), cannotDestroy,
 				"The change replaces the capture. "+state.whyNotDestroyed(ctx)+"\n\nUndo the change and apply, which stops the capture; then change it again.")
@@ -100,6 +104,15 @@ func (r *vpnResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReq
 	abandons := get[types.String](ctx, req.Plan, "on_destroy", &resp.Diagnostics).ValueString() == onDestroyAbandon
 	if !configured.IsUnknown() && (req.State.Raw.IsNull() || !abandons) {
 		container(r.clients, configured, now, end, &resp.Diagnostics)
+	}
+}
+
+// checkVPNTimeout refuses a capture that the create timeout would interrupt.
+func checkVPNTimeout(ctx context.Context, plan getter, takes time.Duration, diags *diag.Diagnostics) {
+	allowed, problems := get[timeouts.Value](ctx, plan, "timeouts", diags).Create(ctx, takes+stopTime)
+	if diags.Append(problems...); allowed <= takes {
+		diags.AddAttributeError(createTimeout(), "Create timeout is shorter than the capture",
+			fmt.Sprintf("timeouts.create is %s, and the capture takes %s, before it is stopped and its file is stored. Leave timeouts.create out (%s), allow more time, or lower duration_in_seconds.", allowed, takes, takes+stopTime))
 	}
 }
 

@@ -133,7 +133,7 @@ func tcpFlags() []validator.Set {
 }
 
 func linkValidators() []validator.List {
-	return []validator.List{listvalidator.SizeAtLeast(1), listvalidator.NoNullValues(), listvalidator.ValueStringsAre(stringvalidator.LengthAtLeast(1))}
+	return []validator.List{listvalidator.SizeAtLeast(1), listvalidator.ValueStringsAre(stringvalidator.LengthAtLeast(1))}
 }
 
 func vpnActionSchema(ctx context.Context) actionschema.Schema {
