@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure/edgecapture"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/tfkit"
 )
@@ -103,7 +104,7 @@ func (a *firewallAction) Invoke(ctx context.Context, req action.InvokeRequest, r
 		ctx, cancel := tfkit.AfterInterruption(ctx)
 		defer cancel()
 		if err := client.StopFirewall(ctx, id); err != nil {
-			tfkit.AddAzureError(&resp.Diagnostics, "Could not stop packet capture", describeFirewall(id, capture.FileName), err, "It ends by itself, when its time limit or number of packets is reached.")
+			tfkit.AddError(&resp.Diagnostics, "Could not stop packet capture", describeFirewall(id, capture.FileName), azure.Describe(err), "It ends by itself, when its time limit or number of packets is reached.")
 		}
 	case !resp.Diagnostics.HasError():
 		tell(capture.FileName + " has ended. Its files are in " + into.String() + ".")

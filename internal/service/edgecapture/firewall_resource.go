@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure/edgecapture"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/tfkit"
 )
@@ -167,7 +168,7 @@ func (r *firewallResource) Read(ctx context.Context, req resource.ReadRequest, r
 	}
 	if err != nil {
 		resp.Diagnostics.AddWarning("Packet capture was not refreshed",
-			tfkit.AzureFailure(describeFirewall(id, state.FileName.ValueString())+" stays in the state as it was", err).Detail())
+			tfkit.Explain(describeFirewall(id, state.FileName.ValueString())+" stays in the state as it was", azure.Describe(err)))
 		return
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
@@ -231,7 +232,7 @@ func (r *firewallResource) Delete(ctx context.Context, req resource.DeleteReques
 	ctx, cancel := tfkit.WithTimeout(ctx, state.Timeouts.Delete, defaultFirewallDeleteTimeout, &resp.Diagnostics)
 	defer cancel()
 	if err := state.end(ctx, client, id); err != nil {
-		tfkit.AddAzureError(&resp.Diagnostics, "Could not stop packet capture", what, err,
+		tfkit.AddError(&resp.Diagnostics, "Could not stop packet capture", what, azure.Describe(err),
 			"It ends by itself, at "+state.over().Format(time.RFC3339)+" at the latest: destroy again then.")
 	}
 }

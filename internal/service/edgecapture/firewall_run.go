@@ -9,6 +9,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure/edgecapture"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/tfkit"
 )
@@ -61,7 +62,7 @@ func (r firewallRun) once(ctx context.Context, mayRepeat bool, diags *diag.Diagn
 		} else {
 			status.Code = edgecapture.FirewallStartFailed
 		}
-		tfkit.AddAzureError(diags, couldNotCapture, r.describe(), err, next...)
+		tfkit.AddError(diags, couldNotCapture, r.describe(), azure.Describe(err), next...)
 		return status, false
 	}
 	defer began.Release()
@@ -74,13 +75,13 @@ func (r firewallRun) once(ctx context.Context, mayRepeat bool, diags *diag.Diagn
 		if mayRepeat && ctx.Err() == nil {
 			return status, true
 		}
-		tfkit.AddAzureError(diags, couldNotCapture, r.describe(), err)
+		tfkit.AddError(diags, couldNotCapture, r.describe(), azure.Describe(err))
 		return edgecapture.FirewallStatus{}, false
 	case errors.As(err, &failed):
-		tfkit.AddAzureError(diags, couldNotCapture, r.describe(), err)
+		tfkit.AddError(diags, couldNotCapture, r.describe(), azure.Describe(err))
 		return edgecapture.FirewallStatus{Code: edgecapture.FirewallStartFailed}, false
 	case err != nil:
-		tfkit.AddAzureError(diags, couldNotCapture, r.describe(), err, r.kept)
+		tfkit.AddError(diags, couldNotCapture, r.describe(), azure.Describe(err), r.kept)
 		return edgecapture.FirewallStatus{}, false
 	}
 	if r.progress != nil {
@@ -88,7 +89,7 @@ func (r firewallRun) once(ctx context.Context, mayRepeat bool, diags *diag.Diagn
 	}
 	if status.Running() && r.wait {
 		if status, err = r.client.WaitFirewallEnded(ctx, r.id, r.progress); err != nil {
-			tfkit.AddAzureError(diags, notEndedInTime, r.describe(), err, r.kept)
+			tfkit.AddError(diags, notEndedInTime, r.describe(), azure.Describe(err), r.kept)
 			return status, false
 		}
 	}
@@ -118,7 +119,7 @@ func (r firewallRun) warnOfMissingFiles(status edgecapture.FirewallStatus, found
 func (r firewallRun) report(status edgecapture.FirewallStatus, diags *diag.Diagnostics) {
 	switch {
 	case status.Failed():
-		tfkit.AddAzureError(diags, "Packet capture failed", r.describe(), status.Err())
+		tfkit.AddError(diags, "Packet capture failed", r.describe(), azure.Describe(status.Err()))
 	case status.Partial():
 		r.warnOfMissingFiles(status, "", diags)
 	case status.Code == edgecapture.FirewallStopSucceeded:

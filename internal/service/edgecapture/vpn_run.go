@@ -33,13 +33,13 @@ type vpnFailure struct {
 }
 
 func (f *vpnFailure) add(what string, diags *diag.Diagnostics) {
-	tfkit.AddAzureError(diags, f.summary, what, f.err, f.next...)
+	tfkit.AddError(diags, f.summary, what, azure.Describe(f.err), f.next...)
 }
 
 // warn reports it without an error, which would have Terraform replace the
 // resource, and fail to destroy it: nobody can stop a capture without a SAS.
 func (f *vpnFailure) warn(what string, diags *diag.Diagnostics) {
-	diags.AddWarning(f.summary, tfkit.AzureFailure(what, f.err, f.next...).Detail())
+	diags.AddWarning(f.summary, tfkit.Explain(what, azure.Describe(f.err), f.next...))
 }
 
 // run captures from start to stop. Captures of one target take turns in this
