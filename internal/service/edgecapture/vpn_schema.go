@@ -119,7 +119,7 @@ func vpnSchema(ctx context.Context) schema.Schema {
 			"timeouts": timeouts.Attributes(ctx, timeouts.Opts{
 				Create: true, Update: true, Delete: true,
 				CreateDescription: "How long to wait for start, capture and stop. Default `duration_in_seconds` and 30 minutes.",
-				UpdateDescription: "How long an apply waits that stops a capture which an earlier one left running. Default as for `create`.",
+				UpdateDescription: "How long an apply waits that stops a capture which an earlier one left running. Default `duration_in_seconds` and 30 minutes.",
 				DeleteDescription: fmt.Sprintf("Default `%s`.", defaultVPNDeleteTimeout),
 			}),
 		},
