@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -17,6 +18,7 @@ import (
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cli"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/simcore"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/simtest"
 )
 
 // caFolder names the folder with the test run's certificate authority. It is
@@ -103,8 +105,8 @@ func RequireCLI(t *testing.T) {
 	}
 }
 
-// StartCloud runs a simulation that ends with the test.
-func StartCloud(tb testing.TB, options cloudsim.Options) *cloudsim.Cloud {
+// authority returns the certificate authority of the test run.
+func authority(tb testing.TB) *simcore.CA {
 	tb.Helper()
 	folder := os.Getenv(caFolder)
 	if folder == "" {
@@ -114,15 +116,46 @@ func StartCloud(tb testing.TB, options cloudsim.Options) *cloudsim.Cloud {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	options.CA, options.CAFile = ca, os.Getenv("SSL_CERT_FILE")
+	return ca
+}
+
+// Serve serves a cloud that is not the simulation's over HTTPS, which the
+// process trusts, until the test ends, and returns its origin.
+func Serve(tb testing.TB, handler http.Handler) string {
+	tb.Helper()
+	listener, err := simcore.Listen("127.0.0.1", authority(tb), handler, nil)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	tb.Cleanup(func() {
+		if err := listener.Close(); err != nil {
+			tb.Error(err)
+		}
+	})
+	return listener.URL
+}
+
+// StartCloud runs a simulation that ends with the test. Its firewalls list new
+// and deleted tasks late, which the real ones do not promise not to.
+func StartCloud(tb testing.TB, options cloudsim.Options) *cloudsim.Cloud {
+	tb.Helper()
+	options.CA, options.CAFile = authority(tb), os.Getenv("SSL_CERT_FILE")
 	cloud, err := cloudsim.Start(options)
 	if err != nil {
 		tb.Fatal(err)
+	}
+	if !options.Realistic {
+		for _, lag := range []string{"task_visible_after", "deletion_visible_after"} {
+			if err := cloud.CFW.Switches().Set(lag, "20ms"); err != nil {
+				tb.Fatal(err)
+			}
+		}
 	}
 	tb.Cleanup(func() {
 		if err := cloud.Close(); err != nil {
 			tb.Error(err)
 		}
+		simtest.FaultsHappened(tb, cloud.Core)
 	})
 	return cloud
 }

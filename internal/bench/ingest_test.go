@@ -17,6 +17,7 @@ import (
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/acctest"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/simtest"
 )
 
 const (
@@ -195,7 +196,7 @@ func post(b *testing.B, cloud *cloudsim.Cloud, body []byte) {
 	request.Header.Set("Content-Type", "application/json")
 	request.Header.Set("Log-Type", logType+"Prepared")
 	request.Header.Set("x-ms-date", date)
-	response, err := new(http.Client).Do(request)
+	response, err := simtest.PlainClient(b).Do(request)
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -162,6 +162,7 @@ func (w *world) step(i int, s step) {
 	}
 	for _, fault := range s.Faults {
 		fault.Body = bytes.ReplaceAll(fault.Body, []byte(watcherID), []byte(w.cloud.ARM.Seeded().NetworkWatcherID))
+		fault.MayNotHappen = true
 		if err := w.cloud.Faults.Add(fault); err != nil {
 			w.problem("%v", err)
 		}

@@ -25,7 +25,7 @@ func (r *run) count() {
 func (r *run) cutOff() {
 	r.cloud.Faults.Clear()
 	for service := range callable {
-		if err := r.cloud.Faults.Add(simcore.Fault{Service: service, Kind: simcore.KindReset, Times: -1}); err != nil {
+		if err := r.cloud.Faults.Add(simcore.Fault{Service: service, Kind: simcore.KindReset, Times: -1, MayNotHappen: true}); err != nil {
 			r.problem("%v", err)
 		}
 	}

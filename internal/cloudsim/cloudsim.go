@@ -116,10 +116,16 @@ func (c *Cloud) start(options Options) error {
 			return err
 		}
 		c.services = append(c.services, served{service.Service, url})
+		if protected, ok := service.Service.(interface{ Audience() string }); ok {
+			c.AAD.Serve(url, protected.Audience())
+		}
 		if service.Service == simcore.Service(c.OBS) {
 			c.OBS.Serve(c.CFW, url)
 		}
 	}
+	c.ARM.Connect(arm.Endpoints{
+		ActiveDirectory: c.Lookup("CLOUDTAP_AZURE_ACTIVE_DIRECTORY_ENDPOINT"), LogAnalytics: c.Lookup("CLOUDTAP_AZURE_LOG_ANALYTICS_QUERY_ENDPOINT"),
+	})
 	services := make([]simcore.Service, 0, len(c.services))
 	for _, service := range c.services {
 		services = append(services, service.Service)

@@ -13,6 +13,7 @@ import (
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/cfw"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/logstore"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/simcore"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/simtest"
 )
 
 // TestPage parses what a browser would get.
@@ -75,7 +76,7 @@ func fetch(t *testing.T, url string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	response, err := new(http.Client).Do(request)
+	response, err := simtest.PlainClient(t).Do(request)
 	if err != nil {
 		t.Fatal(err)
 	}

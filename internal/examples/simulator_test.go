@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/acctest"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/simtest"
 )
 
 // simulator is the program of the simulated clouds, as make sim runs it.
@@ -71,7 +72,7 @@ func (s simulator) advance(t *testing.T, duration string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	response, err := new(http.Client).Do(request)
+	response, err := simtest.PlainClient(t).Do(request)
 	if err != nil {
 		t.Fatal(err)
 	}

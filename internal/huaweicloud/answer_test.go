@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/simcore"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/simtest"
 )
 
 // with200 answers once with a status of success.
@@ -164,7 +165,7 @@ func TestAHostThatIsNotReachedIsGivenUpSoon(t *testing.T) {
 func TestWhatToDoFollowsFromTheFailure(t *testing.T) {
 	t.Parallel()
 	h := newHarness(t)
-	untrusted := h.session(func(config *Config) { config.Transport = http.DefaultTransport.(*http.Transport).Clone() })
+	untrusted := h.session(func(config *Config) { config.Transport = simtest.Transport() })
 	t.Cleanup(untrusted.CloseIdleConnections)
 	for want, err := range map[string]error{
 		"SSL_CERT_FILE": untrusted.Do(t.Context(), h.list(), nil),

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/simcore"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/simtest"
 )
 
 func statusFault(code, times int) simcore.Fault {
@@ -153,7 +154,7 @@ func TestWhatWasNeverSentIsNotLost(t *testing.T) {
 func TestAHostThatIsNotTrustedIsTriedOnce(t *testing.T) {
 	t.Parallel()
 	h := newHarness(t)
-	s := h.session(func(config *Config) { config.Transport = http.DefaultTransport.(*http.Transport).Clone() })
+	s := h.session(func(config *Config) { config.Transport = simtest.Transport() })
 	t.Cleanup(s.CloseIdleConnections)
 	err := s.Do(t.Context(), h.list(), nil)
 	wantMentioned(t, err, "certificate")

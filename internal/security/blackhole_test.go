@@ -14,6 +14,7 @@ import (
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/acctest"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/simtest"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/provider"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/wait/waittest"
 )
@@ -29,7 +30,7 @@ type blackHole struct {
 
 func (h *blackHole) dial(ctx context.Context, network, address string) (net.Conn, error) {
 	if address != h.address {
-		return new(net.Dialer).DialContext(ctx, network, address)
+		return simtest.DialLoopback(ctx, network, address)
 	}
 	h.attempts.Add(1)
 	if err := h.clock.Sleep(ctx, h.patience); err != nil {

@@ -15,6 +15,7 @@ import (
 	simulator "github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/imds"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/imds/imdstest"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/simcore"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/simtest"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/wait/waittest"
 )
 
@@ -154,7 +155,7 @@ func TestIssuersAreFetchedFromKnownHostsOnly(t *testing.T) {
 // directTransport leaves no connections behind when the test ends.
 func directTransport(t *testing.T) *http.Transport {
 	t.Helper()
-	transport := &http.Transport{}
+	transport := simtest.Transport()
 	t.Cleanup(transport.CloseIdleConnections)
 	return transport
 }

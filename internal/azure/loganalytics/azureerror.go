@@ -3,6 +3,7 @@ package loganalytics
 import (
 	"cmp"
 	"errors"
+	"strings"
 	"time"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
@@ -43,7 +44,7 @@ func message(said *azure.ErrorBody) string {
 	add := func(inner *azure.ErrorBody) {
 		if more := message(inner); more != "" && more != text {
 			if text != "" {
-				text += ": "
+				text = strings.TrimRight(text, ".") + ": "
 			}
 			text += more
 		}

@@ -16,6 +16,7 @@ import (
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/aad"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/arm"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/simcore"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/simtest"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/wait/waittest"
 )
 
@@ -105,6 +106,7 @@ func (s *sim) stop(t *testing.T) {
 			t.Error(err)
 		}
 	}
+	simtest.FaultsHappened(t, s.core)
 }
 
 func (s *sim) slept(d time.Duration) {

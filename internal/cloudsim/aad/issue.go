@@ -1,6 +1,7 @@
 package aad
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -37,6 +38,7 @@ type Token struct {
 type tokenClaims struct {
 	jwt.RegisteredClaims
 	AppID    string `json:"appid"`
+	ObjectID string `json:"oid"`
 	TenantID string `json:"tid"`
 	Version  string `json:"ver"`
 }
@@ -54,14 +56,14 @@ func (s *Service) IssueToken(resource, clientID string) (Token, error) {
 	claims := tokenClaims{
 		RegisteredClaims: jwt.RegisteredClaims{
 			Issuer:    "https://sts.windows.net/" + s.tenantID + "/",
-			Subject:   clientID,
+			Subject:   s.objectID,
 			Audience:  jwt.ClaimStrings{resource},
 			IssuedAt:  jwt.NewNumericDate(now),
 			NotBefore: jwt.NewNumericDate(now),
 			ExpiresAt: jwt.NewNumericDate(now.Add(life)),
 			ID:        uuid.NewString(),
 		},
-		AppID: clientID, TenantID: s.tenantID, Version: "1.0",
+		AppID: clientID, ObjectID: s.objectID, TenantID: s.tenantID, Version: "1.0",
 	}
 	unsigned := jwt.NewWithClaims(jwt.SigningMethodES256, claims)
 	unsigned.Header["kid"] = tokenKeyID
@@ -90,7 +92,7 @@ func (s *Service) Verify(token string, audiences ...string) error {
 		return err
 	}
 	if len(audiences) == 0 || slices.ContainsFunc(audiences, func(audience string) bool {
-		return slices.ContainsFunc(claims.Audience, func(claim string) bool { return sameResource(claim, audience) })
+		return slices.ContainsFunc(claims.Audience, func(claim string) bool { return sameResource(s.resourceOf(claim), audience) })
 	}) {
 		return nil
 	}
@@ -98,10 +100,32 @@ func (s *Service) Verify(token string, audiences ...string) error {
 		jwt.ErrTokenInvalidAudience, strings.Join(claims.Audience, ", "), strings.Join(audiences, ", "))
 }
 
+// Serve says that a service of the simulation is at an origin: clients that
+// make the scope from the endpoint ask for a token for that origin, which is
+// then as good as one for the resource.
+func (s *Service) Serve(origin, resource string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.origins[normalised(origin)] = resource
+	s.origins[normalised(strings.Replace(origin, "127.0.0.1", "localhost", 1))] = resource
+}
+
+// resourceOf returns the resource that an origin stands for, or what it was given.
+func (s *Service) resourceOf(audience string) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return cmp.Or(s.origins[normalised(audience)], audience)
+}
+
 func (s *Service) knows(resource string) bool {
+	resource = s.resourceOf(resource)
 	return slices.ContainsFunc(s.resources, func(known string) bool { return sameResource(known, resource) })
 }
 
 func sameResource(a, b string) bool {
-	return strings.EqualFold(strings.TrimSuffix(a, "/"), strings.TrimSuffix(b, "/"))
+	return normalised(a) == normalised(b)
+}
+
+func normalised(resource string) string {
+	return strings.ToLower(strings.TrimSuffix(resource, "/"))
 }

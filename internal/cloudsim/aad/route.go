@@ -18,6 +18,11 @@ const (
 	OperationKeys                = "Keys"
 )
 
+// Operations implements simcore.Service.
+func (s *Service) Operations() []string {
+	return []string{OperationOpenIDConfiguration, OperationInstanceDiscovery, OperationToken, OperationKeys}
+}
+
 // Route implements simcore.Service.
 func (s *Service) Route(r *http.Request) simcore.Operation {
 	tenant, rest, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")

@@ -42,10 +42,12 @@ type Options struct {
 
 // Service is a simulated directory (tenant) with one application registration.
 type Service struct {
-	core        *simcore.Core
-	switches    *simcore.Switches
-	tenantID    string
-	clientID    string
+	core     *simcore.Core
+	switches *simcore.Switches
+	tenantID string
+	clientID string
+	// objectID is that of the application's service principal.
+	objectID    string
 	secret      string
 	resources   []string
 	clientClock func() time.Time
@@ -56,6 +58,8 @@ type Service struct {
 	registered   bool
 	certificates map[string]*x509.Certificate
 	issued       []string
+	// origins maps those of the simulation's services to their resources.
+	origins map[string]string
 }
 
 var _ simcore.Service = (*Service)(nil)
@@ -82,6 +86,8 @@ func New(core *simcore.Core, options Options) (*Service, error) {
 		issuerKey:    issuerKey,
 		registered:   true,
 		certificates: map[string]*x509.Certificate{},
+		objectID:     uuid.NewString(),
+		origins:      map[string]string{},
 	}
 	if service.clientClock == nil {
 		service.clientClock = time.Now
@@ -135,14 +141,24 @@ type directoryState struct {
 func (s *Service) State() any {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	state := directoryState{
-		TenantID: s.tenantID, Applications: []string{},
+	return directoryState{
+		TenantID: s.tenantID, Applications: s.applications(),
 		Certificates: len(s.certificates), TokensIssued: len(s.issued),
 	}
-	if s.registered {
-		state.Applications = append(state.Applications, s.clientID)
+}
+
+// Objects implements simcore.Service: the registered application.
+func (s *Service) Objects() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.applications()
+}
+
+func (s *Service) applications() []string {
+	if !s.registered {
+		return []string{}
 	}
-	return state
+	return []string{s.clientID}
 }
 
 // Delete removes the application registration whose client id is given.

@@ -6,6 +6,27 @@ import (
 	"strings"
 )
 
+// Objects implements simcore.Service.
+func (s *Service) Objects() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.settle()
+	var ids []string
+	for _, w := range s.inventory.watchers {
+		ids = append(ids, w.id)
+		for _, c := range w.captures {
+			ids = append(ids, c.id())
+		}
+	}
+	for _, m := range s.inventory.machines {
+		ids = append(ids, m.id)
+	}
+	for _, a := range s.inventory.accounts {
+		ids = append(ids, a.id)
+	}
+	return append(ids, s.gatewayIDs()...)
+}
+
 // Delete removes a capture, network watcher, machine, storage account, firewall,
 // gateway or connection behind the clients' backs. The id is compared in any casing.
 func (s *Service) Delete(id string) bool {

@@ -5,7 +5,6 @@ import (
 	"io"
 	"net/http"
 	"regexp"
-	"slices"
 	"strings"
 
 	"github.com/golang-jwt/jwt/v5"
@@ -79,27 +78,22 @@ func (c *call) readBody() *refusal {
 }
 
 func (s *Service) admit(c *call) *refusal {
-	if refused := s.checkToken(c.r); refused != nil {
-		return refused
+	if _, open := match(metadataPath, c.r.URL.EscapedPath()); !open {
+		if refused := s.checkToken(c.r); refused != nil {
+			return refused
+		}
 	}
 	if c.version == "" {
 		return gatewayRefusal(http.StatusBadRequest, "MissingApiVersionParameter", "The api-version query parameter (?api-version=) is required for all requests.")
 	}
-	if !versionShape.MatchString(c.version) {
-		return gatewayRefusal(http.StatusBadRequest, "InvalidApiVersionParameter", "The api-version '%s' is invalid. The supported versions are '%s'.", c.version, strings.Join(versions, ","))
-	}
-	if !slices.Contains(versions, c.version) {
-		return gatewayRefusal(http.StatusBadRequest, s.switches.Get(SwitchUnknownVersionCode),
-			"No registered resource provider found for API version '%s' for type 'networkWatchers/packetCaptures'. The supported api-versions are '%s'.", c.version, strings.Join(versions, ", "))
-	}
-	return nil
+	return s.checkVersion(c)
 }
 
 func (s *Service) checkToken(r *http.Request) *refusal {
 	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
 	if !strings.EqualFold(scheme, "Bearer") || token == "" {
 		refused := gatewayRefusal(http.StatusUnauthorized, "AuthenticationFailed", "Authentication failed. The 'Authorization' header is missing.")
-		refused.challenge = challenge("The authentication failed because of missing 'Authorization' header.")
+		refused.challenge = s.challenge("The authentication failed because of missing 'Authorization' header.")
 		return refused
 	}
 	err := s.tokens.Verify(token, s.audiences...)
@@ -114,12 +108,12 @@ func (s *Service) checkToken(r *http.Request) *refusal {
 	default:
 		refused = gatewayRefusal(http.StatusUnauthorized, "InvalidAuthenticationToken", "The access token is invalid.")
 	}
-	refused.challenge = challenge("The access token is invalid.")
+	refused.challenge = s.challenge("The access token is invalid.")
 	return refused
 }
 
-func challenge(description string) string {
-	return `Bearer authorization_uri="https://login.windows.net/", error="invalid_token", error_description="` + description + `"`
+func (s *Service) challenge(description string) string {
+	return `Bearer authorization_uri="https://login.windows.net/` + s.tokens.TenantID() + `", error="invalid_token", error_description="` + description + `"`
 }
 
 func (s *Service) checkScope(c *call) *refusal {
@@ -145,20 +139,6 @@ func (c *call) answer(status int, body any) {
 }
 
 var versionShape = regexp.MustCompile(`^\d{4}-\d{2}-\d{2}(-preview)?$`)
-
-// versions are the stable api-versions that carry packet captures.
-//
-// Source: https://learn.microsoft.com/azure/templates/microsoft.network/networkwatchers/packetcaptures
-var versions = []string{
-	"2016-09-01", "2016-12-01", "2017-03-01", "2017-06-01", "2017-08-01", "2017-09-01", "2017-10-01", "2017-11-01",
-	"2018-01-01", "2018-02-01", "2018-04-01", "2018-06-01", "2018-07-01", "2018-08-01", "2018-10-01", "2018-11-01", "2018-12-01",
-	"2019-02-01", "2019-04-01", "2019-06-01", "2019-07-01", "2019-08-01", "2019-09-01", "2019-11-01", "2019-12-01",
-	"2020-03-01", "2020-04-01", "2020-05-01", "2020-06-01", "2020-07-01", "2020-08-01", "2020-11-01",
-	"2021-02-01", "2021-03-01", "2021-05-01", "2021-08-01", "2022-01-01", "2022-05-01", "2022-07-01", "2022-09-01", "2022-11-01",
-	"2023-02-01", "2023-04-01", "2023-05-01", "2023-06-01", "2023-09-01", "2023-11-01",
-	"2024-01-01", "2024-03-01", "2024-05-01", "2024-07-01", "2024-10-01", "2025-01-01", "2025-03-01", "2025-05-01",
-	"2025-07-01", "2025-09-01", "2026-01-01",
-}
 
 // The last version without scope and targetType, and the first with
 // continuousCapture, captureSettings and localPath.

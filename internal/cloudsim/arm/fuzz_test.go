@@ -16,6 +16,7 @@ import (
 type anyone struct{}
 
 func (anyone) Verify(string, ...string) error { return nil }
+func (anyone) TenantID() string               { return "" }
 
 // FuzzCreate: a body is refused in Resource Manager's envelope and leaves
 // nothing behind, or makes a capture of the target that it names.

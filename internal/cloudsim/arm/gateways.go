@@ -132,6 +132,21 @@ func (s *Service) renderWANConnection(c *vpngateway.Connection) resourceBody {
 	})
 }
 
+// gatewayIDs are those that deleteGateway takes.
+func (s *Service) gatewayIDs() []string {
+	var ids []string
+	for _, firewall := range s.inventory.firewalls {
+		ids = append(ids, firewall.ID)
+	}
+	for _, gateway := range slices.Concat(s.inventory.gateways.VirtualNetwork, s.inventory.gateways.VirtualWAN) {
+		ids = append(ids, gateway.ID)
+		for _, connection := range gateway.Connections {
+			ids = append(ids, connection.ID)
+		}
+	}
+	return ids
+}
+
 // deleteGateway removes a firewall, a gateway or a connection; its files stay.
 func (s *Service) deleteGateway(id string) bool {
 	isFirewall := func(f *azurefirewall.Firewall) bool { return strings.EqualFold(f.ID, id) }

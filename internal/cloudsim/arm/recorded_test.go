@@ -60,7 +60,10 @@ func (r *replayer) replay(t *testing.T, exchange recorded) {
 		t.Fatal(err)
 	}
 	address, isPoll := r.announced[target.Path]
-	if !isPoll {
+	if isPoll {
+		// The recorded clients waited as they were told to.
+		r.f.core.Clock.Advance(10 * time.Second)
+	} else {
 		address = target.RequestURI()
 	}
 	got := r.f.do(t, exchange.Request.Method, address, string(exchange.Request.Body))
@@ -194,6 +197,7 @@ func TestRecordedList(t *testing.T) {
 		f.create(t, item.Name, `{"properties":`+string(properties)+`}`)
 		f.queryStatus(t, item.Name)
 	}
+	f.core.Clock.Advance(10 * time.Second)
 	(&replayer{f: f, announced: map[string]string{}}).replay(t, list[0])
 }
 

@@ -3,9 +3,9 @@ package arm
 import (
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/arm/catalogue"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/simcore"
 )
 
@@ -22,6 +22,9 @@ const (
 	NetworkWatchersGet      = "NetworkWatchers_Get"
 	NetworkWatchersList     = "NetworkWatchers_List"
 	NetworkWatchersListAll  = "NetworkWatchers_ListAll"
+
+	// MetadataEndpoints has no name of the vendor's.
+	MetadataEndpoints = "Metadata_ListEndpoints"
 )
 
 const (
@@ -30,6 +33,15 @@ const (
 	capturesPath = watcherPath + "/packetcaptures"
 	capturePath  = capturesPath + "/{capture}"
 	locationPath = "subscriptions/{subscription}/providers/microsoft.network/locations/{location}"
+
+	subscriptionPath = "subscriptions/{subscription}"
+	groupPath        = subscriptionPath + "/resourcegroups/{group}"
+	providerPath     = subscriptionPath + "/providers/{namespace}"
+	computePath      = "/providers/microsoft.compute/"
+	machinesPath     = groupPath + computePath + "virtualmachines"
+	scaleSetsPath    = groupPath + computePath + "virtualmachinescalesets"
+	machinePath      = machinesPath + "/{machine}"
+	scaleSetPath     = scaleSetsPath + "/{scaleset}"
 )
 
 type handler func(*Service, *call) *refusal
@@ -40,8 +52,6 @@ type route struct {
 	handle             handler
 	since              string
 }
-
-var routes = slices.Concat(watcherRoutes, firewallRoutes, gatewayRoutes)
 
 var watcherRoutes = []route{
 	{http.MethodPut, capturePath, PacketCapturesCreate, (*Service).createCapture, ""},
@@ -57,11 +67,47 @@ var watcherRoutes = []route{
 	{http.MethodGet, "subscriptions/{subscription}/providers/microsoft.network/networkwatchers", NetworkWatchersListAll, (*Service).listAllWatchers, ""},
 }
 
+var resourceRoutes = []route{
+	{http.MethodGet, metadataPath, MetadataEndpoints, (*Service).getMetadata, ""},
+	{http.MethodGet, "tenants", "Tenants_List", (*Service).listTenants, ""},
+	{http.MethodGet, "subscriptions", "Subscriptions_List", (*Service).listSubscriptions, ""},
+	{http.MethodGet, subscriptionPath, "Subscriptions_Get", (*Service).getSubscription, ""},
+	{http.MethodGet, subscriptionPath + "/locations", "Subscriptions_ListLocations", (*Service).listLocations, ""},
+	{http.MethodGet, subscriptionPath + "/resourcegroups", "ResourceGroups_List", (*Service).listGroups, ""},
+	{http.MethodGet, groupPath, "ResourceGroups_Get", (*Service).getGroup, ""},
+	{http.MethodHead, groupPath, "ResourceGroups_CheckExistence", (*Service).checkGroup, ""},
+	{http.MethodGet, subscriptionPath + "/providers", "Providers_List", (*Service).listProviders, ""},
+	{http.MethodGet, providerPath, "Providers_Get", (*Service).getProvider, ""},
+	{http.MethodPost, providerPath + "/register", "Providers_Register", (*Service).getProvider, ""},
+	{http.MethodGet, subscriptionPath + computePath + "virtualmachines", "VirtualMachines_ListAll", listMachines(false), ""},
+	{http.MethodGet, machinesPath, "VirtualMachines_List", listMachines(false), ""},
+	{http.MethodGet, machinePath, "VirtualMachines_Get", getMachine, ""},
+	{http.MethodGet, machinePath + "/instanceview", "VirtualMachines_InstanceView", getView, ""},
+	{http.MethodGet, machinePath + "/extensions", "VirtualMachineExtensions_List", listExtensions, ""},
+	{http.MethodGet, subscriptionPath + computePath + "virtualmachinescalesets", "VirtualMachineScaleSets_ListAll", listMachines(true), ""},
+	{http.MethodGet, scaleSetsPath, "VirtualMachineScaleSets_List", listMachines(true), ""},
+	{http.MethodGet, scaleSetPath, "VirtualMachineScaleSets_Get", getMachine, ""},
+	{http.MethodGet, scaleSetPath + "/virtualmachines", "VirtualMachineScaleSetVMs_List", listInstances, ""},
+	{http.MethodGet, scaleSetPath + "/virtualmachines/{instance}", "VirtualMachineScaleSetVMs_Get", (*Service).getInstance, ""},
+}
+
+// metadataPath is the only one that needs no token.
+const metadataPath = "metadata/endpoints"
+
+// Operations implements simcore.Service.
+func (s *Service) Operations() []string {
+	names := make([]string, 0, len(s.routes))
+	for _, route := range s.routes {
+		names = append(names, route.name)
+	}
+	return names
+}
+
 // Route implements simcore.Service. It matches fixed segments in any casing,
 // as Resource Manager does.
 func (s *Service) Route(r *http.Request) simcore.Operation {
 	var allowed []string
-	for _, route := range routes {
+	for _, route := range s.routes {
 		parameters, ok := match(route.path, r.URL.EscapedPath())
 		if !ok || r.URL.Query().Get("api-version") < route.since {
 			continue
@@ -77,7 +123,10 @@ func (s *Service) Route(r *http.Request) simcore.Operation {
 			c.w.Header().Set("Allow", strings.Join(allowed, ", "))
 			return refuse(http.StatusMethodNotAllowed, "MethodNotAllowed", "The requested resource does not support http method '%s'.", c.r.Method)
 		}
-		return gatewayRefusal(http.StatusNotFound, "InvalidResourceType", "The resource type could not be found in the namespace 'Microsoft.Network' for api version '%s'.", c.version)
+		if asked := catalogue.AskedBy(c.r); asked.Namespace != "" {
+			return unknownType(asked, c.version)
+		}
+		return gatewayRefusal(http.StatusNotFound, "MissingSubscription", "The request did not have a subscription or a valid tenant level resource provider.")
 	})}
 }
 

@@ -10,6 +10,7 @@ package arm
 import (
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -26,6 +27,8 @@ import (
 // jwt.ErrTokenInvalidAudience is answered with Resource Manager's own code.
 type Verifier interface {
 	Verify(token string, audiences ...string) error
+	// TenantID is the directory that clients sign in to.
+	TenantID() string
 }
 
 // Options are the properties of the simulated subscription.
@@ -54,10 +57,16 @@ func (noStorage) Upload(string, time.Time) (blob.Container, error) {
 	return blob.Container{}, errors.New("there is no storage")
 }
 
+// Audience is what tokens for the public cloud are for.
+const Audience = "https://management.azure.com"
+
+// Audience returns the constant of that name.
+func (s *Service) Audience() string { return Audience }
+
 // azureAudiences are the audiences that Resource Manager accepts in the
 // public, US government and China clouds.
 var azureAudiences = []string{
-	"https://management.azure.com", "https://management.core.windows.net",
+	Audience, "https://management.core.windows.net",
 	"https://management.usgovcloudapi.net", "https://management.core.usgovcloudapi.net",
 	"https://management.chinacloudapi.cn", "https://management.core.chinacloudapi.cn",
 }
@@ -69,8 +78,11 @@ type Service struct {
 	switches       *simcore.Switches
 	subscriptionID string
 	audiences      []string
+	// routes are all of them: what is served is part of some answers.
+	routes []route
 
 	mu         sync.Mutex
+	endpoints  Endpoints
 	inventory  inventory
 	operations map[string]*operation
 	// pending are the operations that have not ended, oldest first.
@@ -99,6 +111,7 @@ func New(core *simcore.Core, tokens Verifier, options Options) *Service {
 		switches:       switches,
 		subscriptionID: options.SubscriptionID,
 		audiences:      append(append([]string{}, azureAudiences...), options.Audiences...),
+		routes:         slices.Concat(watcherRoutes, firewallRoutes, gatewayRoutes, resourceRoutes),
 		inventory:      newInventory(options.SubscriptionID, switches, options.Storage),
 		operations:     map[string]*operation{},
 		etag:           newETag(),

@@ -75,14 +75,16 @@ func newSwitches(realistic bool) *simcore.Switches {
 }
 
 func timingSwitches(realistic bool) []simcore.Switch {
-	retryAfter, operationTime, startDelay := "20ms", "1s", "20ms"
+	retryAfter, operationTime, startDelay, ends := "20ms", "1s", "20ms", "polled"
 	if realistic {
-		retryAfter, operationTime, startDelay = "10s", "10s", "1.5s"
+		// Clients that obeyed Retry-After found recorded operations done 10 to 12 s
+		// after their start.
+		retryAfter, operationTime, startDelay, ends = "10s", "10s", "1.5s", "time"
 	}
 	return []simcore.Switch{
 		{Name: SwitchRetryAfter, Value: retryAfter, Description: "what first answers and unfinished polls ask clients to wait: whole seconds go out as Retry-After (the service says 10), anything else as retry-after-ms; 0s is what retry_after_zero says"},
 		{Name: SwitchRetryAfterZero, Value: "absent", Allowed: []string{"absent", "sent"}, Description: "a retry_after of 0s: no header, or Retry-After: 0; the service was never seen to send either"},
-		{Name: SwitchOperationEnds, Value: "polled", Allowed: []string{"polled", "time"}, Description: "when an operation ends: after in_progress_polls polls or operation_time, whichever is first, or only after operation_time"},
+		{Name: SwitchOperationEnds, Value: ends, Allowed: []string{"polled", "time"}, Description: "when an operation ends: after in_progress_polls polls or operation_time, whichever is first, or only after operation_time"},
 		{Name: SwitchInProgressPolls, Value: "0", Description: "how many polls of an operation answer InProgress before it ends; recorded operations had ended by the first poll"},
 		{Name: SwitchOperationTime, Value: operationTime, Description: "simulated time after which an operation ends although nobody polls it, for each poll that it needs"},
 		{Name: SwitchStartDelay, Value: startDelay, Description: "time from the PUT to captureStartTime, during which the session is NotStarted; about 1.5 s in recordings"},

@@ -39,12 +39,25 @@ func decodeBody(c *call, into any, kind string) *refusal {
 		if member, unknown := strings.CutPrefix(err.Error(), "json: unknown field "); unknown {
 			return unknownMember(strings.Trim(member, `"`), kind)
 		}
-		return unreadable("%s", strings.TrimPrefix(err.Error(), "json: "))
+		return unreadableJSON(err)
 	}
 	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
 		return unreadable("Additional text encountered after finished reading JSON content.")
 	}
 	return nil
+}
+
+// unreadableJSON says what is wrong without the words of Go's decoder.
+func unreadableJSON(err error) *refusal {
+	wrongType := new(json.UnmarshalTypeError)
+	if errors.As(err, &wrongType) {
+		return unreadable("Unexpected JSON type '%s'. Path '%s', position %d.", strings.SplitN(wrongType.Value, " ", 2)[0], wrongType.Field, wrongType.Offset)
+	}
+	syntax := new(json.SyntaxError)
+	if errors.As(err, &syntax) {
+		return unreadable("Unexpected character encountered while parsing value. Path '', position %d.", syntax.Offset)
+	}
+	return unreadable("Unexpected end of content while loading JSON.")
 }
 
 func unknownMember(name, kind string) *refusal {

@@ -45,6 +45,11 @@ type call struct {
 	account, container, name string
 }
 
+// Operations implements simcore.Service.
+func (s *Service) Operations() []string {
+	return []string{OperationGet, OperationProperties, OperationList}
+}
+
 // Route implements simcore.Service.
 func (s *Service) Route(r *http.Request) simcore.Operation {
 	c := call{r: r}

@@ -181,6 +181,9 @@ func (s *Service) content(b Blob) ([]byte, error) {
 	return content.Bytes(), nil
 }
 
+// Audience returns the constant of that name.
+func (s *Service) Audience() string { return Audience }
+
 // Name implements simcore.Service.
 func (s *Service) Name() string { return Name }
 
@@ -202,6 +205,17 @@ func (s *Service) State() any {
 		states = append(states, blobState{b.path(), b.LastModified})
 	}
 	return states
+}
+
+// Objects implements simcore.Service.
+func (s *Service) Objects() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var paths []string
+	for _, b := range s.all() {
+		paths = append(paths, b.path())
+	}
+	return paths
 }
 
 // Delete implements simcore.Service: it removes the blob "account/container/name".

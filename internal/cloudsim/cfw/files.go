@@ -42,6 +42,20 @@ func (s *Service) Object(key string) (obs.Object, bool) {
 	return obs.Object{}, false
 }
 
+// Keys implements obs.Source.
+func (s *Service) Keys() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	now := s.core.Clock.Now()
+	var keys []string
+	for _, t := range s.tasks {
+		if t.known(now) && !t.occupies(now) {
+			keys = append(keys, t.key())
+		}
+	}
+	return keys
+}
+
 // Protocols of a task. anyProtocol selects all.
 const (
 	anyProtocol = -1

@@ -60,6 +60,17 @@ func (s *Service) Task(id string) (Task, bool) {
 	return Task{}, false
 }
 
+// Objects implements simcore.Service: the tasks.
+func (s *Service) Objects() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var ids []string
+	for _, task := range s.tasks {
+		ids = append(ids, task.id)
+	}
+	return ids
+}
+
 // Delete removes a task and every trace of it.
 func (s *Service) Delete(id string) bool {
 	s.mu.Lock()

@@ -6,6 +6,8 @@ import (
 	"math/big"
 	"net/http"
 	"net/netip"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/obs"
@@ -26,7 +28,7 @@ func (s *Service) captureResult(c call) answer {
 	if id == "" {
 		return refuse(codeEmptyParameter, "empty param")
 	}
-	if !resultLimitOK(query.Get("type"), query["ip"]) {
+	if !resultLimitOK(query.Get("type"), query["ip"], s.switches.Get("result_address_ranges") == acceptIt) {
 		return refuse(codeParameter, "parameter error")
 	}
 	now := s.core.Clock.Now()
@@ -47,24 +49,31 @@ func (s *Service) captureResult(c call) answer {
 }
 
 // resultLimitOK checks type (0: no limit, 1: only from ip) and ip.
-func resultLimitOK(kind string, ips []string) bool {
+func resultLimitOK(kind string, ips []string, ranges bool) bool {
 	switch kind {
 	case "", "0":
 		return true
 	case "1":
-		if len(ips) == 0 || len(ips) > maxAllowedIPs {
-			return false
-		}
-		for _, ip := range ips {
-			_, errAddr := netip.ParseAddr(ip)
-			_, errPrefix := netip.ParsePrefix(ip)
-			if errAddr != nil && errPrefix != nil {
-				return false
-			}
-		}
-		return true
+		return len(ips) > 0 && len(ips) <= maxAllowedIPs &&
+			!slices.ContainsFunc(ips, func(ip string) bool { return !isAddress(ip) && !(ranges && isRange(ip)) })
 	}
 	return false
+}
+
+// isAddress reports whether text is an address or a CIDR block.
+func isAddress(text string) bool {
+	_, errAddr := netip.ParseAddr(text)
+	_, errPrefix := netip.ParsePrefix(text)
+	return errAddr == nil || errPrefix == nil
+}
+
+// isRange reports whether text is a range a-b of one family that does not run
+// backwards.
+func isRange(text string) bool {
+	low, high, _ := strings.Cut(text, "-")
+	from, errFrom := netip.ParseAddr(low)
+	to, errTo := netip.ParseAddr(high)
+	return errFrom == nil && errTo == nil && from.BitLen() == to.BitLen() && from.Compare(to) <= 0
 }
 
 // linkLife is how long a signed link works.

@@ -60,27 +60,36 @@ func (s *Service) Name() string { return "cfw" }
 // Switches are the unknowns of the real service.
 func (s *Service) Switches() *simcore.Switches { return s.switches }
 
-// Route maps the paths below /v1/{project_id}/ to the vendor's operation
-// names.
+// routes are the vendor's operations below /v1/{project_id}/.
+var routes = []struct {
+	request, name string
+	handle        func(*Service, call) answer
+}{
+	{"POST capture-task", "CreateCaptureTask", (*Service).createTask},
+	{"GET capture-task", "ListCaptureTask", (*Service).listTasks},
+	{"POST capture-task/stop", "CancelCaptureTask", (*Service).stopTask},
+	{"POST capture-task/batch-delete", "DeleteCaptureTask", (*Service).deleteTasks},
+	{"GET capture-task/capture-result", "ListCaptureResult", (*Service).captureResult},
+	{"GET firewall/exist", "ListFirewallDetail", (*Service).firewallDetail},
+	{"POST firewalls/list", "ListFirewallList", (*Service).listFirewalls},
+}
+
+// Operations implements simcore.Service.
+func (s *Service) Operations() []string {
+	names := make([]string, 0, len(routes))
+	for _, route := range routes {
+		names = append(names, route.name)
+	}
+	return names
+}
+
+// Route implements simcore.Service.
 func (s *Service) Route(r *http.Request) simcore.Operation {
 	path, found := strings.CutPrefix(r.URL.Path, "/v1/")
 	_, path, hasProject := strings.Cut(path, "/")
-	if found && hasProject {
-		switch r.Method + " " + path {
-		case "POST capture-task":
-			return simcore.Operation{Name: "CreateCaptureTask", Handle: s.authenticated(s.createTask)}
-		case "GET capture-task":
-			return simcore.Operation{Name: "ListCaptureTask", Handle: s.authenticated(s.listTasks)}
-		case "POST capture-task/stop":
-			return simcore.Operation{Name: "CancelCaptureTask", Handle: s.authenticated(s.stopTask)}
-		case "POST capture-task/batch-delete":
-			return simcore.Operation{Name: "DeleteCaptureTask", Handle: s.authenticated(s.deleteTasks)}
-		case "GET capture-task/capture-result":
-			return simcore.Operation{Name: "ListCaptureResult", Handle: s.authenticated(s.captureResult)}
-		case "GET firewall/exist":
-			return simcore.Operation{Name: "ListFirewallDetail", Handle: s.authenticated(s.firewallDetail)}
-		case "POST firewalls/list":
-			return simcore.Operation{Name: "ListFirewallList", Handle: s.authenticated(s.listFirewalls)}
+	for _, route := range routes {
+		if found && hasProject && route.request == r.Method+" "+path {
+			return simcore.Operation{Name: route.name, Handle: s.authenticated(func(c call) answer { return route.handle(s, c) })}
 		}
 	}
 	return simcore.Operation{Handle: func(w http.ResponseWriter, _ *http.Request) { iam.RefuseUnknownRoute(w) }}

@@ -21,7 +21,7 @@ const (
 )
 
 func newSwitches(realistic bool) *simcore.Switches {
-	appears, stopping, disappears := "20ms", "20ms", "20ms"
+	appears, stopping, disappears := "0s", "20ms", "0s"
 	if realistic {
 		appears, stopping, disappears = "3s", "5s", "3s"
 	}
@@ -72,6 +72,7 @@ func answerSwitches() []simcore.Switch {
 		{Name: "delete_of_running", Value: refuseIt, Allowed: acceptOrRefuse, Description: "Whether a running task can be deleted."},
 		{Name: "delete_of_unknown", Value: refuseIt, Allowed: acceptOrRefuse, Description: "Whether a batch deletion with an unknown task id is an error."},
 		{Name: "result_shape", Value: "shared_link", Allowed: []string{"shared_link", "file_list"}, Description: "Whether results are shared as a folder or as signed file links."},
+		{Name: "result_address_ranges", Value: refuseIt, Allowed: acceptOrRefuse, Description: "Whether the ip of a result may be a range a-b; ranges are documented, their notation is not."},
 		{Name: "result_before_end", Value: refuseIt, Allowed: acceptOrRefuse, Description: "Whether a running task already has results."},
 		{Name: "result_expires", Value: "30", Description: "The number that expires holds; its unit is not documented."},
 		{Name: "unknown_firewall_detail", Value: "empty", Allowed: []string{"empty", refuseIt}, Description: "Whether the detail of an unknown firewall is an empty list or an error."},

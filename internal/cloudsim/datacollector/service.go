@@ -105,6 +105,15 @@ func (s *Service) Switches() *simcore.Switches { return s.switches }
 // State implements simcore.Service: the tables of all workspaces.
 func (s *Service) State() any { return s.store.State() }
 
+// Objects implements simcore.Service.
+func (s *Service) Objects() []string {
+	var ids []string
+	for _, table := range s.store.State() {
+		ids = append(ids, table.Workspace+"/"+table.Table)
+	}
+	return ids
+}
+
 // Delete implements simcore.Service: it removes the table "workspace/table".
 func (s *Service) Delete(id string) bool { return s.store.DeleteTable(id) }
 
@@ -120,6 +129,11 @@ func (s *Service) FaultBody(status int) any {
 	default:
 		return errorBody{}
 	}
+}
+
+// Operations implements simcore.Service.
+func (s *Service) Operations() []string {
+	return []string{OperationPost}
 }
 
 // Route implements simcore.Service.

@@ -55,14 +55,24 @@ func (s *Service) Name() string { return "ecs_metadata" }
 // Switches are the differences between servers.
 func (s *Service) Switches() *simcore.Switches { return s.switches }
 
-// Route maps the two paths to GetMetadataToken and GetSecurityKey; the
-// vendor has no operation names for them.
+// The operations; the vendor has no names for them.
+const (
+	operationToken = "GetMetadataToken"
+	operationKey   = "GetSecurityKey"
+)
+
+// Operations implements simcore.Service.
+func (s *Service) Operations() []string {
+	return []string{operationToken, operationKey}
+}
+
+// Route implements simcore.Service.
 func (s *Service) Route(r *http.Request) simcore.Operation {
 	switch r.URL.Path {
 	case "/meta-data/latest/api/token":
-		return simcore.Operation{Name: "GetMetadataToken", Handle: s.token}
+		return simcore.Operation{Name: operationToken, Handle: s.token}
 	case "/openstack/latest/securitykey":
-		return simcore.Operation{Name: "GetSecurityKey", Handle: s.securityKey}
+		return simcore.Operation{Name: operationKey, Handle: s.securityKey}
 	}
 	return simcore.Operation{Handle: http.NotFound}
 }
@@ -77,11 +87,21 @@ func (s *Service) FaultBody(status int) any {
 func (s *Service) State() any {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	agencies := []string{}
-	if s.agency {
-		agencies = append(agencies, agencyName)
+	return map[string]any{"agencies": s.agencies()}
+}
+
+// Objects implements simcore.Service.
+func (s *Service) Objects() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.agencies()
+}
+
+func (s *Service) agencies() []string {
+	if !s.agency {
+		return []string{}
 	}
-	return map[string]any{"agencies": agencies}
+	return []string{agencyName}
 }
 
 // Delete takes the agency from the server.

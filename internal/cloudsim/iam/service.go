@@ -72,15 +72,27 @@ func (s *Service) Name() string { return "iam" }
 // Switches are the unknowns of the real service.
 func (s *Service) Switches() *simcore.Switches { return s.switches }
 
+// The vendor's operations.
+const (
+	operationToken    = "KeystoneCreateUserTokenByPassword"
+	operationProjects = "KeystoneListProjects"
+	operationDomains  = "KeystoneListAuthDomains"
+)
+
+// Operations implements simcore.Service.
+func (s *Service) Operations() []string {
+	return []string{operationToken, operationProjects, operationDomains}
+}
+
 // Route maps the Keystone paths to the vendor's operation names.
 func (s *Service) Route(r *http.Request) simcore.Operation {
 	switch r.Method + " " + r.URL.Path {
 	case "POST /v3/auth/tokens":
-		return simcore.Operation{Name: "KeystoneCreateUserTokenByPassword", Handle: s.createToken}
+		return simcore.Operation{Name: operationToken, Handle: s.createToken}
 	case "GET /v3/projects":
-		return simcore.Operation{Name: "KeystoneListProjects", Handle: s.authenticated(s.listProjects)}
+		return simcore.Operation{Name: operationProjects, Handle: s.authenticated(s.listProjects)}
 	case "GET /v3/auth/domains":
-		return simcore.Operation{Name: "KeystoneListAuthDomains", Handle: s.authenticated(s.listDomains)}
+		return simcore.Operation{Name: operationDomains, Handle: s.authenticated(s.listDomains)}
 	}
 	return simcore.Operation{Handle: func(w http.ResponseWriter, _ *http.Request) { RefuseUnknownRoute(w) }}
 }
@@ -101,6 +113,17 @@ func (s *Service) State() any {
 		"accessKeys":   len(s.keys),
 		"issuedTokens": len(s.tokens),
 	}
+}
+
+// Objects implements simcore.Service: the projects.
+func (s *Service) Objects() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var ids []string
+	for _, project := range s.projects {
+		ids = append(ids, project.ID)
+	}
+	return ids
 }
 
 // Delete removes a project.

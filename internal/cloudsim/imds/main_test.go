@@ -10,6 +10,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/imds/imdstest"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/simtest"
 )
 
 func TestMain(m *testing.M) {
@@ -61,4 +62,4 @@ func (r reply) decode(t *testing.T, into any) {
 }
 
 // directClient keeps no connections, so that none outlives its test.
-var directClient = &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
+var directClient = &http.Client{Transport: &http.Transport{DialContext: simtest.DialLoopback, DisableKeepAlives: true}}

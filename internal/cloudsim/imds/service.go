@@ -118,6 +118,14 @@ func (s *Service) Name() string { return ServiceName }
 // Switches implements simcore.Service.
 func (s *Service) Switches() *simcore.Switches { return s.switches }
 
+// Operations implements simcore.Service.
+func (s *Service) Operations() []string {
+	return []string{
+		OperationInstance, OperationVersions, OperationAttested, OperationToken, OperationIdentityInfo,
+		OperationLoadBalancer, OperationEvents, OperationApprove, OperationIssuerDownload,
+	}
+}
+
 // Route implements simcore.Service. Paths are case-sensitive.
 func (s *Service) Route(r *http.Request) simcore.Operation {
 	path := strings.TrimSuffix(r.URL.Path, "/")
@@ -151,6 +159,19 @@ func (s *Service) Route(r *http.Request) simcore.Operation {
 
 // FaultBody implements simcore.Service.
 func (s *Service) FaultBody(status int) any { return instanceFamily.body(status, "") }
+
+// Objects implements simcore.Service: the scheduled events to come.
+func (s *Service) Objects() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var ids []string
+	for _, event := range s.events.items() {
+		if event.End.After(s.core.Clock.Now()) {
+			ids = append(ids, event.ID)
+		}
+	}
+	return ids
+}
 
 // Delete implements simcore.Service: it takes back a scheduled event.
 func (s *Service) Delete(id string) bool {

@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/logquery/kql"
-	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/logstore"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/simcore"
 )
 
@@ -20,14 +19,21 @@ type errorBody struct {
 }
 
 type errorInfo struct {
-	Code       string     `json:"code"`
-	Message    string     `json:"message"`
+	Code    string `json:"code"`
+	Message string `json:"message"`
+	// Line, Position and Token say where the query could not be read.
+	Line       int        `json:"line,omitempty"`
+	Position   int        `json:"pos,omitempty"`
+	Token      string     `json:"token,omitempty"`
 	InnerError *errorInfo `json:"innererror,omitempty"`
 }
 
 type queryResults struct {
 	Tables []resultTable `json:"tables"`
-	Error  *errorInfo    `json:"error,omitempty"`
+	// Statistics and Render are sent when the Prefer header asks for them.
+	Statistics *queryStatistics `json:"statistics,omitempty"`
+	Render     *visualization   `json:"render,omitempty"`
+	Error      *errorInfo       `json:"error,omitempty"`
 }
 
 type resultTable struct {
@@ -65,24 +71,36 @@ func badArgument(w http.ResponseWriter, code, message string, inner ...errorInfo
 // audiences are those of the three clouds and of the newer public host.
 var audiences = []string{"https://api.loganalytics.io", "https://api.loganalytics.azure.com", "https://api.loganalytics.us", "https://api.loganalytics.azure.cn"}
 
-func (s *Service) query(w http.ResponseWriter, r *http.Request, workspace string) {
+// authorized answers itself unless the request may ask.
+func (s *Service) authorized(w http.ResponseWriter, r *http.Request) bool {
 	token, isBearer := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
 	switch {
 	case r.Header.Get("Authorization") == "":
 		refuse(w, http.StatusUnauthorized, errorInfo{Code: "AuthenticationFailed", Message: "Authentication failed. The 'Authorization' header is missing."})
-		return
+		return false
 	case !isBearer || s.verifier.Verify(token) != nil:
 		refuse(w, http.StatusForbidden, errorInfo{Code: "InvalidAuthenticationToken", Message: "The access token is invalid."})
-		return
+		return false
 	case s.verifier.Verify(token, audiences...) != nil:
 		refuse(w, http.StatusForbidden, errorInfo{Code: "InvalidAuthenticationTokenAudience", Message: "The access token has been obtained for a wrong audience or resource."})
+		return false
+	}
+	return true
+}
+
+// query serves the queries of a workspace and of a resource.
+func (s *Service) query(w http.ResponseWriter, r *http.Request, from scope) {
+	if !s.authorized(w, r) {
 		return
 	}
-	body, ok := readQuery(w, r)
-	if !ok {
-		return
+	if body, ok := readQuery(w, r); ok {
+		s.ask(w, from, body, preferencesOf(r.Header.Get("Prefer")))
 	}
-	tables, exists := s.store.Tables(workspace)
+}
+
+// ask runs a query that has been read.
+func (s *Service) ask(w http.ResponseWriter, from scope, body queryBody, wanted preferences) {
+	tables, exists := s.store.Tables(from.workspace)
 	if !exists {
 		refuse(w, http.StatusForbidden, errorInfo{
 			Code: "InsufficientAccessError", Message: "The provided credentials have insufficient access to perform the requested operation",
@@ -93,7 +111,7 @@ func (s *Service) query(w http.ResponseWriter, r *http.Request, workspace string
 		w.WriteHeader(http.StatusNoContent)
 		return
 	}
-	s.run(w, workspace, body)
+	s.run(w, from, body, wanted)
 }
 
 // readQuery reads the request; it answers itself if there is nothing to run.
@@ -116,7 +134,7 @@ func readQuery(w http.ResponseWriter, r *http.Request) (queryBody, bool) {
 	return body, true
 }
 
-func (s *Service) run(w http.ResponseWriter, workspace string, body queryBody) {
+func (s *Service) run(w http.ResponseWriter, from scope, body queryBody, wanted preferences) {
 	bounds, err := parseTimespan(body.Timespan, s.core.Clock.Now())
 	if err != nil {
 		badArgument(w, "InvalidTimespan", err.Error())
@@ -124,16 +142,27 @@ func (s *Service) run(w http.ResponseWriter, workspace string, body queryBody) {
 	}
 	query, err := kql.Parse(body.Query)
 	if err != nil {
-		badArgument(w, "SyntaxError", fmt.Sprintf("A recognition error occurred in the query: %s", err))
+		badArgument(w, "SyntaxError", "A recognition error occurred in the query.", unreadable(err))
 		return
 	}
-	result, err := query.Run(visible{s, workspace}, s.core.Clock.Now(), bounds)
+	result, err := query.Run(visible{s, from}, s.core.Clock.Now(), bounds)
 	var semantic *kql.SemanticError
 	if errors.As(err, &semantic) {
 		badArgument(w, "SemanticError", "A semantic error occurred.", errorInfo{Code: semantic.Code(), Message: semantic.Message})
 		return
 	}
-	simcore.WriteJSON(w, http.StatusOK, s.results(result))
+	results := s.results(result)
+	wanted.complete(&results)
+	simcore.WriteJSON(w, http.StatusOK, results)
+}
+
+// unreadable places a syntax error as Kusto does.
+func unreadable(err error) errorInfo {
+	info := errorInfo{Code: "SYN0002", Message: err.Error()}
+	if syntax := new(kql.SyntaxError); errors.As(err, &syntax) {
+		info.Line, info.Position, info.Token = syntax.Line, syntax.Column, syntax.Token
+	}
+	return info
 }
 
 func (s *Service) results(result kql.Result) queryResults {
@@ -163,18 +192,4 @@ func (s *Service) results(result kql.Result) queryResults {
 
 func partial(code, message string) *errorInfo {
 	return &errorInfo{Code: "PartialError", Message: "There were some errors when processing your query.", InnerError: &errorInfo{Code: code, Message: message}}
-}
-
-// visible is one workspace as queries see it now.
-type visible struct {
-	service   *Service
-	workspace string
-}
-
-// Table implements kql.Data.
-func (v visible) Table(name string) (logstore.Snapshot, bool) {
-	return v.service.store.Read(v.workspace, name, logstore.Visibility{
-		Delay:         v.service.switches.Duration(SwitchIngestionDelay),
-		NewTableDelay: v.service.switches.Duration(SwitchNewTableDelay),
-	})
 }

@@ -19,8 +19,12 @@ const Name = "log_query"
 
 // The vendor's operations.
 const (
-	OperationPost = "Query_Post"
-	OperationGet  = "Query_Get"
+	OperationPost  = "Query_Post"
+	OperationGet   = "Query_Get"
+	OperationBatch = "Query_Batch"
+	// The same of a resource instead of a workspace.
+	OperationResourcePost = "Query_ResourceExecute"
+	OperationResourceGet  = "Query_ResourceGet"
 )
 
 // The service's switches.
@@ -79,6 +83,9 @@ func New(core *simcore.Core, store *logstore.Store, verifier Verifier, options O
 	return &Service{core: core, store: store, verifier: verifier, switches: newSwitches(options.Realistic)}
 }
 
+// Audience returns what tokens for the public cloud are for.
+func (s *Service) Audience() string { return audiences[0] }
+
 // Name implements simcore.Service.
 func (s *Service) Name() string { return Name }
 
@@ -87,6 +94,9 @@ func (s *Service) Switches() *simcore.Switches { return s.switches }
 
 // State implements simcore.Service: the service itself holds nothing.
 func (s *Service) State() any { return struct{}{} }
+
+// Objects implements simcore.Service.
+func (s *Service) Objects() []string { return nil }
 
 // Delete implements simcore.Service; there is nothing to delete.
 func (s *Service) Delete(string) bool { return false }
@@ -101,19 +111,35 @@ func (s *Service) Env(url string) []simcore.EnvVar {
 	return []simcore.EnvVar{{Name: "CLOUDTAP_AZURE_LOG_ANALYTICS_QUERY_ENDPOINT", Value: url}}
 }
 
+// Operations implements simcore.Service.
+func (s *Service) Operations() []string {
+	return []string{OperationPost, OperationGet, OperationBatch, OperationResourcePost, OperationResourceGet}
+}
+
 // Route implements simcore.Service.
 func (s *Service) Route(r *http.Request) simcore.Operation {
-	parts := strings.Split(strings.Trim(r.URL.Path, "/"), "/")
-	if len(parts) == 4 && parts[0] == "v1" && parts[1] == "workspaces" && parts[3] == "query" {
-		name := map[string]string{http.MethodPost: OperationPost, http.MethodGet: OperationGet}[r.Method]
-		if name != "" {
-			return simcore.Operation{Name: name, Handle: func(w http.ResponseWriter, r *http.Request) {
-				w.Header().Set("request-id", uuid.NewString())
-				s.query(w, r, parts[2])
-			}}
-		}
+	if name, handle := s.routed(r); name != "" {
+		return simcore.Operation{Name: name, Handle: func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("request-id", uuid.NewString())
+			handle(w, r)
+		}}
 	}
 	return simcore.Operation{Handle: func(w http.ResponseWriter, _ *http.Request) {
 		refuse(w, http.StatusNotFound, errorInfo{Code: "PathNotFoundError", Message: "The requested path does not exist"})
 	}}
+}
+
+func (s *Service) routed(r *http.Request) (name string, handle http.HandlerFunc) {
+	if r.URL.Path == "/v1/$batch" && r.Method == http.MethodPost {
+		return OperationBatch, s.batch
+	}
+	from, found := scopeOf(r.URL.Path)
+	names := map[string]string{http.MethodPost: OperationPost, http.MethodGet: OperationGet}
+	if !strings.HasPrefix(r.URL.Path, "/v1/workspaces/") {
+		names = map[string]string{http.MethodPost: OperationResourcePost, http.MethodGet: OperationResourceGet}
+	}
+	if !found {
+		return "", nil
+	}
+	return names[r.Method], func(w http.ResponseWriter, r *http.Request) { s.query(w, r, from) }
 }

@@ -6,7 +6,9 @@
 package logsingestion
 
 import (
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -142,6 +144,9 @@ func (s *Service) AddRule(r Rule) {
 	s.rules[strings.ToLower(r.ImmutableID)] = &rule{Rule: r, created: s.core.Clock.Now()}
 }
 
+// Audience returns what tokens for the public cloud are for.
+func (s *Service) Audience() string { return audiences[0] }
+
 // Name implements simcore.Service.
 func (s *Service) Name() string { return Name }
 
@@ -165,6 +170,13 @@ func (s *Service) State() any {
 		states = append(states, ruleState{r.ImmutableID, r.Workspace, r.Streams, r.lost})
 	}
 	return states
+}
+
+// Objects implements simcore.Service.
+func (s *Service) Objects() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Collect(maps.Keys(s.rules))
 }
 
 // Delete implements simcore.Service: it removes a rule.

@@ -34,6 +34,11 @@ func refuse(w http.ResponseWriter, status int, code, format string, arguments ..
 	simcore.WriteJSON(w, status, errorBody{errorDetail{Code: code, Message: fmt.Sprintf(format, arguments...)}})
 }
 
+// Operations implements simcore.Service.
+func (s *Service) Operations() []string {
+	return []string{OperationUpload}
+}
+
 // Route implements simcore.Service.
 func (s *Service) Route(r *http.Request) simcore.Operation {
 	parts := strings.Split(strings.Trim(r.URL.Path, "/"), "/")

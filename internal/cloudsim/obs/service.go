@@ -14,6 +14,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -49,6 +50,8 @@ type Object struct {
 // Source finds an object by its key.
 type Source interface {
 	Object(key string) (Object, bool)
+	// Keys are the keys of all objects.
+	Keys() []string
 }
 
 // Service is the simulated storage.
@@ -101,18 +104,35 @@ func (s *Service) Switches() *simcore.Switches { return s.switches }
 // State implements simcore.Service: the objects are those of the tasks.
 func (s *Service) State() any { return map[string]string{"bucket": Bucket} }
 
+// Objects implements simcore.Service.
+func (s *Service) Objects() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.source == nil {
+		return nil
+	}
+	return slices.DeleteFunc(s.source.Keys(), func(key string) bool { return s.removed[key] })
+}
+
 // Delete implements simcore.Service: it removes the object with that key.
 func (s *Service) Delete(id string) bool {
-	_, found := s.find(id)
+	if _, found := s.find(id); !found {
+		return false
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.removed[id] = true
-	return found
+	return true
 }
 
 // FaultBody implements simcore.Service.
 func (s *Service) FaultBody(status int) any {
 	return simcore.RawBody{ContentType: "application/xml", Text: errorBody(strings.ReplaceAll(http.StatusText(status), " ", ""), "Injected by the simulator.", uuid.NewString())}
+}
+
+// Operations implements simcore.Service.
+func (s *Service) Operations() []string {
+	return []string{OperationGet}
 }
 
 // Route implements simcore.Service.

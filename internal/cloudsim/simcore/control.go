@@ -4,7 +4,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
+	"slices"
 	"time"
 )
 
@@ -16,7 +18,7 @@ import (
 //	GET    /connections        TCP connections accepted, by service
 //	GET    /state              every simulated object, by service
 //	POST   /clock              {"advance": "10m"}
-//	GET    /faults             the faults still to happen
+//	GET    /faults             the faults still to happen, how often, and how often they have
 //	POST   /faults             plans a Fault
 //	DELETE /faults             drops them all
 //	GET    /switches           the switches, by service
@@ -44,7 +46,7 @@ func (c *Core) ControlHandler(services []Service) http.Handler {
 	mux.HandleFunc("GET /state", control.state)
 	mux.HandleFunc("POST /clock", control.advance)
 	mux.HandleFunc("GET /faults", func(w http.ResponseWriter, _ *http.Request) {
-		WriteJSON(w, http.StatusOK, append([]Fault{}, c.Faults.Pending()...))
+		WriteJSON(w, http.StatusOK, c.Faults.Pending())
 	})
 	mux.HandleFunc("POST /faults", control.addFault)
 	mux.HandleFunc("DELETE /faults", func(w http.ResponseWriter, _ *http.Request) {
@@ -91,10 +93,6 @@ func (c control) addFault(w http.ResponseWriter, r *http.Request) {
 	if !readControl(w, r, &fault) {
 		return
 	}
-	if _, known := c.services[fault.Service]; !known {
-		refuse(w, fmt.Errorf("no service %q", fault.Service))
-		return
-	}
 	if err := c.core.Faults.Add(fault); err != nil {
 		refuse(w, err)
 		return
@@ -119,9 +117,8 @@ func (c control) setSwitch(w http.ResponseWriter, r *http.Request) {
 	if !readControl(w, r, &body) {
 		return
 	}
-	service, known := c.services[body.Service]
-	if !known {
-		refuse(w, fmt.Errorf("no service %q", body.Service))
+	service := c.service(w, body.Service)
+	if service == nil {
 		return
 	}
 	if err := service.Switches().Set(body.Name, body.Value); err != nil {
@@ -132,16 +129,24 @@ func (c control) setSwitch(w http.ResponseWriter, r *http.Request) {
 }
 
 func (c control) deleteObject(w http.ResponseWriter, r *http.Request) {
-	service, known := c.services[r.URL.Query().Get("service")]
-	if !known {
-		refuse(w, fmt.Errorf("no service %q", r.URL.Query().Get("service")))
+	service := c.service(w, r.URL.Query().Get("service"))
+	if service == nil {
 		return
 	}
-	if !service.Delete(r.URL.Query().Get("id")) {
-		http.Error(w, "no such object", http.StatusNotFound)
+	if id := r.URL.Query().Get("id"); !service.Delete(id) {
+		http.Error(w, unknown("object of "+service.Name(), id, service.Objects()).Error(), http.StatusNotFound)
 		return
 	}
 	w.WriteHeader(http.StatusNoContent)
+}
+
+// service returns the service of that name, or refuses and returns nil.
+func (c control) service(w http.ResponseWriter, name string) Service {
+	service, known := c.services[name]
+	if !known {
+		refuse(w, unknown("service", name, slices.Collect(maps.Keys(c.services))))
+	}
+	return service
 }
 
 // readControl decodes strictly: a misspelt member of a fault would make a

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/simcore"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/simtest"
 )
 
 // shelf is the simplest service: a set of names.
@@ -31,6 +32,7 @@ func newShelf() *shelf {
 }
 
 func (*shelf) Name() string                  { return "shelf" }
+func (*shelf) Operations() []string          { return []string{"AddItem", "Other"} }
 func (s *shelf) Switches() *simcore.Switches { return s.switches }
 func (s *shelf) FaultBody(status int) any    { return map[string]int{"failed": status} }
 
@@ -45,6 +47,12 @@ func (s *shelf) seen(item string) (bool, *simcore.Fault) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.items[item], s.lastLRO
+}
+
+func (s *shelf) Objects() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Collect(maps.Keys(s.items))
 }
 
 func (s *shelf) Delete(id string) bool {
@@ -78,12 +86,13 @@ type fixture struct {
 	t            *testing.T
 	core         *simcore.Core
 	shelf        *shelf
+	client       *http.Client
 	url, control string
 }
 
 func start(t *testing.T) *fixture {
 	t.Helper()
-	f := &fixture{t: t, core: simcore.NewCore(simcore.NewStoppedClock(time.Unix(0, 0))), shelf: newShelf()}
+	f := &fixture{t: t, core: simcore.NewCore(simcore.NewStoppedClock(time.Unix(0, 0))), shelf: newShelf(), client: simtest.PlainClient(t)}
 	f.url = f.listen(f.core.Handler(f.shelf), f.core.Connected(f.shelf))
 	f.control = f.listen(f.core.ControlHandler([]simcore.Service{f.shelf}), nil)
 	return f
@@ -111,7 +120,7 @@ func (f *fixture) call(method, url, body string) (int, http.Header, string) {
 	if err != nil {
 		f.t.Fatal(err)
 	}
-	response, err := new(http.Client).Do(request)
+	response, err := f.client.Do(request)
 	if err != nil {
 		return 0, nil, ""
 	}
@@ -147,16 +156,18 @@ func TestControlAPI(t *testing.T) {
 	f.expect("POST", "/clock", `{"advance":"10m"}`, 200, `1970-01-01T00:10:00Z`)
 	f.expect("POST", "/clock", `{"advance":"soon"}`, 400, `advance`)
 	f.expect("DELETE", "/objects?service=shelf&id=a", "", 204, "")
-	f.expect("DELETE", "/objects?service=shelf&id=a", "", 404, "")
-	f.expect("DELETE", "/objects?service=cellar&id=a", "", 400, "cellar")
+	f.expect("DELETE", "/objects?service=shelf&id=a", "", 404, `no object of shelf "a", there are: b`)
+	f.expect("DELETE", "/objects?service=cellar&id=a", "", 400, `no service "cellar", there are: shelf`)
 	f.expect("POST", "/switches", `{"service":"shelf","name":"polite","value":"false"}`, 204, "")
 	f.expect("GET", "/switches", "", 200, `{"name":"polite","description":"","value":"false","allowed":["true","false"]}`)
 	f.expect("POST", "/switches", `{"service":"shelf","name":"polite","value":"maybe"}`, 400, "true, false")
 	f.expect("POST", "/switches", `{"service":"shelf","name":"rude","value":"true"}`, 400, "polite, lag, size, label")
 	f.expect("POST", "/faults", `{"service":"shelf","kind":"reset","tmes":3}`, 400, "tmes")
-	f.expect("POST", "/faults", `{"service":"cellar","kind":"reset"}`, 400, "cellar")
-	f.expect("POST", "/faults", `{"service":"shelf","kind":"reset","times":-1}`, 204, "")
-	f.expect("GET", "/faults", "", 200, `"times":-1`)
+	f.expect("POST", "/switches", `{"service":"cellar","name":"polite","value":"true"}`, 400, `no service "cellar", there are: shelf`)
+	f.expect("POST", "/faults", `{"service":"cellar","kind":"reset"}`, 400, `no service "cellar", there are: shelf`)
+	f.expect("POST", "/faults", `{"service":"shelf","operation":"AddItems","kind":"reset"}`, 400, `no operation of shelf "AddItems", there are: *, AddItem, Other`)
+	f.expect("POST", "/faults", `{"service":"shelf","operation":"*","kind":"reset","times":-1}`, 204, "")
+	f.expect("GET", "/faults", "", 200, `"remaining":-1,"happened":0`)
 	f.expect("DELETE", "/faults", "", 204, "")
 	f.expect("GET", "/faults", "", 200, `[]`)
 }

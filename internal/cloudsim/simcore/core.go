@@ -8,6 +8,7 @@ import (
 	"maps"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strconv"
 	"time"
 )
@@ -39,13 +40,18 @@ type Exchange struct {
 
 // Handler serves a service with journal and faults.
 func (c *Core) Handler(service Service) http.Handler {
+	c.Faults.serve(service)
+	operations := append(service.Operations(), "")
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		operation := service.Route(r)
+		if !slices.Contains(operations, operation.Name) {
+			panic("simulator routes to the undeclared operation " + operation.Name)
+		}
 		finish := c.Journal.begin(Request{
 			Service: service.Name(), Operation: operation.Name,
 			Method: r.Method, Path: r.URL.Path, Time: c.Clock.Now(),
 		})
-		fault := c.Faults.take(service.Name(), operation.Name)
+		fault := c.Faults.take(service.Name(), operation.Name, false)
 		answer, kind := c.answer(service, operation, fault, r)
 		if answer == nil {
 			finish(0, kind)
@@ -68,7 +74,7 @@ func (c *Core) Handler(service Service) http.Handler {
 // answer returns what is to be sent, or nil when the connection is to be cut.
 func (c *Core) answer(service Service, operation Operation, fault *Fault, r *http.Request) (*httptest.ResponseRecorder, Kind) {
 	if fault == nil {
-		return c.handle(service, operation, r), ""
+		return c.handleLongRunning(service, operation, r)
 	}
 	switch fault.Kind {
 	case KindReset:
@@ -79,9 +85,7 @@ func (c *Core) answer(service Service, operation Operation, fault *Fault, r *htt
 		if !pause(r.Context(), fault.Delay) {
 			return nil, fault.Kind
 		}
-	case KindLROFailed:
-		r = r.WithContext(context.WithValue(r.Context(), faultKey{}, fault))
-	case KindDropAfterCommit, KindMalformed, KindReplaced, KindEdited:
+	case KindDropAfterCommit, KindMalformed, KindReplaced, KindEdited, KindLROFailed:
 	}
 	answer := c.handle(service, operation, r)
 	switch fault.Kind {
@@ -98,6 +102,20 @@ func (c *Core) answer(service Service, operation Operation, fault *Fault, r *htt
 	case KindStatus, KindReset, KindDelay, KindLROFailed:
 	}
 	return answer, fault.Kind
+}
+
+// handleLongRunning lets the handler take a fault for an operation that it
+// starts.
+func (c *Core) handleLongRunning(service Service, operation Operation, r *http.Request) (answer *httptest.ResponseRecorder, kind Kind) {
+	claim := func() *Fault {
+		fault := c.Faults.take(service.Name(), operation.Name, true)
+		if fault != nil {
+			kind = fault.Kind
+		}
+		return fault
+	}
+	answer = c.handle(service, operation, r.WithContext(context.WithValue(r.Context(), faultKey{}, claim)))
+	return answer, kind
 }
 
 func (c *Core) handle(service Service, operation Operation, r *http.Request) *httptest.ResponseRecorder {

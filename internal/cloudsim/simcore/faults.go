@@ -3,10 +3,11 @@ package simcore
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 )
@@ -46,7 +47,7 @@ var kinds = []Kind{
 // Fault is a misbehaviour of one operation.
 type Fault struct {
 	Service string `json:"service"`
-	// Operation is the vendor's operation name; empty means every one.
+	// Operation is the vendor's operation name; "*" and empty mean every one.
 	Operation string `json:"operation,omitempty"`
 	Kind      Kind   `json:"kind"`
 	// Skip lets that many matching requests pass first.
@@ -72,96 +73,176 @@ type Fault struct {
 	ErrorCode string `json:"error_code,omitempty"`
 	Message   string `json:"message,omitempty"`
 
-	// matched counts the matching requests since those that Skip let pass.
+	// MayNotHappen says that a test draws the fault at random, and does not
+	// rely on it. See Faults.Unused.
+	MayNotHappen bool `json:"-"`
+}
+
+// Planned is a fault as it stands.
+type Planned struct {
+	Fault
+	// Remaining is how often it still has to happen; -1 means without end.
+	Remaining int `json:"remaining"`
+	// Happened is how often it has happened.
+	Happened int `json:"happened"`
+
+	// matched counts the requests that it concerns.
 	matched int
 }
 
 // Faults holds the faults that are still to happen.
 type Faults struct {
-	mu      sync.Mutex
-	pending []Fault
+	mu         sync.Mutex
+	operations map[string][]string
+	pending    []*Planned
+	unused     []Fault
+}
+
+// serve makes a service's operations known. A fault of anything else is
+// refused: it would never happen.
+func (f *Faults) serve(service Service) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.operations == nil {
+		f.operations = map[string][]string{}
+	}
+	f.operations[service.Name()] = service.Operations()
 }
 
 // Add plans a fault. It fails on a fault that could not happen as described.
 func (f *Faults) Add(fault Fault) error {
-	if fault.Service == "" {
-		return errors.New(`fault without "service"`)
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if err := f.checkTarget(fault); err != nil {
+		return err
 	}
-	if !slices.Contains(kinds, fault.Kind) {
-		return fmt.Errorf("unknown fault kind %q, want one of %v", fault.Kind, kinds)
+	if err := fault.checkKind(); err != nil {
+		return err
 	}
-	if fault.Kind == KindStatus && http.StatusText(fault.Code) == "" {
-		return fmt.Errorf(`a status fault needs an HTTP status as "code", got %d`, fault.Code)
-	}
-	if (fault.Kind == KindReplaced || fault.Kind == KindEdited) && fault.Body == nil {
-		return fmt.Errorf(`a fault of the kind %q needs a "body"`, fault.Kind)
+	if fault.Every < 0 || fault.Skip < 0 || fault.Times < -1 {
+		return fmt.Errorf(`"every" and "skip" are counts of requests, and "times" is one or -1, got %d, %d and %d`, fault.Every, fault.Skip, fault.Times)
 	}
 	if fault.Kind == KindReplaced && fault.Code == 0 {
 		fault.Code = http.StatusOK
 	}
-	if fault.Kind == KindDelay {
-		if _, err := time.ParseDuration(fault.Delay); err != nil {
-			return fmt.Errorf(`a delay fault needs a duration as "delay": %w`, err)
-		}
-	}
-	if fault.Every < 0 {
-		return fmt.Errorf(`"every" is a count of requests, got %d`, fault.Every)
-	}
 	if fault.Times == 0 {
 		fault.Times = 1
 	}
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.pending = append(f.pending, fault)
+	f.pending = append(f.pending, &Planned{Fault: fault, Remaining: fault.Times})
 	return nil
+}
+
+func (f *Faults) checkTarget(fault Fault) error {
+	operations, known := f.operations[fault.Service]
+	if !known {
+		return unknown("service", fault.Service, slices.Collect(maps.Keys(f.operations)))
+	}
+	if !fault.everyOperation() && !slices.Contains(operations, fault.Operation) {
+		return unknown("operation of "+fault.Service, fault.Operation, append([]string{allOperations}, operations...))
+	}
+	return nil
+}
+
+func (f *Fault) checkKind() error {
+	if !slices.Contains(kinds, f.Kind) {
+		return fmt.Errorf("unknown fault kind %q, want one of %v", f.Kind, kinds)
+	}
+	if f.Kind == KindStatus && http.StatusText(f.Code) == "" {
+		return fmt.Errorf(`a status fault needs an HTTP status as "code", got %d`, f.Code)
+	}
+	if (f.Kind == KindReplaced || f.Kind == KindEdited) && f.Body == nil {
+		return fmt.Errorf(`a fault of the kind %q needs a "body"`, f.Kind)
+	}
+	if f.Kind == KindDelay {
+		if _, err := time.ParseDuration(f.Delay); err != nil {
+			return fmt.Errorf(`a delay fault needs a duration as "delay": %w`, err)
+		}
+	}
+	return nil
+}
+
+// unknown refuses a name, and lists those that there are.
+func unknown(kind, name string, known []string) error {
+	slices.Sort(known)
+	return fmt.Errorf("no %s %q, there are: %s", kind, name, strings.Join(known, ", "))
 }
 
 // Clear drops all faults.
 func (f *Faults) Clear() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	f.drop()
+}
+
+func (f *Faults) drop() {
+	for _, fault := range f.pending {
+		if fault.Happened == 0 && !fault.MayNotHappen {
+			f.unused = append(f.unused, fault.Fault)
+		}
+	}
 	f.pending = nil
 }
 
 // Pending returns the faults that are still to happen.
-func (f *Faults) Pending() []Fault {
+func (f *Faults) Pending() []Planned {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return slices.Clone(f.pending)
+	pending := make([]Planned, 0, len(f.pending))
+	for _, fault := range f.pending {
+		pending = append(pending, *fault)
+	}
+	return pending
 }
 
-func (f *Faults) take(service, operation string) *Fault {
+// Unused drops all faults, and returns those of this and earlier drops that
+// never happened, so that a test does not pass without what it tests.
+func (f *Faults) Unused() []Fault {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	for i := range f.pending {
-		fault := &f.pending[i]
-		if fault.Service != service || (fault.Operation != "" && fault.Operation != operation) {
+	f.drop()
+	unused := f.unused
+	f.unused = nil
+	return unused
+}
+
+// allOperations stands for every operation of a service.
+const allOperations = "*"
+
+func (f *Fault) everyOperation() bool { return f.Operation == "" || f.Operation == allOperations }
+
+// take returns the fault that a request meets, or nil. Only a handler knows
+// whether it starts a long-running operation: the faults of those are taken apart.
+func (f *Faults) take(service, operation string, longRunning bool) *Fault {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for i, fault := range f.pending {
+		if fault.Service != service || (!fault.everyOperation() && fault.Operation != operation) || (fault.Kind == KindLROFailed) != longRunning {
 			continue
 		}
-		if fault.Skip > 0 {
-			fault.Skip--
+		fault.matched++
+		if turn := fault.matched - fault.Skip; turn <= 0 || turn%max(1, fault.Every) != 0 {
 			continue
 		}
-		if fault.matched++; fault.matched%max(1, fault.Every) != 0 {
-			continue
+		fault.Happened++
+		if fault.Remaining > 0 {
+			fault.Remaining--
 		}
-		taken := *fault
-		if fault.Times > 0 {
-			fault.Times--
-		}
-		if fault.Times == 0 {
+		if fault.Remaining == 0 {
 			f.pending = slices.Delete(f.pending, i, i+1)
 		}
-		return &taken
+		return &fault.Fault
 	}
 	return nil
 }
 
 type faultKey struct{}
 
-// LROFault returns the lro_failed fault that the request's operation has to
-// honour, or nil.
+// LROFault returns the lro_failed fault that the long-running operation has to
+// honour, or nil. Handlers call it once, for an operation that they start.
 func LROFault(ctx context.Context) *Fault {
-	fault, _ := ctx.Value(faultKey{}).(*Fault)
-	return fault
+	claim, _ := ctx.Value(faultKey{}).(func() *Fault)
+	if claim == nil {
+		return nil
+	}
+	return claim()
 }

@@ -104,8 +104,18 @@ func LoadCA(folder string) (*CA, error) {
 	return &CA{certificate: pair.Leaf, key: key}, nil
 }
 
+// realNames are hosts of the real services. Every certificate carries them, so
+// that a client with fixed hosts can be pointed here by a hosts file.
+var realNames = []string{
+	"management.azure.com", "login.microsoftonline.com", "login.windows.net", "sts.windows.net",
+	"api.loganalytics.io", "api.loganalytics.azure.com", "*.ods.opinsights.azure.com",
+	"*.westeurope-1.ingest.monitor.azure.com", "*.northeurope-1.ingest.monitor.azure.com", "*.blob.core.windows.net",
+	"iam.myhuaweicloud.com", "iam.cn-north-4.myhuaweicloud.com", "cfw.cn-north-4.myhuaweicloud.com",
+	"obs.cn-north-4.myhuaweicloud.com", "*.obs.cn-north-4.myhuaweicloud.com",
+}
+
 // TLSConfig returns a server configuration with a fresh certificate for
-// localhost and the given address.
+// localhost, the given address, and the hosts of the real services.
 func (ca *CA) TLSConfig(address net.IP) (*tls.Config, error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
@@ -117,7 +127,7 @@ func (ca *CA) TLSConfig(address net.IP) (*tls.Config, error) {
 		NotAfter:    ca.certificate.NotAfter,
 		KeyUsage:    x509.KeyUsageDigitalSignature,
 		ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
-		DNSNames:    []string{"localhost"},
+		DNSNames:    append([]string{"localhost"}, realNames...),
 		IPAddresses: []net.IP{address, net.IPv4(127, 0, 0, 1), net.IPv6loopback},
 	}, &key.PublicKey)
 	if err != nil {

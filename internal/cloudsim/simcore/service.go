@@ -15,12 +15,16 @@ type Service interface {
 	// its handler. For a request that matches nothing it returns an
 	// Operation without a name whose handler answers as the service would.
 	Route(r *http.Request) Operation
+	// Operations are the names of all operations that Route may return.
+	Operations() []string
 	// FaultBody returns the JSON value, or the RawBody, that the service would send with an
 	// error status, for injected faults that do not bring their own.
 	FaultBody(status int) any
 	// State returns everything the service holds, as a value that
 	// encoding/json can write.
 	State() any
+	// Objects are the ids that Delete takes.
+	Objects() []string
 	// Delete removes the object with the given id behind the clients' backs
 	// and reports whether it existed.
 	Delete(id string) bool

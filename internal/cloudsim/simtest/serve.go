@@ -33,8 +33,20 @@ func Serve(tb testing.TB, core *simcore.Core, ca *simcore.CA, service simcore.Se
 		if err := listener.Close(); err != nil {
 			tb.Errorf("stop serving %s: %v", service.Name(), err)
 		}
+		FaultsHappened(tb, core)
 	})
 	return listener.URL
+}
+
+// FaultsHappened fails the test if it planned a fault that never happened:
+// what it shows then is that nothing goes wrong when nothing goes wrong.
+func FaultsHappened(tb testing.TB, core *simcore.Core) {
+	tb.Helper()
+	for _, fault := range core.Faults.Unused() {
+		if !tb.Failed() {
+			tb.Errorf("the fault %s of %s %s never happened (skip %d)", fault.Kind, fault.Service, fault.Operation, fault.Skip)
+		}
+	}
 }
 
 // Closed returns an origin at which nothing listens until the test ends. The
@@ -64,10 +76,8 @@ func Client(tb testing.TB, ca *simcore.CA) *http.Client {
 	if !pool.AppendCertsFromPEM(ca.PEM()) {
 		tb.Fatal("the authority's certificate is not PEM")
 	}
-	transport := &http.Transport{
-		TLSClientConfig:   &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: pool},
-		ForceAttemptHTTP2: true,
-	}
+	transport := Transport()
+	transport.TLSClientConfig = &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: pool}
 	tb.Cleanup(transport.CloseIdleConnections)
 	return &http.Client{Transport: transport}
 }

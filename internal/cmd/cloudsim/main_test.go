@@ -10,6 +10,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/simtest"
 )
 
 // TestContract checks what shells and other programs rely on: "ready", the env
@@ -93,7 +95,7 @@ func get(t *testing.T, url string, into any) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	response, err := new(http.Client).Do(request)
+	response, err := simtest.PlainClient(t).Do(request)
 	if err != nil {
 		t.Fatal(err)
 	}

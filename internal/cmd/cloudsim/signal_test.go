@@ -4,7 +4,6 @@ package main
 
 import (
 	"bufio"
-	"net"
 	"net/url"
 	"os"
 	"os/exec"
@@ -13,6 +12,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/simtest"
 )
 
 // TestMakeSimEndsItsChild ends make with each signal and waits until nobody
@@ -69,7 +70,7 @@ func expectNobodyListens(t *testing.T, control string) {
 	ticker := time.NewTicker(50 * time.Millisecond)
 	defer ticker.Stop()
 	for {
-		connection, err := new(net.Dialer).DialContext(t.Context(), "tcp", parsed.Host)
+		connection, err := simtest.DialLoopback(t.Context(), "tcp", parsed.Host)
 		if err != nil {
 			return
 		}

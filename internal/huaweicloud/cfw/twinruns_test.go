@@ -78,11 +78,13 @@ func (w *twins) fail() {
 	}
 	if w.random.IntN(3) > 0 {
 		fault := faults[w.random.IntN(len(faults))]
+		fault.MayNotHappen = true
 		w.Fail(w.t, "CreateCaptureTask", fault)
 		w.log = append(w.log, fmt.Sprintf("%s: create %s %d", w.acting.name, fault.Kind, fault.Code))
 	}
 	if w.random.IntN(3) == 0 {
 		fault := faults[w.random.IntN(4)]
+		fault.MayNotHappen = true
 		fault.Skip, fault.Times = w.random.IntN(3), []int{1, 3, -1}[w.random.IntN(3)]
 		w.Fail(w.t, "ListCaptureTask", fault)
 		w.log = append(w.log, fmt.Sprintf("%s: list %s skip %d times %d", w.acting.name, fault.Kind, fault.Skip, fault.Times))

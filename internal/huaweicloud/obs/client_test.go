@@ -35,6 +35,8 @@ func (s shelf) Object(key string) (obs.Object, bool) {
 	}}, key == "capture/1/web 1.pcap"
 }
 
+func (shelf) Keys() []string { return []string{"capture/1/web 1.pcap"} }
+
 type harness struct {
 	core    *simcore.Core
 	storage *obs.Service

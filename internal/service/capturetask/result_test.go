@@ -135,12 +135,17 @@ func TestResultChecksItsArguments(t *testing.T) {
 
 func TestAnOddAllowedIPIsPassedOnWithAWarning(t *testing.T) {
 	t.Parallel()
-	cloud, p := start(t, nil)
-	config := resultOf(cloud, cloud.CFW.AddTask(cfw.Seed{}), acctest.Config{"allowed_ips": []string{"10.0.0.1-10.0.0.9"}})
-	_, diagnostics := p.Open(t.Context(), resultType, config)
-	if warnings := diagnostics.Warnings(); len(warnings) != 1 || !strings.Contains(warnings[0], "10.0.0.1-10.0.0.9") {
-		t.Errorf("warnings: %v", warnings)
+	for ranges, refused := range map[string]bool{"refuse": true, "accept": false} {
+		cloud, p := start(t, map[string]string{"result_address_ranges": ranges})
+		config := resultOf(cloud, cloud.CFW.AddTask(cfw.Seed{}), acctest.Config{"allowed_ips": []string{"10.0.0.1-10.0.0.9"}})
+		_, diagnostics := p.Open(t.Context(), resultType, config)
+		if warnings := diagnostics.Warnings(); len(warnings) != 1 || !strings.Contains(warnings[0], "10.0.0.1-10.0.0.9") {
+			t.Errorf("warnings: %v", warnings)
+		}
+		if refused {
+			acctest.ExpectError(t, diagnostics, "CFW.00200003")
+		} else if problems := diagnostics.Errors(); len(problems) > 0 {
+			t.Errorf("accepted ranges: %v", problems)
+		}
 	}
-	// The simulated service does refuse it.
-	acctest.ExpectError(t, diagnostics, "CFW.00200003")
 }

@@ -45,6 +45,7 @@ func Start(tb testing.TB, tokens imds.TokenIssuer, options imds.Options) *Simula
 		if err := listener.Close(); err != nil {
 			tb.Error(err)
 		}
+		simtest.FaultsHappened(tb, core)
 	})
 	return &Simulation{Core: core, Service: service, URL: listener.URL}
 }

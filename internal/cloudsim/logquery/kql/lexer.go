@@ -16,7 +16,9 @@ import (
 type SyntaxError struct {
 	// Line and Column count from 1, the column in characters.
 	Line, Column int
-	Message      string
+	// Token is the word at that place; "" if there is none.
+	Token   string
+	Message string
 }
 
 // Error names the place.
@@ -178,5 +180,7 @@ func syntaxErrorAt(text string, at int, message string) error {
 	before := text[:min(at, len(text))]
 	line := strings.Count(before, "\n") + 1
 	column := utf8.RuneCountInString(before[strings.LastIndexByte(before, '\n')+1:]) + 1
-	return &SyntaxError{Line: line, Column: column, Message: message}
+	behind := text[min(at, len(text)):]
+	token := behind[:span(behind, func(c byte) bool { return isLetter(c) || isDigit(c) || c == '-' })]
+	return &SyntaxError{Line: line, Column: column, Token: token, Message: message}
 }

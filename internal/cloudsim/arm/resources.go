@@ -1,0 +1,193 @@
+package arm
+
+import (
+	"cmp"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/arm/catalogue"
+)
+
+// Endpoints are origins that the metadata of the cloud names.
+type Endpoints struct {
+	ActiveDirectory, LogAnalytics string
+}
+
+// Connect says where the cloud's other services are. Without it the metadata
+// name those of the public cloud.
+func (s *Service) Connect(endpoints Endpoints) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.endpoints = endpoints
+}
+
+// firstWithOneCloud is the first api-version whose metadata are no list.
+const firstWithOneCloud = "2022-09-01"
+
+func (s *Service) getMetadata(c *call) *refusal {
+	metadata := catalogue.MetadataOf(cmp.Or(s.endpoints.ActiveDirectory, "https://login.microsoftonline.com"),
+		"https://"+c.r.Host+"/", cmp.Or(s.endpoints.LogAnalytics, "https://api.loganalytics.io"))
+	if c.version < firstWithOneCloud {
+		c.answer(http.StatusOK, []catalogue.Metadata{metadata})
+		return nil
+	}
+	c.answer(http.StatusOK, metadata)
+	return nil
+}
+
+func (s *Service) renderSubscription() catalogue.Subscription {
+	return catalogue.Subscription{
+		ID: "/subscriptions/" + s.subscriptionID, SubscriptionID: s.subscriptionID, TenantID: s.tokens.TenantID(),
+		AuthorizationSource: "RoleBased", ManagedByTenants: []struct{}{}, DisplayName: "cloudsim", State: "Enabled",
+		SubscriptionPolicies: map[string]string{"locationPlacementId": "Public_2014-09-01", "quotaId": "PayAsYouGo_2014-09-01", "spendingLimit": "Off"},
+	}
+}
+
+func (s *Service) getSubscription(c *call) *refusal {
+	c.answer(http.StatusOK, s.renderSubscription())
+	return nil
+}
+
+func (s *Service) listSubscriptions(c *call) *refusal {
+	c.answer(http.StatusOK, catalogue.List[catalogue.Subscription]{Value: []catalogue.Subscription{s.renderSubscription()}})
+	return nil
+}
+
+func (s *Service) listTenants(c *call) *refusal {
+	id, domain := s.tokens.TenantID(), "cloudsim.onmicrosoft.com"
+	c.answer(http.StatusOK, catalogue.List[catalogue.Tenant]{Value: []catalogue.Tenant{{
+		ID: "/tenants/" + id, TenantID: id, TenantCategory: "Home", DisplayName: "cloudsim",
+		DefaultDomain: domain, Domains: []string{domain}, TenantType: "AAD",
+	}}})
+	return nil
+}
+
+// locations maps the locations to their names for people.
+var locations = map[string]string{Location: "West Europe", OtherLocation: "North Europe"}
+
+func (s *Service) listLocations(c *call) *refusal {
+	list := catalogue.List[catalogue.Location]{Value: []catalogue.Location{}}
+	for _, name := range []string{Location, OtherLocation} {
+		list.Value = append(list.Value, catalogue.Location{
+			ID: "/subscriptions/" + s.subscriptionID + "/locations/" + name, Name: name, Type: "Region",
+			DisplayName: locations[name], RegionalDisplayName: "(Europe) " + locations[name],
+			Metadata: map[string]string{"regionType": "Physical", "regionCategory": "Recommended", "geographyGroup": "Europe"},
+		})
+	}
+	c.answer(http.StatusOK, list)
+	return nil
+}
+
+func (s *Service) renderGroup(name string) catalogue.Group {
+	return catalogue.Group{
+		ID: "/subscriptions/" + s.subscriptionID + "/resourceGroups/" + name, Name: name,
+		Type: "Microsoft.Resources/resourceGroups", Location: Location,
+		Properties: map[string]string{"provisioningState": provisioningSucceeded},
+	}
+}
+
+// getGroup answers with the group; that there is one was checked before.
+func (s *Service) getGroup(c *call) *refusal {
+	for _, name := range s.inventory.groups {
+		if strings.EqualFold(name, c.parameters["group"]) {
+			c.answer(http.StatusOK, s.renderGroup(name))
+		}
+	}
+	return nil
+}
+
+func (s *Service) checkGroup(c *call) *refusal {
+	c.w.WriteHeader(http.StatusNoContent)
+	return nil
+}
+
+func (s *Service) listGroups(c *call) *refusal {
+	list := catalogue.List[catalogue.Group]{Value: []catalogue.Group{}}
+	for _, name := range s.inventory.groups {
+		list.Value = append(list.Value, s.renderGroup(name))
+	}
+	c.answer(http.StatusOK, list)
+	return nil
+}
+
+func (s *Service) renderProvider(namespace string) catalogue.Provider {
+	body := catalogue.Provider{
+		ID: "/subscriptions/" + s.subscriptionID + "/providers/" + namespace, Namespace: namespace,
+		RegistrationPolicy: "RegistrationRequired", RegistrationState: "Registered", ResourceTypes: []catalogue.ProviderType{},
+	}
+	for _, name := range s.servedTypes(namespace) {
+		newestFirst := slices.Clone(catalogue.Asked{Namespace: namespace, Type: name}.Versions())
+		slices.Reverse(newestFirst)
+		body.ResourceTypes = append(body.ResourceTypes, catalogue.ProviderType{
+			ResourceType: name, Locations: []string{locations[Location], locations[OtherLocation]}, APIVersions: newestFirst, Capabilities: "None",
+		})
+	}
+	return body
+}
+
+func (s *Service) listProviders(c *call) *refusal {
+	list := catalogue.List[catalogue.Provider]{Value: []catalogue.Provider{}}
+	for _, namespace := range catalogue.Namespaces {
+		list.Value = append(list.Value, s.renderProvider(namespace))
+	}
+	c.answer(http.StatusOK, list)
+	return nil
+}
+
+// getProvider answers a read and a registration alike: all are registered.
+func (s *Service) getProvider(c *call) *refusal {
+	namespace := catalogue.Find(c.parameters["namespace"])
+	if namespace == "" {
+		return invalidNamespace(c.parameters["namespace"])
+	}
+	c.answer(http.StatusOK, s.renderProvider(namespace))
+	return nil
+}
+
+// servedTypes are the types of a namespace that routes carry, in lower case.
+func (s *Service) servedTypes(namespace string) []string {
+	var types []string
+	for _, route := range s.routes {
+		if name := catalogue.TypeOfPattern(route.method, route.path, namespace); name != "" && !slices.Contains(types, name) {
+			types = append(types, name)
+		}
+	}
+	return types
+}
+
+// checkVersion refuses an api-version that what is asked for does not have.
+func (s *Service) checkVersion(c *call) *refusal {
+	asked := catalogue.AskedBy(c.r)
+	supported := asked.Versions()
+	known := slices.Contains(supported, c.version)
+	switch {
+	case asked.Type != "" && catalogue.Find(asked.Namespace) == "":
+		return invalidNamespace(asked.Namespace)
+	case !versionShape.MatchString(c.version), asked.Type == "" && !known:
+		return gatewayRefusal(http.StatusBadRequest, "InvalidApiVersionParameter", "The api-version '%s' is invalid. The supported versions are '%s'.", c.version, strings.Join(supported, ","))
+	case asked.Type == "":
+		return nil
+	case !slices.Contains(s.servedTypes(asked.Namespace), strings.ToLower(asked.Type)):
+		return unknownType(asked, c.version)
+	case !known:
+		return gatewayRefusal(http.StatusBadRequest, s.switches.Get(SwitchUnknownVersionCode),
+			"No registered resource provider found for location '%s' and API version '%s' for type '%s'. The supported api-versions are '%s'. The supported locations are '%s, %s'.",
+			Location, c.version, asked.Type, strings.Join(supported, ", "), Location, OtherLocation)
+	}
+	return nil
+}
+
+func invalidNamespace(name string) *refusal {
+	return gatewayRefusal(http.StatusNotFound, "InvalidResourceNamespace", "The resource namespace '%s' is invalid.", name)
+}
+
+// unknownType is the answer to a type, or to an action on one, that there is not.
+func unknownType(asked catalogue.Asked, version string) *refusal {
+	message := fmt.Sprintf("The resource type '%s' could not be found in the namespace '%s' for api version '%s'.", asked.Type, asked.Namespace, version)
+	if supported := asked.Versions(); len(supported) > 0 {
+		message += fmt.Sprintf(" The supported api-versions are '%s'.", strings.Join(supported, ","))
+	}
+	return gatewayRefusal(http.StatusNotFound, "InvalidResourceType", "%s", message)
+}
