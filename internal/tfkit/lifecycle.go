@@ -2,12 +2,12 @@ package tfkit
 
 import (
 	"context"
+	"strconv"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
@@ -26,9 +26,8 @@ func LifecycleAttributes() map[string]schema.Attribute {
 			Optional: true,
 			Computed: true,
 			MarkdownDescription: "`running` (default) or `stopped`. Stopping happens in place; since a stopped capture cannot go on, going back to `running` replaces it. " +
-				"A capture that ended by itself is not drift.",
-			Default:       stringdefault.StaticString(StateRunning),
-			PlanModifiers: []planmodifier.String{restartReplaces()},
+				"A capture that ended by itself is not drift, and one that had ended when it was imported counts as stopped.",
+			PlanModifiers: []planmodifier.String{desiredState{}},
 			Validators:    []validator.String{stringvalidator.OneOf(StateRunning, StateStopped)},
 		},
 		"wait_for_completion": schema.BoolAttribute{
@@ -44,12 +43,49 @@ func LifecycleAttributes() map[string]schema.Attribute {
 	}
 }
 
-// restartReplaces replaces a stopped capture that shall run again: no service
-// has a restart.
-func restartReplaces() planmodifier.String {
-	description := "Going back from stopped to running replaces the capture."
-	return stringplanmodifier.RequiresReplaceIf(
-		func(_ context.Context, req planmodifier.StringRequest, resp *stringplanmodifier.RequiresReplaceIfFuncResponse) {
-			resp.RequiresReplace = req.StateValue.ValueString() == StateStopped && req.PlanValue.ValueString() != StateStopped
-		}, description, description)
+// DesiredOf returns the desired_state of a capture that Terraform did not make:
+// what it is in, so that nothing is left to do.
+func DesiredOf(ended bool) types.String {
+	if ended {
+		return types.StringValue(StateStopped)
+	}
+	return types.StringValue(StateRunning)
+}
+
+// stoppedKey is the private state's mark of a capture that the configuration
+// wanted stopped.
+const stoppedKey = "stopped"
+
+// MarkStateApplied is MarkApplied that also notes whether the configuration wants
+// the capture stopped.
+func MarkStateApplied(ctx context.Context, private PrivateSetter, configured types.String) diag.Diagnostics {
+	stopped := strconv.FormatBool(configured.ValueString() == StateStopped)
+	return append(MarkApplied(ctx, private), private.SetKey(ctx, stoppedKey, []byte(stopped))...)
+}
+
+// desiredState plans running where nothing is configured. A capture that the
+// configuration stopped and that shall run again is replaced: no service has a
+// restart. One that had ended when it was imported is left as it is.
+type desiredState struct{}
+
+func (desiredState) Description(context.Context) string {
+	return "Going back from stopped to running replaces the capture."
+}
+
+func (m desiredState) MarkdownDescription(ctx context.Context) string { return m.Description(ctx) }
+
+func (desiredState) PlanModifyString(ctx context.Context, req planmodifier.StringRequest, resp *planmodifier.StringResponse) {
+	if req.Plan.Raw.IsNull() {
+		return
+	}
+	wasStopped := req.StateValue.ValueString() == StateStopped
+	ours := wasStopped && isMarked(ctx, req.Private, stoppedKey, &resp.Diagnostics)
+	switch {
+	case !req.ConfigValue.IsNull():
+	case wasStopped && !ours:
+		resp.PlanValue = req.StateValue
+	default:
+		resp.PlanValue = types.StringValue(StateRunning)
+	}
+	resp.RequiresReplace = ours && resp.PlanValue.ValueString() != StateStopped
 }

@@ -35,13 +35,13 @@ func (replaceOnTrigger) PlanModifyMap(ctx context.Context, req planmodifier.MapR
 	if req.State.Raw.IsNull() || req.Plan.Raw.IsNull() || req.StateValue.Equal(req.PlanValue) {
 		return
 	}
-	resp.RequiresReplace = !req.StateValue.IsNull() || wasApplied(ctx, req.Private, &resp.Diagnostics)
+	resp.RequiresReplace = !req.StateValue.IsNull() || isMarked(ctx, req.Private, appliedKey, &resp.Diagnostics)
 }
 
-func wasApplied(ctx context.Context, private PrivateGetter, diags *diag.Diagnostics) bool {
-	applied, problems := private.GetKey(ctx, appliedKey)
+func isMarked(ctx context.Context, private PrivateGetter, key string, diags *diag.Diagnostics) bool {
+	mark, problems := private.GetKey(ctx, key)
 	diags.Append(problems...)
-	return string(applied) == "true"
+	return string(mark) == "true"
 }
 
 // ReplaceUnlessNoted plans a replacement when a string changes that the
@@ -63,5 +63,5 @@ func (replaceUnlessNoted) PlanModifyString(ctx context.Context, req planmodifier
 	if req.State.Raw.IsNull() || req.Plan.Raw.IsNull() || req.StateValue.Equal(req.PlanValue) {
 		return
 	}
-	resp.RequiresReplace = !req.StateValue.IsNull() || wasApplied(ctx, req.Private, &resp.Diagnostics)
+	resp.RequiresReplace = !req.StateValue.IsNull() || isMarked(ctx, req.Private, appliedKey, &resp.Diagnostics)
 }

@@ -50,7 +50,7 @@ func (r *taskResource) Create(ctx context.Context, req resource.CreateRequest, r
 	plan.fromAPI(id.firewall, made.Task)
 	resp.Diagnostics.Append(resp.State.Set(saved, &plan)...)
 	resp.Diagnostics.Append(resp.Identity.Set(saved, identityOf(id, scope.Region))...)
-	resp.Diagnostics.Append(tfkit.MarkApplied(saved, resp.Private)...)
+	resp.Diagnostics.Append(tfkit.MarkStateApplied(saved, resp.Private, plan.DesiredState)...)
 	plan.finish(ctx, client, id, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(saved, &plan)...)
 }

@@ -61,6 +61,7 @@ func (r *taskListResource) result(ctx context.Context, req list.ListRequest, con
 	result.DisplayName = fmt.Sprintf("%s (%s, %s)", task.Name, task.CreatedDate, task.Status)
 	m := emptyResourceModel(ctx)
 	m.fromAPI(config.FWInstanceID.ValueString(), task)
+	m.assumeDesired()
 	m.scopeModel = config.defaultTo(r.clients)
 	id := taskID{firewall: config.FWInstanceID.ValueString(), task: task.ID}
 	result.Diagnostics.Append(result.Identity.Set(ctx, identityOf(id, m.Region))...)

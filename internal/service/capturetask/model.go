@@ -51,7 +51,6 @@ type resourceModel struct {
 // assumes of one that it did not make.
 func emptyResourceModel(ctx context.Context) resourceModel {
 	return resourceModel{
-		DesiredState:      types.StringValue(tfkit.StateRunning),
 		RecaptureTriggers: types.MapNull(types.StringType),
 		Timeouts:          tfkit.NoTimeouts(resourceSchema(ctx)),
 	}
@@ -132,6 +131,13 @@ func (m *resourceModel) hasEnded() bool {
 		}
 	}
 	return m.Expired.ValueBool()
+}
+
+// assumeDesired completes a task that Terraform did not make.
+func (m *resourceModel) assumeDesired() {
+	if m.DesiredState.IsNull() && !m.Status.IsNull() {
+		m.DesiredState = tfkit.DesiredOf(m.hasEnded())
+	}
 }
 
 // stopsAfter reports whether going from the state to m stops the capture, also

@@ -7,7 +7,9 @@ import (
 	"errors"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/huaweicloud/cfw"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/tfkit"
@@ -97,6 +99,7 @@ func (r *taskResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 	default:
 		state.fromAPI(id.firewall, task)
 	}
+	state.assumeDesired()
 	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
 }
 
@@ -129,8 +132,10 @@ func (r *taskResource) readPosted(ctx context.Context, state resourceModel, req 
 // not replace the capture is only noted in the state.
 func (r *taskResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	var plan, state resourceModel
+	var configured types.String
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("desired_state"), &configured)...)
 	id, ok := parseID(state.ID.ValueString(), &resp.Diagnostics)
 	if !ok {
 		return
@@ -144,7 +149,7 @@ func (r *taskResource) Update(ctx context.Context, req resource.UpdateRequest, r
 			return
 		}
 	}
-	resp.Diagnostics.Append(tfkit.MarkApplied(ctx, resp.Private)...)
+	resp.Diagnostics.Append(tfkit.MarkStateApplied(ctx, resp.Private, configured)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 }
 

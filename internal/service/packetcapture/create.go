@@ -75,7 +75,7 @@ func (m *resourceModel) start(ctx context.Context, client *networkwatcher.Client
 	ctx = context.WithoutCancel(ctx)
 	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, identityOf(id))...)
-	resp.Diagnostics.Append(tfkit.MarkApplied(ctx, resp.Private)...)
+	resp.Diagnostics.Append(tfkit.MarkStateApplied(ctx, resp.Private, m.DesiredState)...)
 	return creation
 }
 

@@ -76,6 +76,7 @@ func (r *captureListResource) result(ctx context.Context, req list.ListRequest, 
 		return result
 	}
 	result.Diagnostics.Append(m.setStatus(ctx, status)...)
+	m.assumeDesired()
 	result.Diagnostics.Append(result.Resource.Set(ctx, &m)...)
 	return result
 }

@@ -66,9 +66,15 @@ func emptyModel() captureModel {
 func emptyResourceModel(ctx context.Context) resourceModel {
 	return resourceModel{
 		captureModel:      emptyModel(),
-		DesiredState:      types.StringValue(tfkit.StateRunning),
 		RecaptureTriggers: types.MapNull(types.StringType),
 		Timeouts:          tfkit.NoTimeouts(resourceSchema(ctx)),
+	}
+}
+
+// assumeDesired completes a capture that Terraform did not make.
+func (m *resourceModel) assumeDesired() {
+	if m.DesiredState.IsNull() && !m.Status.IsNull() {
+		m.DesiredState = tfkit.DesiredOf(m.sessionEnded())
 	}
 }
 

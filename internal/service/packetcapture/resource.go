@@ -162,6 +162,7 @@ func (r *captureResource) Read(ctx context.Context, req resource.ReadRequest, re
 	case err != nil:
 		addError(&resp.Diagnostics, "Could not read packet capture", id, err)
 	default:
+		state.assumeDesired()
 		resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
 	}
 }
@@ -170,8 +171,10 @@ func (r *captureResource) Read(ctx context.Context, req resource.ReadRequest, re
 // not replace the capture is only noted in the state.
 func (r *captureResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	var plan, state resourceModel
+	var configured types.String
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("desired_state"), &configured)...)
 	id, ok := parseID(state.ID.ValueString(), &resp.Diagnostics)
 	if !ok {
 		return
@@ -186,7 +189,7 @@ func (r *captureResource) Update(ctx context.Context, req resource.UpdateRequest
 		}
 	}
 	plan.settle(&state)
-	resp.Diagnostics.Append(tfkit.MarkApplied(ctx, resp.Private)...)
+	resp.Diagnostics.Append(tfkit.MarkStateApplied(ctx, resp.Private, configured)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 }
 
