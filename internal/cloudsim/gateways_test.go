@@ -28,10 +28,10 @@ func TestGatewayCaptures(t *testing.T) {
 		}
 	})
 	sas := cloud.Lookup("CLOUDTAP_SIM_CAPTURE_CONTAINER_SAS_URL")
-	post := func(id, body string) {
+	post := func(id, operation, body string) {
 		t.Helper()
-		target := cloud.Lookup("CLOUDTAP_AZURE_RESOURCE_MANAGER_ENDPOINT") + cloud.Lookup(id) + body[:strings.Index(body, "{")] + "?api-version=2025-09-01"
-		request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, target, strings.NewReader(body[strings.Index(body, "{"):]))
+		target := cloud.Lookup("CLOUDTAP_AZURE_RESOURCE_MANAGER_ENDPOINT") + cloud.Lookup(id) + operation + "?api-version=2025-09-01"
+		request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, target, strings.NewReader(body))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -49,8 +49,8 @@ func TestGatewayCaptures(t *testing.T) {
 			t.Fatalf("%s: %d, %v", body, response.StatusCode, err)
 		}
 	}
-	post("CLOUDTAP_SIM_FIREWALL_ID", `/packetCaptureOperation{"operation":"Start","durationInSeconds":60,"sasUrl":"`+sas+`","fileName":"<b>fw</b>","filters":[{"sources":["10.1.0.4"],"destinations":["93.184.216.34"],"destinationPorts":["443"]}]}`)
-	post("CLOUDTAP_SIM_VPN_CONNECTION_ID", `/startPacketCapture{}`)
+	post("CLOUDTAP_SIM_FIREWALL_ID", "/packetCaptureOperation", `{"operation":"Start","durationInSeconds":60,"sasUrl":"`+sas+`","fileName":"<b>fw</b>","filters":[{"sources":["10.1.0.4"],"destinations":["93.184.216.34"],"destinationPorts":["443"]}]}`)
+	post("CLOUDTAP_SIM_VPN_CONNECTION_ID", "/startPacketCapture", `{}`)
 	cloud.Clock.Advance(15 * time.Second)
 	page := tables(t, fetch(t, cloud.ControlURL))
 	for id, cells := range map[string][]string{
@@ -63,7 +63,7 @@ func TestGatewayCaptures(t *testing.T) {
 			}
 		}
 	}
-	post("CLOUDTAP_SIM_VPN_CONNECTION_ID", `/stopPacketCapture{"sasUrl":"`+sas+`"}`)
+	post("CLOUDTAP_SIM_VPN_CONNECTION_ID", "/stopPacketCapture", `{"sasUrl":"`+sas+`"}`)
 	cloud.Clock.Advance(time.Minute)
 	listed := get(t, simtest.Client(t, ca), strings.Replace(sas, "https://"+blob.SeededAccount+".blob.core.windows.net/", cloud.Lookup("CLOUDTAP_AZURE_BLOB_ENDPOINT")+"/"+blob.SeededAccount+"/", 1)+"&restype=container&comp=list")
 	for _, name := range []string{"_0.pcap", "_1.pcap", "2026/11/20/10_00_00/INT0/vpn-berlin.pcap", "2026/11/20/10_00_00/INT1/vpn-berlin.pcap"} {

@@ -111,12 +111,14 @@ func TestFirewallRefuses(t *testing.T) {
 		"text for a number":      {"durationInSeconds": "60"},
 		"address with no length": rule([]string{"10.0.0.0/"}, one, []string{"443"}),
 	} {
-		got := f.operate(t, firewallStart(f.sas("w"), change))
 		code := "InvalidParameter"
 		if strings.HasPrefix(name, "unknown") || name == "text for a number" {
 			code = "InvalidRequestFormat"
 		}
-		t.Run(name, func(t *testing.T) { got.wantError(t, http.StatusBadRequest, code) })
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f.operate(t, firewallStart(f.sas("w"), change)).wantError(t, http.StatusBadRequest, code)
+		})
 	}
 	f.do(t, http.MethodPost, f.ids.FirewallID+"x/packetCaptureOperation", `{"operation":"Status"}`).wantError(t, http.StatusNotFound, "ResourceNotFound")
 	f.do(t, http.MethodPost, f.ids.FirewallID+"/packetCaptureOperation?api-version=2024-07-01", `{"operation":"Status"}`).wantError(t, http.StatusNotFound, "InvalidResourceType")

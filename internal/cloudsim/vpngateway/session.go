@@ -81,7 +81,7 @@ func (g *Gateway) running() int {
 // noData is what the service says of whatever is wrong with the storage.
 //
 // Source: a recorded session of the Azure CLI's tests, 2026-01-06
-var noData = Problem{Code: "NoPacketCaptureResponseDataFound", Message: "An internal error occured. The response did not contain any data. Please check storage for the capture."}
+var noData = Problem{Code: "NoPacketCaptureResponseDataFound", Message: "An internal error occured. The response did not contain any data. Please check storage for the capture."} //nolint:misspell // the service's own spelling
 
 // Stop ends a capture. The files that store brings are there when it was called, at
 // the end of the operation.
