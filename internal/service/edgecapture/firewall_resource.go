@@ -13,7 +13,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
-	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure/edgecapture"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/tfkit"
 )
@@ -145,106 +144,4 @@ func logFirewall(id string) func(context.Context, edgecapture.FirewallStatus) {
 	return func(ctx context.Context, status edgecapture.FirewallStatus) {
 		tflog.Info(ctx, "waiting for packet capture to end", map[string]any{"id": id, "status": status.String()})
 	}
-}
-
-// Read asks for the status while the capture may run. What the firewall says
-// after that may be of another capture.
-func (r *firewallResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
-	var state firewallModel
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	if resp.Diagnostics.HasError() || !state.mayRun() || r.clients == nil {
-		return
-	}
-	id, err := edgecapture.ParseFirewallID(state.FirewallID.ValueString())
-	if err != nil {
-		resp.Diagnostics.AddError("Firewall ID in the state is not valid", tfkit.Sentence(err))
-		return
-	}
-	client, err := r.clients.EdgeCapture()
-	if err == nil {
-		ctx, cancel := tfkit.WithTimeout(ctx, state.Timeouts.Read, defaultFirewallReadTimeout, &resp.Diagnostics)
-		defer cancel()
-		err = state.refresh(ctx, client, id, &resp.Diagnostics)
-	}
-	if err != nil {
-		resp.Diagnostics.AddWarning("Packet capture was not refreshed",
-			tfkit.Explain(describeFirewall(id, state.FileName.ValueString())+" stays in the state as it was", azure.Describe(err)))
-		return
-	}
-	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
-}
-
-func (m *firewallModel) refresh(ctx context.Context, client *edgecapture.Client, id edgecapture.FirewallID, diags *diag.Diagnostics) error {
-	if client.Now().After(m.over()) {
-		m.Status = types.StringValue(statusEnded)
-		return nil
-	}
-	status, err := client.FirewallStatus(ctx, id)
-	switch {
-	case err != nil:
-		return err
-	case m.Status.ValueString() == statusUnknown && status.Running():
-		// Whose it is, the service does not say.
-	case m.Status.ValueString() == statusUnknown:
-		m.Status = types.StringValue(statusEnded)
-	default:
-		m.set(status)
-		if !status.Running() {
-			firewallRun{id: id, capture: edgecapture.FirewallCapture{FileName: m.FileName.ValueString()}}.warn(status, diags)
-		}
-	}
-	return nil
-}
-
-// warn is report for a capture that nobody waited for.
-func (r firewallRun) warn(status edgecapture.FirewallStatus, diags *diag.Diagnostics) {
-	var found diag.Diagnostics
-	r.report(status, &found)
-	for _, finding := range found {
-		diags.AddWarning(finding.Summary(), finding.Detail())
-	}
-}
-
-// Update takes what does not change the capture.
-func (*firewallResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
-	var plan firewallModel
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	if !resp.Diagnostics.HasError() {
-		resp.Diagnostics.Append(tfkit.MarkApplied(ctx, resp.Private)...)
-		resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
-	}
-}
-
-// Delete stops a capture that runs. One whose start is not certain is waited
-// for, as what runs may be somebody else's.
-func (r *firewallResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
-	var state firewallModel
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	id, err := edgecapture.ParseFirewallID(state.FirewallID.ValueString())
-	if resp.Diagnostics.HasError() || err != nil || !state.mayRun() {
-		return
-	}
-	what := describeFirewall(id, state.FileName.ValueString())
-	client, ok := openClient(r.clients, what, &resp.Diagnostics)
-	if !ok || client.Now().After(state.over()) {
-		return
-	}
-	ctx, cancel := tfkit.WithTimeout(ctx, state.Timeouts.Delete, defaultFirewallDeleteTimeout, &resp.Diagnostics)
-	defer cancel()
-	if err := state.end(ctx, client, id); err != nil {
-		tfkit.AddError(&resp.Diagnostics, "Could not stop packet capture", what, azure.Describe(err),
-			"It ends by itself, at "+state.over().Format(time.RFC3339)+" at the latest: destroy again then.")
-	}
-}
-
-func (m *firewallModel) end(ctx context.Context, client *edgecapture.Client, id edgecapture.FirewallID) error {
-	status, err := client.FirewallStatus(ctx, id)
-	if err != nil || !status.Running() {
-		return err
-	}
-	if m.Status.ValueString() == statusRunning {
-		return client.StopFirewall(ctx, id)
-	}
-	// What runs may be somebody else's, so it is not stopped.
-	return client.WaitFirewallFree(ctx, id, m.over())
 }

@@ -1,0 +1,97 @@
+package edgecapture
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/tfkit"
+)
+
+// ModifyPlan plans the stop of a capture that an earlier apply left running, and
+// checks what create and stop would fail of.
+func (r *vpnResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	var state vpnModel
+	if !req.State.Raw.IsNull() {
+		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	}
+	if r.clients == nil || resp.Diagnostics.HasError() || !req.State.Raw.IsNull() && !state.mayRun() {
+		return
+	}
+	if req.Plan.Raw.IsNull() {
+		if r.clients.AzureCaptureSASURL() == "" && state.OnDestroy.ValueString() == onDestroyError {
+			resp.Diagnostics.AddError(cannotDestroy, state.whyNotDestroyed(ctx))
+		}
+		return
+	}
+	until := seconds(get[types.Int64](ctx, req.Plan, "duration_in_seconds", &resp.Diagnostics))
+	client, err := r.clients.EdgeCapture()
+	if err != nil {
+		return // What uses it reports the error.
+	}
+	now := client.Now()
+	end := now.Add(until)
+	if req.State.Raw.IsNull() {
+		checkVPNTimeout(ctx, req.Plan, until, &resp.Diagnostics)
+	} else {
+		if changed := replaces(ctx, req, &resp.Diagnostics); changed != "" && r.clients.AzureCaptureSASURL() == "" && state.OnDestroy.ValueString() == onDestroyError {
+			resp.Diagnostics.AddAttributeError(path.Root(changed), cannotDestroy,
+				"The change replaces the capture. "+state.whyNotDestroyed(ctx)+"\n\nUndo the change and apply, which stops the capture; then change it again.")
+			return
+		}
+		for _, name := range []string{"status", "stopped_at", "container_url"} {
+			resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root(name), types.StringUnknown())...)
+		}
+		if end = state.due(); end.Before(now) {
+			end = now
+		}
+	}
+	configured := get[types.String](ctx, req.Config, "sas_url_wo", &resp.Diagnostics)
+	abandons := get[types.String](ctx, req.Plan, "on_destroy", &resp.Diagnostics).ValueString() == onDestroyAbandon
+	if !configured.IsUnknown() && (req.State.Raw.IsNull() || !abandons) {
+		container(r.clients, configured, now, end, &resp.Diagnostics)
+	}
+}
+
+// checkVPNTimeout refuses a capture that the create timeout would interrupt.
+func checkVPNTimeout(ctx context.Context, plan getter, takes time.Duration, diags *diag.Diagnostics) {
+	allowed, problems := get[timeouts.Value](ctx, plan, "timeouts", diags).Create(ctx, takes+stopTime)
+	if diags.Append(problems...); allowed <= takes {
+		diags.AddAttributeError(createTimeout(), "Create timeout is shorter than the capture",
+			fmt.Sprintf("timeouts.create is %s, and the capture takes %s, before it is stopped and its file is stored. Leave timeouts.create out (%s), allow more time, or lower duration_in_seconds.", allowed, takes, takes+stopTime))
+	}
+}
+
+// replaces returns the first argument whose change replaces the capture.
+func replaces(ctx context.Context, req resource.ModifyPlanRequest, diags *diag.Diagnostics) string {
+	for _, name := range []string{"target_id", "link_connection_names", "filter", "duration_in_seconds", "recapture_triggers"} {
+		from, to := get[attr.Value](ctx, req.State, name, diags), get[attr.Value](ctx, req.Plan, name, diags)
+		if from == nil || to == nil || from.Equal(to) || name == "target_id" && strings.EqualFold(from.String(), to.String()) {
+			continue
+		}
+		return name
+	}
+	return ""
+}
+
+const cannotDestroy = "Packet capture runs, and cannot be stopped"
+
+func (m *vpnModel) whyNotDestroyed(ctx context.Context) string {
+	var ignored diag.Diagnostics
+	j, _ := m.job(ctx, &ignored)
+	return tfkit.Failure{
+		What: j.describe() + " still runs, as far as the state knows. Stopping it stores its file, which needs a SAS, and sas_url_wo is not there when a resource is destroyed.",
+		Next: []string{
+			"To stop it: run terraform apply first, which stops it with sas_url_wo. Or set the environment variable " + sasVariable + ", and destroy again.",
+			"To forget it: set on_destroy = \"abandon\", apply, and destroy. It runs on until somebody stops it: " + j.stopCommand() + ".",
+		},
+	}.Detail()
+}

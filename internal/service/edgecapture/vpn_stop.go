@@ -1,0 +1,121 @@
+package edgecapture
+
+import (
+	"context"
+	"errors"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure/edgecapture"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure/sas"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/tfkit"
+)
+
+// Update stops a capture that runs, when its time is over. Everything else is
+// only noted.
+func (r *vpnResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	var plan, state vpnModel
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	plan.Status, plan.StoppedAt, plan.ContainerURL = state.Status, state.StoppedAt, state.ContainerURL
+	defer func() {
+		ctx := context.WithoutCancel(ctx)
+		resp.Diagnostics.Append(tfkit.MarkApplied(ctx, resp.Private)...)
+		resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
+	}()
+	if !state.mayRun() {
+		return
+	}
+	j, ok := state.job(ctx, &resp.Diagnostics)
+	if !ok {
+		return
+	}
+	client, ok := openClient(r.clients, j.describe(), &resp.Diagnostics)
+	if !ok {
+		return
+	}
+	due := state.due()
+	if now := client.Now(); due.Before(now) {
+		due = now
+	}
+	var problems diag.Diagnostics
+	into, ok := container(r.clients, get[types.String](ctx, req.Config, "sas_url_wo", &problems), client.Now(), due, &problems)
+	if !ok && plan.OnDestroy.ValueString() == onDestroyAbandon {
+		// Who abandons it may have no container, and can destroy it now.
+		resp.Diagnostics.AddWarning("Packet capture was not stopped", j.describe()+" runs on, for want of a usable SAS. Destroying the resource forgets it.")
+		return
+	}
+	if resp.Diagnostics.Append(problems...); !ok {
+		return
+	}
+	ctx, cancel := tfkit.WithTimeout(ctx, plan.Timeouts.Update, j.duration+stopTime, &resp.Diagnostics)
+	defer cancel()
+	run := vpnRun{client: client, job: j, into: into, became: func(status string) {
+		plan.become(status, client.Now())
+		plan.ContainerURL = types.StringValue(into.String())
+	}}
+	failure := run.finish(ctx, due)
+	failed := new(edgecapture.FailedError)
+	switch {
+	case failure == nil:
+	case errors.As(failure.err, &failed) && plan.OnDestroy.ValueString() == onDestroyAbandon:
+		plan.become(statusFailed, client.Now())
+		failure.next = append(failure.next, "It was given up, as on_destroy = \"abandon\" says. To capture again, change recapture_triggers.")
+		failure.warn(j.describe(), &resp.Diagnostics)
+	default:
+		failure.next = append(failure.next, "It is in the state as it was: apply again, with another sas_url_wo if that is at fault.", nothingRuns+" and apply, which gives it up.")
+		failure.add(j.describe(), &resp.Diagnostics)
+	}
+}
+
+// Delete stops a capture that runs with the environment's SAS, as the
+// configuration's is not there.
+func (r *vpnResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	var state vpnModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	if resp.Diagnostics.HasError() || !state.mayRun() {
+		return
+	}
+	j, ok := state.job(ctx, &resp.Diagnostics)
+	if !ok {
+		return
+	}
+	client, ok := openClient(r.clients, j.describe(), &resp.Diagnostics)
+	if !ok {
+		return
+	}
+	if r.clients.AzureCaptureSASURL() == "" {
+		if state.OnDestroy.ValueString() != onDestroyAbandon {
+			resp.Diagnostics.AddError(cannotDestroy, state.whyNotDestroyed(ctx))
+			return
+		}
+		resp.Diagnostics.AddWarning("Packet capture was abandoned", tfkit.Failure{
+			What: j.describe() + " may run on, and Terraform has forgotten it (on_destroy = \"abandon\").",
+			Next: []string{"Stop it when you have the URL of a container: " + j.stopCommand() + ". Until then no other capture can begin on it."},
+		}.Detail())
+		return
+	}
+	var into sas.Container
+	if into, ok = container(r.clients, types.StringNull(), client.Now(), client.Now(), &resp.Diagnostics); !ok {
+		return
+	}
+	ctx, cancel := tfkit.WithTimeout(ctx, state.Timeouts.Delete, defaultVPNDeleteTimeout, &resp.Diagnostics)
+	defer cancel()
+	failure := vpnRun{client: client, job: j, into: into, became: func(string) {}}.stop(ctx)
+	failed := new(edgecapture.FailedError)
+	switch {
+	case failure == nil:
+	case errors.As(failure.err, &failed) && state.OnDestroy.ValueString() == onDestroyAbandon:
+		failure.warn(j.describe(), &resp.Diagnostics)
+	default:
+		failure.next = append(failure.next, "It is in the state as it was: destroy again.", nothingRuns+", apply, and destroy.")
+		failure.add(j.describe(), &resp.Diagnostics)
+	}
+}
+
+const nothingRuns = "The service says the same when nothing runs any more, for example because a stop was interrupted: look into the container. If the file is there, set on_destroy = \"abandon\""
