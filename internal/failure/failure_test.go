@@ -26,7 +26,7 @@ func TestPrintableKeepsTheErrorAndItsCallersRemedies(t *testing.T) {
 	cause := errors.New("boom")
 	details := failure.Details{Summary: "a\x1b[31mb\nc", Code: "x\ny", Message: "m\x00", RequestID: "r\t", Next: []string{"do\x07 it"}, Err: cause}
 	got := details.Printable()
-	if got.Err != cause || details.Next[0] != "do\x07 it" {
+	if !errors.Is(got.Err, cause) || details.Next[0] != "do\x07 it" {
 		t.Errorf("%+v, and the original's remedy is %q", got, details.Next[0])
 	}
 	for _, part := range []string{got.Summary, got.Code, got.Message, got.RequestID, got.Next[0]} {

@@ -32,7 +32,7 @@ func TestDescribe(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			got := Describe(test.err)
-			if got.Err != test.err {
+			if !errors.Is(got.Err, test.err) {
 				t.Errorf("the error is %v", got.Err)
 			}
 			got.Err = nil

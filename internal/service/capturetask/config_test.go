@@ -82,7 +82,6 @@ func status(t *testing.T, cloud *cloudsim.Cloud, object *acctest.Object) int {
 const (
 	statusCompleted = 1
 	statusRunning   = 2
-	statusStopped   = 4
 )
 
 // running puts in a capture of the given name that somebody else has just
