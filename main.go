@@ -6,8 +6,8 @@ import (
 	"fmt"
 	"os"
 
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/process"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/provider"
-	"github.com/cloudtap/terraform-provider-cloudtap/internal/tfkit"
 )
 
 // version is set by the linker.
@@ -28,8 +28,8 @@ func main() {
 }
 
 func serve(debugging bool) error {
-	tfkit.TuneMemory(os.Getenv)
-	for name, value := range tfkit.QuietLogs(os.Environ()) {
+	process.TuneMemory(os.Getenv)
+	for name, value := range process.QuietLogs(os.Environ()) {
 		if err := os.Setenv(name, value); err != nil {
 			return err
 		}

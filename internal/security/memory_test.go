@@ -21,8 +21,8 @@ import (
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/acctest"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/process"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/provider"
-	"github.com/cloudtap/terraform-provider-cloudtap/internal/tfkit"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/wait/waittest"
 )
 
@@ -248,7 +248,7 @@ func TestChildMeetsFloods(t *testing.T) { //nolint:paralleltest // nothing runs 
 		t.Skip("only as a process of TestNoAnswerFillsTheMemory")
 	}
 	endWithParent()
-	tfkit.TuneMemory(os.Getenv)
+	process.TuneMemory(os.Getenv)
 	var tasks []flood
 	if err := json.Unmarshal([]byte(os.Getenv("CLOUDTAP_TEST_FLOODS")), &tasks); err != nil {
 		t.Fatal(err)

@@ -3,32 +3,11 @@ package tfkit
 import (
 	"context"
 	"regexp"
-	"strings"
 
 	"github.com/hashicorp/terraform-plugin-log/tflog"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/process"
 )
-
-// providerLogLevel is the variable that sets the level of this provider's
-// own log lines, and with a cloud's name appended that of its subsystem.
-const providerLogLevel = "TF_LOG_PROVIDER_CLOUDTAP"
-
-// QuietLogs returns the environment variables to set so that the plugin SDK
-// formats no log lines, or nothing if the user asked for logs. Without it the
-// SDK formats every trace line only for Terraform to drop it.
-func QuietLogs(environ []string) map[string]string {
-	for _, entry := range environ {
-		name, value, _ := strings.Cut(entry, "=")
-		if value != "" && (name == "TF_LOG" || strings.HasPrefix(name, "TF_LOG_PROVIDER") || strings.HasPrefix(name, "TF_LOG_SDK")) {
-			return nil
-		}
-	}
-	return map[string]string{
-		"TF_LOG_SDK":           "OFF",
-		"TF_LOG_SDK_FRAMEWORK": "OFF",
-		"TF_LOG_SDK_PROTO":     "OFF",
-		providerLogLevel:       "OFF",
-	}
-}
 
 // secretPatterns catch what must not be readable in a log even if a message
 // carries it by mistake: bearer tokens, signatures and secrets in URLs.
@@ -45,7 +24,7 @@ var secretPatterns = []*regexp.Regexp{
 func Logger(cloud string) func(ctx context.Context, message string, fields map[string]string) {
 	return func(ctx context.Context, message string, fields map[string]string) {
 		ctx = tflog.NewSubsystem(ctx, cloud, tflog.WithRootFields(),
-			tflog.WithLevelFromEnv(providerLogLevel, cloud))
+			tflog.WithLevelFromEnv(process.LogLevel, cloud))
 		ctx = tflog.SubsystemMaskAllFieldValuesRegexes(ctx, cloud, secretPatterns...)
 		ctx = tflog.SubsystemMaskMessageRegexes(ctx, cloud, secretPatterns...)
 		written := make(map[string]any, len(fields))

@@ -10,30 +10,6 @@ import (
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/tfkit"
 )
 
-func TestLogsAreQuietUnlessAskedFor(t *testing.T) {
-	t.Parallel()
-	for environ, quiet := range map[string]bool{
-		"":                                 true,
-		"TF_LOG=":                          true,
-		"TF_LOG_CORE=TRACE":                true,
-		"TF_LOG=DEBUG":                     false,
-		"TF_LOG_PROVIDER=INFO":             false,
-		"TF_LOG_PROVIDER_CLOUDTAP=INFO":    false,
-		"TF_LOG_PROVIDER_CLOUDTAP_AZURE=X": false,
-		"TF_LOG_SDK_PROTO=TRACE":           false,
-	} {
-		set := tfkit.QuietLogs([]string{"HOME=/nowhere", environ})
-		if (len(set) > 0) != quiet {
-			t.Errorf("with %q: sets %v", environ, set)
-		}
-		for name, level := range set {
-			if level != "OFF" {
-				t.Errorf("%s=%s", name, level)
-			}
-		}
-	}
-}
-
 func TestLoggerMasksWhatLooksLikeASecret(t *testing.T) {
 	t.Parallel()
 	var output bytes.Buffer

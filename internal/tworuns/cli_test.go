@@ -18,13 +18,13 @@ import (
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/acctest"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/simcore"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/process"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/provider"
-	"github.com/cloudtap/terraform-provider-cloudtap/internal/tfkit"
 )
 
 // TestMain keeps the logs quiet, as the provider's program does.
 func TestMain(m *testing.M) {
-	for name, value := range tfkit.QuietLogs(os.Environ()) {
+	for name, value := range process.QuietLogs(os.Environ()) {
 		if err := os.Setenv(name, value); err != nil {
 			panic(err)
 		}

@@ -10,8 +10,8 @@ import (
 	"os"
 	"runtime/pprof"
 
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/process"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/provider"
-	"github.com/cloudtap/terraform-provider-cloudtap/internal/tfkit"
 )
 
 func main() {
@@ -31,8 +31,8 @@ func run() (err error) {
 		return err
 	}
 	defer pprof.StopCPUProfile()
-	tfkit.TuneMemory(os.Getenv)
-	for name, value := range tfkit.QuietLogs(os.Environ()) {
+	process.TuneMemory(os.Getenv)
+	for name, value := range process.QuietLogs(os.Environ()) {
 		if err := os.Setenv(name, value); err != nil {
 			return err
 		}

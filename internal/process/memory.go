@@ -1,4 +1,6 @@
-package tfkit
+// Package process sets what a process of the provider needs: its garbage
+// collector, and the levels of the plugin SDK's logs.
+package process
 
 import "runtime/debug"
 
