@@ -144,7 +144,7 @@ resource "cloudtap_azure_log_ingest" "captures" {
 		Steps: []resource.TestStep{
 			{
 				PreConfig: func() {
-					addFault(t, cloud, simcore.Fault{Service: "logs_ingestion", Kind: simcore.KindStatus, Code: 403, Skip: 2})
+					acctest.AddFault(t, cloud, "logs_ingestion", simcore.Fault{Kind: simcore.KindStatus, Code: 403, Skip: 2})
 				},
 				Config: text, ExpectNonEmptyPlan: true,
 				ConfigStateChecks: []statecheck.StateCheck{attribute("status", knownvalue.StringExact("partial"))},

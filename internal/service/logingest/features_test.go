@@ -54,7 +54,7 @@ func TestActionSendsEachTime(t *testing.T) {
 func TestActionSaysHowFarItGot(t *testing.T) {
 	t.Parallel()
 	cloud, p := startAction(t)
-	addFault(t, cloud, simcore.Fault{Service: "logs_ingestion", Kind: simcore.KindStatus, Code: 400, Skip: 1})
+	acctest.AddFault(t, cloud, "logs_ingestion", simcore.Fault{Kind: simcore.KindStatus, Code: 400, Skip: 1})
 	progress, diagnostics := p.Invoke(t.Context(), typeName, withoutKeys(ingest(cloud, acctest.Config{"records": nil, "records_file": writeFile(t, noise(2))})))
 	acctest.ExpectError(t, diagnostics, "Could not send all records", "1 of 2 records were accepted", "sends all of them again")
 	if len(progress) != 2 {

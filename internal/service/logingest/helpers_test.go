@@ -169,13 +169,6 @@ func expectRows(t *testing.T, cloud *cloudsim.Cloud, table string, want int) {
 	}
 }
 
-func addFault(t *testing.T, cloud *cloudsim.Cloud, fault simcore.Fault) {
-	t.Helper()
-	if err := cloud.Faults.Add(fault); err != nil {
-		t.Fatal(err)
-	}
-}
-
 func start(t *testing.T) (*cloudsim.Cloud, *acctest.Provider) {
 	t.Helper()
 	cloud := acctest.StartCloud(t, cloudsim.Options{})

@@ -210,13 +210,13 @@ func (h *hostile) try() {
 	if h.reader.grows {
 		prior = mustApply(h.t, p, nil, acctest.Changed(config, acctest.Config{"records": records(10*h.n, 1)}))
 	}
-	fault := simcore.Fault{Service: h.reader.service, Kind: simcore.KindStatus, Code: h.status, Body: json.RawMessage(h.body), Times: -1}
+	fault := simcore.Fault{Kind: simcore.KindStatus, Code: h.status, Body: json.RawMessage(h.body), Times: -1}
 	if h.reader.lost {
-		addFault(h.t, h.cloud, simcore.Fault{Service: h.sending(), Kind: simcore.KindDropAfterCommit})
+		acctest.AddFault(h.t, h.cloud, h.sending(), simcore.Fault{Kind: simcore.KindDropAfterCommit})
 		// The question before the first send is answered.
 		fault.Skip = 1
 	}
-	addFault(h.t, h.cloud, fault)
+	acctest.AddFault(h.t, h.cloud, h.reader.service, fault)
 	h.cloud.Journal.Reset()
 	object, diagnostics := h.run(p, prior, config)
 	asked := h.cloud.Journal.Count(h.reader.service, "")

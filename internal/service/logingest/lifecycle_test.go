@@ -141,7 +141,7 @@ func TestPendingRecordsMayBeGivenUp(t *testing.T) {
 	t.Parallel()
 	cloud, p := start(t)
 	text := noise(2)
-	addFault(t, cloud, simcore.Fault{Service: "logs_ingestion", Kind: simcore.KindStatus, Code: 400, Skip: 1})
+	acctest.AddFault(t, cloud, "logs_ingestion", simcore.Fault{Kind: simcore.KindStatus, Code: 400, Skip: 1})
 	object := mustApply(t, p, nil, ingest(cloud, acctest.Config{"records": text}))
 	acctest.ExpectAttributes(t, object.Value, "status", "partial")
 	first, _, _ := strings.Cut(text, "\n")

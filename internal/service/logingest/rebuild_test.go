@@ -84,7 +84,7 @@ func TestWhatCannotBeRebuiltIsNotSent(t *testing.T) {
 			file := writeFile(t, test.before)
 			config := ingest(cloud, acctest.Config{"records": nil, "records_file": file})
 			if test.partial {
-				addFault(t, cloud, simcore.Fault{Service: "logs_ingestion", Kind: simcore.KindStatus, Code: 400, Skip: 1})
+				acctest.AddFault(t, cloud, "logs_ingestion", simcore.Fault{Kind: simcore.KindStatus, Code: 400, Skip: 1})
 			}
 			object := mustApply(t, p, nil, config)
 			rows := cloud.LogStore.RowCount(workspace(cloud), ingestionTable)
@@ -153,7 +153,7 @@ func TestALostPartIsAskedFor(t *testing.T) {
 	t.Parallel()
 	cloud, p := start(t)
 	config := ingest(cloud, acctest.Config{"records": noise(3), "ingest_id_column": "IngestId", "verify": acctest.Config{"workspace_id": workspace(cloud), "timeout": "1s"}})
-	addFault(t, cloud, simcore.Fault{Service: "logs_ingestion", Kind: simcore.KindStatus, Code: 400, Skip: 2})
+	acctest.AddFault(t, cloud, "logs_ingestion", simcore.Fault{Kind: simcore.KindStatus, Code: 400, Skip: 2})
 	object := mustApply(t, p, nil, config)
 	acctest.ExpectAttributes(t, object.Value, "status", "partial")
 	expectRows(t, cloud, ingestionTable, 2)

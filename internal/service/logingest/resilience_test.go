@@ -18,7 +18,7 @@ func TestServiceThatFailsThreeTimesGetsEachRecordOnce(t *testing.T) {
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()
 				cloud, p := start(t)
-				addFault(t, cloud, simcore.Fault{Service: api.service, Kind: simcore.KindStatus, Code: status, Times: 3, RetryAfterMilliseconds: new(10)})
+				acctest.AddFault(t, cloud, api.service, simcore.Fault{Kind: simcore.KindStatus, Code: status, Times: 3, RetryAfterMilliseconds: new(10)})
 				object := mustApply(t, p, nil, api.config(cloud, nil))
 				acctest.ExpectAttributes(t, object.Value, "status", "complete")
 				expectRows(t, cloud, api.table, 3)
@@ -37,7 +37,7 @@ func TestKilledBetweenBatchesTheNextApplySendsTheRest(t *testing.T) {
 	ctx, kill := context.WithCancel(t.Context())
 	defer kill()
 	cloud := acctest.StartCloud(t, cloudsim.Options{})
-	addFault(t, cloud, simcore.Fault{Service: "logs_ingestion", Kind: simcore.KindDelay, Delay: "1m", Skip: 1})
+	acctest.AddFault(t, cloud, "logs_ingestion", simcore.Fault{Kind: simcore.KindDelay, Delay: "1m", Skip: 1})
 	go killAtRequest(ctx, kill, cloud, 2)
 	p := acctest.NewProvider(t, cloud)
 	config := ingest(cloud, acctest.Config{"records": noise(3)})
@@ -71,7 +71,7 @@ func killAtRequest(ctx context.Context, kill func(), cloud *cloudsim.Cloud, numb
 func TestPartialCreateIsAWarningAndTheRestAnUpdate(t *testing.T) {
 	t.Parallel()
 	cloud, p := start(t)
-	addFault(t, cloud, simcore.Fault{Service: "logs_ingestion", Kind: simcore.KindStatus, Code: 403, Skip: 1})
+	acctest.AddFault(t, cloud, "logs_ingestion", simcore.Fault{Kind: simcore.KindStatus, Code: 403, Skip: 1})
 	config := ingest(cloud, acctest.Config{"records": noise(3)})
 	object, diagnostics := apply(t, p, nil, config)
 	p.Expect(diagnostics)
@@ -81,7 +81,7 @@ func TestPartialCreateIsAWarningAndTheRestAnUpdate(t *testing.T) {
 		t.Error("the state has no id")
 	}
 	// The rest fails too, at its end: now it is an error, since an update taints nothing.
-	addFault(t, cloud, simcore.Fault{Service: "logs_ingestion", Kind: simcore.KindStatus, Code: 403, Skip: 1})
+	acctest.AddFault(t, cloud, "logs_ingestion", simcore.Fault{Kind: simcore.KindStatus, Code: 403, Skip: 1})
 	object, diagnostics = apply(t, p, object, config)
 	acctest.ExpectError(t, diagnostics, "Could not send all records", "2 of 3 records were accepted", "HTTP 403")
 	acctest.ExpectAttributes(t, object.Value, "status", "partial")
@@ -97,7 +97,7 @@ func TestUpdateThatSendsNothingKeepsTheState(t *testing.T) {
 	t.Parallel()
 	cloud, p := start(t)
 	object := mustApply(t, p, nil, collect(cloud, nil))
-	addFault(t, cloud, simcore.Fault{Service: "data_collector", Kind: simcore.KindStatus, Code: 400})
+	acctest.AddFault(t, cloud, "data_collector", simcore.Fault{Kind: simcore.KindStatus, Code: 400})
 	more := collect(cloud, acctest.Config{"records": records(0, 5)})
 	after, diagnostics := apply(t, p, object, more)
 	acctest.ExpectError(t, diagnostics, "Could not send all records", "Nothing was sent", "records 3 to 4")
@@ -115,7 +115,7 @@ func TestPartialResendKeepsItsGeneration(t *testing.T) {
 		return ingest(cloud, acctest.Config{"records": noise(3), "triggers": acctest.Config{"build": build}})
 	}
 	object := mustApply(t, p, nil, with("1"))
-	addFault(t, cloud, simcore.Fault{Service: "logs_ingestion", Kind: simcore.KindStatus, Code: 400, Skip: 2})
+	acctest.AddFault(t, cloud, "logs_ingestion", simcore.Fault{Kind: simcore.KindStatus, Code: 400, Skip: 2})
 	object, diagnostics := apply(t, p, object, with("2"))
 	acctest.ExpectError(t, diagnostics, "2 of 3 records were accepted")
 	expectRows(t, cloud, ingestionTable, 5)
@@ -130,7 +130,7 @@ func TestLostAnswerWithoutIDsSaysWhatMayBeDoubled(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			cloud, p := start(t)
-			addFault(t, cloud, simcore.Fault{Service: api.service, Kind: simcore.KindDropAfterCommit})
+			acctest.AddFault(t, cloud, api.service, simcore.Fault{Kind: simcore.KindDropAfterCommit})
 			config := api.config(cloud, nil)
 			object, diagnostics := apply(t, p, nil, config)
 			p.Expect(diagnostics)
@@ -154,7 +154,7 @@ func TestLostAnswerWithIDsIsClearedUp(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			cloud, p := start(t)
-			addFault(t, cloud, simcore.Fault{Service: api.service, Kind: simcore.KindDropAfterCommit})
+			acctest.AddFault(t, cloud, api.service, simcore.Fault{Kind: simcore.KindDropAfterCommit})
 			object, diagnostics := apply(t, p, nil, api.config(cloud, acctest.Config{
 				"ingest_id_column": "IngestId", "verify": acctest.Config{"workspace_id": workspace(cloud)},
 			}))
@@ -179,7 +179,7 @@ func TestAnswerLostWithTheRun(t *testing.T) {
 	t.Parallel()
 	ctx, cloud, killing := startKilled(t)
 	p := acctest.NewProvider(t, cloud)
-	addFault(t, cloud, simcore.Fault{Service: "data_collector", Kind: simcore.KindDropAfterCommit})
+	acctest.AddFault(t, cloud, "data_collector", simcore.Fault{Kind: simcore.KindDropAfterCommit})
 	config := collect(cloud, acctest.Config{"ingest_id_column": "IngestId"})
 	plan := p.ExpectAction(t, typeName, nil, config, "create")
 	killing.Store(true)
@@ -234,7 +234,7 @@ func TestAKilledCreateSendsNothingTwice(t *testing.T) {
 			mustApply(t, acctest.NewProvider(t, cloud), nil, api.config(cloud, config))
 			config["records"] = records(0, 5)
 			// Without an answer about what is there, nothing is sent.
-			addFault(t, cloud, simcore.Fault{Service: "log_query", Kind: simcore.KindStatus, Code: 503, Times: 4})
+			acctest.AddFault(t, cloud, "log_query", simcore.Fault{Kind: simcore.KindStatus, Code: 503, Times: 4})
 			object, diagnostics := apply(t, p, nil, api.config(cloud, config))
 			p.Expect(diagnostics)
 			expectText(t, diagnostics.Warnings(), "HTTP 503", "asks the workspace for their ids", "0 of 5 records were accepted")
@@ -274,7 +274,7 @@ func TestVerificationWarnsOfWhatIsMissingOrDouble(t *testing.T) {
 	t.Run("not allowed", func(t *testing.T) {
 		t.Parallel()
 		cloud, p := start(t)
-		addFault(t, cloud, simcore.Fault{Service: "log_query", Kind: simcore.KindStatus, Code: 403, Times: -1})
+		acctest.AddFault(t, cloud, "log_query", simcore.Fault{Kind: simcore.KindStatus, Code: 403, Times: -1})
 		object, diagnostics := apply(t, p, nil, collect(cloud, changed(verify, acctest.Config{"verify": acctest.Config{}})))
 		p.Expect(diagnostics)
 		acctest.ExpectAttributes(t, object.Value, "status", "complete")

@@ -51,7 +51,7 @@ func TestPartialWriteOnlyRecordsAreCompleted(t *testing.T) {
 	t.Parallel()
 	cloud, p := start(t)
 	config := ingest(cloud, acctest.Config{"records": nil, "records_wo": noise(2), "records_wo_version": 1})
-	addFault(t, cloud, simcore.Fault{Service: "logs_ingestion", Kind: simcore.KindStatus, Code: 400, Skip: 1})
+	acctest.AddFault(t, cloud, "logs_ingestion", simcore.Fault{Kind: simcore.KindStatus, Code: 400, Skip: 1})
 	object, diagnostics := apply(t, p, nil, config)
 	p.Expect(diagnostics)
 	acctest.ExpectAttributes(t, object.Value, "status", "partial", "record_count", "2")
@@ -83,7 +83,7 @@ func TestNoDiagnosticShowsASecret(t *testing.T) {
 	key := func(attribute, value string) acctest.Config {
 		return collect(cloud, acctest.Config{"data_collector": acctest.Config{"shared_key_wo": nil, attribute: value}, "records": nil, "records_wo": secretRecords("a")})
 	}
-	addFault(t, cloud, simcore.Fault{Service: "data_collector", Kind: simcore.KindStatus, Code: 400, Times: -1, Body: json.RawMessage(`{"Error":"InvalidDataFormat"}`)})
+	acctest.AddFault(t, cloud, "data_collector", simcore.Fault{Kind: simcore.KindStatus, Code: 400, Times: -1, Body: json.RawMessage(`{"Error":"InvalidDataFormat"}`)})
 	for name, config := range map[string]acctest.Config{
 		"refused":         secret(secretRecords("a")),
 		"invalid JSON":    secret(`{"a":"` + canary + `"} ` + canary),
