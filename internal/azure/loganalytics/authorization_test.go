@@ -1,10 +1,8 @@
 package loganalytics_test
 
 import (
-	"errors"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure/loganalytics"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure/loganalytics/ingest"
@@ -70,21 +68,6 @@ func TestKeyRotation(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 	s.wantRows("Capture_CL", 2)
-}
-
-func TestRoleGracePeriod(t *testing.T) {
-	t.Parallel()
-	s := simulate(t)
-	s.set(s.ingestion, "role_delay", "10m")
-	client := s.ingestionClient(func(c *loganalytics.LogsIngestionConfig) { c.RoleGracePeriod = 30 * time.Minute })
-	s.mustSend(lines(1, 0), client, s.options())
-	s.wantRows(logsingestion.SeededTable, 1)
-	s.set(s.ingestion, "role_delay", "24h")
-	_, err := ingest.Send(t.Context(), strings.NewReader(lines(1, 0)), client, s.options(), nil)
-	var failure *loganalytics.ServiceError
-	if !errors.As(err, &failure) || failure.Status != 403 {
-		t.Errorf("got %v, want the refusal after the grace period", err)
-	}
 }
 
 func TestFreshTokenAfter401(t *testing.T) {

@@ -8,8 +8,6 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-	"sync"
-	"time"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
@@ -37,10 +35,7 @@ type LogsIngestionConfig struct {
 	Credential azcore.TokenCredential
 	// Options configure the official client; its own retries are replaced.
 	Options policy.ClientOptions
-	// RoleGracePeriod is how long a 403 is taken for a role assignment that
-	// has not taken effect yet; Azure says that this takes up to 30 minutes.
-	RoleGracePeriod time.Duration
-	// Clock measures the grace period; nil means the machine's.
+	// Clock reads the dates of Retry-After; nil means the machine's.
 	Clock wait.Clock
 }
 
@@ -49,9 +44,6 @@ type LogsIngestionConfig struct {
 type LogsIngestionClient struct {
 	config LogsIngestionConfig
 	client *azlogs.Client
-
-	mu           sync.Mutex
-	refusedSince time.Time
 }
 
 // NewLogsIngestionClient checks the configuration; it makes no call.
@@ -108,15 +100,11 @@ func (c *LogsIngestionClient) attempt(ctx context.Context, body Body) error {
 		return strange
 	}
 	if err == nil {
-		c.setRefusedSince(time.Time{})
 		return nil
 	}
 	if failure := serviceErrorOf(err, c.config.Clock.Now()); failure != nil {
 		failure.API, failure.Target = LogsIngestion, c.target()
 		failure.Remedy = logsIngestionRemedy(failure)
-		if failure.Status == http.StatusForbidden && c.withinGrace() {
-			return &NotYetError{failure}
-		}
 		return failure
 	}
 	if failure.IsFinal(err) && !followed.sent.Load() {
@@ -148,31 +136,6 @@ func (c *LogsIngestionClient) strange(response *http.Response) error {
 		Problem: "not as the service does, which accepts records with 204", Body: excerpt(text),
 	}
 }
-
-// withinGrace reports whether a refusal is young enough to be a role
-// assignment on its way.
-func (c *LogsIngestionClient) withinGrace() bool {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	now := c.config.Clock.Now()
-	if c.refusedSince.IsZero() {
-		c.refusedSince = now
-	}
-	return now.Sub(c.refusedSince) < c.config.RoleGracePeriod
-}
-
-func (c *LogsIngestionClient) setRefusedSince(at time.Time) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.refusedSince = at
-}
-
-// NotYetError is a refusal that time may cure; it does not count as a failed
-// attempt.
-type NotYetError struct{ *ServiceError }
-
-// Unwrap returns the refusal.
-func (e *NotYetError) Unwrap() error { return e.ServiceError }
 
 func logsIngestionRemedy(failure *ServiceError) string {
 	if remedy, known := logsIngestionRemedies[failure.Code]; known {

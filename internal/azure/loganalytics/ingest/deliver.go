@@ -15,9 +15,6 @@ const maxAttempts = 8
 // backoff spaces the attempts where the service does not say.
 var backoff = wait.Backoff{Base: time.Second, Max: time.Minute}
 
-// grace is how long a refusal that time may cure is left alone.
-const grace = 30 * time.Second
-
 // deliver sends a batch, unless an earlier run did.
 func (s *sender) deliver(ctx context.Context, b *batch) error {
 	if s.options.CheckFirst && !s.checked && s.options.Arrivals != nil && s.identifier != nil {
@@ -70,10 +67,10 @@ func (s *sender) send(ctx context.Context, b *batch) error {
 			}
 			before = err
 		}
-		if v == verdictUnreachable || result.Attempts >= maxAttempts && !isNotYet(err) {
+		if v == verdictUnreachable || result.Attempts >= maxAttempts {
 			return s.batchError(b, result.Attempts, s.explainGiveUp(err))
 		}
-		if err := s.pause(ctx, err, result.Attempts); err != nil {
+		if err := loganalytics.Pause(ctx, s.options.Clock, err, backoff.Delay(result.Attempts)); err != nil {
 			return s.batchError(b, result.Attempts, err)
 		}
 	}
@@ -92,17 +89,6 @@ func (s *sender) halve(ctx context.Context, b *batch, attempts int, err error) e
 		return err
 	}
 	return s.send(ctx, second)
-}
-
-// pause waits for the next attempt.
-func (s *sender) pause(ctx context.Context, err error, failed int) error {
-	if isNotYet(err) {
-		if s.options.Clock.Sleep(ctx, grace) != nil {
-			return err
-		}
-		return nil
-	}
-	return loganalytics.Pause(ctx, s.options.Clock, err, backoff.Delay(failed))
 }
 
 // explainGiveUp explains a service that could not be reached in any attempt.

@@ -49,8 +49,6 @@ func verdictOf(err error, bytes, cuts int) verdict {
 		return verdictRetry
 	case errors.As(err, &answer) && answer.Handled:
 		return verdictUnknown
-	case isNotYet(err):
-		return verdictRetry
 	}
 	var refusal *loganalytics.ServiceError
 	if errors.As(err, &refusal) {
@@ -80,9 +78,4 @@ func verdictOfRefusal(refusal *loganalytics.ServiceError, bytes int) verdict {
 func isCut(err error) bool {
 	var connection *loganalytics.ConnectionError
 	return errors.As(err, &connection) && connection.Cut
-}
-
-func isNotYet(err error) bool {
-	var notYet *loganalytics.NotYetError
-	return errors.As(err, &notYet)
 }
