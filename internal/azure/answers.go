@@ -68,16 +68,3 @@ func (l limits) check(host string, status int, body []byte) error {
 	}
 	return nil
 }
-
-// wholePolicy reads an answer to its end within the attempt, so that one that is
-// cut off is asked for again.
-type wholePolicy struct{}
-
-func (wholePolicy) Do(r *policy.Request) (*http.Response, error) {
-	response, err := r.Next()
-	if err != nil {
-		return response, err
-	}
-	_, err = runtime.Payload(response)
-	return response, err
-}

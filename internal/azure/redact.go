@@ -41,6 +41,22 @@ func (redactPolicy) Do(r *policy.Request) (*http.Response, error) {
 	return response, redactAnswer(response, secret.NewRedactor(secrets...))
 }
 
+// redactErrorsPolicy is redactPolicy for files, of which only the errors are
+// changed: a captured packet may hold anything.
+type redactErrorsPolicy struct{}
+
+func (redactErrorsPolicy) Do(r *policy.Request) (*http.Response, error) {
+	response, err := r.Next()
+	if err != nil || response.StatusCode < http.StatusBadRequest {
+		return response, err
+	}
+	secrets, err := secretsOf(r)
+	if err != nil {
+		return response, &refusedError{err}
+	}
+	return response, redactAnswer(response, secrets)
+}
+
 // credentialFields are the members of a token request that prove who asks
 // (RFC 6749 section 2.3.1, RFC 7523 section 2.2).
 var credentialFields = []string{"client_secret", "client_assertion"}

@@ -101,10 +101,10 @@ func (s *Session) ARMOptions() *arm.ClientOptions {
 	return &arm.ClientOptions{ClientOptions: options, DisableRPRegistration: true}
 }
 
-// StreamOptions is ClientOptions for files, which are not decoded here: only
-// their errors are looked at. The client bounds what it asks for.
+// StreamOptions is ClientOptions for files, which are not decoded here, and come
+// as they are: only their errors are looked at. The client bounds what it asks for.
 func (s *Session) StreamOptions() policy.ClientOptions {
 	options := s.ClientOptions()
-	options.PerRetryPolicies = []policy.Policy{logPolicy{log: s.config.Log}, redactPolicy{}, wholePolicy{}}
+	options.PerRetryPolicies = []policy.Policy{logPolicy{log: s.config.Log}, redactErrorsPolicy{}}
 	return options
 }

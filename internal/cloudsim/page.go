@@ -11,8 +11,10 @@ import (
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/arm"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/azurefirewall"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/blob"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/cfw"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/logstore"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/obs"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/simcore"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/vpngateway"
 )
@@ -36,6 +38,7 @@ type page struct {
 	Gateways  []vpngateway.State
 	Tasks     []pageTask
 	Tables    []logstore.TableState
+	Files     []pageFile
 	// Requests are the last ones, newest first.
 	Requests []simcore.Request
 }
@@ -62,6 +65,12 @@ type pageTask struct {
 	cfw.Task
 
 	StatusName, Left string
+}
+
+// pageFile is a file in the storage of one of the clouds.
+type pageFile struct {
+	Service, Path string
+	LastModified  time.Time
 }
 
 // withPage serves the page at "/" and the control API elsewhere.
@@ -119,6 +128,12 @@ func (c *Cloud) page(url string) page {
 	}
 	for _, task := range c.CFW.Tasks() {
 		shown.Tasks = append(shown.Tasks, pageTask{task, taskStatus(task.Status), taskTimeLeft(shown.Now, task)})
+	}
+	for _, b := range c.Blob.Blobs() {
+		shown.Files = append(shown.Files, pageFile{blob.Name, b.Path(), b.LastModified})
+	}
+	for _, object := range c.OBS.Stored() {
+		shown.Files = append(shown.Files, pageFile{obs.Name, obs.Bucket + "/" + object.Key, object.LastModified})
 	}
 	return shown
 }

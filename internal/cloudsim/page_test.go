@@ -30,7 +30,7 @@ func TestPage(t *testing.T) {
 		}
 	})
 	empty := tables(t, fetch(t, cloud.ControlURL))
-	for _, id := range []string{"captures", "tasks", "tables", "requests"} {
+	for _, id := range []string{"captures", "tasks", "files", "tables", "requests"} {
 		if len(empty[id]) != 0 {
 			t.Errorf("table %s of empty clouds has %v", id, empty[id])
 		}
@@ -41,12 +41,15 @@ func TestPage(t *testing.T) {
 		t.Fatal(err)
 	}
 	cloud.Clock.Advance(30 * time.Second)
+	cloud.CFW.AddTask(cfw.Seed{Name: "done", DurationInMinutes: 1, CreatedAt: began.Add(-time.Hour)})
+	cloud.Blob.Put("tapcaptures", "captures", "<i>web</i>.cap", nil)
 	// Unknown to the metadata service, and noted all the same.
 	fetch(t, cloud.Lookup("CLOUDTAP_AZURE_INSTANCE_METADATA_ENDPOINT")+"/metadata/<script>alert(1)</script>")
 	got := tables(t, fetch(t, cloud.ControlURL))
 	for id, cells := range map[string][]string{
 		"clouds":   {"arm", "cfw", "log_query"},
 		"tasks":    {`<b>"web"</b>`, "running", "1m30s", cloud.CFW.FirewallID(), "2026-11-20 10:00:00 UTC"},
+		"files":    {"blob", "tapcaptures/captures/<i>web</i>.cap", "2026-11-20 10:00:30 UTC", "obs", "done_1.pcap", "2026-11-20 09:01:00 UTC"},
 		"tables":   {"Web_CL", "0", "TimeGenerated", workspace},
 		"requests": {"imds", "GET /metadata/<script>alert(1)</script>", "2026-11-20 10:00:30 UTC"},
 		"switches": {"cfw", "delete_of_running"},

@@ -28,8 +28,9 @@ type Part struct {
 
 // Fetch asks for the range of up to Bytes at an offset. ETag names the version
 // that it must be of; it is empty for the first range, whatever the version. A file
-// of 0 bytes is a Part without data.
-type Fetch func(ctx context.Context, offset int64, etag string) (Part, error)
+// of 0 bytes is a Part without data. Into is memory that the data may take, see
+// ReadBody.
+type Fetch func(ctx context.Context, offset int64, etag string, into []byte) (Part, error)
 
 // Reader reads one file from its beginning to its end. Close ends it early.
 type Reader struct {
@@ -44,6 +45,11 @@ type Reader struct {
 	current *bytes.Reader
 	ahead   []chan fetched
 	asked   int64
+	// read is the memory of current, and free is what other ranges may take.
+	read []byte
+	free [][]byte
+	// err is what ended the reading.
+	err error
 }
 
 type fetched struct {
@@ -55,7 +61,7 @@ type fetched struct {
 func Open(ctx context.Context, fetch Fetch) (*Reader, error) {
 	r := &Reader{fetch: fetch}
 	r.ctx, r.cancel = context.WithCancel(ctx)
-	first, err := fetch(r.ctx, 0, "") //nolint:contextcheck // made of ctx above
+	first, err := fetch(r.ctx, 0, "", nil) //nolint:contextcheck // made of ctx above
 	if err == nil && first.SizeBytes > 0 && first.ETag == "" {
 		err = errors.New("the answer does not say which version of the file it is")
 	}
@@ -67,7 +73,7 @@ func Open(ctx context.Context, fetch Fetch) (*Reader, error) {
 		r.cancel()
 		return nil, err
 	}
-	r.current, r.asked = bytes.NewReader(first.Data), int64(len(first.Data))
+	r.current, r.read, r.asked = bytes.NewReader(first.Data), first.Data, int64(len(first.Data))
 	r.askAhead()
 	return r, nil
 }
@@ -87,8 +93,12 @@ func (r *Reader) askAhead() {
 	for len(r.ahead) < parallel && r.asked < r.SizeBytes {
 		offset := r.asked
 		coming := make(chan fetched, 1)
+		var into []byte
+		if last := len(r.free) - 1; last >= 0 {
+			into, r.free = r.free[last], r.free[:last]
+		}
 		go func() {
-			part, err := r.fetch(r.ctx, offset, r.ETag)
+			part, err := r.fetch(r.ctx, offset, r.ETag, into)
 			if err == nil {
 				err = r.check(part, offset)
 			}
@@ -108,6 +118,9 @@ func (r *Reader) Read(buffer []byte) (int, error) {
 		} else if err != nil && !errors.Is(err, io.EOF) {
 			return n, err
 		}
+		if r.err != nil {
+			return 0, r.err
+		}
 		if len(r.ahead) == 0 {
 			return 0, io.EOF
 		}
@@ -117,10 +130,11 @@ func (r *Reader) Read(buffer []byte) (int, error) {
 		case <-r.ctx.Done():
 			next.err = r.ctx.Err()
 		}
-		if next.err != nil {
-			return 0, next.err
+		if r.err = next.err; r.err != nil {
+			return 0, r.err
 		}
 		r.ahead = r.ahead[1:]
+		r.free, r.read = append(r.free, r.read), next.data
 		r.current.Reset(next.data)
 		r.askAhead()
 	}
@@ -132,19 +146,36 @@ func (r *Reader) Close() error {
 	return nil
 }
 
+// ReadBody reads the body of an answer whose length may be known, or is -1, into
+// the memory of into if it is enough. The data is longer than Bytes if the body is.
+func ReadBody(body io.Reader, length int64, into []byte) ([]byte, error) {
+	if length < 0 || length > Bytes {
+		return io.ReadAll(io.LimitReader(body, Bytes+1))
+	}
+	if int64(cap(into)) < length {
+		into = make([]byte, length)
+	}
+	into = into[:length]
+	if _, err := io.ReadFull(body, into); err != nil {
+		if errors.Is(err, io.EOF) {
+			err = io.ErrUnexpectedEOF
+		}
+		return nil, err
+	}
+	return into, nil
+}
+
 // Range is the value of a Range header for the range at an offset.
 func Range(offset int64) string { return fmt.Sprintf("bytes=%d-%d", offset, offset+Bytes-1) }
 
 // PartOf makes a Part of an answer with status 206 and its body. It holds that the
-// range begins at the offset.
+// body is the range at the offset.
 func PartOf(header http.Header, body []byte, offset int64) (Part, error) {
 	text := header.Get("Content-Range")
-	bounds, total, _ := strings.Cut(strings.TrimPrefix(text, "bytes "), "/")
-	first, _, _ := strings.Cut(bounds, "-")
-	start, errStart := strconv.ParseInt(first, 10, 64)
-	size, errSize := strconv.ParseInt(total, 10, 64)
-	if errStart != nil || errSize != nil || size < 0 || start != offset {
-		return Part{}, fmt.Errorf("the answer is no range at %d: its Content-Range is %q", offset, text)
+	_, total, _ := strings.Cut(text, "/")
+	size, err := strconv.ParseInt(total, 10, 64)
+	if err != nil || text != fmt.Sprintf("bytes %d-%d/%d", offset, offset+int64(len(body))-1, size) {
+		return Part{}, fmt.Errorf("the answer is no range at %d of %d bytes: its Content-Range is %q", offset, len(body), text)
 	}
 	return Part{Data: body, SizeBytes: size, ETag: header.Get("ETag")}, nil
 }

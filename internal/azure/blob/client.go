@@ -35,6 +35,7 @@ func NewClient(session *azure.Session) *Client { return &Client{session} }
 // signature of its own.
 func (c *Client) pipeline(reference Reference) (runtime.Pipeline, error) {
 	options := c.session.StreamOptions()
+	options.PerRetryPolicies = append(options.PerRetryPolicies, wholePolicy{})
 	if reference.SAS == "" {
 		if err := c.checkHost(reference); err != nil {
 			return runtime.Pipeline{}, err
@@ -136,7 +137,7 @@ func (c *Client) page(ctx context.Context, pipeline runtime.Pipeline, container 
 	if marker != "" {
 		query.Set("marker", marker)
 	}
-	response, err := do(ctx, pipeline, container.signed(query.Encode()), nil) //nolint:bodyclose // read whole by the pipeline
+	response, err := do(ctx, pipeline, container.signed(query.Encode()), nil, nil) //nolint:bodyclose // read whole by the pipeline
 	if err != nil {
 		return nil, err
 	}
@@ -161,7 +162,9 @@ func trimBOM(body []byte) []byte {
 	return body
 }
 
-func do(ctx context.Context, pipeline runtime.Pipeline, address string, header http.Header) (*http.Response, error) {
+// do reads the body of a successful answer into the memory at into, or into that
+// of the response if there is none.
+func do(ctx context.Context, pipeline runtime.Pipeline, address string, header http.Header, into *[]byte) (*http.Response, error) {
 	request, err := runtime.NewRequest(ctx, http.MethodGet, address)
 	if err != nil {
 		return nil, errors.New("the address of the blob is no URL")
@@ -170,6 +173,10 @@ func do(ctx context.Context, pipeline runtime.Pipeline, address string, header h
 		request.Raw().Header.Set(name, header.Get(name))
 	}
 	request.Raw().Header.Set("x-ms-version", apiVersion)
+	if into != nil {
+		runtime.SkipBodyDownload(request)
+		request.SetOperationValue(destination{into})
+	}
 	return pipeline.Do(request)
 }
 

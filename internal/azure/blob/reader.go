@@ -7,6 +7,7 @@ import (
 	"net/http"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/runtime"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/ranged"
@@ -21,8 +22,8 @@ func (c *Client) Open(ctx context.Context, reference Reference) (*ranged.Reader,
 	if err != nil {
 		return nil, err
 	}
-	return ranged.Open(ctx, func(ctx context.Context, offset int64, etag string) (ranged.Part, error) {
-		part, err := fetch(ctx, pipeline, reference, offset, etag)
+	return ranged.Open(ctx, func(ctx context.Context, offset int64, etag string, into []byte) (ranged.Part, error) {
+		part, err := fetch(ctx, pipeline, reference, offset, etag, into)
 		if err != nil {
 			return part, &Error{reference, err}
 		}
@@ -30,13 +31,13 @@ func (c *Client) Open(ctx context.Context, reference Reference) (*ranged.Reader,
 	})
 }
 
-func fetch(ctx context.Context, pipeline runtime.Pipeline, reference Reference, offset int64, etag string) (ranged.Part, error) {
+func fetch(ctx context.Context, pipeline runtime.Pipeline, reference Reference, offset int64, etag string, into []byte) (ranged.Part, error) {
 	header := http.Header{}
 	header.Set("x-ms-range", ranged.Range(offset))
 	if etag != "" {
 		header.Set("If-Match", etag)
 	}
-	response, err := do(ctx, pipeline, reference.signed(""), header) //nolint:bodyclose // read whole by the pipeline
+	response, err := do(ctx, pipeline, reference.signed(""), header, &into) //nolint:bodyclose // read whole by the pipeline
 	if err != nil {
 		return ranged.Part{}, err
 	}
@@ -47,13 +48,29 @@ func fetch(ctx context.Context, pipeline runtime.Pipeline, reference Reference, 
 	case response.StatusCode >= http.StatusBadRequest:
 		return ranged.Part{}, runtime.NewResponseError(response)
 	default:
-		return ranged.Part{}, fmt.Errorf("the answer to a request for a range is HTTP %d, and not a range", response.StatusCode)
+		return ranged.Part{}, fmt.Errorf("HTTP %d: %w", response.StatusCode, errNoRange)
 	}
-	body, err := runtime.Payload(response)
-	if err != nil {
-		return ranged.Part{}, err
+	return ranged.PartOf(response.Header, into, offset)
+}
+
+var errNoRange = errors.New("the answer to a request for a range is none")
+
+// destination is where the body of a successful answer goes.
+type destination struct{ data *[]byte }
+
+// wholePolicy reads a file's range within the attempt, so that one that is cut off
+// is asked for again.
+type wholePolicy struct{}
+
+// Do implements policy.Policy.
+func (wholePolicy) Do(r *policy.Request) (*http.Response, error) {
+	response, err := r.Next()
+	var to destination
+	if err != nil || response.StatusCode >= http.StatusBadRequest || !r.OperationValue(&to) {
+		return response, err
 	}
-	return ranged.PartOf(response.Header, body, offset)
+	*to.data, err = ranged.ReadBody(response.Body, response.ContentLength, *to.data)
+	return response, errors.Join(err, response.Body.Close())
 }
 
 // Changed reports whether a read failed because the blob changed meanwhile.

@@ -123,7 +123,7 @@ func remedies(code string, withSAS bool) []string {
 	case "BlobNotFound":
 		return []string{"The agent brings the file when the session has ended. If it has ended, look at the capture's errors: nothing may have been stored."}
 	case "ContainerNotFound":
-		return []string{"No capture was stored in this storage account yet."}
+		return []string{"No capture was stored in this storage account yet, or the URL names another container."}
 	case "BlobArchived", "BlobBeingRehydrated":
 		return []string{"A lifecycle rule moved the file to the archive tier: rehydrate it to the hot or the cool tier first."}
 	case "ConditionNotMet":
@@ -167,6 +167,9 @@ func (e *Error) Describe() failure.Details {
 	}
 	if next := remedies(details.Code, e.On.SAS != ""); next != nil {
 		details.Next = next
+	}
+	if errors.Is(e.cause, errNoRange) {
+		details.Next = []string{"Check that no proxy answers in the place of the storage account."}
 	}
 	return details
 }

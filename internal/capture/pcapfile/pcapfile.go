@@ -89,7 +89,7 @@ func NewReader(source io.Reader) (*Reader, error) {
 	}
 	buffered := bufio.NewReaderSize(reader.budget, readAhead)
 	magic, err := buffered.Peek(4)
-	if err != nil && !errors.Is(err, io.EOF) {
+	if err != nil && (reader.source.err != nil || !errors.Is(err, io.EOF)) {
 		return reader, reader.damaged(err)
 	}
 	reader.Format = formatOf(magic)
@@ -179,7 +179,8 @@ type watchedReader struct {
 // Read reads from the source.
 func (w *watchedReader) Read(buffer []byte) (int, error) {
 	n, err := w.source.Read(buffer)
-	if err != nil && !errors.Is(err, io.EOF) {
+	// A connection that broke may wrap io.EOF: that is not the end of the file.
+	if err != nil && err != io.EOF { //nolint:errorlint // see above
 		w.err = err
 	}
 	return n, err

@@ -16,6 +16,8 @@ type capture struct {
 	machine    *machine
 	account    *account
 	properties CaptureProperties
+	// storedAt is where its files go, which the service may not tell.
+	storedAt string
 	// hidden keeps a capture from answers while it is being created.
 	hidden   bool
 	startsAt time.Time

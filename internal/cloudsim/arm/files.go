@@ -69,15 +69,19 @@ func (s *Service) keepFiles(c *capture) {
 func (s *Service) filesOf(c *capture) []storedFile {
 	end := s.ending(c)
 	if c.account == nil || !c.account.sharedKeys || end == nil || c.properties.ProvisioningState == provisioningFailed ||
-		end.reason == stopReasonError || !c.startsAt.Before(end.at) || s.core.Clock.Now().Before(end.at.Add(s.storageDelay(end))) {
+		end.reason == stopReasonError || !c.startsAt.Before(end.at) {
 		return nil
 	}
-	location, err := url.Parse(c.properties.StorageLocation.StoragePath)
+	stored := end.at.Add(s.switches.Duration(SwitchFileDelay))
+	if s.core.Clock.Now().Before(stored.Add(s.storageDelay(end))) {
+		return nil
+	}
+	location, err := url.Parse(c.storedAt)
 	if err != nil {
 		return nil
 	}
 	container, name, _ := strings.Cut(strings.TrimPrefix(location.Path, "/"), "/")
-	base := storedFile{account: c.account.name, container: container, name: name, at: end.at}
+	base := storedFile{account: c.account.name, container: container, name: name, at: stored}
 	base.file = traffic.File{From: c.startsAt, To: end.at, SnapLength: int(c.properties.BytesToCapturePerPacket)}
 	if limit := c.properties.TotalBytesPerSession; limit != nil {
 		base.file.MaxBytes = *limit

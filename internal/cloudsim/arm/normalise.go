@@ -29,6 +29,10 @@ func (s *Service) normalise(c *capture, p *requestProperties) {
 	if c.account != nil && p.StorageLocation.StoragePath == "" {
 		c.properties.StorageLocation.StoragePath = s.freeStoragePath(c)
 	}
+	c.storedAt = c.properties.StorageLocation.StoragePath
+	if p.StorageLocation.StoragePath == "" && c.machine.scaleSet && s.switches.Get(SwitchScaleSetPath) == "empty" {
+		c.properties.StorageLocation.StoragePath = ""
+	}
 	if p.ContinuousCapture == nil {
 		c.properties.TotalBytesPerSession = orDefault(p.TotalBytesPerSession, defaultTotalBytes)
 		c.properties.TimeLimitInSeconds = orDefault(p.TimeLimitInSeconds, defaultTimeLimit)
@@ -99,7 +103,7 @@ func (s *Service) freeStoragePath(c *capture) string {
 	taken := func(path string) bool {
 		for _, parent := range s.inventory.watchers {
 			for _, other := range parent.captures {
-				if other != c && other.properties.StorageLocation.StoragePath == path {
+				if other != c && other.storedAt == path {
 					return true
 				}
 			}

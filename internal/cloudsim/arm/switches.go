@@ -40,7 +40,9 @@ const (
 	SwitchTraffic              = "traffic_bytes_per_second"
 	SwitchByteCapReason        = "byte_cap_stop_reason"
 	SwitchScaleSetStopReason   = "scale_set_stop_reason"
+	SwitchScaleSetPath         = "scale_set_storage_path"
 	SwitchStorageDelay         = "storage_delay"
+	SwitchFileDelay            = "file_delay"
 	SwitchIDCasing             = "id_casing"
 	SwitchUndocumentedMembers  = "undocumented_members"
 	SwitchProtocolCasing       = "protocol_casing"
@@ -89,6 +91,7 @@ func timingSwitches(realistic bool) []simcore.Switch {
 		{Name: SwitchOperationTime, Value: operationTime, Description: "simulated time after which an operation ends although nobody polls it, for each poll that it needs"},
 		{Name: SwitchStartDelay, Value: startDelay, Description: "time from the PUT to captureStartTime, during which the session is NotStarted; about 1.5 s in recordings"},
 		{Name: SwitchStorageDelay, Value: "0s", Description: "how long a session that has ended still shows Running while its file is written; not known"},
+		{Name: SwitchFileDelay, Value: "0s", Description: "time from then until its files are in the storage account; not known"},
 	}
 }
 
@@ -141,6 +144,7 @@ func sessionSwitches() []simcore.Switch {
 func answerSwitches() []simcore.Switch {
 	return []simcore.Switch{
 		{Name: SwitchCaptureSettings, Value: "filled", Allowed: []string{"filled", "absent"}, Description: "whether answers fill in the defaults of captureSettings that a continuous capture did not set; not known"},
+		{Name: SwitchScaleSetPath, Value: "generated", Allowed: []string{"generated", "empty"}, Description: "storagePath of a scale set's capture for which only an account was given: a recorded answer had an empty one, machines get one that the service makes"},
 		{Name: SwitchIDCasing, Value: casingAsGiven, Allowed: []string{casingAsGiven, casingCanonical, casingLower}, Description: "ids in answers: as the client gave them, as the objects were made, or in lower case, as older answers had them"},
 		{Name: SwitchProtocolCasing, Value: "normal", Allowed: []string{"normal", casingLower}, Description: "protocol in answers: TCP, UDP, Any as recorded, or in lower case"},
 		{Name: SwitchUnsetFilterMembers, Value: "empty", Allowed: []string{"empty", "absent"}, Description: "filter members that were not set: empty strings as recorded, or absent as in the published examples"},

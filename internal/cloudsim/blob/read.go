@@ -3,6 +3,7 @@ package blob
 import (
 	"encoding/xml"
 	"fmt"
+	"io"
 	"net/http"
 	"slices"
 	"strconv"
@@ -19,12 +20,13 @@ func (s *Service) get(c call) *refusal {
 	for _, condition := range []struct {
 		header string
 		holds  func(etags string) bool
+		status int
 	}{
-		{"If-Match", func(etags string) bool { return matches(etags, found.etag()) }},
-		{"If-None-Match", func(etags string) bool { return !matches(etags, found.etag()) }},
+		{"If-Match", func(etags string) bool { return matches(etags, found.etag()) }, http.StatusPreconditionFailed},
+		{"If-None-Match", func(etags string) bool { return !matches(etags, found.etag()) }, http.StatusNotModified},
 	} {
 		if etags := c.r.Header.Get(condition.header); etags != "" && !condition.holds(etags) {
-			refused := refuse(http.StatusPreconditionFailed, "ConditionNotMet", "The condition specified using HTTP conditional header(s) is not met.")
+			refused := refuse(condition.status, "ConditionNotMet", "The condition specified using HTTP conditional header(s) is not met.")
 			return &refused
 		}
 	}
@@ -33,9 +35,9 @@ func (s *Service) get(c call) *refusal {
 		refused := refuse(http.StatusInternalServerError, "InternalError", err.Error())
 		return &refused
 	}
-	first, last, partial, refused := rangeOf(c.r, int64(len(content)))
+	first, last, partial, refused := rangeOf(c.r, content.Size())
 	if refused != nil {
-		header.Set("Content-Range", fmt.Sprintf("bytes */%d", len(content)))
+		header.Set("Content-Range", fmt.Sprintf("bytes */%d", content.Size()))
 		return refused
 	}
 	header.Set("ETag", found.etag())
@@ -48,13 +50,13 @@ func (s *Service) get(c call) *refusal {
 	status := http.StatusOK
 	if partial {
 		status = http.StatusPartialContent
-		header.Set("Content-Range", fmt.Sprintf("bytes %d-%d/%d", first, last, len(content)))
+		header.Set("Content-Range", fmt.Sprintf("bytes %d-%d/%d", first, last, content.Size()))
 	}
 	c.w.WriteHeader(status)
 	if c.r.Method == http.MethodHead {
 		return nil
 	}
-	if _, err := c.w.Write(content[first : last+1]); err != nil {
+	if _, err := io.Copy(c.w, io.NewSectionReader(content, first, last-first+1)); err != nil {
 		return nil // The client has gone.
 	}
 	return nil
@@ -114,7 +116,7 @@ type properties struct {
 	CreationTime  string `xml:"Creation-Time"`
 	LastModified  string `xml:"Last-Modified"`
 	ETag          string `xml:"Etag"`
-	ContentLength int    `xml:"Content-Length"`
+	ContentLength int64  `xml:"Content-Length"`
 	ContentType   string `xml:"Content-Type"`
 	BlobType      string `xml:"BlobType"`
 	AccessTier    string `xml:"AccessTier"`
@@ -122,7 +124,7 @@ type properties struct {
 
 // list answers with a page of the container's blobs.
 func (s *Service) list(c call) *refusal {
-	blobs := s.all()
+	blobs := s.Blobs()
 	if refused := s.findContainer(c, blobs); refused != nil {
 		return refused
 	}
@@ -150,7 +152,7 @@ func (s *Service) list(c call) *refusal {
 			return &refused
 		}
 		modified := b.LastModified.UTC().Format(http.TimeFormat)
-		answer.Blobs = append(answer.Blobs, listedBlob{b.Name, properties{modified, modified, strings.Trim(b.etag(), `"`), len(content), "application/octet-stream", "BlockBlob", "Hot"}})
+		answer.Blobs = append(answer.Blobs, listedBlob{b.Name, properties{modified, modified, strings.Trim(b.etag(), `"`), content.Size(), "application/octet-stream", "BlockBlob", "Hot"}})
 	}
 	text, err := xml.Marshal(answer)
 	if err != nil {

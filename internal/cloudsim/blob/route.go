@@ -83,8 +83,6 @@ func (s *Service) handle(c call, serve func(call) *refusal) http.HandlerFunc {
 		if id := r.Header.Get("x-ms-client-request-id"); id != "" {
 			w.Header().Set("x-ms-client-request-id", id)
 		}
-		s.mu.Lock()
-		defer s.mu.Unlock()
 		refused := s.authorize(c)
 		if refused == nil {
 			refused = serve(c)
@@ -95,7 +93,7 @@ func (s *Service) handle(c call, serve func(call) *refusal) http.HandlerFunc {
 		w.Header().Set("x-ms-error-code", refused.Code)
 		w.Header().Set("Content-Type", "application/xml")
 		w.WriteHeader(refused.status)
-		if r.Method == http.MethodHead {
+		if r.Method == http.MethodHead || refused.status == http.StatusNotModified {
 			return
 		}
 		if _, err := w.Write([]byte(refused.body(c.requestID, s.core.Clock.Now()))); err != nil {
@@ -106,7 +104,7 @@ func (s *Service) handle(c call, serve func(call) *refusal) http.HandlerFunc {
 
 // find returns the request's blob.
 func (s *Service) find(c call) (Blob, *refusal) {
-	blobs := s.all()
+	blobs := s.Blobs()
 	if i := slices.IndexFunc(blobs, func(b Blob) bool { return b.Account == c.account && b.Container == c.container && b.Name == c.name }); i >= 0 {
 		return blobs[i], nil
 	}

@@ -76,6 +76,10 @@ type Blob struct {
 	LastModified             time.Time
 	// Write writes the content, the same every time.
 	Write func(io.Writer) error
+	// At has the content, of SizeBytes, where it is too large to be kept: then
+	// Write is nil.
+	At        io.ReaderAt
+	SizeBytes int64
 }
 
 // Source has blobs that others store. The slice and the identity of its blobs are
@@ -124,15 +128,26 @@ func (s *Service) AddSource(source Source) {
 
 // Put stores a blob, for tests.
 func (s *Service) Put(account, container, name string, content []byte) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	b := Blob{account, container, name, s.core.Clock.Now().Truncate(time.Second), func(to io.Writer) error {
+	s.put(Blob{Account: account, Container: container, Name: name, Write: func(to io.Writer) error {
 		_, err := to.Write(content)
 		return err
-	}}
-	s.stored = slices.DeleteFunc(s.stored, func(other Blob) bool { return other.path() == b.path() })
+	}})
+}
+
+// PutAt is Put for content that is too large for memory.
+func (s *Service) PutAt(account, container, name string, content io.ReaderAt, sizeBytes int64) {
+	s.put(Blob{Account: account, Container: container, Name: name, At: content, SizeBytes: sizeBytes})
+}
+
+func (s *Service) put(b Blob) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	b.LastModified = s.core.Clock.Now().Truncate(time.Second)
+	s.stored = slices.DeleteFunc(s.stored, func(other Blob) bool {
+		return other.Name == b.Name && other.Container == b.Container && other.Account == b.Account
+	})
 	s.stored = append(s.stored, b)
-	s.containers.add(account, container)
+	s.containers.add(b.Account, b.Container)
 	delete(s.removed, b.version())
 	delete(s.contents, b.version())
 }
@@ -141,33 +156,46 @@ func (s *Service) Put(account, container, name string, content []byte) {
 // with it.
 func (s *Service) AccountKey() string { return base64.StdEncoding.EncodeToString(s.key) }
 
-func (b Blob) path() string { return b.Account + "/" + b.Container + "/" + b.Name }
+// Path is account/container/name.
+func (b Blob) Path() string { return b.Account + "/" + b.Container + "/" + b.Name }
 
 // version names one content of a blob.
 func (b Blob) version() string {
-	return fmt.Sprintf("%s@%d", b.path(), b.LastModified.UnixNano())
+	return fmt.Sprintf("%s@%d", b.Path(), b.LastModified.UnixNano())
 }
 
 func (b Blob) etag() string { return fmt.Sprintf(`"0x8%015X"`, b.LastModified.UnixNano()) }
 
-// all returns what is stored, in the order of the names.
+// Blobs returns what is stored, in the order of the names.
+func (s *Service) Blobs() []Blob {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.all()
+}
+
+// all is Blobs for those who hold the lock.
 func (s *Service) all() []Blob {
 	blobs := slices.Clone(s.stored)
 	for _, source := range s.sources {
 		blobs = append(blobs, source.Blobs()...)
 	}
 	blobs = slices.DeleteFunc(blobs, func(b Blob) bool { return s.removed[b.version()] })
-	slices.SortStableFunc(blobs, func(x, y Blob) int { return strings.Compare(x.path(), y.path()) })
-	return slices.CompactFunc(blobs, func(x, y Blob) bool { return x.path() == y.path() })
+	slices.SortStableFunc(blobs, func(x, y Blob) int { return strings.Compare(x.Path(), y.Path()) })
+	return slices.CompactFunc(blobs, func(x, y Blob) bool { return x.Path() == y.Path() })
 }
 
 // maxContents is how many contents are kept: they can be made again.
 const maxContents = 32
 
-func (s *Service) content(b Blob) ([]byte, error) {
+func (s *Service) content(b Blob) (*io.SectionReader, error) {
+	if b.At != nil {
+		return io.NewSectionReader(b.At, 0, b.SizeBytes), nil
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	version := b.version()
 	if content, known := s.contents[version]; known {
-		return content, nil
+		return sectionOf(content), nil
 	}
 	var content bytes.Buffer
 	if err := b.Write(&content); err != nil {
@@ -178,7 +206,11 @@ func (s *Service) content(b Blob) ([]byte, error) {
 		s.order = s.order[1:]
 	}
 	s.contents[version], s.order = content.Bytes(), append(s.order, version)
-	return content.Bytes(), nil
+	return sectionOf(content.Bytes()), nil
+}
+
+func sectionOf(content []byte) *io.SectionReader {
+	return io.NewSectionReader(bytes.NewReader(content), 0, int64(len(content)))
 }
 
 // Audience returns the constant of that name.
@@ -198,11 +230,9 @@ type blobState struct {
 
 // State implements simcore.Service: the blobs.
 func (s *Service) State() any {
-	s.mu.Lock()
-	defer s.mu.Unlock()
 	states := []blobState{}
-	for _, b := range s.all() {
-		states = append(states, blobState{b.path(), b.LastModified})
+	for _, b := range s.Blobs() {
+		states = append(states, blobState{b.Path(), b.LastModified})
 	}
 	return states
 }
@@ -223,7 +253,7 @@ func (s *Service) Delete(id string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	blobs := s.all()
-	i := slices.IndexFunc(blobs, func(b Blob) bool { return b.path() == id })
+	i := slices.IndexFunc(blobs, func(b Blob) bool { return b.Path() == id })
 	if i < 0 {
 		return false
 	}

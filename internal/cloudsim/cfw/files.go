@@ -23,37 +23,24 @@ var behind = traffic.Target{IPv4: netip.MustParseAddr("10.1.0.4"), IPv6: netip.M
 func (t *task) key() string      { return "capture/" + t.id + "/" + t.fileName() }
 func (t *task) fileName() string { return t.spec.name + "_1.pcap" }
 
-// Object implements obs.Source: the file of a task that has ended.
-func (s *Service) Object(key string) (obs.Object, bool) {
+// Files implements obs.Source: the files of the tasks that have ended.
+func (s *Service) Files() []obs.Object {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	now := s.core.Clock.Now()
+	var objects []obs.Object
 	for _, t := range s.tasks {
-		if t.key() != key || !t.known(now) || t.occupies(now) {
+		if !t.known(now) || t.occupies(now) {
 			continue
 		}
 		end := t.modifiedAt(now)
 		file := traffic.File{Target: behind, From: t.createdAt, To: end, Selects: t.spec.selects, MaxPackets: t.spec.maxPackets}
-		return obs.Object{LastModified: end, Write: func(to io.Writer) error {
+		objects = append(objects, obs.Object{Key: t.key(), LastModified: end, Write: func(to io.Writer) error {
 			_, _, err := file.Write(to)
 			return err
-		}}, true
+		}})
 	}
-	return obs.Object{}, false
-}
-
-// Keys implements obs.Source.
-func (s *Service) Keys() []string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	now := s.core.Clock.Now()
-	var keys []string
-	for _, t := range s.tasks {
-		if t.known(now) && !t.occupies(now) {
-			keys = append(keys, t.key())
-		}
-	}
-	return keys
+	return objects
 }
 
 // Protocols of a task. anyProtocol selects all.

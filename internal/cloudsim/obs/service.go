@@ -42,16 +42,15 @@ const accessKey = "SIMOBSACCESSKEY"
 
 // Object is a stored file.
 type Object struct {
+	Key          string
 	LastModified time.Time
 	// Write writes the content, the same every time.
 	Write func(io.Writer) error
 }
 
-// Source finds an object by its key.
+// Source has objects.
 type Source interface {
-	Object(key string) (Object, bool)
-	// Keys are the keys of all objects.
-	Keys() []string
+	Files() []Object
 }
 
 // Service is the simulated storage.
@@ -101,17 +100,28 @@ func (s *Service) Name() string { return Name }
 // Switches implements simcore.Service.
 func (s *Service) Switches() *simcore.Switches { return s.switches }
 
-// State implements simcore.Service: the objects are those of the tasks.
-func (s *Service) State() any { return map[string]string{"bucket": Bucket} }
+// objectState is an object in the control API's state.
+type objectState struct {
+	Key          string    `json:"key"`
+	LastModified time.Time `json:"last_modified"`
+}
+
+// State implements simcore.Service: the bucket and its objects.
+func (s *Service) State() any {
+	objects := []objectState{}
+	for _, object := range s.Stored() {
+		objects = append(objects, objectState{object.Key, object.LastModified})
+	}
+	return map[string]any{"bucket": Bucket, "objects": objects}
+}
 
 // Objects implements simcore.Service.
 func (s *Service) Objects() []string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.source == nil {
-		return nil
+	var keys []string
+	for _, object := range s.Stored() {
+		keys = append(keys, object.Key)
 	}
-	return slices.DeleteFunc(s.source.Keys(), func(key string) bool { return s.removed[key] })
+	return keys
 }
 
 // Delete implements simcore.Service: it removes the object with that key.
@@ -185,15 +195,27 @@ func (s *Service) get(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// find asks the source without the lock, as the source signs links with its own.
-func (s *Service) find(key string) (Object, bool) {
+// Stored returns what is stored. It asks the source without the lock, as the
+// source signs links with its own.
+func (s *Service) Stored() []Object {
 	s.mu.Lock()
-	source, removed := s.source, s.removed[key]
+	source := s.source
 	s.mu.Unlock()
-	if source == nil || removed {
-		return Object{}, false
+	if source == nil {
+		return nil
 	}
-	return source.Object(key)
+	objects := source.Files()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.DeleteFunc(objects, func(o Object) bool { return s.removed[o.Key] })
+}
+
+func (s *Service) find(key string) (Object, bool) {
+	objects := s.Stored()
+	if i := slices.IndexFunc(objects, func(o Object) bool { return o.Key == key }); i >= 0 {
+		return objects[i], true
+	}
+	return Object{}, false
 }
 
 func (s *Service) serve(w http.ResponseWriter, r *http.Request, key string) {

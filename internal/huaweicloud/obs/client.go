@@ -8,9 +8,9 @@ import (
 	"encoding/xml"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"net/url"
+	"sync"
 	"time"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/failure"
@@ -30,16 +30,13 @@ func NewClient(client *http.Client, clock wait.Clock) *Client { return &Client{c
 
 // Link is a signed address. Whoever holds it can download.
 type Link struct {
-	// Name is what errors call the file.
-	Name string
-	URL  secret.Text
+	URL secret.Text
 	// Host is the Host header that the signature needs; empty for the URL's own.
 	Host string
 }
 
 // Error is a failed download. It holds nothing of the link.
 type Error struct {
-	Name string
 	// Status is 0 if there was no answer.
 	Status                   int
 	Code, Message, RequestID string
@@ -48,7 +45,7 @@ type Error struct {
 
 // Error says it in one sentence.
 func (e *Error) Error() string {
-	text := "the file " + e.Name + " cannot be downloaded from object storage"
+	text := "it cannot be downloaded from object storage"
 	if e.Status != 0 {
 		text += fmt.Sprintf(": the service answered HTTP %d", e.Status)
 	}
@@ -72,12 +69,53 @@ func Expired(err error) bool {
 	return errors.As(err, &failed) && failed.Status == http.StatusForbidden
 }
 
+// Renew asks for another link to the same file.
+type Renew func(ctx context.Context) (Link, error)
+
 // Open reads an object as a stream of ranges of one version. A range that is cut
-// off is asked for again.
-func (c *Client) Open(ctx context.Context, link Link) (*ranged.Reader, error) {
-	return ranged.Open(ctx, func(ctx context.Context, offset int64, etag string) (ranged.Part, error) {
-		return c.patiently(ctx, link, offset, etag)
+// off is asked for again. Where the link has expired, renew is asked for another
+// one; nil keeps this one.
+func (c *Client) Open(ctx context.Context, link Link, renew Renew) (*ranged.Reader, error) {
+	links := &links{current: link, renew: renew}
+	return ranged.Open(ctx, func(ctx context.Context, offset int64, etag string, into []byte) (ranged.Part, error) {
+		link := links.latest()
+		part, err := c.patiently(ctx, link, offset, etag, into)
+		if Expired(err) && links.replace(ctx, link) {
+			return c.patiently(ctx, links.latest(), offset, etag, into)
+		}
+		return part, err
 	})
+}
+
+// links holds the link of a file that is read, several ranges at a time.
+type links struct {
+	renew Renew
+
+	mu      sync.Mutex
+	current Link
+}
+
+func (l *links) latest() Link {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.current
+}
+
+// replace reports whether there is another link than the expired one.
+func (l *links) replace(ctx context.Context, expired Link) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.current != expired {
+		return true
+	}
+	if l.renew == nil {
+		return false
+	}
+	next, err := l.renew(ctx)
+	if err == nil {
+		l.current = next
+	}
+	return err == nil
 }
 
 // attempts is how often a range is asked for.
@@ -86,10 +124,10 @@ const attempts = 5
 // pause is before the second attempt; it doubles.
 const pause = 500 * time.Millisecond
 
-func (c *Client) patiently(ctx context.Context, link Link, offset int64, etag string) (part ranged.Part, err error) {
+func (c *Client) patiently(ctx context.Context, link Link, offset int64, etag string, into []byte) (part ranged.Part, err error) {
 	backoff := wait.Backoff{Base: pause, Max: 10 * time.Second}
 	for failed := 1; ; failed++ {
-		part, err = c.fetch(ctx, link, offset, etag)
+		part, err = c.fetch(ctx, link, offset, etag, into)
 		var refused *Error
 		final := errors.As(err, &refused) && refused.Status != 0 && !failure.IsTemporary(refused.Status)
 		if err == nil || final || failed == attempts || ctx.Err() != nil {
@@ -101,10 +139,10 @@ func (c *Client) patiently(ctx context.Context, link Link, offset int64, etag st
 	}
 }
 
-func (c *Client) fetch(ctx context.Context, link Link, offset int64, etag string) (ranged.Part, error) {
+func (c *Client) fetch(ctx context.Context, link Link, offset int64, etag string, into []byte) (ranged.Part, error) {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, link.URL.Reveal(), http.NoBody)
 	if err != nil || request.URL.Scheme != "https" {
-		return ranged.Part{}, &Error{Name: link.Name, Status: http.StatusBadRequest, Message: "the link is no https address"}
+		return ranged.Part{}, &Error{Status: http.StatusBadRequest, Message: "the link is no https address"}
 	}
 	request.Host = cmp.Or(link.Host, request.Host)
 	request.Header.Set("Range", ranged.Range(offset))
@@ -113,11 +151,11 @@ func (c *Client) fetch(ctx context.Context, link Link, offset int64, etag string
 	}
 	response, err := c.http.Do(request)
 	if err != nil {
-		return ranged.Part{}, &Error{Name: link.Name, cause: withoutURL(err)}
+		return ranged.Part{}, &Error{cause: withoutURL(err)}
 	}
-	body, err := io.ReadAll(io.LimitReader(response.Body, ranged.Bytes+1))
+	body, err := ranged.ReadBody(response.Body, response.ContentLength, into)
 	if err = errors.Join(err, response.Body.Close()); err != nil {
-		return ranged.Part{}, &Error{Name: link.Name, cause: err}
+		return ranged.Part{}, &Error{cause: err}
 	}
 	// A file without bytes has no range. Some storages answer it whole.
 	whole := response.StatusCode == http.StatusOK && len(body) == 0 && offset == 0 && response.Header.Get("ETag") != ""
@@ -125,7 +163,7 @@ func (c *Client) fetch(ctx context.Context, link Link, offset int64, etag string
 		return ranged.Part{}, nil
 	}
 	if response.StatusCode != http.StatusPartialContent {
-		return ranged.Part{}, refusal(link.Name, response, body)
+		return ranged.Part{}, refusal(response, body)
 	}
 	return ranged.PartOf(response.Header, body, offset)
 }
@@ -142,8 +180,8 @@ func withoutURL(err error) error {
 // refusal reads the service's error.
 //
 // Source: https://support.huaweicloud.com/intl/en-us/api-obs/obs_04_0115.html
-func refusal(name string, response *http.Response, body []byte) *Error {
-	failed := &Error{Name: name, Status: response.StatusCode, RequestID: response.Header.Get("x-obs-request-id")}
+func refusal(response *http.Response, body []byte) *Error {
+	failed := &Error{Status: response.StatusCode, RequestID: response.Header.Get("x-obs-request-id")}
 	var said struct {
 		XMLName xml.Name `xml:"Error"`
 		Code    string   `xml:"Code"`

@@ -28,14 +28,12 @@ func (noWait) Sleep(ctx context.Context, _ time.Duration) error { return ctx.Err
 // shelf is a storage with one object.
 type shelf struct{ content []byte }
 
-func (s shelf) Object(key string) (obs.Object, bool) {
-	return obs.Object{LastModified: time.Unix(1700000000, 0), Write: func(to io.Writer) error {
+func (s shelf) Files() []obs.Object {
+	return []obs.Object{{Key: "capture/1/web 1.pcap", LastModified: time.Unix(1700000000, 0), Write: func(to io.Writer) error {
 		_, err := to.Write(s.content)
 		return err
-	}}, key == "capture/1/web 1.pcap"
+	}}}
 }
-
-func (shelf) Keys() []string { return []string{"capture/1/web 1.pcap"} }
 
 type harness struct {
 	core    *simcore.Core
@@ -55,12 +53,12 @@ func newHarness(t *testing.T, content []byte) *harness {
 
 func (h *harness) link() client.Link {
 	url, host := h.storage.Link("capture/1/web 1.pcap", h.core.Clock.Now().Add(time.Hour))
-	return client.Link{Name: "web_1.pcap", URL: secret.Text(url), Host: host}
+	return client.Link{URL: secret.Text(url), Host: host}
 }
 
 func (h *harness) read(t *testing.T, link client.Link) ([]byte, error) {
 	t.Helper()
-	reader, err := client.NewClient(h.http, noWait{}).Open(t.Context(), link)
+	reader, err := client.NewClient(h.http, noWait{}).Open(t.Context(), link, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -111,11 +109,11 @@ func TestRefusalsAreFinalAndShowNoLink(t *testing.T) {
 		link client.Link
 		code string
 	}{
-		"expired":     {client.Link{Name: "f", URL: secret.Text(expired), Host: host}, "AccessDenied"},
-		"gone":        {client.Link{Name: "f", URL: secret.Text(missing), Host: host}, "NoSuchKey"},
-		"no host":     {client.Link{Name: "f", URL: good.URL}, "SignatureDoesNotMatch"},
-		"not https":   {client.Link{Name: "f", URL: "http://127.0.0.1:1/x?Signature=s"}, "no https"},
-		"unreachable": {client.Link{Name: "f", URL: "https://127.0.0.1:1/x?Signature=s"}, "refused"},
+		"expired":     {client.Link{URL: secret.Text(expired), Host: host}, "AccessDenied"},
+		"gone":        {client.Link{URL: secret.Text(missing), Host: host}, "NoSuchKey"},
+		"no host":     {client.Link{URL: good.URL}, "SignatureDoesNotMatch"},
+		"not https":   {client.Link{URL: "http://127.0.0.1:1/x?Signature=s"}, "no https"},
+		"unreachable": {client.Link{URL: "https://127.0.0.1:1/x?Signature=s"}, "refused"},
 	} {
 		before := h.core.Journal.Count(obs.Name, "")
 		_, err := h.read(t, test.link)
@@ -151,7 +149,7 @@ func TestAnswersThatAreNoRange(t *testing.T) {
 		var asked atomic.Int64
 		server := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { answer(w, asked.Add(1)) }))
 		h := &harness{http: server.Client()}
-		data, err := h.read(t, client.Link{Name: "f", URL: secret.Text(server.URL + "/f?Signature=s")})
+		data, err := h.read(t, client.Link{URL: secret.Text(server.URL + "/f?Signature=s")})
 		if err == nil {
 			t.Errorf("%s is read as %d bytes", name, len(data))
 		}
@@ -167,5 +165,37 @@ func rangeAnswer(w http.ResponseWriter, etag string, start, size int, body []byt
 	w.WriteHeader(http.StatusPartialContent)
 	if _, err := w.Write(body); err != nil {
 		return // The client has what it needs.
+	}
+}
+
+// TestALinkThatExpiresWhileItIsReadIsRenewed has links that live for an hour, and a
+// reader that stops for two.
+func TestALinkThatExpiresWhileItIsReadIsRenewed(t *testing.T) {
+	t.Parallel()
+	content := bytes.Repeat([]byte("capture"), 5<<20)
+	for name, renews := range map[string]bool{"renewed": true, "not renewed": false} {
+		h := newHarness(t, content)
+		renewed := 0
+		reader, err := client.NewClient(h.http, noWait{}).Open(t.Context(), h.link(), func(context.Context) (client.Link, error) {
+			renewed++
+			if !renews {
+				return client.Link{}, errors.New("the task is gone")
+			}
+			return h.link(), nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		h.core.Clock.Advance(2 * time.Hour)
+		got, err := io.ReadAll(reader)
+		if renews && (err != nil || !bytes.Equal(got, content) || renewed != 1) {
+			t.Errorf("%s: %d bytes, %d links, %v", name, len(got), renewed, err)
+		}
+		if !renews && !client.Expired(err) {
+			t.Errorf("%s: %v", name, err)
+		}
+		if err := reader.Close(); err != nil {
+			t.Error(err)
+		}
 	}
 }

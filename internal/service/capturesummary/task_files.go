@@ -62,9 +62,17 @@ func (t task) taskInputs(ctx context.Context, diags *diag.Diagnostics) ([]input,
 	}
 	inputs := make([]input, 0, len(result.Files))
 	for _, file := range result.Files {
-		link := obs.Link{Name: file.Name, URL: file.URL, Host: result.RequestHost}
+		link, _ := linkTo(result, file.Path)
+		// Nobody documents how long a link lives.
+		renew := func(ctx context.Context) (obs.Link, error) {
+			result, err := client.Result(ctx, firewall, id, nil)
+			if err != nil {
+				return obs.Link{}, err
+			}
+			return linkTo(result, file.Path)
+		}
 		inputs = append(inputs, input{name: file.Name, open: func(ctx context.Context) (stream, error) {
-			reader, err := t.clients.ObjectStorage().Open(ctx, link)
+			reader, err := t.clients.ObjectStorage().Open(ctx, link, renew)
 			if err != nil {
 				return stream{}, err
 			}
@@ -72,4 +80,16 @@ func (t task) taskInputs(ctx context.Context, diags *diag.Diagnostics) ([]input,
 		}})
 	}
 	return inputs, true
+}
+
+var errFileGone = errors.New("the task has no such file any more")
+
+// linkTo is the link to the file at a path.
+func linkTo(result cfw.Result, path string) (obs.Link, error) {
+	for _, file := range result.Files {
+		if file.Path == path {
+			return obs.Link{URL: file.URL, Host: result.RequestHost}, nil
+		}
+	}
+	return obs.Link{}, errFileGone
 }

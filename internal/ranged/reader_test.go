@@ -1,0 +1,166 @@
+package ranged_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/ranged"
+)
+
+// remote is a file that answers with its ranges. Change changes an answer.
+type remote struct {
+	content []byte
+	change  func(offset int64, part *ranged.Part) error
+}
+
+func (r remote) fetch(_ context.Context, offset int64, _ string, into []byte) (ranged.Part, error) {
+	data := r.content[offset:min(offset+ranged.Bytes, int64(len(r.content)))]
+	body, err := ranged.ReadBody(bytes.NewReader(data), int64(len(data)), into)
+	if err != nil {
+		return ranged.Part{}, err
+	}
+	part := ranged.Part{Data: body, SizeBytes: int64(len(r.content)), ETag: `"1"`}
+	if r.change != nil {
+		err = r.change(offset, &part)
+	}
+	return part, err
+}
+
+func pattern(length int) []byte {
+	data := make([]byte, length)
+	for i := range data {
+		data[i] = byte(i>>8 ^ i) //nolint:gosec // some pattern
+	}
+	return data
+}
+
+func TestReadsWholeFiles(t *testing.T) {
+	t.Parallel()
+	for _, length := range []int{1, ranged.Bytes - 1, ranged.Bytes, ranged.Bytes + 1, 9*ranged.Bytes + 7} {
+		content := pattern(length)
+		reader, err := ranged.Open(t.Context(), remote{content: content}.fetch)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := io.ReadAll(reader)
+		if err != nil || !bytes.Equal(got, content) || reader.SizeBytes != int64(length) {
+			t.Errorf("%d of %d bytes, %v", len(got), length, err)
+		}
+		if err := reader.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// TestAnErrorIsNeverTheEndOfTheFile has a connection that ends, as net/http says
+// it: that wraps io.EOF. The error comes again with each Read.
+func TestAnErrorIsNeverTheEndOfTheFile(t *testing.T) {
+	t.Parallel()
+	broken := fmt.Errorf("the connection: %w", io.EOF)
+	reader, err := ranged.Open(t.Context(), remote{pattern(6 * ranged.Bytes), func(offset int64, _ *ranged.Part) error {
+		if offset == 2*ranged.Bytes {
+			return broken
+		}
+		return nil
+	}}.fetch)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := io.Copy(io.Discard, reader)
+	if got != 2*ranged.Bytes || !errors.Is(err, broken) {
+		t.Errorf("%d bytes, %v", got, err)
+	}
+	if _, err := reader.Read(make([]byte, 1)); !errors.Is(err, broken) {
+		t.Errorf("the next Read: %v", err)
+	}
+	if err := reader.Close(); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestAnswersThatDoNotFit(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		change func(offset int64, part *ranged.Part) error
+		part   string
+	}{
+		"grew": {func(offset int64, part *ranged.Part) error {
+			if offset > 0 {
+				part.SizeBytes++
+			}
+			return nil
+		}, "had"},
+		"too short": {func(offset int64, part *ranged.Part) error {
+			if offset > 0 {
+				part.Data = part.Data[1:]
+			}
+			return nil
+		}, "bytes instead of"},
+		"too short at first": {func(_ int64, part *ranged.Part) error { part.Data = part.Data[1:]; return nil }, "bytes instead of"},
+		"no version":         {func(_ int64, part *ranged.Part) error { part.ETag = ""; return nil }, "which version"},
+	} {
+		reader, err := ranged.Open(t.Context(), remote{pattern(3 * ranged.Bytes), test.change}.fetch)
+		if err == nil {
+			_, err = io.Copy(io.Discard, reader)
+			err = errors.Join(err, reader.Close())
+		}
+		if err == nil || !strings.Contains(err.Error(), test.part) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func TestBodies(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		body   string
+		length int64
+		into   int
+		fails  bool
+	}{
+		"known":          {"abc", 3, 0, false},
+		"into memory":    {"abc", 3, 8, false},
+		"not known":      {"abc", -1, 0, false},
+		"cut off":        {"ab", 3, 0, true},
+		"cut off at all": {"", 3, 0, true},
+		"empty":          {"", 0, 0, false},
+	} {
+		into := make([]byte, test.into)
+		got, err := ranged.ReadBody(strings.NewReader(test.body), test.length, into)
+		if test.fails != (err != nil) || err == nil && string(got) != test.body {
+			t.Errorf("%s: %q, %v", name, got, err)
+		}
+		if test.fails && !errors.Is(err, io.ErrUnexpectedEOF) {
+			t.Errorf("%s: %v", name, err)
+		}
+		if test.into > 0 && &got[0] != &into[0] {
+			t.Errorf("%s: the memory was not used", name)
+		}
+	}
+	long, err := ranged.ReadBody(strings.NewReader(strings.Repeat("x", ranged.Bytes+9)), ranged.Bytes+9, nil)
+	if err != nil || len(long) != ranged.Bytes+1 {
+		t.Errorf("%d bytes, %v", len(long), err)
+	}
+}
+
+// FuzzPartOf takes only what says of itself that it is the range at the offset.
+func FuzzPartOf(f *testing.F) {
+	for _, text := range []string{"bytes 5-9/10", "bytes 0-9/10", "bytes */0", "bytes 5-9/*", "bytes 5-9/-1", "", "5-9/10", "bytes 5-9/10/11", "bytes 5-9/010"} {
+		f.Add(text, int64(5), []byte("56789"))
+	}
+	f.Fuzz(func(t *testing.T, text string, offset int64, body []byte) {
+		part, err := ranged.PartOf(http.Header{"Content-Range": {text}}, body, offset)
+		if want := fmt.Sprintf("bytes %d-%d/%d", offset, offset+int64(len(body))-1, part.SizeBytes); err == nil && text != want {
+			t.Errorf("%q is taken for %q", text, want)
+		}
+		if err != nil && text == fmt.Sprintf("bytes %d-%d/%d", offset, offset+int64(len(body))-1, 1<<40) {
+			t.Errorf("%q is refused: %v", text, err)
+		}
+	})
+}
