@@ -151,7 +151,8 @@ func (a *Analyzer) add(packet *pcapfile.Packet) {
 	}
 	p := &a.packet
 	*p = packetInfo{wire: int64(packet.Length), others: p.others[:0], cut: packet.Length > len(packet.Data)}
-	if !packet.Time.IsZero() {
+	// Simple packets of pcapng have no time, which gopacket reads as the epoch.
+	if !packet.Time.IsZero() && packet.Time.UnixNano() != 0 {
 		p.time = packet.Time.UnixNano()
 		a.span(packet.Time)
 	}
@@ -167,11 +168,16 @@ func (a *Analyzer) add(packet *pcapfile.Packet) {
 	a.timeline.add(p)
 }
 
+// span takes the earliest and the latest packet: the files of several machines
+// overlap.
 func (a *Analyzer) span(at time.Time) {
-	if a.summary.First.IsZero() {
-		a.summary.First = at
+	s := &a.summary
+	if s.First.IsZero() || at.Before(s.First) {
+		s.First = at
 	}
-	a.summary.Last = at
+	if s.Last.IsZero() || at.After(s.Last) {
+		s.Last = at
+	}
 }
 
 // count counts the packet at hand for a protocol, once.

@@ -246,3 +246,14 @@ func TestBoundedTableCountsWhatItEvicts(t *testing.T) {
 		t.Errorf("conversations (-want +got):\n%s", diff)
 	}
 }
+
+// TestFilesThatOverlap are those of several machines, the later one first.
+func TestFilesThatOverlap(t *testing.T) {
+	t.Parallel()
+	late := onePeriod(t, func(f *traffic.File) { f.From = start.Add(100 * time.Millisecond) })
+	early := onePeriod(t, func(f *traffic.File) { f.To = start.Add(time.Second) })
+	got, one, other := summarize(t, capture.Options{}, late, early), summarize(t, capture.Options{}, late), summarize(t, capture.Options{}, early)
+	if !got.First.Equal(other.First) || !got.Last.Equal(one.Last) || !other.First.Before(one.First) || !other.Last.Before(one.Last) {
+		t.Errorf("from %s to %s", got.First, got.Last)
+	}
+}

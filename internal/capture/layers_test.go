@@ -74,6 +74,21 @@ func TestEncapsulations(t *testing.T) {
 			binary.BigEndian.PutUint16(udp[4:], uint16(len(udp)+len(f))) //nolint:gosec // small
 			return behindIP(17, udp, f)
 		}, "vxlan"},
+		"Geneve with an option": {layers.LinkTypeRaw, func(f []byte) []byte {
+			udp := []byte{0xc0, 0, 0x17, 0xc1, 0, 0, 0, 0, 2, 0, 0x65, 0x58, 0, 0, 7, 0, 1, 2, 3, 1, 9, 9, 9, 9}
+			binary.BigEndian.PutUint16(udp[4:], uint16(len(udp)+len(f))) //nolint:gosec // small
+			return behindIP(17, udp, f)
+		}, "geneve"},
+		"two MPLS labels": {layers.LinkTypeEthernet, func(f []byte) []byte {
+			return slices.Concat(f[:12], []byte{0x88, 0x47, 0, 1, 0, 64, 0, 1, 0x11, 64}, f[etherHeader:])
+		}, "mpls"},
+		"PPPoE": {layers.LinkTypeEthernet, func(f []byte) []byte {
+			return slices.Concat(f[:12], []byte{0x88, 0x64, 0x11, 0, 0, 1, 0, 42, 0, 0x21}, f[etherHeader:])
+		}, "pppoes"},
+		"PPP with a short protocol": {layers.LinkTypePPP, func(f []byte) []byte { return slices.Concat([]byte{0x21}, f[etherHeader:]) }, "ppp"},
+		"PPP in HDLC, and MPLS in it": {layers.LinkTypePPP_HDLC, func(f []byte) []byte {
+			return slices.Concat([]byte{0xff, 3, 2, 0x81, 0, 1, 0x11, 64}, f[etherHeader:])
+		}, "mpls"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -122,5 +137,16 @@ func TestACaptureThatBeginsWithTheAnswer(t *testing.T) {
 	c := s.Conversations[0]
 	if c.Originator.Address != target.IPv4 || c.Responder.Port != 80 || c.State != capture.RSTRH || s.Connections.Attempted != 0 {
 		t.Errorf("%+v", c)
+	}
+}
+
+// TestTunnelsThatEndEarly are counted by their names, and as undecoded.
+func TestTunnelsThatEndEarly(t *testing.T) {
+	t.Parallel()
+	ethernet := func(etherType ...byte) []byte { return slices.Concat(make([]byte, 12), etherType) }
+	s := summarize(t, capture.Options{}, fileOf(layers.LinkTypeEthernet,
+		ethernet(0x88, 0x47, 0, 1, 0), ethernet(0x88, 0x64, 0x11, 0), ethernet(0x88, 0x64, 0x11, 0, 0, 1, 0, 2, 0), ethernet(0x88, 0x47, 0, 1, 0x11, 64, 0x99)))
+	if s.Protocols["mpls"].Packets != 2 || s.Protocols["pppoes"].Packets != 2 || s.Protocols["ppp"].Packets != 1 || s.Undecoded != 3 {
+		t.Errorf("%v, %d undecoded", s.Protocols, s.Undecoded)
 	}
 }

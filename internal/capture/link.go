@@ -30,6 +30,8 @@ func (a *Analyzer) link(linkType layers.LinkType, data []byte, depth int) {
 	case layers.LinkTypeRaw, layers.LinkTypeIPv4, layers.LinkTypeIPv6, linkTypeRawBSD, linkTypeRawOpenBSD:
 		a.count(protoRaw)
 		a.ip(data, depth)
+	case layers.LinkTypePPP, layers.LinkTypePPP_HDLC:
+		a.ppp(data, depth)
 	default:
 		a.countNumber(linkTypes, uint16(linkType))
 		a.undecoded()
@@ -86,6 +88,10 @@ const (
 	etherTypeIPv6      = 0x86dd
 	etherTypeQinQ      = 0x88a8
 	etherTypeQinQOlder = 0x9100
+	etherTypeMPLS      = 0x8847
+	etherTypeMPLSUp    = 0x8848 // with a label that the upstream router assigned
+	etherTypePPP       = 0x880b // in GRE
+	etherTypePPPoES    = 0x8864
 )
 
 // network decodes what an EtherType names.
@@ -106,6 +112,12 @@ func (a *Analyzer) network(etherType uint16, data []byte, depth int) {
 			return
 		}
 		a.network(uint16(vlan.Type), vlan.Payload, depth+1)
+	case etherTypeMPLS, etherTypeMPLSUp:
+		a.mpls(data, depth)
+	case etherTypePPPoES:
+		a.pppoe(data, depth)
+	case etherTypePPP:
+		a.ppp(data, depth)
 	case etherTypeARP:
 		a.count(protoARP)
 	case etherTypeTEB:

@@ -26,6 +26,10 @@ const (
 	protoICMPv6
 	protoGRE
 	protoVXLAN
+	protoGeneve
+	protoMPLS
+	protoPPPoES
+	protoPPP
 	protoDNS
 	protoTLS
 	protoHTTP
@@ -39,7 +43,8 @@ const (
 var protocolNames = [protocolCount]string{
 	protoEthernet: "eth", protoSLL: "sll", protoNull: "null", protoRaw: "raw", protoVLAN: "vlan", protoARP: "arp", protoLLC: "llc",
 	protoIPv4: "ip", protoIPv6: "ipv6", protoTCP: "tcp", protoUDP: "udp", protoSCTP: "sctp", protoICMP: "icmp", protoICMPv6: "icmpv6",
-	protoGRE: "gre", protoVXLAN: "vxlan", protoDNS: "dns", protoTLS: "tls", protoHTTP: "http", protoMDNS: "mdns", protoDHCP: "dhcp", protoNTP: "ntp",
+	protoGRE: "gre", protoVXLAN: "vxlan", protoGeneve: "geneve", protoMPLS: "mpls", protoPPPoES: "pppoes", protoPPP: "ppp",
+	protoDNS: "dns", protoTLS: "tls", protoHTTP: "http", protoMDNS: "mdns", protoDHCP: "dhcp", protoNTP: "ntp",
 }
 
 // numbered is a protocol that has no counter of its own.
@@ -74,7 +79,7 @@ func (n numbered) String() string {
 }
 
 var etherTypeNames = map[uint16]string{
-	0x8035: "rarp", 0x8847: "mpls", 0x8848: "mpls", 0x8863: "pppoed", 0x8864: "pppoes", 0x8809: "slow",
+	0x8035: "rarp", 0x8863: "pppoed", 0x8809: "slow", 0x88be: "erspan",
 	0x88cc: "lldp", 0x888e: "eapol", 0x88e5: "macsec", 0x9000: "loop",
 }
 
@@ -99,6 +104,8 @@ func linkTypeName(linkType layers.LinkType) string {
 		return "Raw IPv4"
 	case layers.LinkTypeIPv6:
 		return "Raw IPv6"
+	case layers.LinkTypePPP, layers.LinkTypePPP_HDLC:
+		return "PPP"
 	case layers.LinkTypeLoop:
 		return "OpenBSD loopback"
 	}

@@ -48,6 +48,11 @@ func TestOracle(t *testing.T) {
 		}
 		files++
 		for _, field := range sortedKeys(want) {
+			// capinfos tells no time if one packet of a file has none, and no
+			// microseconds of an interface that has less precise ones.
+			if want[field] == unsaid && got[field] != unsaid {
+				continue
+			}
 			compared[field]++
 			if got[field] == want[field] {
 				equal[field]++
@@ -91,7 +96,7 @@ func ownFigures(t *testing.T, path string) figures {
 	s := analyzer.Summary()
 	stamp := func(at time.Time) string {
 		if at.IsZero() {
-			return "n/a"
+			return unsaid
 		}
 		return fmt.Sprintf("%d.%06d", at.Unix(), at.Nanosecond()/1000)
 	}
@@ -201,17 +206,23 @@ func (f figures) countPackets(packets string) {
 	f["server names"] = counted(names)
 }
 
+// unsaid stands for a time that there is not.
+const unsaid = "n/a"
+
 // shortTime reads what may be more than a second behind the point: micro- or
 // nanoseconds, by the number of the digits.
 func shortTime(text string) string {
 	whole, fraction, _ := strings.Cut(strings.TrimSpace(text), ".")
 	seconds, err := strconv.ParseInt(whole, 10, 64)
 	if err != nil {
-		return "n/a"
+		return unsaid
 	}
 	parts, err := strconv.ParseInt(fraction, 10, 64)
 	if err != nil {
-		return "n/a"
+		return unsaid
+	}
+	if len(fraction) < 6 {
+		return unsaid
 	}
 	const microseconds = 7
 	if len(fraction) <= microseconds {

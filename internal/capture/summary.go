@@ -136,8 +136,8 @@ type Summary struct {
 	Files []File
 	// Total counts the packets that the filter selects.
 	Total Count
-	// First and Last are the times of the first and the last packet in the order of
-	// the files, as capinfos has them; zero in a capture without any.
+	// First and Last are the times of the earliest and the latest packet, as capinfos
+	// has them; zero in a capture without any.
 	First, Last time.Time
 	// Protocols counts by Wireshark's names. A packet counts once for each of its
 	// protocols.

@@ -65,11 +65,12 @@ func (a *Analyzer) transport(number uint8, payload []byte, length, depth int) {
 
 // Ports whose protocol is known by the port.
 const (
-	portDNS   = 53
-	portDHCP  = 67
-	portNTP   = 123
-	portMDNS  = 5353
-	portVXLAN = 4789
+	portDNS    = 53
+	portDHCP   = 67
+	portNTP    = 123
+	portMDNS   = 5353
+	portVXLAN  = 4789
+	portGeneve = 6081
 )
 
 func (a *Analyzer) udp(payload []byte, depth int) {
@@ -89,6 +90,8 @@ func (a *Analyzer) udp(payload []byte, depth int) {
 		if vxlan := &a.layers.vxlan; a.decoded(vxlan.DecodeFromBytes(udp.Payload, a)) {
 			a.innerEthernet(vxlan.Payload, depth)
 		}
+	case destination == portGeneve:
+		a.geneve(udp.Payload, depth)
 	case source == portDNS || destination == portDNS:
 		a.count(protoDNS)
 		a.dnsMessage(c, udp.Payload)

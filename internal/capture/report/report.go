@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/capture"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/capture/pcapfile"
 )
 
 // Problem is something that an engineer looks at first.
@@ -41,6 +42,9 @@ func Problems(s *capture.Summary) []Problem {
 		all = append(all, Problem{problem, "No packet is in the capture, or none that the filter selects"})
 	}
 	for _, file := range s.Files {
+		if file.Format == pcapfile.Empty {
+			all = append(all, Problem{problem, file.Name + " is empty: it has 0 bytes"})
+		}
 		if file.Truncated {
 			all = append(all, Problem{problem, fmt.Sprintf("%s could not be read to its end: %s", file.Name, file.Damage)})
 		}
