@@ -36,7 +36,7 @@ func with(base acctest.Config, changes acctest.Config) acctest.Config {
 }
 
 func mistakes() []mistake {
-	return slices.Concat(captureMistakes(), captureAnswers(), signInMistakes(), taskMistakes(), ingestMistakes(), recordMistakes(), ingestAnswers(), edgeMistakes(), otherMistakes())
+	return slices.Concat(captureMistakes(), captureAnswers(), signInMistakes(), taskMistakes(), ingestMistakes(), recordMistakes(), ingestAnswers(), edgeMistakes(), summaryMistakes(), otherMistakes())
 }
 
 func goodTask() acctest.Config {

@@ -151,3 +151,65 @@ output "answered" {
 		},
 	})
 }
+
+// TestAccTask is the same story on Huawei Cloud, whose object then forgets the file.
+func TestAccTask(t *testing.T) {
+	t.Parallel()
+	acctest.RequireCLI(t)
+	cloud := acctest.StartCloud(t, cloudsim.Options{})
+	if err := cloud.CFW.Switches().Set("result_shape", "file_list"); err != nil {
+		t.Fatal(err)
+	}
+	task := fmt.Sprintf(`
+resource "cloudtap_huaweicloud_capture_task" "tls" {
+  fw_instance_id      = %q
+  name                = "tls"
+  duration_in_minutes = 1
+  max_packets         = 10000
+  source_address      = "10.1.0.4"
+  destination_address = "93.184.216.34"
+  protocol            = "tcp"
+  destination_port    = "443"
+}
+`, cloud.CFW.FirewallID())
+	answer := `
+resource "cloudtap_capture_summary" "tls" {
+  source = { huaweicloud_capture_task = {
+    fw_instance_id = cloudtap_huaweicloud_capture_task.tls.fw_instance_id
+    task_id        = cloudtap_huaweicloud_capture_task.tls.task_id
+  } }
+  include_names = true
+}
+
+check "tls" {
+  assert {
+    condition     = cloudtap_capture_summary.tls.connections.attempted > 0 && cloudtap_capture_summary.tls.connections.reset == 0
+    error_message = cloudtap_capture_summary.tls.report
+  }
+}
+
+output "asked" {
+  value = cloudtap_capture_summary.tls.server_names["www.contoso.com"] == cloudtap_capture_summary.tls.tls.client_hellos && join(",", keys(cloudtap_capture_summary.tls.server_names)) == "www.contoso.com"
+}
+`
+	resource.UnitTest(t, resource.TestCase{
+		ProtoV6ProviderFactories: acctest.Factories(cloud),
+		Steps: []resource.TestStep{
+			{Config: task},
+			{
+				PreConfig: func() { cloud.Clock.Advance(5 * time.Minute) },
+				Config:    task + answer,
+				Check:     resource.TestCheckOutput("asked", "true"),
+			},
+			{
+				PreConfig: func() {
+					for _, object := range cloud.OBS.Objects() {
+						cloud.OBS.Delete(object.Key)
+					}
+				},
+				Config:           task + answer,
+				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}},
+			},
+		},
+	})
+}

@@ -8,7 +8,6 @@ import (
 	"path"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/resourcemanager/network/armnetwork/v9"
 
@@ -48,23 +47,27 @@ func (f *captureFinder) inputs(ctx context.Context, id networkwatcher.PacketCapt
 	if err != nil {
 		return nil, err
 	}
-	started := time.Time{}
-	if status.CaptureStartTime != nil {
-		started = *status.CaptureStartTime
+	times, err := f.timesOf(ctx, id, capture, status)
+	if err != nil {
+		return nil, err
 	}
-	var found []blob.Blob
+	var found, before []blob.Blob
+	several := properties.ContinuousCapture != nil || properties.TargetType != nil && *properties.TargetType == armnetwork.PacketCaptureTargetTypeAzureVMSS
 	waiter := wait.Waiter{Clock: f.clock, Interval: wait.OwnPace()}
 	err = waiter.Until(ctx, fmt.Sprintf("the files of packet capture %q in storage", id.Name), func(ctx context.Context) (wait.Progress, error) {
 		listed, err := f.blobs.List(ctx, place.container, place.prefix)
 		if err != nil && !blob.IsNotFound(err) {
 			return wait.Progress{}, err
 		}
-		found = slices.DeleteFunc(listed, func(b blob.Blob) bool { return !place.owns(b, started) })
+		before = found
+		found = slices.DeleteFunc(listed, func(b blob.Blob) bool { return !place.owns(b, times) })
 		if len(found) == 0 {
 			f.log(ctx, "The packet capture has ended; its files are not in storage yet", map[string]any{"packet_capture": id.Name})
 		}
-		state := "no blob below " + place.prefix + reasons(status)
-		return wait.Progress{Done: len(found) > 0, State: state}, nil
+		// Nobody says how many files there will be: two looks have to agree.
+		settled := !several || slices.Equal(found, before)
+		state := fmt.Sprintf("%d of its blobs below %s%s", len(found), place.prefix, reasons(status))
+		return wait.Progress{Done: len(found) > 0 && settled, State: state}, nil
 	})
 	if err != nil {
 		return nil, err
@@ -133,11 +136,10 @@ func placeOf(p *armnetwork.PacketCaptureResultProperties) (place, error) {
 
 // owns reports whether a blob is a file of the capture: the name itself, or with
 // the number of a ring's file behind it.
-func (p place) owns(b blob.Blob, started time.Time) bool {
+func (p place) owns(b blob.Blob, times times) bool {
 	base := path.Base(b.Reference.Name)
 	if p.base == "" {
-		// Only the time tells captures of one machine apart. Blob times have seconds.
-		return !started.IsZero() && !b.LastModified.Before(started.Truncate(time.Second))
+		return times.hold(b.LastModified)
 	}
 	rest, found := strings.CutPrefix(base, p.base)
 	if !found || !p.anywhere && path.Dir(b.Reference.Name) != path.Dir(p.prefix) {

@@ -99,9 +99,9 @@ type tlsResult struct {
 	Alerts       int64            `tfsdk:"alerts"`
 }
 
-// fromSummary is what the state holds of a summary. Etags and instances are by the
-// name of the file.
-func fromSummary(title string, s *capture.Summary, etags, instances map[string]string) results {
+// fromSummary is what the state holds of a summary. Etags and instances are those of
+// its files.
+func fromSummary(title string, s *capture.Summary, etags, instances []string) results {
 	r := results{
 		PacketCount: s.Total.Packets, ByteCount: s.Total.Bytes, FirstPacketAt: timeText(s.First), LastPacketAt: timeText(s.Last),
 		Protocols: map[string]countResult{}, Conversations: []conversationResult{}, ConversationCounts: s.ConversationCount,
@@ -115,10 +115,10 @@ func fromSummary(title string, s *capture.Summary, etags, instances map[string]s
 	for name, sum := range s.Protocols {
 		r.Protocols[name] = countResult(sum)
 	}
-	for _, file := range s.Files {
+	for i, file := range s.Files {
 		r.Files = append(r.Files, fileResult{
-			Name: file.Name, Instance: textOrNull(instances[file.Name]), Size: file.SizeBytes, Format: formatText(file), LinkType: textOrNull(file.LinkType), SnapLength: int64(file.SnapLength),
-			Packets: file.Packets, Truncated: file.Truncated, Damage: textOrNull(file.Damage), ETag: textOrNull(etags[file.Name]),
+			Name: file.Name, Instance: textOrNull(instances[i]), Size: file.SizeBytes, Format: formatText(file), LinkType: textOrNull(file.LinkType), SnapLength: int64(file.SnapLength),
+			Packets: file.Packets, Truncated: file.Truncated, Damage: textOrNull(file.Damage), ETag: textOrNull(etags[i]),
 		})
 	}
 	for _, c := range s.Conversations {

@@ -2,6 +2,7 @@ package capturesummary
 
 import (
 	"bytes"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
@@ -48,74 +49,104 @@ func fileName(name string) string {
 	return clean
 }
 
+// fileNames are the names under which the inputs are kept. Where they would be
+// equal, as they are on file systems that ignore letter case, a number tells them
+// apart.
+func fileNames(inputs []input) []string {
+	names := make([]string, 0, len(inputs))
+	taken := map[string]bool{}
+	for _, input := range inputs {
+		name := fileName(input.name)
+		extension := filepath.Ext(name)
+		base := strings.TrimSuffix(name, extension)
+		for number := 2; taken[strings.ToLower(name)]; number++ {
+			name = fmt.Sprintf("%s-%d%s", base, number, extension)
+		}
+		taken[strings.ToLower(name)] = true
+		names = append(names, name)
+	}
+	return names
+}
+
 // partialSuffix marks a file that is being written.
 const partialSuffix = ".partial"
 
 // saving is a file that is being written beside its place.
 type saving struct {
-	folder *folder
-	name   string
-	file   *os.File
+	folder        *folder
+	name, partial string
+	file          *os.File
 }
 
+// begin gives the file a name that no other summary writes to.
 func (f *folder) begin(name string) (*saving, error) {
-	file, err := f.root.OpenFile(name+partialSuffix, os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o600)
+	partial := name + "." + rand.Text() + partialSuffix
+	file, err := f.root.OpenFile(partial, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return nil, err
 	}
-	return &saving{f, name, file}, nil
+	return &saving{f, name, partial, file}, nil
 }
 
 // Write writes on.
-func (s *saving) Write(data []byte) (int, error) { return s.file.Write(data) }
+func (s *saving) Write(data []byte) (int, error) {
+	n, err := s.file.Write(data)
+	if err != nil {
+		err = fmt.Errorf("save_to: %w", err)
+	}
+	return n, err
+}
 
-// finish puts the file into its place. One that is there and equal stays as it is.
-func (s *saving) finish() error {
-	equal, err := s.equalsExisting()
+// finish puts the file into its place. One that is there and equal stays as it is;
+// any other is replaced.
+func (s *saving) finish() (replaced bool, err error) {
+	there, equal, err := s.existing()
 	if err == nil {
 		err = s.file.Sync()
 	}
 	if err = errors.Join(err, s.file.Close()); err != nil {
-		return errors.Join(err, s.remove())
+		return false, errors.Join(err, s.remove())
 	}
 	if equal {
-		return s.remove()
+		return false, s.remove()
 	}
-	if err := s.folder.root.Rename(s.name+partialSuffix, s.name); err != nil {
-		return errors.Join(err, s.remove())
+	if err := s.folder.root.Rename(s.partial, s.name); err != nil {
+		return false, errors.Join(err, s.remove())
 	}
-	return nil
+	return there, nil
 }
 
 // discard leaves nothing behind.
 func (s *saving) discard() error { return errors.Join(s.file.Close(), s.remove()) }
 
-func (s *saving) remove() error { return s.folder.root.Remove(s.name + partialSuffix) }
+func (s *saving) remove() error { return s.folder.root.Remove(s.partial) }
 
-func (s *saving) equalsExisting() (bool, error) {
+// existing reports whether a file has the name already, and whether it is equal.
+func (s *saving) existing() (there, equal bool, err error) {
 	existing, err := s.folder.root.Open(s.name)
 	if errors.Is(err, os.ErrNotExist) {
-		return false, nil
+		return false, false, nil
 	}
 	if err != nil {
-		return false, err
+		return false, false, err
 	}
 	defer existing.Close() //nolint:errcheck // it was only read
 	mine, err := s.file.Stat()
 	if err != nil {
-		return false, err
+		return true, false, err
 	}
 	other, err := existing.Stat()
 	if err != nil || !other.Mode().IsRegular() {
-		return false, errors.Join(err, fmt.Errorf("%s exists, and is no regular file", filepath.Join(s.folder.path, s.name)))
+		return true, false, errors.Join(err, fmt.Errorf("%s exists, and is no regular file", filepath.Join(s.folder.path, s.name)))
 	}
 	if mine.Size() != other.Size() {
-		return false, nil
+		return true, false, nil
 	}
 	if _, err := s.file.Seek(0, io.SeekStart); err != nil {
-		return false, err
+		return true, false, err
 	}
-	return equalContents(s.file, existing)
+	equal, err = equalContents(s.file, existing)
+	return true, equal, err
 }
 
 func equalContents(x, y io.Reader) (bool, error) {
@@ -146,10 +177,11 @@ func writeFile(name string, content []byte) error {
 	if err != nil {
 		return errors.Join(err, into.root.Close())
 	}
-	if _, err = file.Write(content); err != nil {
+	if _, err = file.file.Write(content); err != nil {
 		return errors.Join(err, file.discard(), into.root.Close())
 	}
-	return errors.Join(file.finish(), into.root.Close())
+	_, err = file.finish()
+	return errors.Join(err, into.root.Close())
 }
 
 // checkWritable reports, without making anything that stays, why a folder cannot

@@ -35,7 +35,7 @@ const (
 	dataDescription = description + "\n\nThe files are read at each plan. To read once and keep the answer, use the resource."
 
 	sourceDescription           = "Where the capture is: exactly one of the following."
-	captureDescription          = "ARM ID of an Azure packet capture. Its files are read when the session has ended, those of a ring buffer and of the instances of a scale set included. The provider's credential needs the role Storage Blob Data Reader."
+	captureDescription          = "ARM ID of an Azure packet capture. Its files are read when the session has ended, those of a ring buffer and of the instances of a scale set included. Captures of one scale set that may have run at the same time each need their own `storage_path`: without it nothing tells their files apart. The provider's credential needs the role Storage Blob Data Reader."
 	blobURLsDescription         = "URLs of blobs, without a signature: the provider's credential needs the role Storage Blob Data Reader."
 	secretDescription           = "URLs of blobs with a shared access signature (SAS). Write-only: neither plan nor state holds them." //nolint:gosec // no secret
 	versionDescription          = "Change it to read again from other `azure_blob_urls_wo`."
@@ -47,7 +47,7 @@ const (
 	filterDescription           = "Expression of tcpdump's language (pcap-filter): only packets that it selects count. See the [functions](../functions/capture_filter_expression) that translate it from and to the clouds' own filters."
 	namesDescription            = "Whether to keep TLS server names, DNS questions and HTTP hosts. Default `false`, because names say who was visited."
 	maximumDescription          = "How many conversations are listed, the largest by bytes. Default 100; the totals count all."
-	saveDescription             = "Folder on this machine in which the files are kept as well, to open them in Wireshark. It is made if it does not exist."
+	saveDescription             = "Folder on this machine in which the files are kept as well, to open them in Wireshark. It is made if it does not exist. Another file of the same name is replaced, with a warning."
 	reportDescription           = "Path of an HTML page to write: timeline, protocols, conversations, what stands out first. It needs nothing from elsewhere."
 	triggersDescription         = "Values of your own."
 )

@@ -185,7 +185,14 @@ func openLocal(name string) (stream, error) {
 	if err != nil {
 		return stream{}, err
 	}
-	return stream{file, info.Size(), ""}, nil
+	return stream{&localFile{io.LimitReader(file, info.Size()), file}, info.Size(), ""}, nil
+}
+
+// localFile is a file up to the size that it had when it was opened: one that a
+// capture still writes might grow as fast as it is read.
+type localFile struct {
+	io.Reader
+	io.Closer
 }
 
 func blobInputs(client *blob.Client, urls []string) ([]input, error) {

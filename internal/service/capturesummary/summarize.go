@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"path/filepath"
 	"slices"
 	"time"
 
@@ -16,6 +17,7 @@ import (
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure/networkwatcher"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/capture"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/capture/report"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/huaweicloud/obs"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/pcapfilter"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/tfkit"
 )
@@ -49,14 +51,14 @@ func (t task) run(ctx context.Context, diags *diag.Diagnostics) (results, bool) 
 		return results{}, false
 	}
 	analyzer := capture.NewAnalyzer(options)
-	etags, instances := map[string]string{}, map[string]string{}
-	for _, input := range inputs {
-		etag, err := t.read(ctx, analyzer, input)
+	var etags, instances []string
+	for i, name := range fileNames(inputs) {
+		etag, err := t.read(ctx, analyzer, inputs[i], name, diags)
 		if err != nil {
-			t.addError(diags, input.name, err)
+			t.addError(diags, "File "+inputs[i].name, err)
 			return results{}, false
 		}
-		etags[input.name], instances[input.name] = etag, input.instance
+		etags, instances = append(etags, etag), append(instances, inputs[i].instance)
 	}
 	summary := analyzer.Summary()
 	if t.reportTo != "" {
@@ -79,15 +81,16 @@ func (t task) addError(diags *diag.Diagnostics, name string, err error) {
 		tfkit.AddError(diags, failed, fmt.Sprintf("Blob %s", ofBlob.On), azure.Describe(err))
 		return
 	}
-	what := "The capture"
-	if name != "" {
-		what = name
-	}
-	if len(azure.Describe(err).Next) > 0 || azure.Describe(err).Status > 0 {
-		tfkit.AddError(diags, failed, what, azure.Describe(err))
+	if obs.Expired(err) {
+		diags.AddError(failed, tfkit.Sentence(fmt.Errorf("%s: %w", name, err))+"\n\nA new link was refused as well. Huawei Cloud deletes the files after 7 days. "+
+			"If they are still there, open the link of cloudtap_huaweicloud_capture_result in a browser, download the files, and use source.files.")
 		return
 	}
-	diags.AddError(failed, what+": "+tfkit.Sentence(errors.New(azure.Describe(err).String())))
+	if len(azure.Describe(err).Next) > 0 || azure.Describe(err).Status > 0 {
+		tfkit.AddError(diags, failed, name, azure.Describe(err))
+		return
+	}
+	diags.AddError(failed, tfkit.Sentence(errors.New(name+": "+azure.Describe(err).String())))
 }
 
 // inputs finds the files of the source.
@@ -138,8 +141,8 @@ func (t task) inputs(ctx context.Context, diags *diag.Diagnostics) ([]input, boo
 	return inputs, err == nil
 }
 
-// read reads one file, and keeps it if asked to.
-func (t task) read(ctx context.Context, analyzer *capture.Analyzer, input input) (etag string, err error) {
+// read reads one file, and keeps it under a name if asked to.
+func (t task) read(ctx context.Context, analyzer *capture.Analyzer, input input, name string, diags *diag.Diagnostics) (etag string, err error) {
 	opened, err := input.open(ctx)
 	if err != nil {
 		return "", err
@@ -154,15 +157,19 @@ func (t task) read(ctx context.Context, analyzer *capture.Analyzer, input input)
 		return "", fmt.Errorf("save_to: %w", err)
 	}
 	defer func() { err = errors.Join(err, into.root.Close()) }()
-	saved, err := into.begin(fileName(input.name))
+	saved, err := into.begin(name)
 	if err != nil {
 		return "", fmt.Errorf("save_to: %w", err)
 	}
 	if err := analyzer.AddFile(input.name, io.TeeReader(source, saved)); err != nil {
 		return "", errors.Join(err, saved.discard())
 	}
-	if err := saved.finish(); err != nil {
+	replaced, err := saved.finish()
+	if err != nil {
 		return "", fmt.Errorf("save_to: %w", err)
+	}
+	if replaced {
+		diags.AddWarning("Replaced a kept file", fmt.Sprintf("%s was another file before. To keep the files of several captures, give each its own save_to.", filepath.Join(t.saveTo, name)))
 	}
 	return opened.etag, nil
 }
