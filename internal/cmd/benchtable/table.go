@@ -22,6 +22,8 @@ type row struct {
 	format string
 	// target is the largest number that meets it; nil where there is none.
 	target *float64
+	// needs names a program without which the number is not measured; empty for none.
+	needs string
 	// missed says why a target is not met, if that is known.
 	missed string
 }
@@ -33,13 +35,17 @@ func render(measured map[metric]float64, rows []row) (string, error) {
 	var missing []error
 	for _, r := range rows {
 		value, ok := measured[r.metric]
+		if !ok && r.needs != "" {
+			fmt.Fprintf(&table, "| %s | %s | | not measured: %s is not installed |\n", r.measure, r.limit(), r.needs)
+			continue
+		}
 		if !ok {
 			missing = append(missing, fmt.Errorf("no %q of Benchmark%s was measured", r.unit, r.benchmark))
 			continue
 		}
 		target, met := "", ""
 		if r.target != nil {
-			target, met = "≤ "+fmt.Sprintf(r.show(*r.target), *r.target), r.judge(value)
+			target, met = r.limit(), r.judge(value)
 		}
 		fmt.Fprintf(&table, "| %s | %s | %s | %s |\n", r.measure, target, fmt.Sprintf(r.show(value), value), met)
 	}
@@ -53,6 +59,8 @@ func (r row) show(value float64) string {
 	}
 	return r.format
 }
+
+func (r row) limit() string { return "≤ " + fmt.Sprintf(r.show(*r.target), *r.target) }
 
 func (r row) judge(value float64) string {
 	switch {

@@ -28,6 +28,7 @@ func TestTable(t *testing.T) {
 		{measure: "memory", metric: metric{"Start", "MB"}, format: "%.1f MB", target: new(30.5), missed: "it grew"},
 		{measure: "requests", metric: metric{"Count", "requests"}, format: "%.0f", target: new(2.0)},
 		{measure: "time", metric: metric{"Start", "ns/op"}, format: "%.2f ns"},
+		{measure: "oracle", metric: metric{"Start", "oracle-ratio"}, format: "%.1f times", target: new(2.0), needs: "tshark"},
 	})
 	want := `| measure | target | measured | met |
 | --- | --- | --- | --- |
@@ -35,6 +36,7 @@ func TestTable(t *testing.T) {
 | memory | ≤ 30.5 MB | 51.2 MB | no: it grew |
 | requests | ≤ 2 | 3 | no |
 | time |  | 51862 ns |  |
+| oracle | ≤ 2 times | | not measured: tshark is not installed |
 `
 	if err != nil || table != want {
 		t.Errorf("got %v\n%s\nwant\n%s", err, table, want)
