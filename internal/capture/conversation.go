@@ -141,19 +141,32 @@ func (a *Analyzer) converse(protocol uint8, sourcePort, destinationPort uint16) 
 
 // begin makes a conversation whose originator is the sender of the packet at hand.
 func (a *Analyzer) begin(key flowKey, fromLow bool) *conversation {
-	if len(a.table.live) >= a.table.limit {
-		evicted := a.table.oldest
-		a.table.remove(evicted)
-		a.retire(evicted)
-		a.summary.Evicted++
-	}
-	c := &conversation{key: key, originatorIsLow: fromLow, state: S0}
+	c := a.room()
+	tcp := c.tcp
+	*c = conversation{key: key, originatorIsLow: fromLow, state: S0}
 	if key.protocol == ipProtocolTCP {
-		c.tcp, c.state = &tcpState{}, OTH
+		if tcp == nil {
+			tcp = &tcpState{}
+		}
+		*tcp = tcpState{}
+		c.tcp, c.state = tcp, OTH
 	}
 	a.table.live[key] = c
 	a.table.append(c)
 	return c
+}
+
+// room returns memory for a conversation: in a full table that of the one that has
+// been silent for longest.
+func (a *Analyzer) room() *conversation {
+	if len(a.table.live) < a.table.limit {
+		return &conversation{}
+	}
+	evicted := a.table.oldest
+	a.table.remove(evicted)
+	a.retire(evicted)
+	a.summary.Evicted++
+	return evicted
 }
 
 // restart ends a conversation whose ports are used again, and moves the packet at

@@ -111,7 +111,7 @@ func (c *Cloud) start(options Options) error {
 		{c.AAD, ca}, {c.ARM, ca}, {c.IMDS, nil}, {c.IAM, ca}, {c.ECSMetadata, nil}, {c.CFW, ca},
 		{c.DataCollector, ca}, {c.LogsIngestion, ca}, {c.LogQuery, ca}, {c.Blob, ca}, {c.OBS, ca},
 	} {
-		url, err := c.listen(options.Listen, service.ca, c.Handler(service.Service), c.Connected(service.Service))
+		url, err := c.listen(options.Listen, service.ca, c.Handler(service.Service), c.Connected(service.Service), simcore.Protocols(service.Service)...)
 		if err != nil {
 			return err
 		}
@@ -177,8 +177,8 @@ func (t identityTokens) IssueToken(resource, clientID string) (string, time.Time
 	return token.AccessToken, token.ExpiresOn, err
 }
 
-func (c *Cloud) listen(address string, ca *simcore.CA, handler http.Handler, onConnect func()) (string, error) {
-	listener, err := simcore.Listen(address, ca, handler, onConnect)
+func (c *Cloud) listen(address string, ca *simcore.CA, handler http.Handler, onConnect func(), protocols ...string) (string, error) {
+	listener, err := simcore.Listen(address, ca, handler, onConnect, protocols...)
 	if err != nil {
 		return "", err
 	}

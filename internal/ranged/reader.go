@@ -15,7 +15,7 @@ import (
 
 // How a file is read: Bytes at a time, and parallel ranges ahead of the reader.
 const (
-	Bytes    = 4 << 20
+	Bytes    = 2 << 20
 	parallel = 3
 )
 

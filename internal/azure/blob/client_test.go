@@ -90,7 +90,7 @@ func (h *harness) fault(t *testing.T, fault simcore.Fault) {
 
 func TestReadsWhatIsStored(t *testing.T) {
 	t.Parallel()
-	for name, length := range map[string]int{"empty": 0, "one byte": 1, "one range": 4 << 20, "ranges": 18<<20 + 5} {
+	for name, length := range map[string]int{"empty": 0, "one byte": 1, "one range": 2 << 20, "ranges": 18<<20 + 5} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			h := newHarness(t)
@@ -99,7 +99,7 @@ func TestReadsWhatIsStored(t *testing.T) {
 			if err != nil || !bytes.Equal(got, content(length)) {
 				t.Errorf("%d of %d bytes, %v", len(got), length, err)
 			}
-			if want := max(1, (length+4<<20-1)/(4<<20)); h.Journal.Count(simblob.Name, simblob.OperationGet) > want {
+			if want := max(1, (length+2<<20-1)/(2<<20)); h.Journal.Count(simblob.Name, simblob.OperationGet) > want {
 				t.Errorf("%d requests for %d bytes", h.Journal.Count(simblob.Name, simblob.OperationGet), length)
 			}
 		})

@@ -90,7 +90,7 @@ func (s *sim) reopen(log azure.LogFunc) {
 
 func (s *sim) serve(t *testing.T, ca *simcore.CA, service simcore.Service) string {
 	t.Helper()
-	listener, err := simcore.Listen("127.0.0.1", ca, s.core.Handler(service), nil)
+	listener, err := simcore.Listen("127.0.0.1", ca, s.core.Handler(service), nil, simcore.Protocols(service)...)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -219,6 +219,11 @@ func (s *Service) Audience() string { return Audience }
 // Name implements simcore.Service.
 func (s *Service) Name() string { return Name }
 
+// Protocols is HTTP/1.1 alone.
+//
+// Source: https://learn.microsoft.com/rest/api/storageservices/http-version-support
+func (*Service) Protocols() []string { return []string{"http/1.1"} }
+
 // Switches implements simcore.Service.
 func (s *Service) Switches() *simcore.Switches { return s.switches }
 

@@ -18,9 +18,18 @@ type Listener struct {
 	done   chan error
 }
 
+// Protocols are those that a service speaks over TLS, by their ALPN names: both
+// versions of HTTP, unless the service says otherwise.
+func Protocols(service Service) []string {
+	if particular, ok := service.(interface{ Protocols() []string }); ok {
+		return particular.Protocols()
+	}
+	return []string{"h2", "http/1.1"}
+}
+
 // Listen serves handler on a free port of address. With a CA it speaks
-// HTTPS, without one plain HTTP.
-func Listen(address string, ca *CA, handler http.Handler, onConnect func()) (*Listener, error) {
+// HTTPS, in those protocols, without one plain HTTP.
+func Listen(address string, ca *CA, handler http.Handler, onConnect func(), protocols ...string) (*Listener, error) {
 	socket, err := new(net.ListenConfig).Listen(context.Background(), "tcp", net.JoinHostPort(address, "0"))
 	if err != nil {
 		return nil, err
@@ -31,7 +40,7 @@ func Listen(address string, ca *CA, handler http.Handler, onConnect func()) (*Li
 		if err != nil {
 			return nil, errors.Join(err, socket.Close())
 		}
-		config.NextProtos = []string{"h2", "http/1.1"}
+		config.NextProtos = protocols
 		socket, scheme = tls.NewListener(socket, config), "https"
 	}
 	listener := &Listener{

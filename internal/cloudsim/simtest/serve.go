@@ -25,7 +25,7 @@ func NewCA(tb testing.TB) *simcore.CA {
 // ends, and returns its origin.
 func Serve(tb testing.TB, core *simcore.Core, ca *simcore.CA, service simcore.Service) string {
 	tb.Helper()
-	listener, err := simcore.Listen("127.0.0.1", ca, core.Handler(service), core.Connected(service))
+	listener, err := simcore.Listen("127.0.0.1", ca, core.Handler(service), core.Connected(service), simcore.Protocols(service)...)
 	if err != nil {
 		tb.Fatalf("serve %s: %v", service.Name(), err)
 	}

@@ -132,7 +132,7 @@ func TestRefusalsAreFinalAndShowNoLink(t *testing.T) {
 // TestAnswersThatAreNoRange are of something in between, or of a file that changed.
 func TestAnswersThatAreNoRange(t *testing.T) {
 	t.Parallel()
-	content := bytes.Repeat([]byte("x"), 5<<20)
+	content := bytes.Repeat([]byte("x"), 3<<20)
 	for name, answer := range map[string]func(w http.ResponseWriter, asked int64){
 		"a page":        func(w http.ResponseWriter, _ int64) { _, _ = io.WriteString(w, "<html>log in</html>") },
 		"no version":    func(w http.ResponseWriter, _ int64) { rangeAnswer(w, "", 0, 10, []byte("0123456789")) },
@@ -140,9 +140,9 @@ func TestAnswersThatAreNoRange(t *testing.T) {
 		"too short":     func(w http.ResponseWriter, _ int64) { rangeAnswer(w, `"a"`, 0, 10, []byte("0123")) },
 		"another size": func(w http.ResponseWriter, asked int64) {
 			if asked == 1 {
-				rangeAnswer(w, `"a"`, 0, len(content), content[:4<<20])
+				rangeAnswer(w, `"a"`, 0, len(content), content[:2<<20])
 			} else {
-				rangeAnswer(w, `"a"`, 4<<20, len(content)+1, content[4<<20:])
+				rangeAnswer(w, `"a"`, 2<<20, len(content)+1, content[2<<20:])
 			}
 		},
 	} {
