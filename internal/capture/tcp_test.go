@@ -56,7 +56,7 @@ func TestStatesOfConnections(t *testing.T) {
 	t.Parallel()
 	const established = ">S <SA >A "
 	for words, want := range map[string]capture.State{
-		">S": capture.S0, ">S >S": capture.S0, established: capture.S1, established + ">FA <FA >A": capture.SF, established + ">FA <A": capture.S2,
+		">S": capture.S0, established: capture.S1, established + ">FA <FA >A": capture.SF, established + ">FA <A": capture.S2,
 		established + "<FA >A": capture.S3, ">S <RA": capture.REJ, established + ">R": capture.RSTO, established + "<R": capture.RSTR,
 		">S >R": capture.RSTOS0, ">S >F": capture.SH, "<SA <R": capture.RSTRH, "<SA <F": capture.SHR, ">A <A": capture.OTH,
 		established + ">FA <FA >R": capture.SF,
