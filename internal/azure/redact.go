@@ -17,7 +17,11 @@ import (
 // redactPolicy takes what a request authenticated with out of its answer:
 // gateways have been seen to quote the request that they refuse. It sees the
 // tokens, as it runs after the policy that adds them.
-type redactPolicy struct{}
+type redactPolicy struct {
+	// errorsOnly leaves other answers as they are: a captured packet may hold
+	// anything.
+	errorsOnly bool
+}
 
 // secretsKey is the context's key of what WithSecrets adds.
 type secretsKey struct{}
@@ -29,9 +33,9 @@ func WithSecrets(ctx context.Context, secrets ...string) context.Context {
 	return context.WithValue(ctx, secretsKey{}, secrets)
 }
 
-func (redactPolicy) Do(r *policy.Request) (*http.Response, error) {
+func (p redactPolicy) Do(r *policy.Request) (*http.Response, error) {
 	response, err := r.Next()
-	if err != nil {
+	if err != nil || p.errorsOnly && response.StatusCode < http.StatusBadRequest {
 		return response, err
 	}
 	secrets, err := secretsOf(r)
@@ -39,22 +43,6 @@ func (redactPolicy) Do(r *policy.Request) (*http.Response, error) {
 		return response, &refusedError{err}
 	}
 	return response, redactAnswer(response, secret.NewRedactor(secrets...))
-}
-
-// redactErrorsPolicy is redactPolicy for files, of which only the errors are
-// changed: a captured packet may hold anything.
-type redactErrorsPolicy struct{}
-
-func (redactErrorsPolicy) Do(r *policy.Request) (*http.Response, error) {
-	response, err := r.Next()
-	if err != nil || response.StatusCode < http.StatusBadRequest {
-		return response, err
-	}
-	secrets, err := secretsOf(r)
-	if err != nil {
-		return response, &refusedError{err}
-	}
-	return response, redactAnswer(response, secrets)
 }
 
 // credentialFields are the members of a token request that prove who asks

@@ -105,6 +105,6 @@ func (s *Session) ARMOptions() *arm.ClientOptions {
 // as they are: only their errors are looked at. The client bounds what it asks for.
 func (s *Session) StreamOptions() policy.ClientOptions {
 	options := s.ClientOptions()
-	options.PerRetryPolicies = []policy.Policy{logPolicy{log: s.config.Log}, redactErrorsPolicy{}}
+	options.PerRetryPolicies = []policy.Policy{logPolicy{log: s.config.Log}, redactPolicy{errorsOnly: true}}
 	return options
 }

@@ -2,6 +2,8 @@ package bench
 
 import (
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"io"
@@ -99,15 +101,49 @@ output "packets" {
 	return cost
 }
 
-// countPackets reads the same ranges, and counts the packets with gopacket.
+// Where the process of countPackets finds the file, and the authority to trust.
+const (
+	countURL   = "CLOUDTAP_BENCH_COUNT_URL"
+	countTrust = "CLOUDTAP_BENCH_COUNT_TRUST"
+)
+
+// countPackets reads the same ranges in a process of its own, as the provider is
+// one, and counts the packets with gopacket.
 func countPackets(b *testing.B, cloud *cloudsim.Cloud, name string) time.Duration {
 	b.Helper()
-	client := &http.Client{Transport: &http.Transport{ForceAttemptHTTP2: true}}
-	defer client.CloseIdleConnections()
 	signature := cloud.Blob.Signature(benchAccount, benchContainer, name, "r", time.Time{}, cloud.Clock.Now().Add(time.Hour))
 	address := strings.Join([]string{cloud.Lookup("CLOUDTAP_AZURE_BLOB_ENDPOINT"), benchAccount, benchContainer, name}, "/") + "?" + signature
+	command := exec.CommandContext(b.Context(), os.Args[0], "-test.run=^TestCountPackets$", "-test.v") //nolint:gosec // this program
+	command.Env = environ(map[string]string{countURL: address, countTrust: cloud.Lookup("SSL_CERT_FILE")})
+	output, err := command.CombinedOutput()
+	if err != nil {
+		b.Fatalf("%v\n%s", err, output)
+	}
+	_, text, _ := strings.Cut(string(output), "counted in ")
+	text, _, _ = strings.Cut(text, ".\n")
+	spent, err := time.ParseDuration(text)
+	if err != nil {
+		b.Fatalf("%v\n%s", err, output)
+	}
+	return spent
+}
+
+// TestCountPackets is the process of countPackets.
+func TestCountPackets(t *testing.T) {
+	t.Parallel()
+	address := os.Getenv(countURL)
+	if address == "" {
+		t.Skip("a part of BenchmarkCaptureSummary")
+	}
+	trusted, err := os.ReadFile(os.Getenv(countTrust))
+	if err != nil {
+		t.Fatal(err)
+	}
+	roots := x509.NewCertPool()
+	roots.AppendCertsFromPEM(trusted)
+	client := &http.Client{Transport: &http.Transport{ForceAttemptHTTP2: true, TLSClientConfig: &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}}}
 	begin := time.Now()
-	source, err := ranged.Open(b.Context(), func(ctx context.Context, offset int64, _ string, into []byte) (ranged.Part, error) {
+	source, err := ranged.Open(t.Context(), func(ctx context.Context, offset int64, _ string, into []byte) (ranged.Part, error) {
 		request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 		if err != nil {
 			return ranged.Part{}, err
@@ -124,11 +160,11 @@ func countPackets(b *testing.B, cloud *cloudsim.Cloud, name string) time.Duratio
 		return ranged.PartOf(response.Header, body, offset)
 	})
 	if err != nil {
-		b.Fatal(err)
+		t.Fatal(err)
 	}
 	reader, err := pcapgo.NewReader(source)
 	if err != nil {
-		b.Fatal(err)
+		t.Fatal(err)
 	}
 	packets := 0
 	for {
@@ -138,9 +174,9 @@ func countPackets(b *testing.B, cloud *cloudsim.Cloud, name string) time.Duratio
 		packets++
 	}
 	if !errors.Is(err, io.EOF) || packets != capturePackets {
-		b.Fatalf("%d packets, %v", packets, err)
+		t.Fatalf("%d packets, %v", packets, err)
 	}
-	return time.Since(begin)
+	t.Logf("counted in %s.", time.Since(begin))
 }
 
 // tshark returns the processor time of Wireshark's command, or false where it is
