@@ -67,11 +67,11 @@ func (f *captureFinder) inputs(ctx context.Context, id networkwatcher.PacketCapt
 		// Nobody says how many files there will be: two looks have to agree.
 		settled := !several || slices.Equal(found, before)
 		state := fmt.Sprintf("%d of its files below %s/%s%s", len(found), place.container, place.prefix, reasons(status))
+		if len(found) == 0 {
+			state += " (the agent stores nothing where the storage account forbids shared keys)"
+		}
 		return wait.Progress{Done: len(found) > 0 && settled, State: state}, nil
 	})
-	if errors.Is(err, context.DeadlineExceeded) {
-		return nil, fmt.Errorf("%w. The agent stores nothing where the storage account forbids shared keys. If the files are large, raise timeouts", err)
-	}
 	if err != nil {
 		return nil, err
 	}

@@ -198,7 +198,7 @@ func TestFilesThatNeverCome(t *testing.T) {
 	set(t, cloud, arm.SwitchFileDelay, "1000h")
 	capture := p.MustApply(t, "cloudtap_azure_packet_capture", nil, classic(cloud, nil))
 	_, diagnostics := p.Apply(ctx, typeName, nil, acctest.Config{"source": acctest.Config{"azure_packet_capture_id": acctest.Get(t, capture.Value, "id")}})
-	acctest.ExpectError(t, diagnostics, `the files of packet capture "web" in storage`, "0 of its files below https://", "forbids shared keys", "raise timeouts")
+	acctest.ExpectError(t, diagnostics, `the files of packet capture "web" in storage`, "0 of its files below https://", "forbids shared keys")
 }
 
 // classic is a capture of a minute, with changes.
