@@ -29,6 +29,7 @@ const (
 // Offsets in a record of pcap, in bytes: the header of a record, then Ethernet,
 // IPv4 without options, and TCP.
 const (
+	fileHeader   = 24
 	recordHeader = 16
 	sourceHost   = recordHeader + 14 + 12 + 2
 	sequence     = recordHeader + 14 + 20 + 4
@@ -99,6 +100,18 @@ func transfer(b *testing.B, round int) (data, confirm []byte) {
 	return segment(4, 9, port, 9000, dataBytes), segment(9, 4, 9000, port, 0)
 }
 
+// fewPackets are those of eight rounds, with more conversations than are listed.
+const fewPackets = capturePackets / captureRounds * 8
+
+// firstPackets is the beginning of a pcap file.
+func firstPackets(file []byte, packets int) []byte {
+	at := fileHeader
+	for range packets {
+		at += recordHeader + int(binary.LittleEndian.Uint32(file[at+8:]))
+	}
+	return file[:at]
+}
+
 // repeated is a pcap file in which the packets of another come again and again,
 // from other machines each time: as many conversations more.
 type repeated struct {
@@ -109,7 +122,6 @@ type repeated struct {
 }
 
 func repeat(file []byte, times int) *repeated {
-	const fileHeader = 24
 	r := &repeated{header: file[:fileHeader], records: file[fileHeader:], times: times}
 	for at := 0; at < len(r.records); {
 		length := int(binary.LittleEndian.Uint32(r.records[at+8:]))

@@ -27,8 +27,8 @@ type Options struct {
 	MaxLiveConversations int
 }
 
-// DefaultMaxLiveConversations takes about 30 MB when all are TCP.
-const DefaultMaxLiveConversations = 65536
+// DefaultMaxLiveConversations takes about 15 MB when all are TCP.
+const DefaultMaxLiveConversations = 32768
 
 // Analyzer makes the summary of a capture. Use one for all files of a capture, in
 // the order in which they were written.

@@ -24,3 +24,18 @@ func TuneMemory(getenv func(string) string) {
 		debug.SetMemoryLimit(memoryLimit)
 	}
 }
+
+// sparingLimit is for a file of any size that is read as a stream: little of it is
+// kept, and much garbage made.
+const sparingLimit = 52 << 20
+
+// SpareMemory makes the garbage collector more eager until end is called, unless
+// the environment sets its limit. Where several spare memory at once, the first end
+// counts.
+func SpareMemory() (end func()) {
+	if debug.SetMemoryLimit(-1) != memoryLimit {
+		return func() {}
+	}
+	debug.SetMemoryLimit(sparingLimit)
+	return func() { debug.SetMemoryLimit(memoryLimit) }
+}

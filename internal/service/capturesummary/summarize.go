@@ -50,6 +50,7 @@ func (t task) run(ctx context.Context, diags *diag.Diagnostics) (results, bool) 
 	if !ok {
 		return results{}, false
 	}
+	defer tfkit.SpareMemory()()
 	analyzer := capture.NewAnalyzer(options)
 	var etags, instances []string
 	for i, name := range fileNames(inputs) {
