@@ -244,11 +244,9 @@ func (s *Service) State() any {
 
 // Objects implements simcore.Service.
 func (s *Service) Objects() []string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
 	var paths []string
-	for _, b := range s.all() {
-		paths = append(paths, b.path())
+	for _, b := range s.Blobs() {
+		paths = append(paths, b.Path())
 	}
 	return paths
 }

@@ -204,7 +204,7 @@ output "asked" {
 			{
 				PreConfig: func() {
 					for _, object := range cloud.OBS.Objects() {
-						cloud.OBS.Delete(object.Key)
+						cloud.OBS.Delete(object)
 					}
 				},
 				Config:           task + answer,
