@@ -19,6 +19,7 @@ import (
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/capture/report"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/huaweicloud/obs"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/pcapfilter"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/process"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/tfkit"
 )
 
@@ -50,7 +51,7 @@ func (t task) run(ctx context.Context, diags *diag.Diagnostics) (results, bool) 
 	if !ok {
 		return results{}, false
 	}
-	defer tfkit.SpareMemory()()
+	defer process.SpareMemory()()
 	analyzer := capture.NewAnalyzer(options)
 	var etags, instances []string
 	for i, name := range fileNames(inputs) {
