@@ -38,7 +38,8 @@ func serviceErrorOf(err error, now time.Time) *ServiceError {
 }
 
 // message joins the messages from the outermost to the innermost, because
-// the query API tells what is wrong with a query only in the inner ones.
+// the query API tells what is wrong with a query only in the inner ones. A full
+// stop before the next one is left out.
 func message(said *azure.ErrorBody) string {
 	text := said.Message
 	add := func(inner *azure.ErrorBody) {
