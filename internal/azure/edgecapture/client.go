@@ -3,7 +3,8 @@
 // Each is two or three operations (start, stop, status) and no object: what runs
 // cannot be listed, and has no id.
 //
-// It makes the calls over azcore. ARCHITECTURE.md has the decision.
+// It makes the calls over azcore, and not with armnetwork: ARCHITECTURE.md has
+// the decision.
 package edgecapture
 
 import (
