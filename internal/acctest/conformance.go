@@ -43,8 +43,8 @@ type Captures struct {
 	Pause   []string
 }
 
-// Test runs the tests, each on a cloud of its own.
-func (c Captures) Test(t *testing.T) {
+// Run runs the tests, each on a cloud of its own.
+func (c Captures) Run(t *testing.T) {
 	t.Helper()
 	for name, test := range map[string]func(captureTest){
 		"every operation sets the identity":                 captureTest.identity,
@@ -80,7 +80,7 @@ type captureTest struct {
 	p     *Provider
 }
 
-func (c captureTest) config(changes Config) Config { return c.Captures.Config(c.cloud, changes) }
+func (c captureTest) config(changes Config) Config { return c.Config(c.cloud, changes) }
 
 // apply plans and applies a configuration, or destroys without one.
 func (c captureTest) apply(prior *Object, config Config) *Object {

@@ -40,7 +40,7 @@ func goodVPNCapture() acctest.Config {
 func edgeMistakes() []mistake {
 	good, goodVPN := goodFirewallCapture(), goodVPNCapture()
 	filter := func(name string, value any) acctest.Config {
-		changed := with(good["filters"].([]any)[0].(acctest.Config), acctest.Config{name: value}) //nolint:errcheck,forcetypeassert // written above
+		changed := with(good["filters"].([]any)[0].(acctest.Config), acctest.Config{name: value}) //nolint:forcetypeassert // written above
 		return with(good, acctest.Config{"filters": []any{changed}})
 	}
 	sas := func(base acctest.Config, path, parameters string) acctest.Config {

@@ -121,7 +121,7 @@ func TestTheRecordedFailureOfAStop(t *testing.T) {
 	for range 5 {
 		f.polls = append(f.polls, `{"status":"InProgress"}`)
 	}
-	f.polls = append(f.polls, `{"status":"Failed","error":{"code":"NoPacketCaptureResponseDataFound","message":"An internal error occured. The response did not contain any data. Please check storage for the capture.","details":[]}}`)
+	f.polls = append(f.polls, `{"status":"Failed","error":{"code":"NoPacketCaptureResponseDataFound","message":"An internal error occured. The response did not contain any data. Please check storage for the capture.","details":[]}}`) //nolint:misspell // The service spells it so.
 	err := f.client.StopVPN(t.Context(), target(t, "virtualNetworkGateways/gw"), nil, container(t))
 	failed := new(edgecapture.FailedError)
 	details := azure.Describe(err)

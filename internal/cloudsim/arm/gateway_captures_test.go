@@ -160,6 +160,7 @@ func TestVPNRefuses(t *testing.T) {
 		"SAS at the start":       {f.ids.VPNGatewayID + "/startPacketCapture", `{"sasUrl":"x"}`, 400, "InvalidRequestFormat"},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			f.do(t, http.MethodPost, test.target, test.body).wantError(t, test.status, test.code)
 		})
 	}

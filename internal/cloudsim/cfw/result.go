@@ -54,8 +54,8 @@ func resultLimitOK(kind string, ips []string, ranges bool) bool {
 	case "", "0":
 		return true
 	case "1":
-		return len(ips) > 0 && len(ips) <= maxAllowedIPs &&
-			!slices.ContainsFunc(ips, func(ip string) bool { return !isAddress(ip) && !(ranges && isRange(ip)) })
+		forbidden := func(ip string) bool { return !isAddress(ip) && (!ranges || !isRange(ip)) }
+		return len(ips) > 0 && len(ips) <= maxAllowedIPs && !slices.ContainsFunc(ips, forbidden)
 	}
 	return false
 }

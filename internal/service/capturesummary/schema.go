@@ -39,7 +39,7 @@ const (
 	blobURLsDescription         = "URLs of blobs, without a signature: the provider's credential needs the role Storage Blob Data Reader."
 	secretDescription           = "URLs of blobs with a shared access signature (SAS). Write-only: neither plan nor state holds them." //nolint:gosec // no secret
 	versionDescription          = "Change it to read again from other `azure_blob_urls_wo`."
-	containerDescription        = "URL of a storage container with a shared access signature (SAS) that permits read and list: all its files are read, or those that `azure_container_prefix` selects. For the files of firewalls and VPN gateways. Write-only: neither plan nor state holds it." //nolint:gosec // no secret
+	containerDescription        = "URL of a storage container with a shared access signature (SAS) that permits read and list: all its files are read, or those that `azure_container_prefix` selects. For the files of firewalls and VPN gateways. Write-only: neither plan nor state holds it."
 	containerVersionDescription = "Change it to read again from another `azure_container_sas_url_wo`."
 	prefixDescription           = "How the names of the files begin, for example `tls_` or `2026/11/29/`. Without it the container's files are all read, 1,000 at most."
 	taskDescription             = "Capture task of a Huawei Cloud firewall. Its files are read when it has ended, in regions whose object storage gives a link for each file. Elsewhere the service shares a folder for people: download the files in a browser, and use `files`."

@@ -41,5 +41,5 @@ func TestEveryCapture(t *testing.T) {
 		Throttled: map[string]string{"create": createTask, "create after its list": listTasks, "read": listTasks, "stop": stopTask, "delete": deleteTask},
 		Timeout:   "20s",
 		Pause:     []string{"24h0m0s"},
-	}.Test(t)
+	}.Run(t)
 }

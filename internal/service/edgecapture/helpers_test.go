@@ -40,12 +40,15 @@ func newEdge(t *testing.T, observe func(simcore.Exchange)) *edge {
 }
 
 func containerURL(cloud *cloudsim.Cloud, permissions string, valid time.Duration) string {
-	now := cloud.Core.Clock.Now()
+	now := cloud.Clock.Now()
 	return cloud.Blob.ContainerURL(blob.SeededAccount, blob.SeededContainer, permissions, now.Add(-time.Hour), now.Add(valid))
 }
 
 // run is a provider of its own, like that of each run of the CLI.
-func (e *edge) run(t *testing.T) *acctest.Provider { return e.runWith(t, "") }
+func (e *edge) run(t *testing.T) *acctest.Provider {
+	t.Helper()
+	return e.runWith(t, "")
+}
 
 // runWith has a SAS in the environment.
 func (e *edge) runWith(t *testing.T, sas string) *acctest.Provider {

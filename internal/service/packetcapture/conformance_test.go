@@ -49,7 +49,7 @@ func TestEveryCapture(t *testing.T) {
 			"stop": arm.PacketCapturesStop, "delete": arm.PacketCapturesDelete,
 		},
 		Timeout: "1s",
-	}.Test(t)
+	}.Run(t)
 }
 
 func TestImportByAWrongID(t *testing.T) {

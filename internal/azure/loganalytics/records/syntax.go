@@ -39,6 +39,7 @@ func (e *TooLargeError) Error() string {
 	return fmt.Sprintf("record %d (line %d) cannot be sent: %s", e.RecordIndex, e.Line, e.Reason())
 }
 
+// Reason is the size and the limit, without the record.
 func (e *TooLargeError) Reason() string {
 	unit := "bytes"
 	if e.Compressed {
