@@ -136,7 +136,7 @@ func TestCountPackets(t *testing.T) {
 	if address == "" {
 		t.Skip("a part of BenchmarkCaptureSummary")
 	}
-	trusted, err := os.ReadFile(os.Getenv(countTrust))
+	trusted, err := os.ReadFile(os.Getenv(countTrust)) //nolint:gosec // of the benchmark itself
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -145,12 +145,12 @@ func TestCountPackets(t *testing.T) {
 	client := &http.Client{Transport: &http.Transport{ForceAttemptHTTP2: true, TLSClientConfig: &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}}}
 	begin := time.Now()
 	source, err := ranged.Open(t.Context(), func(ctx context.Context, offset int64, _ string, into []byte) (ranged.Part, error) {
-		request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+		request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil) //nolint:gosec // of the benchmark itself
 		if err != nil {
 			return ranged.Part{}, err
 		}
 		request.Header.Set("Range", ranged.Range(offset))
-		response, err := client.Do(request)
+		response, err := client.Do(request) //nolint:gosec // of the benchmark itself
 		if err != nil {
 			return ranged.Part{}, err
 		}

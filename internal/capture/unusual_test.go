@@ -128,7 +128,7 @@ func TestPacketsWithoutATime(t *testing.T) {
 	file := slices.Concat(
 		block(0x0a0d0d0a, []byte{0x4d, 0x3c, 0x2b, 0x1a, 1, 0, 0, 0, 255, 255, 255, 255, 255, 255, 255, 255}),
 		block(1, []byte{101, 0, 0, 0, 0, 0, 0, 0}),
-		block(3, slices.Concat([]byte{byte(len(packet)), 0, 0, 0}, packet)))
+		block(3, slices.Concat(binary.LittleEndian.AppendUint32(nil, uint32(len(packet))), packet))) //nolint:gosec // small
 	s := summarize(t, capture.Options{MaxConversations: 1}, file)
 	if s.Total.Packets != 1 || !s.First.IsZero() || !s.Last.IsZero() || len(s.Timeline.Bins) != 0 || !s.Conversations[0].First.IsZero() {
 		t.Errorf("%d packets from %s to %s", s.Total.Packets, s.First, s.Last)

@@ -2,7 +2,10 @@
 // collector, and the levels of the plugin SDK's logs.
 package process
 
-import "runtime/debug"
+import (
+	"runtime/debug"
+	"time"
+)
 
 // memoryLimit makes the garbage collector more eager above it, so that a heap
 // that holds two log batches of 30 MB does not grow to a multiple of that. The
@@ -27,15 +30,19 @@ func TuneMemory(getenv func(string) string) {
 
 // sparingLimit is for a file of any size that is read as a stream: little of it is
 // kept, and much garbage made.
-const sparingLimit = 52 << 20
+const sparingLimit = 48 << 20
 
-// SpareMemory makes the garbage collector more eager until end is called, unless
-// the environment sets its limit. Where several spare memory at once, the first end
-// counts.
+// storingTime is how long it takes at most to store what was found, which the
+// framework does after the call that found it has returned.
+const storingTime = 10 * time.Second
+
+// SpareMemory makes the garbage collector more eager until shortly after end is
+// called, unless the environment sets its limit. Where several spare memory at
+// once, the first end counts.
 func SpareMemory() (end func()) {
 	if debug.SetMemoryLimit(-1) != memoryLimit {
 		return func() {}
 	}
 	debug.SetMemoryLimit(sparingLimit)
-	return func() { debug.SetMemoryLimit(memoryLimit) }
+	return func() { time.AfterFunc(storingTime, func() { debug.SetMemoryLimit(memoryLimit) }) }
 }

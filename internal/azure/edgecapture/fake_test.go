@@ -85,7 +85,7 @@ func newFake(t *testing.T) *fake {
 	t.Cleanup(entra.Close)
 	t.Cleanup(arm.Close)
 	f.url = arm.URL
-	trusted := entra.Client().Transport.(*http.Transport).TLSClientConfig.RootCAs //nolint:errcheck,forcetypeassert // httptest says so
+	trusted := entra.Client().Transport.(*http.Transport).TLSClientConfig.RootCAs //nolint:forcetypeassert // httptest says so
 	session := azure.NewSession(azure.Config{
 		TenantID: directory.TenantID(), ClientID: directory.ClientID(), ClientSecret: directory.ClientSecret(), RetryDelay: time.Millisecond,
 		Endpoints: azure.Endpoints{ResourceManager: arm.URL, ActiveDirectory: entra.URL},

@@ -74,7 +74,7 @@ func TestFreshTokenAfter401(t *testing.T) {
 	t.Parallel()
 	s := simulate(t)
 	s.fault(simcore.Fault{Service: logsingestion.Name, Kind: simcore.KindStatus, Code: 401})
-	s.mustSend(lines(1, 0), s.ingestionClient(nil), s.options())
+	s.mustSend(lines(1, 0), s.ingestionClient(), s.options())
 	s.wantRows(logsingestion.SeededTable, 1)
 }
 

@@ -140,7 +140,7 @@ func TestUploadsFitThePublishedDefinition(t *testing.T) {
 		}
 	}
 	s.set(s.ingestion, "wire_limit_bytes", "700")
-	s.mustSend(incompressible(9, 200), s.ingestionClient(nil), s.options())
+	s.mustSend(incompressible(9, 200), s.ingestionClient(), s.options())
 	if checked < 5 {
 		t.Errorf("%d exchanges checked", checked)
 	}

@@ -218,7 +218,7 @@ func TestEveryErrorOfTheLogsIngestion(t *testing.T) {
 			t.Parallel()
 			s := simulate(t)
 			row.prepare(s)
-			_, err := ingest.Send(t.Context(), strings.NewReader(lines(2, 0)), s.ingestionClient(nil), s.options(), nil)
+			_, err := ingest.Send(t.Context(), strings.NewReader(lines(2, 0)), s.ingestionClient(), s.options(), nil)
 			checkRow(t, err, row, s.core.Journal.Count(logsingestion.Name, ""))
 			s.wantRows(logsingestion.SeededTable, 0)
 		})

@@ -29,7 +29,7 @@ func (s *simulation) destinations() map[string]struct {
 		table       string
 	}{
 		"data collector": {s.collectorClient(nil), datacollector.Name, datacollector.OperationPost, "Capture_CL"},
-		"logs ingestion": {s.ingestionClient(nil), logsingestion.Name, logsingestion.OperationUpload, logsingestion.SeededTable},
+		"logs ingestion": {s.ingestionClient(), logsingestion.Name, logsingestion.OperationUpload, logsingestion.SeededTable},
 	}
 }
 
@@ -211,7 +211,7 @@ func TestTooLargeIsHalvedUntilItFits(t *testing.T) {
 		s.wantRows("Halved_"+face+"_CL", 4)
 	}
 	s.set(s.ingestion, "wire_limit_bytes", "700")
-	report := s.mustSend(incompressible(9, 200), s.ingestionClient(nil), s.options())
+	report := s.mustSend(incompressible(9, 200), s.ingestionClient(), s.options())
 	s.wantRows(logsingestion.SeededTable, 9)
 	if report.Batches < 4 || report.Accepted.Records() != 9 {
 		t.Errorf("report %+v", report)
@@ -228,7 +228,7 @@ func TestRecordThatNeverFitsIsNamed(t *testing.T) {
 		t.Fatalf("got %v", err)
 	}
 	s.set(s.ingestion, "wire_limit_bytes", "100")
-	_, err = ingest.Send(t.Context(), strings.NewReader(incompressible(2, 300)), s.ingestionClient(nil), s.options(), nil)
+	_, err = ingest.Send(t.Context(), strings.NewReader(incompressible(2, 300)), s.ingestionClient(), s.options(), nil)
 	var batch *ingest.BatchError
 	if !errors.As(err, &batch) || batch.FirstRecord != 0 || batch.LastRecord != 0 {
 		t.Fatalf("got %v, want the first record named", err)

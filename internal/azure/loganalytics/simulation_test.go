@@ -119,16 +119,12 @@ func (s *simulation) clientOptions() policy.ClientOptions {
 	return policy.ClientOptions{Cloud: cloud.AzurePublic, Transport: simtest.Client(s.t, s.ca)}
 }
 
-func (s *simulation) ingestionClient(change func(*loganalytics.LogsIngestionConfig)) *loganalytics.LogsIngestionClient {
+func (s *simulation) ingestionClient() *loganalytics.LogsIngestionClient {
 	s.t.Helper()
-	config := loganalytics.LogsIngestionConfig{
+	client, err := loganalytics.NewLogsIngestionClient(loganalytics.LogsIngestionConfig{
 		Endpoint: s.ingestionURL, RuleID: logsingestion.SeededRuleID, Stream: logsingestion.SeededStream,
 		Credential: tokens{}, Options: s.clientOptions(), Clock: s.clock,
-	}
-	if change != nil {
-		change(&config)
-	}
-	client, err := loganalytics.NewLogsIngestionClient(config)
+	})
 	if err != nil {
 		s.t.Fatal(err)
 	}

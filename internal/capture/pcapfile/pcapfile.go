@@ -180,7 +180,7 @@ type watchedReader struct {
 func (w *watchedReader) Read(buffer []byte) (int, error) {
 	n, err := w.source.Read(buffer)
 	// A connection that broke may wrap io.EOF: that is not the end of the file.
-	if err != nil && err != io.EOF { //nolint:errorlint // see above
+	if err != nil && err != io.EOF {
 		w.err = err
 	}
 	return n, err

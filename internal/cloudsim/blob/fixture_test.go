@@ -72,9 +72,9 @@ func (s *storage) send(t *testing.T, method, path string, headers ...string) ans
 	}
 	request.Header.Set("Authorization", "Bearer "+token)
 	request.Header.Set("x-ms-version", "2026-04-06")
-	for i := 0; i < len(headers); i += 2 {
-		if request.Header.Set(headers[i], headers[i+1]); headers[i+1] == "" {
-			request.Header.Del(headers[i])
+	for pair := range slices.Chunk(headers, 2) {
+		if request.Header.Set(pair[0], pair[1]); pair[1] == "" {
+			request.Header.Del(pair[0])
 		}
 	}
 	response, err := s.http.Do(request)
