@@ -50,7 +50,7 @@ func TestQueryKeepsLargeNumbers(t *testing.T) {
 	if string(result.Rows[0][0]) != "9007199254740993" || string(result.Rows[1][0]) != "null" {
 		t.Errorf("rows %s", result.Rows)
 	}
-	if result.Partial != "PartialError: There were some errors.: too many rows" {
+	if result.Partial != "PartialError: There were some errors: too many rows" {
 		t.Errorf("partial %q", result.Partial)
 	}
 }

@@ -28,7 +28,11 @@ type table struct {
 
 func (d *table) API() loganalytics.API { return loganalytics.DataCollector }
 
-func (d *table) Post(_ context.Context, body loganalytics.Body) error {
+// Post sends nothing once ctx has ended, as an HTTP client does.
+func (d *table) Post(ctx context.Context, body loganalytics.Body) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
 	text, err := io.ReadAll(body.Open())
 	if err != nil {
 		return err
