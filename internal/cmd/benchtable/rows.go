@@ -1,8 +1,5 @@
 package main
 
-// sparing is why a summary may take more memory than it should.
-const sparing = "the heap may grow to 52 MB while packets are read and to 90 MB while the rows are stored, beside 28 MB of the program"
-
 // rows are the project's budgets, in the order of the table. A row without a
 // target is there to compare.
 var rows = []row{
@@ -63,8 +60,8 @@ var rows = []row{
 	{measure: "summarize a capture of 100 MB with 240,000 packets: processor time of the provider, beside what it takes to start and to store the rows", metric: metric{"CaptureSummary", "cpu-ms"}, format: "%.0f ms"},
 	{measure: "... compared with `tshark -q -z conv,tcp`", metric: metric{"CaptureSummary", "cpu-ratio"}, format: "%.2f times", target: new(0.1), needs: "tshark"},
 	{measure: "... and time, compared with counting the packets of the same ranges", metric: metric{"CaptureSummary", "wall-ratio"}, format: "%.2f times", target: new(2.0)},
-	{measure: "... and the provider's memory", metric: metric{"CaptureSummary", "peak-MB"}, format: "%.0f MB", target: new(80.0), missed: sparing},
-	{measure: "... and with 2 GB, and twenty times as many conversations", metric: metric{"CaptureSummary", "large-peak-MB"}, format: "%.0f MB", target: new(80.0), missed: sparing},
+	{measure: "... and the provider's memory", metric: metric{"CaptureSummary", "peak-MB"}, format: "%.0f MB", target: new(80.0)},
+	{measure: "... and with 2 GB, and twenty times as many conversations", metric: metric{"CaptureSummary", "large-peak-MB"}, format: "%.0f MB", target: new(80.0)},
 
 	{measure: "ingest a file of 300 MB: time to apply, compared with posting prepared bodies", metric: metric{"IngestFile", "ratio"}, format: "%.2f times", target: new(1.5)},
 	{measure: "... and the provider's memory", metric: metric{"IngestFile", "peak-MB"}, format: "%.0f MB", target: new(120.0)},
