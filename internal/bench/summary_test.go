@@ -19,6 +19,7 @@ import (
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/acctest"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/simtest"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/ranged"
 )
 
@@ -142,7 +143,7 @@ func TestCountPackets(t *testing.T) {
 	}
 	roots := x509.NewCertPool()
 	roots.AppendCertsFromPEM(trusted)
-	client := &http.Client{Transport: &http.Transport{ForceAttemptHTTP2: true, TLSClientConfig: &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}}}
+	client := &http.Client{Transport: &http.Transport{DialContext: simtest.DialLoopback, ForceAttemptHTTP2: true, TLSClientConfig: &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}}}
 	begin := time.Now()
 	source, err := ranged.Open(t.Context(), func(ctx context.Context, offset int64, _ string, into []byte) (ranged.Part, error) {
 		request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil) //nolint:gosec // of the benchmark itself
