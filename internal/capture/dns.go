@@ -2,6 +2,7 @@ package capture
 
 import (
 	"fmt"
+	"hash/fnv"
 	"strings"
 
 	"golang.org/x/net/dns/dnsmessage"
@@ -13,6 +14,10 @@ type question struct {
 	id   uint16
 }
 
+// subject is a hash of what is asked for. 0 is unknown: some answers do not repeat
+// the question.
+type subject uint64
+
 // maxQuestions bounds how many queries wait for an answer. When that many are new
 // the older ones count as unanswered.
 const maxQuestions = 32768
@@ -20,30 +25,41 @@ const maxQuestions = 32768
 type dnsState struct {
 	queries, answers, unanswered int64
 	codes                        map[string]int64
-	waiting, older               map[question]struct{}
+	waiting, older               map[question]subject
 }
 
 func (d *dnsState) init() {
-	d.codes, d.waiting, d.older = map[string]int64{}, map[question]struct{}{}, map[question]struct{}{}
+	d.codes, d.waiting, d.older = map[string]int64{}, map[question]subject{}, map[question]subject{}
 }
 
-func (d *dnsState) ask(q question) {
+func (d *dnsState) ask(q question, about subject) {
 	d.queries++
-	if _, waits := d.older[q]; waits {
-		return
+	for _, asked := range []map[question]subject{d.waiting, d.older} {
+		before, waits := asked[q]
+		switch {
+		case waits && before == about:
+			return
+		case waits:
+			// The number is used again before there was an answer.
+			d.unanswered++
+			delete(asked, q)
+		}
 	}
 	if len(d.waiting) >= maxQuestions {
 		d.unanswered += int64(len(d.older))
-		d.older, d.waiting = d.waiting, map[question]struct{}{}
+		d.older, d.waiting = d.waiting, map[question]subject{}
 	}
-	d.waiting[q] = struct{}{}
+	d.waiting[q] = about
 }
 
-func (d *dnsState) answer(q question, code string) {
+func (d *dnsState) answer(q question, about subject, code string) {
 	d.answers++
 	d.codes[code]++
-	delete(d.waiting, q)
-	delete(d.older, q)
+	for _, asked := range []map[question]subject{d.waiting, d.older} {
+		if before, waits := asked[q]; waits && (before == about || before == 0 || about == 0) {
+			delete(asked, q)
+		}
+	}
 }
 
 func (d *dnsState) finish(result *DNS) {
@@ -61,21 +77,32 @@ func (a *Analyzer) dnsMessage(c *conversation, message []byte) {
 		return
 	}
 	q := question{c.key, header.ID}
+	asked, err := parser.Question()
+	about := subject(0)
+	if err == nil {
+		about = subjectOf(asked)
+	}
 	if header.Response {
-		a.dns.answer(q, responseCode(uint16(header.RCode)))
+		a.dns.answer(q, about, responseCode(uint16(header.RCode)))
 		return
 	}
-	a.dns.ask(q)
-	if !a.names.wanted {
+	a.dns.ask(q, about)
+	if !a.names.wanted || err != nil {
 		return
 	}
-	if asked, err := parser.Question(); err == nil {
-		name := asked.Name.String()
-		if len(name) > 1 {
-			name = strings.TrimSuffix(name, ".")
-		}
-		a.names.question(name)
+	name := asked.Name.String()
+	if len(name) > 1 {
+		name = strings.TrimSuffix(name, ".")
 	}
+	a.names.question(name)
+}
+
+// subjectOf ignores letter case, which resolvers mix to be harder to deceive.
+func subjectOf(asked dnsmessage.Question) subject {
+	sum := fnv.New64a()
+	// It never fails.
+	_, _ = fmt.Fprintf(sum, "%s %d %d", strings.ToLower(asked.Name.String()), asked.Type, asked.Class)
+	return subject(sum.Sum64())
 }
 
 // feedDNS reads messages behind their lengths, RFC 1035 section 4.2.2.

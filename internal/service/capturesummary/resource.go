@@ -90,6 +90,11 @@ func (*summaryResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanR
 			resp.Diagnostics.AddAttributeError(path.Root(name), "Folder cannot be written to", tfkit.Sentence(err))
 		}
 	}
+	if to := planned.ReportTo.ValueString(); to != "" {
+		if err := checkReport(to); err != nil {
+			resp.Diagnostics.AddAttributeError(path.Root("report_to"), "Report cannot be written", tfkit.Sentence(err))
+		}
+	}
 }
 
 // state is everything that is stored.

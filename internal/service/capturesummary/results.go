@@ -160,10 +160,11 @@ func milliseconds(d time.Duration) float64 {
 }
 
 func timeText(at time.Time) *string {
-	if at.IsZero() {
+	const lastYear = 9999 // of RFC 3339
+	if at = at.UTC(); at.IsZero() || at.Year() < 0 || at.Year() > lastYear {
 		return nil
 	}
-	text := at.UTC().Format(time.RFC3339Nano)
+	text := at.Format(time.RFC3339Nano)
 	return &text
 }
 

@@ -167,8 +167,44 @@ func equalContents(x, y io.Reader) (bool, error) {
 	}
 }
 
-// writeFile writes a whole file at once, or not at all.
-func writeFile(name string, content []byte) error {
+// reportMark stands at the beginning of each page that a summary wrote.
+const reportMark = `<meta name="generator" content="cloudtap_capture_summary">`
+
+// checkReport reports why a page cannot be written: only an earlier page or an empty
+// file is replaced, as anything else may be the capture itself.
+func checkReport(name string) error {
+	if os.IsPathSeparator(name[len(name)-1]) || strings.TrimSpace(name) == "" {
+		return fmt.Errorf("%q names no file", name)
+	}
+	info, err := os.Lstat(name)
+	switch {
+	case errors.Is(err, os.ErrNotExist):
+		return nil
+	case err != nil:
+		return err
+	case !info.Mode().IsRegular():
+		return fmt.Errorf("%s exists, and is no regular file", name)
+	case info.Size() == 0:
+		return nil
+	}
+	file, err := os.Open(name)
+	if err != nil {
+		return err
+	}
+	const head = 1024
+	begins, err := io.ReadAll(io.LimitReader(file, head))
+	if err = errors.Join(err, file.Close()); err == nil && !bytes.Contains(begins, []byte(reportMark)) {
+		err = fmt.Errorf("%s exists, and is no page of a capture summary: it would be lost. Give the page another name, or remove the file", name)
+	}
+	return err
+}
+
+// writeReport writes a whole page at once, or not at all.
+func writeReport(name string, content []byte) error {
+	// What read the files may have kept one under this name.
+	if err := checkReport(name); err != nil {
+		return err
+	}
 	into, err := openFolder(filepath.Dir(name))
 	if err != nil {
 		return err

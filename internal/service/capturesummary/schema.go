@@ -48,7 +48,7 @@ const (
 	namesDescription            = "Whether to keep TLS server names, DNS questions and HTTP hosts. Default `false`, because names say who was visited."
 	maximumDescription          = "How many conversations are listed, the largest by bytes. Default 100; the totals count all."
 	saveDescription             = "Folder on this machine in which the files are kept as well, to open them in Wireshark. It is made if it does not exist. Another file of the same name is replaced, with a warning."
-	reportDescription           = "Path of an HTML page to write: timeline, protocols, conversations, what stands out first. It needs nothing from elsewhere."
+	reportDescription           = "Path of an HTML page to write: timeline, protocols, conversations, what stands out first. It needs nothing from elsewhere. A page of an earlier summary is replaced, any other file is not."
 	triggersDescription         = "Values of your own."
 )
 

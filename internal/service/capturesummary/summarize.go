@@ -66,7 +66,7 @@ func (t task) run(ctx context.Context, diags *diag.Diagnostics) (results, bool) 
 	if t.reportTo != "" {
 		page, err := report.HTML(title, summary)
 		if err == nil {
-			err = writeFile(t.reportTo, page)
+			err = writeReport(t.reportTo, page)
 		}
 		if err != nil {
 			diags.AddError("Could not write report", fmt.Sprintf("%s: %s", t.reportTo, tfkit.Sentence(err)))

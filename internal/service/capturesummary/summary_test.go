@@ -258,6 +258,9 @@ func TestMistakesInTheConfiguration(t *testing.T) {
 		"a folder":        {acctest.Config{"source": acctest.Config{"files": []string{filepath.Dir(file)}}}, []string{"no regular file"}},
 		"save_to a file":  {acctest.Config{"source": acctest.Config{"files": []string{file}}, "save_to": file}, []string{"save_to", "is no folder"}},
 		"report in file":  {acctest.Config{"source": acctest.Config{"files": []string{file}}, "report_to": filepath.Join(file, "report.html")}, []string{"report_to", "is no folder"}},
+		"report is input": {acctest.Config{"source": acctest.Config{"files": []string{file}}, "report_to": file}, []string{"report_to", "would be lost"}},
+		"report a folder": {acctest.Config{"source": acctest.Config{"files": []string{file}}, "report_to": filepath.Dir(file)}, []string{"report_to", "no regular file"}},
+		"report in name":  {acctest.Config{"source": acctest.Config{"files": []string{file}}, "report_to": file + ".html/"}, []string{"report_to", "names no file"}},
 		"empty folder":    {acctest.Config{"source": acctest.Config{"files": []string{file}}, "save_to": ""}, []string{"save_to"}},
 	} {
 		diagnostics := p.Validate(t.Context(), typeName, test.config)
