@@ -43,7 +43,7 @@ func TestMoreQuestionsThanNumbers(t *testing.T) {
 	d.init()
 	const asked = 200_000
 	for i := range asked {
-		d.ask(question{id: uint16(i)}, subject(i+1)) //nolint:gosec // it is used again on purpose
+		d.ask(question{id: uint16(i)}, subject(i+1))
 	}
 	var got DNS
 	if d.finish(&got); got.Unanswered != asked {

@@ -187,7 +187,7 @@ func checkReport(name string) error {
 	case info.Size() == 0:
 		return nil
 	}
-	file, err := os.Open(name)
+	file, err := os.Open(name) //nolint:gosec // the user names it
 	if err != nil {
 		return err
 	}
