@@ -36,6 +36,9 @@ func (r refusal) body(requestID string, now time.Time) string {
 	return "\ufeff" + xml.Header[:len(xml.Header)-1] + string(text)
 }
 
+// hostSuffix follows the account in the host names of Blob Storage.
+const hostSuffix = ".blob.core.windows.net"
+
 // call is one request.
 type call struct {
 	w         http.ResponseWriter
@@ -53,7 +56,13 @@ func (s *Service) Operations() []string {
 // Route implements simcore.Service.
 func (s *Service) Route(r *http.Request) simcore.Operation {
 	c := call{r: r}
-	parts := strings.SplitN(strings.TrimPrefix(r.URL.Path, "/"), "/", 3)
+	path := strings.TrimPrefix(r.URL.Path, "/")
+	// At an account's own host name, which a hosts file may point here, the path
+	// begins with the container.
+	if account, _, own := strings.Cut(strings.ToLower(r.Host), hostSuffix); own {
+		path = account + "/" + path
+	}
+	parts := strings.SplitN(path, "/", 3)
 	c.account = parts[0]
 	if len(parts) > 1 {
 		c.container = parts[1]

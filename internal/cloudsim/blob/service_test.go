@@ -3,7 +3,9 @@ package blob_test
 import (
 	"encoding/json"
 	"encoding/xml"
+	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"strings"
 	"testing"
@@ -181,6 +183,35 @@ func TestStateAndFaults(t *testing.T) {
 	for status, code := range map[int]string{403: "AuthorizationFailure", 404: "BlobNotFound", 412: "ConditionNotMet", 500: "InternalError", 503: "ServerBusy", 429: "TooManyRequests"} {
 		if text := fmt.Sprint(s.FaultBody(status)); !strings.Contains(text, "<Code>"+code+"</Code>") {
 			t.Errorf("%d: %s", status, text)
+		}
+	}
+}
+
+// TestHostOfAnAccount asks as a client does that a hosts file brings here.
+func TestHostOfAnAccount(t *testing.T) {
+	t.Parallel()
+	s := newStorage(t)
+	s.Put("account", "captures", "web.cap", []byte("0123456789"))
+	for path, part := range map[string]string{
+		"/captures/web.cap":                         "0123456789",
+		"/captures?restype=container&comp=list":     "<Name>web.cap</Name>",
+		"/account/captures/web.cap":                 "ContainerNotFound",
+		"/captures/network/../web.cap?comp=unknown": "InvalidUri",
+	} {
+		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.origin+path, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		request.Host = "Account.blob.core.windows.net"
+		request.Header.Set("Authorization", "Bearer "+token)
+		request.Header.Set("x-ms-version", "2026-04-06")
+		response, err := s.http.Do(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		body, err := io.ReadAll(response.Body)
+		if err = errors.Join(err, response.Body.Close()); err != nil || !strings.Contains(string(body), part) {
+			t.Errorf("%s: %d %s, %v", path, response.StatusCode, body, err)
 		}
 	}
 }
