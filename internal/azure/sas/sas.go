@@ -48,6 +48,9 @@ const canWrite = "cw"
 // Source: https://learn.microsoft.com/rest/api/storageservices/create-service-sas
 // and create-account-sas
 func Parse(text string) (Container, error) {
+	if text == "" {
+		return Container{}, &Error{"URL", "is empty: the secret that it is read from may not be set"}
+	}
 	if strings.TrimSpace(text) != text {
 		return Container{}, &Error{"URL", "has spaces or a line break around it: use trimspace() on what it is read from"}
 	}
@@ -122,6 +125,9 @@ func checkPermissions(query url.Values) error {
 	if query.Has("si") && !query.Has("sp") {
 		return nil // A stored access policy says what is permitted.
 	}
+	if query.Get("sp") == "" {
+		return &Error{"sp", "is missing: the signature must permit create (c) or write (w)"}
+	}
 	if permitted := query.Get("sp"); !strings.ContainsAny(permitted, canWrite) {
 		return &Error{"sp", fmt.Sprintf("is %q: the signature must permit create (c) or write (w)", permitted)}
 	}
@@ -134,7 +140,7 @@ func checkPermissions(query url.Values) error {
 var times = []string{time.DateOnly, "2006-01-02T15:04Z07:00", time.RFC3339}
 
 func (c *Container) readTimes(query url.Values) error {
-	if !query.Has("se") && !query.Has("si") {
+	if query.Get("se") == "" && query.Get("si") == "" {
 		return &Error{"se", "is missing: a signature needs a time when it expires"}
 	}
 	for part, into := range map[string]*time.Time{"se": &c.Expires, "st": &c.Starts} {

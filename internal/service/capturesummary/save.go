@@ -137,7 +137,7 @@ func (s *saving) existing() (there, equal bool, err error) {
 	}
 	other, err := existing.Stat()
 	if err != nil || !other.Mode().IsRegular() {
-		return true, false, errors.Join(err, fmt.Errorf("%s exists, and is no regular file", filepath.Join(s.folder.path, s.name)))
+		return true, false, errors.Join(err, fmt.Errorf("the file %s exists, and is no regular file", filepath.Join(s.folder.path, s.name)))
 	}
 	if mine.Size() != other.Size() {
 		return true, false, nil
@@ -183,7 +183,7 @@ func checkReport(name string) error {
 	case err != nil:
 		return err
 	case !info.Mode().IsRegular():
-		return fmt.Errorf("%s exists, and is no regular file", name)
+		return fmt.Errorf("the file %s exists, and is no regular file", name)
 	case info.Size() == 0:
 		return nil
 	}
@@ -194,7 +194,7 @@ func checkReport(name string) error {
 	const head = 1024
 	begins, err := io.ReadAll(io.LimitReader(file, head))
 	if err = errors.Join(err, file.Close()); err == nil && !bytes.Contains(begins, []byte(reportMark)) {
-		err = fmt.Errorf("%s exists, and is no page of a capture summary: it would be lost. Give the page another name, or remove the file", name)
+		err = fmt.Errorf("the file %s exists, and is no page of a capture summary: it would be lost. Give the page another name, or remove the file", name)
 	}
 	return err
 }
@@ -228,7 +228,7 @@ func checkWritable(name string) error {
 		info, err := os.Stat(name)
 		switch {
 		case err == nil && !info.IsDir():
-			return fmt.Errorf("%s is no folder", name)
+			return fmt.Errorf("the path %s is no folder", name)
 		case err == nil:
 			probe, err := os.CreateTemp(name, ".cloudtap-*")
 			if err != nil {
