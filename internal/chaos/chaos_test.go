@@ -163,6 +163,10 @@ func (w *world) step(i int, s step) {
 	for _, fault := range s.Faults {
 		fault.Body = bytes.ReplaceAll(fault.Body, []byte(watcherID), []byte(w.cloud.ARM.Seeded().NetworkWatcherID))
 		fault.MayNotHappen = true
+		startsOperation := fault.Service == "arm" && (fault.Operation == "" || slices.Contains(w.cloud.ARM.LongRunning(), fault.Operation))
+		if fault.Kind == simcore.KindLROFailed && !startsOperation {
+			continue // It is drawn, but cannot happen, and is refused.
+		}
 		if err := w.cloud.Faults.Add(fault); err != nil {
 			w.problem("%v", err)
 		}

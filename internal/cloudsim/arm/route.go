@@ -3,6 +3,7 @@ package arm
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/arm/catalogue"
@@ -99,6 +100,18 @@ func (s *Service) Operations() []string {
 	names := make([]string, 0, len(s.routes))
 	for _, route := range s.routes {
 		names = append(names, route.name)
+	}
+	return names
+}
+
+// LongRunning implements simcore.LongRunner: every operation on a capture that
+// does not only read.
+func (s *Service) LongRunning() []string {
+	var names []string
+	for _, route := range slices.Concat(watcherRoutes, firewallRoutes, gatewayRoutes) {
+		if route.method != http.MethodGet {
+			names = append(names, route.name)
+		}
 	}
 	return names
 }

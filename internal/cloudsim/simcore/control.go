@@ -1,10 +1,9 @@
 package simcore
 
 import (
-	"encoding/json"
 	"fmt"
-	"io"
 	"maps"
+	"math"
 	"net/http"
 	"slices"
 	"time"
@@ -24,39 +23,71 @@ import (
 //	GET    /switches           the switches, by service
 //	POST   /switches           {"service", "name", "value"}
 //	DELETE /objects            ?service=...&id=... removes one
+//
+// What it refuses is answered with 400, 404 or 405, and a line of text that says
+// what would be taken.
 func (c *Core) ControlHandler(services []Service) http.Handler {
 	control := control{core: c, services: map[string]Service{}}
 	for _, service := range services {
 		control.services[service.Name()] = service
 	}
+	endpoints := control.endpoints()
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /requests", func(w http.ResponseWriter, _ *http.Request) {
-		WriteJSON(w, http.StatusOK, c.Journal.Requests())
-	})
-	mux.HandleFunc("DELETE /requests", func(w http.ResponseWriter, _ *http.Request) {
-		c.Journal.Reset()
-		w.WriteHeader(http.StatusNoContent)
-	})
-	mux.HandleFunc("GET /requests/summary", func(w http.ResponseWriter, _ *http.Request) {
-		WriteJSON(w, http.StatusOK, c.Journal.Summary())
-	})
-	mux.HandleFunc("GET /connections", func(w http.ResponseWriter, _ *http.Request) {
-		WriteJSON(w, http.StatusOK, c.Journal.Connections())
-	})
-	mux.HandleFunc("GET /state", control.state)
-	mux.HandleFunc("POST /clock", control.advance)
-	mux.HandleFunc("GET /faults", func(w http.ResponseWriter, _ *http.Request) {
-		WriteJSON(w, http.StatusOK, c.Faults.Pending())
-	})
-	mux.HandleFunc("POST /faults", control.addFault)
-	mux.HandleFunc("DELETE /faults", func(w http.ResponseWriter, _ *http.Request) {
-		c.Faults.Clear()
-		w.WriteHeader(http.StatusNoContent)
-	})
-	mux.HandleFunc("GET /switches", control.switches)
-	mux.HandleFunc("POST /switches", control.setSwitch)
-	mux.HandleFunc("DELETE /objects", control.deleteObject)
+	for _, endpoint := range endpoints {
+		mux.HandleFunc(endpoint.method+" "+endpoint.path, endpoint.handle)
+	}
+	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { refuseEndpoint(w, r, endpoints) })
 	return mux
+}
+
+// endpoint is one call of the control API.
+type endpoint struct {
+	method, path string
+	handle       http.HandlerFunc
+}
+
+func (c control) endpoints() []endpoint {
+	core := c.core
+	return []endpoint{
+		{http.MethodGet, "/requests", show(core.Journal.Requests)},
+		{http.MethodDelete, "/requests", empty(core.Journal.Reset)},
+		{http.MethodGet, "/requests/summary", show(core.Journal.Summary)},
+		{http.MethodGet, "/connections", show(core.Journal.Connections)},
+		{http.MethodGet, "/state", c.state},
+		{http.MethodPost, "/clock", c.advance},
+		{http.MethodGet, "/faults", show(core.Faults.Pending)},
+		{http.MethodPost, "/faults", c.addFault},
+		{http.MethodDelete, "/faults", empty(core.Faults.Clear)},
+		{http.MethodGet, "/switches", c.switches},
+		{http.MethodPost, "/switches", c.setSwitch},
+		{http.MethodDelete, "/objects", c.deleteObject},
+	}
+}
+
+// show answers with what there is now.
+func show[T any](get func() T) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) { WriteJSON(w, http.StatusOK, get()) }
+}
+
+// empty removes something.
+func empty(remove func()) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		remove()
+		w.WriteHeader(http.StatusNoContent)
+	}
+}
+
+// refuseEndpoint answers to a path, or to a method on one, that there is not.
+func refuseEndpoint(w http.ResponseWriter, r *http.Request, endpoints []endpoint) {
+	status, calls := http.StatusNotFound, make([]string, 0, len(endpoints))
+	for _, endpoint := range endpoints {
+		calls = append(calls, endpoint.method+" "+endpoint.path)
+		if endpoint.path == r.URL.Path {
+			status = http.StatusMethodNotAllowed
+			w.Header().Add("Allow", endpoint.method)
+		}
+	}
+	http.Error(w, unknown("call", r.Method+" "+r.URL.Path, calls).Error(), status)
 }
 
 type control struct {
@@ -73,15 +104,21 @@ func (c control) state(w http.ResponseWriter, _ *http.Request) {
 }
 
 func (c control) advance(w http.ResponseWriter, r *http.Request) {
-	var body struct {
+	type clock struct {
 		Advance string `json:"advance"`
 	}
-	if !readControl(w, r, &body) {
+	body, ok := readDocument[clock](w, r, `{"advance": "10m"}`)
+	if !ok {
 		return
 	}
-	d, err := time.ParseDuration(body.Advance)
+	d, err := parseLength("advance", body.Advance)
 	if err != nil {
-		refuse(w, fmt.Errorf(`"advance": %w`, err))
+		refuse(w, err)
+		return
+	}
+	// A time.Duration ends after 292 years, and so does the clock.
+	if c.core.Clock.Now().Add(d).Sub(c.core.Clock.Unmoved()) == math.MaxInt64 {
+		refuse(w, fmt.Errorf(`"advance" is too long: the clock can be 292 years ahead, got %q`, body.Advance))
 		return
 	}
 	c.core.Clock.Advance(d)
@@ -89,8 +126,8 @@ func (c control) advance(w http.ResponseWriter, r *http.Request) {
 }
 
 func (c control) addFault(w http.ResponseWriter, r *http.Request) {
-	var fault Fault
-	if !readControl(w, r, &fault) {
+	fault, ok := readDocument[Fault](w, r, `{"service": "arm", "operation": "PacketCaptures_Get", "kind": "status", "code": 503, "times": 2}`)
+	if !ok {
 		return
 	}
 	if err := c.core.Faults.Add(fault); err != nil {
@@ -109,12 +146,13 @@ func (c control) switches(w http.ResponseWriter, _ *http.Request) {
 }
 
 func (c control) setSwitch(w http.ResponseWriter, r *http.Request) {
-	var body struct {
+	type change struct {
 		Service string `json:"service"`
 		Name    string `json:"name"`
 		Value   string `json:"value"`
 	}
-	if !readControl(w, r, &body) {
+	body, ok := readDocument[change](w, r, `{"service": "arm", "name": "capture_quota", "value": "1"}`)
+	if !ok {
 		return
 	}
 	service := c.service(w, body.Service)
@@ -147,18 +185,6 @@ func (c control) service(w http.ResponseWriter, name string) Service {
 		refuse(w, unknown("service", name, slices.Collect(maps.Keys(c.services))))
 	}
 	return service
-}
-
-// readControl decodes strictly: a misspelt member of a fault would make a
-// test pass that should not.
-func readControl(w http.ResponseWriter, r *http.Request, into any) bool {
-	decoder := json.NewDecoder(io.LimitReader(r.Body, 1<<20))
-	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(into); err != nil {
-		refuse(w, err)
-		return false
-	}
-	return true
 }
 
 func refuse(w http.ResponseWriter, err error) {

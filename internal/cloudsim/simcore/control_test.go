@@ -33,6 +33,7 @@ func newShelf() *shelf {
 
 func (*shelf) Name() string                  { return "shelf" }
 func (*shelf) Operations() []string          { return []string{"AddItem", "Other"} }
+func (*shelf) LongRunning() []string         { return []string{"AddItem"} }
 func (s *shelf) Switches() *simcore.Switches { return s.switches }
 func (s *shelf) FaultBody(status int) any    { return map[string]int{"failed": status} }
 
@@ -164,7 +165,7 @@ func TestControlAPI(t *testing.T) {
 	f.expect("POST", "/switches", `{"service":"shelf","name":"rude","value":"true"}`, 400, "polite, lag, size, label")
 	f.expect("POST", "/faults", `{"service":"shelf","kind":"reset","tmes":3}`, 400, "tmes")
 	f.expect("POST", "/switches", `{"service":"cellar","name":"polite","value":"true"}`, 400, `no service "cellar", there are: shelf`)
-	f.expect("POST", "/faults", `{"service":"cellar","kind":"reset"}`, 400, `no service "cellar", there are: shelf`)
+	f.expect("POST", "/faults", `{"service":"cellar","kind":"reset"}`, 400, `no service "cellar", there are: *, shelf`)
 	f.expect("POST", "/faults", `{"service":"shelf","operation":"AddItems","kind":"reset"}`, 400, `no operation of shelf "AddItems", there are: *, AddItem, Other`)
 	f.expect("POST", "/faults", `{"service":"shelf","operation":"*","kind":"reset","times":-1}`, 204, "")
 	f.expect("GET", "/faults", "", 200, `"remaining":-1,"happened":0`)

@@ -4,12 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"maps"
 	"net/http"
 	"slices"
-	"strings"
 	"sync"
-	"time"
 )
 
 // Kind is what a fault does.
@@ -46,7 +43,8 @@ var kinds = []Kind{
 
 // Fault is a misbehaviour of one operation.
 type Fault struct {
-	Service string `json:"service"`
+	// Service is a service's name; "*" and empty mean every one.
+	Service string `json:"service,omitempty"`
 	// Operation is the vendor's operation name; "*" and empty mean every one.
 	Operation string `json:"operation,omitempty"`
 	Kind      Kind   `json:"kind"`
@@ -94,8 +92,10 @@ type Planned struct {
 type Faults struct {
 	mu         sync.Mutex
 	operations map[string][]string
-	pending    []*Planned
-	unused     []Fault
+	// longRunning are those of the operations that an lro_failed fault can meet.
+	longRunning map[string][]string
+	pending     []*Planned
+	unused      []Fault
 }
 
 // serve makes a service's operations known. A fault of anything else is
@@ -104,9 +104,12 @@ func (f *Faults) serve(service Service) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.operations == nil {
-		f.operations = map[string][]string{}
+		f.operations, f.longRunning = map[string][]string{}, map[string][]string{}
 	}
 	f.operations[service.Name()] = service.Operations()
+	if service, starts := service.(LongRunner); starts {
+		f.longRunning[service.Name()] = service.LongRunning()
+	}
 }
 
 // Add plans a fault. It fails on a fault that could not happen as described.
@@ -130,41 +133,6 @@ func (f *Faults) Add(fault Fault) error {
 	}
 	f.pending = append(f.pending, &Planned{Fault: fault, Remaining: fault.Times})
 	return nil
-}
-
-func (f *Faults) checkTarget(fault Fault) error {
-	operations, known := f.operations[fault.Service]
-	if !known {
-		return unknown("service", fault.Service, slices.Collect(maps.Keys(f.operations)))
-	}
-	if !fault.everyOperation() && !slices.Contains(operations, fault.Operation) {
-		return unknown("operation of "+fault.Service, fault.Operation, append([]string{allOperations}, operations...))
-	}
-	return nil
-}
-
-func (f *Fault) checkKind() error {
-	if !slices.Contains(kinds, f.Kind) {
-		return fmt.Errorf("unknown fault kind %q, want one of %v", f.Kind, kinds)
-	}
-	if f.Kind == KindStatus && http.StatusText(f.Code) == "" {
-		return fmt.Errorf(`a status fault needs an HTTP status as "code", got %d`, f.Code)
-	}
-	if (f.Kind == KindReplaced || f.Kind == KindEdited) && f.Body == nil {
-		return fmt.Errorf(`a fault of the kind %q needs a "body"`, f.Kind)
-	}
-	if f.Kind == KindDelay {
-		if _, err := time.ParseDuration(f.Delay); err != nil {
-			return fmt.Errorf(`a delay fault needs a duration as "delay": %w`, err)
-		}
-	}
-	return nil
-}
-
-// unknown refuses a name, and lists those that there are.
-func unknown(kind, name string, known []string) error {
-	slices.Sort(known)
-	return fmt.Errorf("no %s %q, there are: %s", kind, name, strings.Join(known, ", "))
 }
 
 // Clear drops all faults.
@@ -205,18 +173,13 @@ func (f *Faults) Unused() []Fault {
 	return unused
 }
 
-// allOperations stands for every operation of a service.
-const allOperations = "*"
-
-func (f *Fault) everyOperation() bool { return f.Operation == "" || f.Operation == allOperations }
-
 // take returns the fault that a request meets, or nil. Only a handler knows
 // whether it starts a long-running operation: the faults of those are taken apart.
 func (f *Faults) take(service, operation string, longRunning bool) *Fault {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for i, fault := range f.pending {
-		if fault.Service != service || (!fault.everyOperation() && fault.Operation != operation) || (fault.Kind == KindLROFailed) != longRunning {
+		if !fault.concerns(service, operation) || (fault.Kind == KindLROFailed) != longRunning {
 			continue
 		}
 		fault.matched++

@@ -39,6 +39,14 @@ type FaultHeaders interface {
 	FaultHeader(status int) http.Header
 }
 
+// LongRunner is implemented by services with operations that go on after their
+// answer.
+type LongRunner interface {
+	Service
+	// LongRunning are those of the Operations that call LROFault.
+	LongRunning() []string
+}
+
 // Operation is one call of a service.
 type Operation struct {
 	// Name is the vendor's operation name, for example

@@ -1,6 +1,7 @@
 package simtest
 
 import (
+	"cmp"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
@@ -44,7 +45,7 @@ func FaultsHappened(tb testing.TB, core *simcore.Core) {
 	tb.Helper()
 	for _, fault := range core.Faults.Unused() {
 		if !tb.Failed() {
-			tb.Errorf("the fault %s of %s %s never happened (skip %d)", fault.Kind, fault.Service, fault.Operation, fault.Skip)
+			tb.Errorf("the fault %s of %s %s never happened (skip %d)", fault.Kind, cmp.Or(fault.Service, "*"), cmp.Or(fault.Operation, "*"), fault.Skip)
 		}
 	}
 }

@@ -1,0 +1,78 @@
+package simcore
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+)
+
+// wildcard stands for every service, and for every operation.
+const wildcard = "*"
+
+func every(name string) bool { return name == "" || name == wildcard }
+
+func (f *Fault) concerns(service, operation string) bool {
+	return (every(f.Service) || f.Service == service) && (every(f.Operation) || f.Operation == operation)
+}
+
+func (f *Faults) checkTarget(fault Fault) error {
+	known, services, kind := f.operations, "service", "operation"
+	if fault.Kind == KindLROFailed {
+		known, services, kind = f.longRunning, "service with long-running operations", "long-running operation"
+	}
+	operations, found := known[fault.Service]
+	if every(fault.Service) {
+		operations, found = slices.Concat(slices.Collect(maps.Values(known))...), len(known) > 0
+	}
+	if !found {
+		return unknown(services, fault.Service, append(slices.Collect(maps.Keys(known)), wildcard))
+	}
+	if !every(fault.Operation) && !slices.Contains(operations, fault.Operation) {
+		return unknown(kind+" of "+cmp.Or(fault.Service, wildcard), fault.Operation, append([]string{wildcard}, operations...))
+	}
+	return nil
+}
+
+func (f *Fault) checkKind() error {
+	if !slices.Contains(kinds, f.Kind) {
+		var names []string
+		for _, kind := range kinds {
+			names = append(names, string(kind))
+		}
+		return unknown("kind", string(f.Kind), names)
+	}
+	// Less than 200 is no answer yet.
+	isStatus := f.Code >= http.StatusOK && http.StatusText(f.Code) != ""
+	if f.Kind == KindStatus && !isStatus || f.Kind == KindReplaced && f.Code != 0 && !isStatus {
+		return fmt.Errorf(`a fault of the kind %q needs an HTTP status from 200 on as "code", got %d`, f.Kind, f.Code)
+	}
+	if (f.Kind == KindReplaced || f.Kind == KindEdited) && f.Body == nil {
+		return fmt.Errorf(`a fault of the kind %q needs a "body"`, f.Kind)
+	}
+	if f.Kind == KindDelay {
+		if _, err := parseLength("delay", f.Delay); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// unknown refuses a name, and lists those that there are.
+func unknown(kind, name string, known []string) error {
+	slices.Sort(known)
+	known = slices.Compact(known)
+	return fmt.Errorf("no %s %q, there are: %s", kind, name, strings.Join(known, ", "))
+}
+
+// parseLength reads a length of time, which is not negative.
+func parseLength(member, text string) (time.Duration, error) {
+	d, err := time.ParseDuration(text)
+	if err != nil || d < 0 {
+		return 0, fmt.Errorf(`%q has to be a length of time such as "1.5s", "10m" or "1h30m", got %q`, member, text)
+	}
+	return d, nil
+}
