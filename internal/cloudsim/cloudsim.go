@@ -164,7 +164,7 @@ func (c *Cloud) makeServices(options Options) error {
 	c.LogStore = logstore.New(c.Clock)
 	c.DataCollector = datacollector.New(c.Core, c.LogStore)
 	c.LogsIngestion = logsingestion.New(c.Core, c.LogStore, c.AAD, logsingestion.Options{Realistic: realistic})
-	c.LogQuery = logquery.New(c.Core, c.LogStore, c.AAD, logquery.Options{Realistic: realistic})
+	c.LogQuery = logquery.New(c.Core, c.LogStore, c.AAD, logquery.Options{Realistic: realistic, Resources: c.ARM})
 	return nil
 }
 

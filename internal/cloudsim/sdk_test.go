@@ -58,10 +58,10 @@ func TestOfficialLogsClients(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	checkQueries(t, reader)
+	checkQueries(t, reader, sim.ARM.WorkspaceID())
 }
 
-func checkQueries(t *testing.T, reader *query.Client) {
+func checkQueries(t *testing.T, reader *query.Client, workspaceID string) {
 	t.Helper()
 	workspace := logstore.SeededWorkspaceID
 	body := query.QueryBody{Query: new(logsingestion.SeededTable + " | project Name, Packets")}
@@ -72,8 +72,7 @@ func checkQueries(t *testing.T, reader *query.Client) {
 			return got.Tables, json.Valid(got.Statistics) && json.Valid(got.Visualization), err
 		},
 		"resource": func(ctx context.Context) ([]query.Table, bool, error) {
-			id := "/subscriptions/x/resourceGroups/tap-rg/providers/Microsoft.OperationalInsights/workspaces/tap-logs"
-			got, err := reader.QueryResource(ctx, id, body, nil)
+			got, err := reader.QueryResource(ctx, workspaceID, body, nil)
 			return got.Tables, true, err
 		},
 		"batch": func(ctx context.Context) ([]query.Table, bool, error) {

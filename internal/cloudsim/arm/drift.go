@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/arm/catalogue"
 )
 
 // Objects implements simcore.Service.
@@ -25,6 +27,29 @@ func (s *Service) Objects() []string {
 		ids = append(ids, a.id)
 	}
 	return append(ids, s.gatewayIDs()...)
+}
+
+// WorkspaceID is the resource id of the Log Analytics workspace, whose logs are
+// elsewhere.
+func (s *Service) WorkspaceID() string {
+	return "/subscriptions/" + s.subscriptionID + "/resourceGroups/" + ResourceGroup + "/providers/" + catalogue.TypeWorkspace + "/" + Workspace
+}
+
+// Exists reports whether there is a subscription, a resource group or a resource
+// with that id, in any casing.
+func (s *Service) Exists(id string) bool {
+	ids := append(s.Objects(), "/subscriptions/"+s.subscriptionID, s.WorkspaceID())
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, group := range s.inventory.groups {
+		ids = append(ids, "/subscriptions/"+s.subscriptionID+"/resourceGroups/"+group)
+	}
+	for _, machine := range s.inventory.machines {
+		for instance := range machine.instances {
+			ids = append(ids, machine.id+"/virtualMachines/"+instance)
+		}
+	}
+	return slices.ContainsFunc(ids, func(known string) bool { return strings.EqualFold(known, id) })
 }
 
 // Delete removes a capture, network watcher, machine, storage account, firewall,

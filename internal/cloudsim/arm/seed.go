@@ -19,6 +19,7 @@ const (
 	NetworkWatcher      = "NetworkWatcher_westeurope"
 	OtherNetworkWatcher = "NetworkWatcher_northeurope"
 	ResourceGroup       = "tap-rg"
+	Workspace           = "tap-logs"
 )
 
 // inventory is what exists in the subscription. Captures belong to watchers.

@@ -1,10 +1,12 @@
 package logquery
 
 import (
+	"cmp"
 	"encoding/json"
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/simcore"
@@ -46,29 +48,63 @@ func (s *Service) batch(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	var asked batchRequest
-	if err := json.NewDecoder(io.LimitReader(r.Body, 1<<20)).Decode(&asked); err != nil {
-		badArgument(w, "SyntaxError", "The body is not valid JSON.")
+	text, err := io.ReadAll(io.LimitReader(r.Body, 1<<20))
+	if err == nil {
+		err = json.Unmarshal(text, &asked)
+	}
+	if err != nil {
+		unreadableBody(w, err)
 		return
 	}
-	if len(asked.Requests) == 0 || len(asked.Requests) > maxBatch {
-		badArgument(w, "InvalidBatch", "A batch holds 1 to 100 requests.")
+	if problem := asked.problem(); problem != "" {
+		badArgument(w, "InvalidBatch", problem)
 		return
 	}
 	answers := batchResponse{Responses: []batchAnswer{}}
 	for _, query := range asked.Requests {
 		answer := httptest.NewRecorder()
-		if query.Method != http.MethodPost || query.Path != "/query" || query.ID == "" {
-			badArgument(answer, "InvalidBatchRequest", "A request of a batch has an id, the method POST and the path /query.")
-		} else {
-			s.ask(answer, scope{workspace: query.Workspace}, query.Body, preferencesOf(query.header("Prefer")))
-		}
+		s.askMember(answer, query)
 		body := json.RawMessage(answer.Body.Bytes())
-		if len(body) == 0 {
-			body = json.RawMessage("null")
+		if answer.Code == http.StatusNoContent {
+			body = json.RawMessage(`{"error":{"code":"WorkspaceNotPlacedError"}}`)
 		}
 		answers.Responses = append(answers.Responses, batchAnswer{query.ID, answer.Code, map[string]string{"Content-Type": "application/json; charset=utf-8"}, body})
 	}
 	simcore.WriteJSON(w, http.StatusOK, answers)
+}
+
+// problem is why a batch fails whole, or "".
+func (b batchRequest) problem() string {
+	if len(b.Requests) == 0 || len(b.Requests) > maxBatch {
+		return "A batch holds 1 to 100 requests."
+	}
+	ids := map[string]bool{}
+	for _, query := range b.Requests {
+		if query.ID == "" || query.Path == "" || query.Workspace == "" {
+			return "A request of a batch has an id, a path and a workspace."
+		}
+		if ids[query.ID] {
+			return "The ids of the requests of a batch differ."
+		}
+		ids[query.ID] = true
+	}
+	return ""
+}
+
+// askMember answers a request of a batch. Without a method it is a GET, whose
+// body is ignored.
+func (s *Service) askMember(w http.ResponseWriter, query batchQuery) {
+	address, err := url.Parse(query.Path)
+	method := cmp.Or(strings.ToUpper(query.Method), http.MethodGet)
+	if err != nil || address.Path != "/query" || method != http.MethodPost && method != http.MethodGet {
+		unknownPath(w)
+		return
+	}
+	body := query.Body
+	if method == http.MethodGet {
+		body = queryOf(address.Query())
+	}
+	s.ask(w, scope{workspace: query.Workspace}, body, preferencesOf([]string{query.header("Prefer")}), true)
 }
 
 func (q batchQuery) header(name string) string {

@@ -5,15 +5,31 @@ import "strings"
 // preferences are what a Prefer header asks for besides the rows.
 //
 // Source: https://learn.microsoft.com/azure/azure-monitor/logs/api/prefer-options
-type preferences struct{ statistics, render bool }
+type preferences struct{ statistics, render, dataSources, permissions bool }
 
-func preferencesOf(header string) preferences {
-	var wanted preferences
-	for item := range strings.FieldsFuncSeq(header, func(r rune) bool { return strings.ContainsRune(",; ", r) }) {
-		wanted.statistics = wanted.statistics || strings.EqualFold(item, "include-statistics=true")
-		wanted.render = wanted.render || strings.EqualFold(item, "include-render=true")
+// preferencesOf reads the values of a Prefer header, as RFC 7240 has them: a
+// preference without a value asks for the same as one that is true, and the first
+// of a name counts. What is not known is ignored.
+func preferencesOf(values []string) preferences {
+	given := map[string]string{}
+	for item := range strings.SplitSeq(strings.Join(values, ","), ",") {
+		// Parameters follow after semicolons; some clients put preferences there.
+		for preference := range strings.FieldsFuncSeq(item, func(r rune) bool { return r == ';' || r == ' ' }) {
+			name, value, _ := strings.Cut(preference, "=")
+			name = strings.ToLower(name)
+			if _, again := given[name]; !again {
+				given[name] = strings.ToLower(strings.Trim(value, `"`))
+			}
+		}
 	}
-	return wanted
+	wanted := func(name string) bool {
+		value, found := given[name]
+		return found && (value == "" || value == "true")
+	}
+	return preferences{
+		statistics: wanted("include-statistics"), render: wanted("include-render"),
+		dataSources: wanted("include-datasources"), permissions: wanted("include-permissions"),
+	}
 }
 
 type queryStatistics struct {
@@ -42,15 +58,60 @@ type visualization struct {
 	Kind          *string `json:"kind"`
 }
 
-func (p preferences) complete(results *queryResults) {
+// dataSource is a workspace that a query read. The members resourceId and tables
+// are those that clients read; the name of the region's is published nowhere.
+type dataSource struct {
+	ResourceID string   `json:"resourceId"`
+	Region     string   `json:"region"`
+	Tables     []string `json:"tables"`
+}
+
+// permissions says who may read what; here it is always everything.
+//
+// Source: https://learn.microsoft.com/azure/azure-monitor/logs/api/azure-resource-queries
+type permissions struct {
+	Resources   []permittedResource `json:"resources"`
+	DataSources []permittedSource   `json:"dataSources"`
+}
+
+type permittedResource struct {
+	ResourceID  string   `json:"resourceId"`
+	DataSources []string `json:"dataSources"`
+}
+
+type permittedSource struct {
+	ResourceID string `json:"resourceId"`
+}
+
+// complete adds what was asked for to the results of a query on data.
+func (p preferences) complete(results *queryResults, data *visible) {
 	if p.render {
 		results.Render = &visualization{}
 	}
-	if !p.statistics {
+	if p.statistics {
+		results.Statistics = statisticsOf(results.Tables)
+	}
+	sources := data.sources()
+	if p.dataSources {
+		results.DataSources = sources
+	}
+	if !p.permissions {
 		return
 	}
+	results.Permissions = &permissions{Resources: []permittedResource{}, DataSources: []permittedSource{}}
+	var ids []string
+	for _, source := range sources {
+		ids = append(ids, source.ResourceID)
+		results.Permissions.DataSources = append(results.Permissions.DataSources, permittedSource{source.ResourceID})
+	}
+	if data.scope.resourceID != "" {
+		results.Permissions.Resources = append(results.Permissions.Resources, permittedResource{data.scope.resourceID, ids})
+	}
+}
+
+func statisticsOf(tables []resultTable) *queryStatistics {
 	data := datasetStatistics{}
-	for _, table := range results.Tables {
+	for _, table := range tables {
 		data.TableRowCount += len(table.Rows)
 		for _, row := range table.Rows {
 			for _, cell := range row {
@@ -58,7 +119,7 @@ func (p preferences) complete(results *queryResults) {
 			}
 		}
 	}
-	results.Statistics = &queryStatistics{runStatistics{
+	return &queryStatistics{runStatistics{
 		ExecutionTime: 0.0156, DatasetStatistics: []datasetStatistics{data},
 		ResourceUsage: map[string]any{
 			"cpu":    map[string]string{"user": "00:00:00", "kernel": "00:00:00", "total cpu": "00:00:00"},

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/logquery/kql"
@@ -26,6 +28,20 @@ type errorInfo struct {
 	Position   int        `json:"pos,omitempty"`
 	Token      string     `json:"token,omitempty"`
 	InnerError *errorInfo `json:"innererror,omitempty"`
+	// Details are sent of bodies that cannot be read.
+	Details []errorDetail `json:"details,omitempty"`
+}
+
+type errorDetail struct {
+	Code    string  `json:"code"`
+	Message string  `json:"message"`
+	Target  *string `json:"target"`
+}
+
+// refusal is an error answer.
+type refusal struct {
+	status int
+	info   errorInfo
 }
 
 type queryResults struct {
@@ -33,7 +49,10 @@ type queryResults struct {
 	// Statistics and Render are sent when the Prefer header asks for them.
 	Statistics *queryStatistics `json:"statistics,omitempty"`
 	Render     *visualization   `json:"render,omitempty"`
-	Error      *errorInfo       `json:"error,omitempty"`
+	// So are DataSources and Permissions.
+	DataSources []dataSource `json:"dataSources,omitempty"`
+	Permissions *permissions `json:"permissions,omitempty"`
+	Error       *errorInfo   `json:"error,omitempty"`
 }
 
 type resultTable struct {
@@ -60,7 +79,9 @@ func refuse(w http.ResponseWriter, status int, info errorInfo) {
 // badArgument wraps a defect of the query as the service does.
 func badArgument(w http.ResponseWriter, code, message string, inner ...errorInfo) {
 	defect := &errorInfo{Code: code, Message: message}
-	if len(inner) > 0 {
+	if len(inner) > 0 && inner[0].Details != nil {
+		defect.Details = inner[0].Details
+	} else if len(inner) > 0 {
 		defect.InnerError = &inner[0]
 	}
 	refuse(w, http.StatusBadRequest, errorInfo{
@@ -94,30 +115,35 @@ func (s *Service) query(w http.ResponseWriter, r *http.Request, from scope) {
 		return
 	}
 	if body, ok := readQuery(w, r); ok {
-		s.ask(w, from, body, preferencesOf(r.Header.Get("Prefer")))
+		s.ask(w, from, body, preferencesOf(r.Header.Values("Prefer")), false)
 	}
 }
 
-// ask runs a query that has been read.
-func (s *Service) ask(w http.ResponseWriter, from scope, body queryBody, wanted preferences) {
-	tables, exists := s.store.Tables(from.workspace)
-	if !exists {
-		refuse(w, http.StatusForbidden, errorInfo{
-			Code: "InsufficientAccessError", Message: "The provided credentials have insufficient access to perform the requested operation",
-		})
+// ask runs a query that has been read; inBatch says that it is a member of a batch.
+func (s *Service) ask(w http.ResponseWriter, from scope, body queryBody, wanted preferences, inBatch bool) {
+	reached, refused := s.reachOf(from, body.Workspaces, inBatch)
+	if refused != nil {
+		refuse(w, refused.status, refused.info)
 		return
 	}
-	if len(tables) == 0 && s.switches.Get(SwitchEmptyWorkspace) == "no_content" {
+	if s.isEmpty(reached) && s.switches.Get(SwitchEmptyWorkspace) == "no_content" {
 		w.WriteHeader(http.StatusNoContent)
 		return
 	}
-	s.run(w, from, body, wanted)
+	s.run(w, &visible{service: s, scope: reached}, body, wanted)
+}
+
+func (s *Service) isEmpty(reached reach) bool {
+	return !slices.ContainsFunc(reached.workspaces, func(id string) bool {
+		tables, _ := s.store.Tables(id)
+		return len(tables) > 0
+	})
 }
 
 // readQuery reads the request; it answers itself if there is nothing to run.
 func readQuery(w http.ResponseWriter, r *http.Request) (queryBody, bool) {
 	if r.Method == http.MethodGet {
-		return queryBody{Query: r.URL.Query().Get("query"), Timespan: r.URL.Query().Get("timespan")}, true
+		return queryOf(r.URL.Query()), true
 	}
 	text, err := io.ReadAll(io.LimitReader(r.Body, 1<<20))
 	var body queryBody
@@ -128,13 +154,38 @@ func readQuery(w http.ResponseWriter, r *http.Request) (queryBody, bool) {
 		return body, false
 	}
 	if err := json.Unmarshal(text, &body); err != nil {
-		badArgument(w, "SyntaxError", "The body is not valid JSON.")
+		unreadableBody(w, err)
 		return body, false
 	}
 	return body, true
 }
 
-func (s *Service) run(w http.ResponseWriter, from scope, body queryBody, wanted preferences) {
+// queryOf reads the query string of a GET.
+func queryOf(parameters url.Values) queryBody {
+	body := queryBody{Query: parameters.Get("query"), Timespan: parameters.Get("timespan")}
+	if ids := parameters.Get("workspaces"); ids != "" {
+		body.Workspaces = strings.Split(ids, ",")
+	}
+	return body
+}
+
+// unreadableBody answers to a body that is not JSON, or not of that shape.
+//
+// Source: https://learn.microsoft.com/azure/azure-monitor/logs/api/batch-queries
+func unreadableBody(w http.ResponseWriter, err error) {
+	detail := errorDetail{Code: "InvalidJsonBody", Message: "Unexpected end of JSON input"}
+	wrongType := new(json.UnmarshalTypeError)
+	syntax := new(json.SyntaxError)
+	switch {
+	case errors.As(err, &wrongType):
+		detail.Message = fmt.Sprintf("Unexpected %s in JSON at position %d", strings.SplitN(wrongType.Value, " ", 2)[0], wrongType.Offset)
+	case errors.As(err, &syntax) && !strings.HasPrefix(syntax.Error(), "unexpected end"):
+		detail.Message = fmt.Sprintf("Unexpected token in JSON at position %d", syntax.Offset)
+	}
+	badArgument(w, "QueryValidationError", "Failed parsing the query", errorInfo{Details: []errorDetail{detail}})
+}
+
+func (s *Service) run(w http.ResponseWriter, data *visible, body queryBody, wanted preferences) {
 	bounds, err := parseTimespan(body.Timespan, s.core.Clock.Now())
 	if err != nil {
 		badArgument(w, "InvalidTimespan", err.Error())
@@ -145,14 +196,14 @@ func (s *Service) run(w http.ResponseWriter, from scope, body queryBody, wanted 
 		badArgument(w, "SyntaxError", "A recognition error occurred in the query.", unreadable(err))
 		return
 	}
-	result, err := query.Run(visible{s, from}, s.core.Clock.Now(), bounds)
+	result, err := query.Run(data, s.core.Clock.Now(), bounds)
 	var semantic *kql.SemanticError
 	if errors.As(err, &semantic) {
 		badArgument(w, "SemanticError", "A semantic error occurred.", errorInfo{Code: semantic.Code(), Message: semantic.Message})
 		return
 	}
 	results := s.results(result)
-	wanted.complete(&results)
+	wanted.complete(&results, data)
 	simcore.WriteJSON(w, http.StatusOK, results)
 }
 

@@ -35,6 +35,8 @@ const (
 	SwitchNewTableDelay = "new_table_delay"
 	// SwitchEmptyWorkspace chooses the answer of a workspace without tables.
 	SwitchEmptyWorkspace = "empty_workspace"
+	// SwitchUnknownWorkspace chooses the answer to a workspace that there is not.
+	SwitchUnknownWorkspace = "unknown_workspace"
 	// SwitchMaxRows is how many rows an answer has at most.
 	SwitchMaxRows = "max_rows"
 )
@@ -51,6 +53,8 @@ func newSwitches(realistic bool) *simcore.Switches {
 			Description: "How long a new table takes until queries know it; Azure says up to 15 minutes."},
 		simcore.Switch{Name: SwitchEmptyWorkspace, Value: "bad_request", Allowed: []string{"bad_request", "no_content"},
 			Description: "204 is documented for a workspace without data; a query that names a table is expected to get 400."},
+		simcore.Switch{Name: SwitchUnknownWorkspace, Value: "forbidden", Allowed: []string{"forbidden", "not_resolved"},
+			Description: "What a query gets whose path, or whose member workspaces, names a workspace that there is not: 403 InsufficientAccessError, or the 400 FailedToResolveResource that is documented for members of a batch, which always get it."},
 		simcore.Switch{Name: SwitchMaxRows, Value: "500000", Description: "The documented limit of rows in one answer."},
 	)
 }
@@ -66,21 +70,28 @@ type Verifier interface {
 type Options struct {
 	// Realistic uses the service's own delays.
 	Realistic bool
+	// Resources are what queries of resources may name; nil for the seeded
+	// workspace alone.
+	Resources Resources
 }
 
 // Service is the simulated API.
 type Service struct {
-	core     *simcore.Core
-	store    *logstore.Store
-	verifier Verifier
-	switches *simcore.Switches
+	core      *simcore.Core
+	store     *logstore.Store
+	verifier  Verifier
+	resources Resources
+	switches  *simcore.Switches
 }
 
 var _ simcore.Service = (*Service)(nil)
 
 // New returns the API over a store.
 func New(core *simcore.Core, store *logstore.Store, verifier Verifier, options Options) *Service {
-	return &Service{core: core, store: store, verifier: verifier, switches: newSwitches(options.Realistic)}
+	if options.Resources == nil {
+		options.Resources = onlyWorkspace{}
+	}
+	return &Service{core: core, store: store, verifier: verifier, resources: options.Resources, switches: newSwitches(options.Realistic)}
 }
 
 // Audience returns what tokens for the public cloud are for.
@@ -124,9 +135,11 @@ func (s *Service) Route(r *http.Request) simcore.Operation {
 			handle(w, r)
 		}}
 	}
-	return simcore.Operation{Handle: func(w http.ResponseWriter, _ *http.Request) {
-		refuse(w, http.StatusNotFound, errorInfo{Code: "PathNotFoundError", Message: "The requested path does not exist"})
-	}}
+	return simcore.Operation{Handle: func(w http.ResponseWriter, _ *http.Request) { unknownPath(w) }}
+}
+
+func unknownPath(w http.ResponseWriter) {
+	refuse(w, http.StatusNotFound, errorInfo{Code: "PathNotFoundError", Message: "The requested path does not exist"})
 }
 
 func (s *Service) routed(r *http.Request) (name string, handle http.HandlerFunc) {

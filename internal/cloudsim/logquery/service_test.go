@@ -32,6 +32,21 @@ func (directory) Verify(token string, audiences ...string) error {
 	return errors.New("not valid")
 }
 
+// subscription has one machine besides the workspace.
+type subscription struct{}
+
+const (
+	groupID   = "/subscriptions/s/resourceGroups/g"
+	machineID = groupID + "/providers/Microsoft.Compute/virtualMachines/web"
+	tapLogsID = groupID + "/providers/Microsoft.OperationalInsights/workspaces/tap-logs"
+)
+
+func (subscription) WorkspaceID() string { return tapLogsID }
+
+func (subscription) Exists(id string) bool {
+	return slices.ContainsFunc([]string{groupID, machineID, tapLogsID}, func(known string) bool { return strings.EqualFold(id, known) })
+}
+
 type world struct {
 	t       *testing.T
 	core    *simcore.Core
@@ -44,7 +59,7 @@ func newWorld(t *testing.T) *world {
 	t.Helper()
 	core := simcore.NewCore(simcore.NewStoppedClock(start))
 	w := &world{t: t, core: core, store: logstore.New(core.Clock)}
-	w.service = logquery.New(core, w.store, directory{}, logquery.Options{})
+	w.service = logquery.New(core, w.store, directory{}, logquery.Options{Resources: subscription{}})
 	w.server = httptest.NewServer(core.Handler(w.service))
 	t.Cleanup(w.server.Close)
 	return w
@@ -113,7 +128,7 @@ func TestAnswers(t *testing.T) {
 		"bad timespan":     {"POST", queryPath, query(t, "T_CL", "soon"), nil, 400, `"InvalidTimespan"`},
 		"bad query":        {"POST", queryPath, query(t, "T_CL |", ""), nil, 400, `"SyntaxError"`},
 		"batch": {"POST", "/v1/$batch", `{"requests":[{"id":"1","method":"POST","path":"/query","workspace":"` + logstore.SeededWorkspaceID + `","body":{"query":"T_CL | count","timespan":"PT2H"}},
-			{"id":"2","method":"POST","path":"/query","workspace":"none","body":{"query":"T_CL"}}]}`, nil, 200, `{"responses":[{"id":"1","status":200,"headers":{"Content-Type":"application/json; charset=utf-8"},"body":` + one + `},{"id":"2","status":403,`},
+			{"id":"2","method":"POST","path":"/query","workspace":"none","body":{"query":"T_CL"}}]}`, nil, 200, `{"responses":[{"id":"1","status":200,"headers":{"Content-Type":"application/json; charset=utf-8"},"body":` + one + `},{"id":"2","status":400,`},
 		"batch without token":      {"POST", "/v1/$batch", `{}`, func(r *http.Request) { r.Header.Del("Authorization") }, 401, `"AuthenticationFailed"`},
 		"empty batch":              {"POST", "/v1/$batch", `{"requests":[]}`, nil, 400, `"BadArgumentError"`},
 		"workspace by resource id": {"POST", "/v1/subscriptions/s/resourceGroups/g/providers/Microsoft.OperationalInsights/workspaces/tap-logs/query", query(t, "T_CL | count", "PT2H"), nil, 200, one},

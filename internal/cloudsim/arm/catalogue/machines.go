@@ -94,10 +94,12 @@ type ExtensionProperties struct {
 	ProvisioningState  string `json:"provisioningState"`
 }
 
-// The types of machines.
+// The types of machines, and of what is read by id alone.
 const (
-	TypeVM       = "Microsoft.Compute/virtualMachines"
-	TypeScaleSet = "Microsoft.Compute/virtualMachineScaleSets"
+	TypeAccount   = "Microsoft.Storage/storageAccounts"
+	TypeWorkspace = "Microsoft.OperationalInsights/workspaces"
+	TypeVM        = "Microsoft.Compute/virtualMachines"
+	TypeScaleSet  = "Microsoft.Compute/virtualMachineScaleSets"
 )
 
 const (
