@@ -157,7 +157,7 @@ func remedies(code string) []string {
 		return []string{"Give the identity that runs this a role with the action that the message names; Network Contributor on the resource group of firewall or gateway is enough. New assignments take some minutes to act."}
 	case "ResourceNotFound", "NotFound", "ResourceGroupNotFound":
 		return []string{"Check name, resource group and subscription in the ID, and that the identity that runs this may see them."}
-	case "NoPacketCaptureResponseDataFound", string(FirewallStartFailedToUpload):
+	case codeNoData, string(FirewallStartFailedToUpload):
 		return []string{
 			"The container in the URL must exist: the service makes none.",
 			"The signature must not have expired, and permit create or write. Make a new one, put it into sas_url_wo, and change sas_url_wo_version.",
@@ -165,6 +165,10 @@ func remedies(code string) []string {
 		}
 	case string(FirewallNotImplemented):
 		return []string{"Captures need a firewall with a management NIC: it is there on the Basic SKU and in virtual hubs, elsewhere it has to be enabled."}
+	}
+	if strings.HasSuffix(code, "NotSupported") {
+		return []string{"Captures need a route-based VPN gateway: policy-based ones and ExpressRoute gateways make none. Set target_id to another gateway or connection, " +
+			"or capture at a virtual machine behind it (cloudtap_azure_packet_capture)."}
 	}
 	if strings.HasPrefix(code, "AzureFirewallPacketCaptureStart") {
 		return []string{"Check that the firewall has a management NIC and is not being updated, and the filters; then apply again."}

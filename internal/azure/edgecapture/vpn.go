@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -47,18 +48,34 @@ func (s *VPNStart) Wait(ctx context.Context) error {
 }
 
 // StopVPN stops a capture and waits until the service has stored its file in
-// the container. If it fails, the capture may still run.
-func (c *Client) StopVPN(ctx context.Context, target VPNTarget, links []string, container sas.Container) error {
+// the container. sent reports whether the service may have acted on the stop. If
+// it fails, the capture may still run, unless NothingRuns says otherwise.
+func (c *Client) StopVPN(ctx context.Context, target VPNTarget, links []string, container sas.Container) (sent bool, err error) {
 	ctx = withSecrets(ctx, container)
 	what := "the stop of the packet capture on " + target.Describe()
 	stopping, err := c.begin(ctx, what, target.path("stop"), vpnParameters{SASURL: container.Secret(), LinkConnectionNames: links})
+	uncertain := new(UncertainError)
+	sent = err == nil || errors.As(err, &uncertain)
 	if err == nil {
 		var payload []byte
 		if payload, err = stopping.result(ctx); err == nil {
 			err = stopping.vpnResult(payload)
 		}
 	}
-	return azure.Wrap("stop the packet capture on "+target.Describe(), err)
+	return sent, azure.Wrap("stop the packet capture on "+target.Describe(), err)
+}
+
+// codeNoData is what a stop ends with that brought no file: of a capture whose
+// file could not be stored, and where no capture runs.
+//
+// Source: a recorded session of the Azure CLI's tests, 2026-01-06
+const codeNoData = "NoPacketCaptureResponseDataFound"
+
+// NothingRuns reports whether an error of StopVPN is the service's word that it
+// has no data: the capture has ended, now or before, or never began.
+func NothingRuns(err error) bool {
+	uncertain := new(UncertainError)
+	return err != nil && !errors.As(err, &uncertain) && azure.Describe(err).Code == codeNoData
 }
 
 // path is that of an operation, start or stop, in the service's own spelling.

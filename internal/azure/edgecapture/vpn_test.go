@@ -42,7 +42,7 @@ func TestEachTargetHasItsOwnOperations(t *testing.T) {
 				err = started.Wait(t.Context())
 			}
 			if err == nil {
-				err = f.client.StopVPN(t.Context(), on, []string{"link1"}, container(t))
+				_, err = f.client.StopVPN(t.Context(), on, []string{"link1"}, container(t))
 			}
 			if err != nil {
 				t.Fatal(err)
@@ -122,10 +122,10 @@ func TestTheRecordedFailureOfAStop(t *testing.T) {
 		f.polls = append(f.polls, `{"status":"InProgress"}`)
 	}
 	f.polls = append(f.polls, `{"status":"Failed","error":{"code":"NoPacketCaptureResponseDataFound","message":"An internal error occured. The response did not contain any data. Please check storage for the capture.","details":[]}}`) //nolint:misspell // The service spells it so.
-	err := f.client.StopVPN(t.Context(), target(t, "virtualNetworkGateways/gw"), nil, container(t))
+	sent, err := f.client.StopVPN(t.Context(), target(t, "virtualNetworkGateways/gw"), nil, container(t))
 	failed := new(edgecapture.FailedError)
 	details := azure.Describe(err)
-	if !errors.As(err, &failed) || details.Code != "NoPacketCaptureResponseDataFound" || len(details.Next) != 3 || details.RequestID != "request-1" {
+	if !errors.As(err, &failed) || details.Code != "NoPacketCaptureResponseDataFound" || len(details.Next) != 3 || details.RequestID != "request-1" || !sent || !edgecapture.NothingRuns(err) {
 		t.Errorf("got %v: %+v", err, details)
 	}
 	f.expectNoSecret(err)
@@ -150,6 +150,8 @@ func TestWhatBecameOfARequest(t *testing.T) {
 		"conflict":     {status(409, `{"error":{"code":"Conflict","message":"no"}}`), false},
 		"forbidden":    {status(403, `{"error":{"code":"AuthorizationFailed","message":"no"}}`), false},
 		"throttled":    {status(429, ``), false},
+		"no data":      {status(400, `{"error":{"code":"NoPacketCaptureResponseDataFound","message":"no"}}`), false},
+		"no data, 503": {status(503, `{"error":{"code":"NoPacketCaptureResponseDataFound","message":"no"}}`), true},
 		"server error": {status(503, `{"error":{"code":"ServerBusy","message":"no"}}`), true},
 		"cut off":      {func(*fake, http.ResponseWriter, request) { panic(http.ErrAbortHandler) }, true},
 		"no address":   {func(f *fake, w http.ResponseWriter, _ request) { f.accept(w, false, false) }, true},
@@ -179,9 +181,9 @@ func TestWhatBecameOfARequest(t *testing.T) {
 			if got := len(f.posts()); got != 1 {
 				t.Errorf("the start was sent %d times", got)
 			}
-			stopErr := f.client.StopVPN(t.Context(), on, nil, container(t))
-			if stopErr == nil || len(f.posts()) != 2 {
-				t.Errorf("stop: %v after %d requests", stopErr, len(f.posts()))
+			sent, stopErr := f.client.StopVPN(t.Context(), on, nil, container(t))
+			if stopErr == nil || len(f.posts()) != 2 || sent != (test.uncertain || name == "another host") || edgecapture.NothingRuns(stopErr) != (name == "no data") {
+				t.Errorf("stop: %v after %d requests, may have acted: %v", stopErr, len(f.posts()), sent)
 			}
 			f.expectNoSecret(stopErr)
 		})

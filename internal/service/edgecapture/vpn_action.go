@@ -76,25 +76,27 @@ func (a *vpnAction) Invoke(ctx context.Context, req action.InvokeRequest, resp *
 	defer cancel()
 	tell := func(text string) { resp.SendProgress(action.InvokeProgressEvent{Message: tfkit.Printable(text)}) }
 	state := vpnModel{}
-	run := vpnRun{client: client, job: j, into: into, became: func(status string) {
+	stopSent := false
+	run := vpnRun{client: client, job: j, into: into, stopSent: func() { stopSent = true }, became: func(status string) {
 		state.become(status, client.Now())
 		tell(fmt.Sprintf("Packet capture on %s: %s.", j.target.Describe(), status))
 	}}
-	failure := run.run(ctx)
-	if failure == nil {
+	problem := run.run(ctx)
+	if problem == nil {
 		tell("Its file is in " + into.String() + ".")
 		return
 	}
 	if state.mayRun() {
-		failure.next = append(failure.next, "If it still runs: "+j.stopCommand()+".")
+		problem.next = append(problem.next, "If it still runs: "+j.stopCommand()+".")
 	}
-	failure.add(j.describe(), &resp.Diagnostics)
+	problem.add(j.describe(), &resp.Diagnostics)
 	if state.mayRun() && ctx.Err() != nil {
 		ctx, cancel := tfkit.AfterInterruption(invoked)
 		defer cancel()
-		if failure := run.stop(ctx); failure != nil {
-			failure.next = append(failure.next, "If it still runs: "+j.stopCommand()+".")
-			failure.add(j.describe(), &resp.Diagnostics)
+		run.past = vpnPast{unsure: state.Status.ValueString() == statusUnknown, stopped: stopSent}
+		if problem := run.stop(ctx); problem != nil {
+			problem.next = append(problem.next, "If it still runs: "+j.stopCommand()+".")
+			problem.add(j.describe(), &resp.Diagnostics)
 		}
 	}
 }

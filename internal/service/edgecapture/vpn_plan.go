@@ -44,8 +44,16 @@ func (r *vpnResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReq
 	} else {
 		if changed := replaces(ctx, req, &resp.Diagnostics); changed != "" && r.clients.AzureCaptureSASURL() == "" && state.OnDestroy.ValueString() == onDestroyError {
 			resp.Diagnostics.AddAttributeError(path.Root(changed), cannotDestroy,
-				"The change replaces the capture. "+state.whyNotDestroyed(ctx)+"\n\nUndo the change and apply, which stops the capture; then change it again.")
+				state.whyNotDestroyed(ctx)+"\n\nThe configuration changes "+changed+", for which an apply has to destroy the capture first. To keep its file: undo that change and apply, which stops the capture; then change it again. "+
+					"on_destroy = \"abandon\" has to be applied before that change, not with it, as destroying goes by what the state has.")
 			return
+		}
+		if state.Status.ValueString() == statusUnknown {
+			var ignored diag.Diagnostics
+			j, _ := state.job(ctx, &ignored)
+			resp.Diagnostics.AddWarning("Packet capture may be somebody else's", tfkit.Failure{
+				What: j.describe() + ": the answer to its start was lost. The apply stops what runs there, if anything does.", Next: []string{othersMayRun},
+			}.Detail())
 		}
 		for _, name := range []string{"status", "stopped_at", "container_url"} {
 			resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root(name), types.StringUnknown())...)
@@ -90,7 +98,7 @@ func (m *vpnModel) whyNotDestroyed(ctx context.Context) string {
 	return tfkit.Failure{
 		What: j.describe() + " still runs, as far as the state knows. Stopping it stores its file, which needs a SAS, and sas_url_wo is not there when a resource is destroyed.",
 		Next: []string{
-			"To stop it: run terraform apply first, which stops it with sas_url_wo. Or set the environment variable " + sasVariable + ", and destroy again.",
+			"To stop it: run terraform apply first, which stops it with the SAS URL in sas_url_wo. Or set the environment variable " + sasVariable + " to the SAS URL of a container, and destroy again.",
 			"To forget it: set on_destroy = \"abandon\", apply, and destroy. It runs on until somebody stops it: " + j.stopCommand() + ".",
 		},
 	}.Detail()

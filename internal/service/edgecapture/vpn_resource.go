@@ -76,7 +76,7 @@ func (r *vpnResource) Create(ctx context.Context, req resource.CreateRequest, re
 	ctx, cancel := tfkit.WithTimeout(ctx, plan.Timeouts.Create, j.duration+stopTime, &resp.Diagnostics)
 	defer cancel()
 	plan.ID, plan.StoppedAt, plan.ContainerURL = types.StringValue(uuid.NewString()), types.StringNull(), types.StringValue(into.String())
-	failure := vpnRun{client: client, job: j, into: into, takeOver: plan.TakeOver.ValueBool(), became: func(status string) {
+	problem := vpnRun{client: client, job: j, into: into, takeOver: plan.TakeOver.ValueBool(), stopSent: func() { markStopSent(ctx, resp.Private, &resp.Diagnostics) }, became: func(status string) {
 		plan.become(status, client.Now())
 		// The service's answer is saved even if its context has ended by now.
 		ctx := context.WithoutCancel(ctx)
@@ -84,14 +84,24 @@ func (r *vpnResource) Create(ctx context.Context, req resource.CreateRequest, re
 		resp.Diagnostics.Append(tfkit.MarkApplied(ctx, resp.Private)...)
 	}}.run(ctx)
 	switch {
-	case failure == nil:
+	case problem == nil:
 	case plan.mayRun():
-		failure.next = append(failure.next, "The state has it as "+plan.Status.ValueString()+": the next apply stops it with sas_url_wo. It is not destroyed or replaced before.")
-		failure.warn(j.describe(), &resp.Diagnostics)
+		problem.next = append(problem.next, "The state has it as "+plan.Status.ValueString()+": the next apply stops it with sas_url_wo. It is not destroyed or replaced before.")
+		if plan.Status.ValueString() == statusUnknown {
+			problem.next = append(problem.next, othersMayRun)
+		}
+		problem.warn(j.describe(), &resp.Diagnostics)
+	case problem.settled != nil:
+		problem.next = append(problem.next, "Correct what is wrong, and apply: the resource is in the state as tainted, and the next apply captures again.")
+		problem.add(j.describe(), &resp.Diagnostics)
 	default:
-		failure.add(j.describe(), &resp.Diagnostics)
+		problem.add(j.describe(), &resp.Diagnostics)
 	}
 }
+
+// othersMayRun is what is not known after a start whose answer was lost.
+const othersMayRun = "Azure does not say whose capture runs: if somebody else captured there already, this one was not started, and a stop ends theirs, into the container of sas_url_wo. " +
+	"To leave theirs alone: remove sas_url_wo, set on_destroy = \"abandon\", which lets the resource be destroyed without a stop, apply, and destroy it."
 
 func (m *vpnModel) become(status string, at time.Time) {
 	m.Status = types.StringValue(status)

@@ -11,6 +11,7 @@ import (
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure/edgecapture"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure/sas"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/failure"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/tfkit"
 )
 
@@ -23,6 +24,10 @@ type vpnRun struct {
 	takeOver bool
 	// became is told of each status, from the moment on that a capture may run.
 	became func(status string)
+	// past is what is known of the capture from earlier runs.
+	past vpnPast
+	// stopSent is told that a stop was sent and nobody knows what became of it.
+	stopSent func()
 }
 
 // vpnFailure is what went wrong, while the capture may run or not.
@@ -30,16 +35,25 @@ type vpnFailure struct {
 	summary string
 	err     error
 	next    []string
+	// settled is set instead of err if the service has answered, and nothing runs.
+	settled *failure.Details
+}
+
+func (f *vpnFailure) details() failure.Details {
+	if f.settled != nil {
+		return *f.settled
+	}
+	return azure.Describe(f.err)
 }
 
 func (f *vpnFailure) add(what string, diags *diag.Diagnostics) {
-	tfkit.AddError(diags, f.summary, what, azure.Describe(f.err), f.next...)
+	tfkit.AddError(diags, f.summary, what, f.details(), f.next...)
 }
 
 // warn reports it without an error, which would have Terraform replace the
 // resource, and fail to destroy it: nobody can stop a capture without a SAS.
 func (f *vpnFailure) warn(what string, diags *diag.Diagnostics) {
-	diags.AddWarning(f.summary, tfkit.Explain(what, azure.Describe(f.err), f.next...))
+	diags.AddWarning(f.summary, tfkit.Explain(what, f.details(), f.next...))
 }
 
 // run captures from start to stop. Captures of one target take turns in this
@@ -50,20 +64,20 @@ func (r vpnRun) run(ctx context.Context) *vpnFailure {
 		return &vpnFailure{summary: couldNotCapture, err: err}
 	}
 	defer release()
-	failure := r.start(ctx)
-	if failure != nil && r.takeOver && isTaken(failure.err) {
-		if failure = r.stopWhatRuns(ctx); failure == nil {
-			failure = r.start(ctx)
+	failed := r.start(ctx)
+	if failed != nil && r.takeOver && isTaken(failed.err) {
+		if failed = r.stopWhatRuns(ctx); failed == nil {
+			failed = r.start(ctx)
 		}
 	}
-	if failure != nil {
-		return failure
+	if failed != nil {
+		return failed
 	}
 	return r.finish(ctx, r.client.Now().Add(r.job.duration))
 }
 
 func (r vpnRun) stopWhatRuns(ctx context.Context) *vpnFailure {
-	if err := r.client.StopVPN(ctx, r.job.target, r.job.links, r.into); err != nil {
+	if _, err := r.client.StopVPN(ctx, r.job.target, r.job.links, r.into); err != nil {
 		return &vpnFailure{summary: "Could not stop the capture that runs already", err: err}
 	}
 	return nil
@@ -71,6 +85,11 @@ func (r vpnRun) stopWhatRuns(ctx context.Context) *vpnFailure {
 
 // start returns nil if the capture runs. became tells whether it may.
 func (r vpnRun) start(ctx context.Context) *vpnFailure {
+	// It may have had to wait for its turn.
+	now := r.client.Now()
+	if err := r.into.CheckValid(now, now.Add(r.job.duration)); err != nil {
+		return &vpnFailure{summary: couldNotCapture, err: err, next: []string{nothingStarted}}
+	}
 	began, err := r.client.StartVPN(ctx, r.job.target, r.job.links, r.job.filter)
 	uncertain, failed := new(edgecapture.UncertainError), new(edgecapture.FailedError)
 	switch {
@@ -103,12 +122,23 @@ func (r vpnRun) finish(ctx context.Context, due time.Time) *vpnFailure {
 }
 
 func (r vpnRun) stop(ctx context.Context) *vpnFailure {
-	if err := r.client.StopVPN(ctx, r.job.target, r.job.links, r.into); err != nil {
-		return &vpnFailure{summary: "Could not stop packet capture", err: err}
+	sent, err := r.client.StopVPN(ctx, r.job.target, r.job.links, r.into)
+	switch {
+	case err == nil:
+		r.became(statusCompleted)
+		return nil
+	case edgecapture.NothingRuns(err):
+		ended, status := r.past.ended(err)
+		r.became(status)
+		return ended
+	case sent:
+		r.stopSent()
 	}
-	r.became(statusCompleted)
-	return nil
+	return &vpnFailure{summary: "Could not stop packet capture", err: err}
 }
+
+// nothingStarted is what to do about a signature that expired in the wait for a turn.
+const nothingStarted = "Nothing was started. Make a signature that also covers the wait for other captures, and apply again."
 
 // runsAlready matches what the service may say when a capture runs on the target:
 // no code is documented.
@@ -125,7 +155,7 @@ func (r vpnRun) whenTaken(err error) []string {
 		return nil
 	}
 	return []string{
-		"A capture runs there already: of another run, of the portal, or left behind by a run that was killed. The service does not say whose it is. " +
-			"If nobody needs it, stop it, with the URL of a container: " + r.job.stopCommand() + ". Or set take_over = true, which stops it and starts this one.",
+		"A capture runs there already: of another run, of the portal, or left behind by a run that was killed, or whose stop failed. The service does not say whose it is. " +
+			"If nobody needs it, stop it, with the URL of a container: " + r.job.stopCommand() + ". Or set take_over = true, which has this resource stop it and start its own.",
 	}
 }

@@ -39,8 +39,9 @@ func (r *vpnResource) Update(ctx context.Context, req resource.UpdateRequest, re
 	if !ok {
 		return
 	}
+	past := state.pastOf(ctx, req.Private, &resp.Diagnostics)
 	due := state.due()
-	if now := client.Now(); due.Before(now) {
+	if now := client.Now(); due.Before(now) || past.stopped {
 		due = now
 	}
 	var problems diag.Diagnostics
@@ -55,21 +56,26 @@ func (r *vpnResource) Update(ctx context.Context, req resource.UpdateRequest, re
 	}
 	ctx, cancel := tfkit.WithTimeout(ctx, plan.Timeouts.Update, j.duration+stopTime, &resp.Diagnostics)
 	defer cancel()
-	run := vpnRun{client: client, job: j, into: into, became: func(status string) {
+	run := vpnRun{client: client, job: j, into: into, past: past, stopSent: func() { markStopSent(ctx, resp.Private, &resp.Diagnostics) }, became: func(status string) {
 		plan.become(status, client.Now())
 		plan.ContainerURL = types.StringValue(into.String())
 	}}
-	failure := run.finish(ctx, due)
+	problem := run.finish(ctx, due)
 	failed := new(edgecapture.FailedError)
 	switch {
-	case failure == nil:
-	case errors.As(failure.err, &failed) && plan.OnDestroy.ValueString() == onDestroyAbandon:
+	case problem == nil:
+	case plan.Status.ValueString() == statusEnded:
+		problem.warn(j.describe(), &resp.Diagnostics)
+	case plan.Status.ValueString() == statusFailed:
+		problem.next = append(problem.next, captureAnew)
+		problem.add(j.describe(), &resp.Diagnostics)
+	case errors.As(problem.err, &failed) && plan.OnDestroy.ValueString() == onDestroyAbandon:
 		plan.become(statusFailed, client.Now())
-		failure.next = append(failure.next, "It was given up, as on_destroy = \"abandon\" says. To capture again, change recapture_triggers.")
-		failure.warn(j.describe(), &resp.Diagnostics)
+		problem.next = append(problem.next, "It was given up, as on_destroy = \"abandon\" says. "+captureAnew)
+		problem.warn(j.describe(), &resp.Diagnostics)
 	default:
-		failure.next = append(failure.next, "It is in the state as it was: apply again, with another sas_url_wo if that is at fault.", nothingRuns+" and apply, which gives it up.")
-		failure.add(j.describe(), &resp.Diagnostics)
+		problem.next = append(problem.next, "It is in the state as it was: apply again, with another SAS URL in sas_url_wo if that is at fault.", giveUp+" and apply.")
+		problem.add(j.describe(), &resp.Diagnostics)
 	}
 }
 
@@ -96,7 +102,7 @@ func (r *vpnResource) Delete(ctx context.Context, req resource.DeleteRequest, re
 		}
 		resp.Diagnostics.AddWarning("Packet capture was abandoned", tfkit.Failure{
 			What: j.describe() + " may run on, and Terraform has forgotten it (on_destroy = \"abandon\").",
-			Next: []string{"Stop it when you have the URL of a container: " + j.stopCommand() + ". Until then no other capture can begin on it."},
+			Next: []string{"Stop it when you have the SAS URL of a container: " + j.stopCommand() + ". Until then no other capture can begin on it."},
 		}.Detail())
 		return
 	}
@@ -106,16 +112,25 @@ func (r *vpnResource) Delete(ctx context.Context, req resource.DeleteRequest, re
 	}
 	ctx, cancel := tfkit.WithTimeout(ctx, state.Timeouts.Delete, defaultVPNDeleteTimeout, &resp.Diagnostics)
 	defer cancel()
-	failure := vpnRun{client: client, job: j, into: into, became: func(string) {}}.stop(ctx)
+	var end string
+	problem := vpnRun{
+		client: client, job: j, into: into, past: state.pastOf(ctx, req.Private, &resp.Diagnostics), became: func(status string) { end = status },
+		stopSent: func() { markStopSent(ctx, resp.Private, &resp.Diagnostics) },
+	}.stop(ctx)
 	failed := new(edgecapture.FailedError)
 	switch {
-	case failure == nil:
-	case errors.As(failure.err, &failed) && state.OnDestroy.ValueString() == onDestroyAbandon:
-		failure.warn(j.describe(), &resp.Diagnostics)
+	case problem == nil:
+	case end != "":
+		// Nothing runs, so that there is nothing to keep.
+		problem.settled.Next = []string{"The resource is destroyed. Look into the container of container_url if in doubt."}
+		problem.warn(j.describe(), &resp.Diagnostics)
+	case errors.As(problem.err, &failed) && state.OnDestroy.ValueString() == onDestroyAbandon:
+		problem.warn(j.describe(), &resp.Diagnostics)
 	default:
-		failure.next = append(failure.next, "It is in the state as it was: destroy again.", nothingRuns+", apply, and destroy.")
-		failure.add(j.describe(), &resp.Diagnostics)
+		problem.next = append(problem.next, "It is in the state as it was: destroy again.", giveUp+", apply, and destroy.")
+		problem.add(j.describe(), &resp.Diagnostics)
 	}
 }
 
-const nothingRuns = "The service says the same when nothing runs any more, for example because a stop was interrupted: look into the container. If the file is there, set on_destroy = \"abandon\""
+// giveUp begins a way out where the service does not stop a capture.
+const giveUp = "If Azure refuses to stop it whatever the SAS: set on_destroy = \"abandon\", which lets the resource be destroyed although the capture may run on"

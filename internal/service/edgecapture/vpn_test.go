@@ -93,10 +93,10 @@ func TestInterruptedVPNCreates(t *testing.T) {
 			object, diagnostics = e.run(t).Apply(t.Context(), vpnType, object, config)
 			if !running {
 				// The stop was interrupted, and has stored the file.
-				acctest.ExpectError(t, diagnostics, "Could not stop packet capture", "look into the container")
-				config["on_destroy"] = "abandon"
-				object = e.run(t).MustApply(t, vpnType, object, config)
-				acctest.ExpectAttributes(t, object.Value, "status", "failed")
+				expectWarning(t, diagnostics, "Packet capture was stopped before", "Look into the container")
+				acctest.ExpectAttributes(t, object.Value, "status", "ended")
+				e.run(t).ExpectAction(t, vpnType, object, config, "no-op")
+				e.run(t).MustApply(t, vpnType, object, nil)
 				return
 			}
 			expectWarning(t, diagnostics)
@@ -184,7 +184,7 @@ func TestDestroyingWhatRunsNeedsASAS(t *testing.T) {
 			acctest.ExpectError(t, diagnostics, "Packet capture runs, and cannot be stopped", sasVariable, `on_destroy = "abandon"`, "packet-capture stop")
 		}
 		changed := e.vpn(acctest.Config{"duration_in_seconds": 30})
-		acctest.ExpectError(t, planned(t, e.run(t), object, changed), "duration_in_seconds", "The change replaces the capture", "Undo the change")
+		acctest.ExpectError(t, planned(t, e.run(t), object, changed), "duration_in_seconds", "an apply has to destroy the capture first", "undo that change", "before that change")
 		if len(e.running()) != 1 {
 			t.Error("it was stopped all the same")
 		}
@@ -235,25 +235,18 @@ func TestAStopThatFails(t *testing.T) {
 			e := newEdge(t, nil)
 			e.set(t, vpngateway.SwitchFailedStop, effect)
 			nowhere := strings.Replace(e.sas, "packet-captures", "nowhere", 1)
-			config := e.vpn(acctest.Config{"sas_url_wo": nowhere, "sas_url_wo_version": 1})
-			object, diagnostics := e.run(t).Apply(t.Context(), vpnType, nil, config)
-			expectWarning(t, diagnostics, "Could not stop packet capture", "NoPacketCaptureResponseDataFound", "container in the URL must exist", "the next apply stops it")
+			object, diagnostics := e.run(t).Apply(t.Context(), vpnType, nil, e.vpn(acctest.Config{"sas_url_wo": nowhere}))
+			acctest.ExpectError(t, diagnostics, "Packet capture is lost", "NoPacketCaptureResponseDataFound", "container in the URL must exist", "tainted")
+			acctest.ExpectAttributes(t, object.Value, "status", "failed", "stopped_at", acctest.Null)
 			e.expectNoSecret(t, object, diagnostics)
-			good := e.vpn(acctest.Config{"sas_url_wo_version": 2})
-			object, diagnostics = e.run(t).Apply(t.Context(), vpnType, object, good)
+			// The CLI replaces what is tainted.
+			e.run(t).MustApply(t, vpnType, object, nil)
 			if effect == "keeps_running" {
-				expectWarning(t, diagnostics)
-				acctest.ExpectAttributes(t, object.Value, "status", "completed", "sas_url_wo_version", "2")
-				e.expectIdle(t)
-				return
+				_, diagnostics = e.run(t).Apply(t.Context(), vpnType, nil, e.vpn(nil))
+				acctest.ExpectError(t, diagnostics, "whose stop failed", "take_over = true")
 			}
-			acctest.ExpectError(t, diagnostics, "Could not stop packet capture", `on_destroy = "abandon"`)
-			object, diagnostics = e.run(t).Apply(t.Context(), vpnType, object, e.vpn(acctest.Config{"sas_url_wo_version": 2, "on_destroy": "abandon"}))
-			expectWarning(t, diagnostics, "given up")
-			acctest.ExpectAttributes(t, object.Value, "status", "failed")
-			p := e.run(t)
-			p.ExpectAction(t, vpnType, object, e.vpn(acctest.Config{"sas_url_wo_version": 2, "on_destroy": "abandon", "recapture_triggers": acctest.Config{"again": "1"}}), "replace")
-			p.MustApply(t, vpnType, object, nil)
+			object = e.run(t).MustApply(t, vpnType, nil, e.vpn(acctest.Config{"take_over": effect == "keeps_running"}))
+			acctest.ExpectAttributes(t, object.Value, "status", "completed")
 			e.expectIdle(t)
 		})
 	}
@@ -279,11 +272,9 @@ func TestFaultsOfVPNCaptures(t *testing.T) {
 				if operation != arm.OperationsGet && kind != simcore.KindMalformed { // Its headers say enough.
 					expectWarning(t, diagnostics, "the next apply stops it")
 				}
-				running := len(e.running()) > 0
-				_, diagnostics = e.run(t).Apply(t.Context(), vpnType, object, config)
-				if running && len(diagnostics.Errors()) > 0 {
-					t.Errorf("the next apply: %v", diagnostics.Errors())
-				}
+				object, diagnostics = e.run(t).Apply(t.Context(), vpnType, object, config)
+				expectWarning(t, diagnostics)
+				e.run(t).ExpectAction(t, vpnType, object, config, "no-op")
 				e.expectIdle(t)
 				if starts := e.Journal.Count("arm", arm.VirtualNetworkGatewaysStart); starts > 1 {
 					t.Errorf("started %d times", starts)
@@ -298,7 +289,7 @@ func TestVPNTargetsThatCannotCapture(t *testing.T) {
 	e := newEdge(t, nil)
 	for _, id := range []string{e.seed.PolicyBasedVPNGatewayID, e.seed.ExpressRouteGatewayID} {
 		object, diagnostics := e.run(t).Apply(t.Context(), vpnType, nil, e.vpn(acctest.Config{"target_id": id}))
-		acctest.ExpectError(t, diagnostics, "Could not start packet capture", "PacketCaptureNotSupported", "Request ID")
+		acctest.ExpectError(t, diagnostics, "Could not start packet capture", "PacketCaptureNotSupported", "Request ID", "route-based VPN gateway")
 		if object.Exists() {
 			t.Error("what was not started is in the state")
 		}
