@@ -202,13 +202,16 @@ func TestPollingEndsAndStays(t *testing.T) {
 	}
 }
 
-// TestNextLinksAreNotFollowed has the lists of Resource Manager name
-// themselves, or another origin, as their next page. Neither list has pages.
-func TestNextLinksAreNotFollowed(t *testing.T) {
+// TestNextLinksLeadNowhere has the lists of Resource Manager name
+// themselves, or another origin, as their next page.
+func TestNextLinksLeadNowhere(t *testing.T) {
 	t.Parallel()
-	for name, next := range map[string]func(own, other string) string{
-		"itself":       func(own, _ string) string { return own },
-		"other origin": func(_, other string) string { return other },
+	for name, test := range map[string]struct {
+		next     func(own, other string) string
+		requests int
+	}{
+		"itself":       {func(own, _ string) string { return own }, 2},
+		"other origin": {func(_, other string) string { return other }, 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -221,9 +224,9 @@ func TestNextLinksAreNotFollowed(t *testing.T) {
 			for _, call := range []func(context.Context, *acctest.Provider, func(string) string, string) acctest.Diagnostics{v.call, watchers} {
 				hostile, _ := victim{call: call, environment: v.environment}.attack(t.Context(), t, func(w http.ResponseWriter, r *http.Request) {
 					w.Header().Set("Content-Type", "application/json")
-					write(w, fmt.Sprintf(`{"value":[],"nextLink":%q}`, next("https://"+r.Host+r.URL.String(), other.URL)))
+					write(w, fmt.Sprintf(`{"value":[],"nextLink":%q}`, test.next("https://"+r.Host+r.URL.String(), other.URL)))
 				})
-				if got := len(hostile.requests()); got != 1 {
+				if got := len(hostile.requests()); got != test.requests {
 					t.Errorf("%d requests", got)
 				}
 			}

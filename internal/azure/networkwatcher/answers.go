@@ -9,7 +9,7 @@ import (
 	"strings"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/runtime"
-	"github.com/Azure/azure-sdk-for-go/sdk/resourcemanager/network/armnetwork/v9"
+	"github.com/Azure/azure-sdk-for-go/sdk/resourcemanager/network/armnetwork/v11"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/failure"
@@ -123,14 +123,11 @@ func lacksCapture(id PacketCaptureID, capture *armnetwork.PacketCaptureResult) s
 	return ""
 }
 
-// lacksList judges a PacketCaptureListResult: it must be whole, and every
-// entry a capture of the watcher. The service does not page it.
-func lacksList(id WatcherID, raw *http.Response, list *armnetwork.PacketCaptureListResult) string {
+// lacksList judges a page of PacketCaptureListResult: every entry must be a
+// capture of the watcher.
+func lacksList(id WatcherID, list *armnetwork.PacketCaptureListResult) string {
 	if list.Value == nil {
 		return "it has no list"
-	}
-	if next := nextLink(raw); next != "" {
-		return "it is only the first part of a list, which this list never is"
 	}
 	seen := make(map[string]bool, len(list.Value))
 	for i, capture := range list.Value {
@@ -152,20 +149,6 @@ func lacksList(id WatcherID, raw *http.Response, list *armnetwork.PacketCaptureL
 		seen[fold(of.Name)] = true
 	}
 	return ""
-}
-
-func nextLink(raw *http.Response) string {
-	var page struct {
-		NextLink string `json:"nextLink"`
-	}
-	payload, err := runtime.Payload(raw)
-	if err != nil {
-		return ""
-	}
-	if json.Unmarshal(payload, &page) != nil {
-		return "unreadable"
-	}
-	return page.NextLink
 }
 
 // lacksStatus judges a PacketCaptureQueryStatusResult: it must have a status,
@@ -199,13 +182,10 @@ func lacksWatcher(id WatcherID, watcher *armnetwork.Watcher) string {
 	return ""
 }
 
-// lacksWatchers judges a NetworkWatcherListResult, which is not paged either.
-func lacksWatchers(subscriptionID string, raw *http.Response, list *armnetwork.WatcherListResult) string {
+// lacksWatchers judges a page of NetworkWatcherListResult.
+func lacksWatchers(subscriptionID string, list *armnetwork.WatcherListResult) string {
 	if list.Value == nil {
 		return "it has no list"
-	}
-	if next := nextLink(raw); next != "" {
-		return "it is only the first part of a list, which this list never is"
 	}
 	for i, watcher := range list.Value {
 		if watcher == nil {

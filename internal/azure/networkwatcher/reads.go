@@ -7,7 +7,7 @@ import (
 	"net/http"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
-	"github.com/Azure/azure-sdk-for-go/sdk/resourcemanager/network/armnetwork/v9"
+	"github.com/Azure/azure-sdk-for-go/sdk/resourcemanager/network/armnetwork/v11"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure"
 )
@@ -81,20 +81,21 @@ func (c *Client) List(ctx context.Context, id WatcherID) ([]*armnetwork.PacketCa
 	return append([]*armnetwork.PacketCaptureResult(nil), shared.captures...), nil
 }
 
-// list is one PacketCaptures_List; the service does not page it.
+// list is one PacketCaptures_List with all of its pages.
 func (c *Client) list(ctx context.Context, id WatcherID) ([]*armnetwork.PacketCaptureResult, error) {
 	client, err := c.packetCaptures(id)
 	if err != nil {
 		return nil, err
 	}
-	var raw *http.Response
-	page, err := client.NewListPager(id.ResourceGroupName, id.Name, nil).NextPage(policy.WithCaptureResponse(ctx, &raw))
-	err = answered(raw, err, fmt.Sprintf("the list of packet captures of network watcher %q", id.Name),
-		func() string { return lacksList(id, raw, &page.PacketCaptureListResult) })
+	captures, err := readPages(ctx, client.NewListPager(id.ResourceGroupName, id.Name, nil), fmt.Sprintf("the list of packet captures of network watcher %q", id.Name),
+		func(response *armnetwork.PacketCapturesClientListResponse) page[armnetwork.PacketCaptureResult] {
+			list := &response.PacketCaptureListResult
+			return page[armnetwork.PacketCaptureResult]{entries: list.Value, next: list.NextLink, lacks: lacksList(id, list)}
+		})
 	if err != nil {
 		return nil, classifyWatcher(id, err)
 	}
-	return page.Value, nil
+	return captures, nil
 }
 
 // CheckAbsent returns *ExistsError if a packet capture of this name exists.

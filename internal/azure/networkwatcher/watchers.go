@@ -8,7 +8,7 @@ import (
 	"strings"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
-	"github.com/Azure/azure-sdk-for-go/sdk/resourcemanager/network/armnetwork/v9"
+	"github.com/Azure/azure-sdk-for-go/sdk/resourcemanager/network/armnetwork/v11"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure"
 )
@@ -72,10 +72,11 @@ func (c *Client) listWatchers(ctx context.Context, subscriptionID string) ([]*ar
 	if err != nil {
 		return nil, err
 	}
-	var raw *http.Response
-	page, err := clients.watchers.NewListAllPager(nil).NextPage(policy.WithCaptureResponse(ctx, &raw))
-	err = answered(raw, err, "the list of network watchers", func() string { return lacksWatchers(subscriptionID, raw, &page.WatcherListResult) })
-	return page.Value, err
+	return readPages(ctx, clients.watchers.NewListAllPager(nil), "the list of network watchers",
+		func(response *armnetwork.WatchersClientListAllResponse) page[armnetwork.Watcher] {
+			list := &response.WatcherListResult
+			return page[armnetwork.Watcher]{entries: list.Value, next: list.NextLink, lacks: lacksWatchers(subscriptionID, list)}
+		})
 }
 
 func normalLocation(location string) string {

@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/runtime"
-	"github.com/Azure/azure-sdk-for-go/sdk/resourcemanager/network/armnetwork/v9"
+	"github.com/Azure/azure-sdk-for-go/sdk/resourcemanager/network/armnetwork/v11"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/arm"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/simcore"

@@ -14,8 +14,8 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
 	azfake "github.com/Azure/azure-sdk-for-go/sdk/azcore/fake"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/runtime"
-	"github.com/Azure/azure-sdk-for-go/sdk/resourcemanager/network/armnetwork/v9"
-	"github.com/Azure/azure-sdk-for-go/sdk/resourcemanager/network/armnetwork/v9/fake"
+	"github.com/Azure/azure-sdk-for-go/sdk/resourcemanager/network/armnetwork/v11"
+	"github.com/Azure/azure-sdk-for-go/sdk/resourcemanager/network/armnetwork/v11/fake"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim"
 )
@@ -62,7 +62,7 @@ func (g *generated) call(r *http.Request) string {
 		name = "BeginStop"
 	case strings.HasSuffix(lower, "/querystatus"):
 		name = "BeginGetStatus"
-	case strings.HasSuffix(lower, "/packetcaptures"):
+	case strings.HasSuffix(lower, "/packetcaptures"), strings.Contains(lower, "/packetcaptures/fake_page_"):
 		name = "NewListPager"
 	}
 	if strings.HasPrefix(name, "Begin") {
@@ -73,6 +73,8 @@ func (g *generated) call(r *http.Request) string {
 
 // ServeHTTP puts the fake, which is a transport, behind a real connection.
 func (g *generated) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	// The fake makes the addresses of further pages from the request's.
+	r.URL.Scheme, r.URL.Host = "https", r.Host
 	answer, err := g.server.Do(r.WithContext(context.WithValue(r.Context(), runtime.CtxAPINameKey{}, g.call(r))))
 	if failed := new(azcore.ResponseError); errors.As(err, &failed) {
 		answer, err = failed.RawResponse, nil
@@ -184,10 +186,12 @@ func (g *generated) get(_ context.Context, _, _, name string, _ *armnetwork.Pack
 func (g *generated) list(string, string, *armnetwork.PacketCapturesClientListOptions) (responder azfake.PagerResponder[armnetwork.PacketCapturesClientListResponse]) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	page := armnetwork.PacketCaptureListResult{Value: []*armnetwork.PacketCaptureResult{}}
+	// A page for each capture, and an empty one.
 	for _, capture := range g.captures {
-		page.Value = append(page.Value, capture)
+		page := armnetwork.PacketCaptureListResult{Value: []*armnetwork.PacketCaptureResult{capture}}
+		responder.AddPage(http.StatusOK, armnetwork.PacketCapturesClientListResponse{PacketCaptureListResult: page}, nil)
 	}
-	responder.AddPage(http.StatusOK, armnetwork.PacketCapturesClientListResponse{PacketCaptureListResult: page}, nil)
+	last := armnetwork.PacketCaptureListResult{Value: []*armnetwork.PacketCaptureResult{}}
+	responder.AddPage(http.StatusOK, armnetwork.PacketCapturesClientListResponse{PacketCaptureListResult: last}, nil)
 	return responder
 }
