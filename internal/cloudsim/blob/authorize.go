@@ -36,11 +36,7 @@ func (s *Service) authorize(c call) *refusal {
 	scheme, token, _ := strings.Cut(c.r.Header.Get("Authorization"), " ")
 	switch {
 	case query.Has("sig"):
-		needed := "r"
-		if c.name == "" {
-			needed = "l"
-		}
-		return s.checkSignature(c.account, c.container, c.name, query, needed, s.core.Clock.Now())
+		return s.checkSignature(c.account, c.container, c.name, query, c.needs, s.core.Clock.Now())
 	case scheme == "" && s.switches.Get(SwitchPublicAccess) == "disabled":
 		return fail(http.StatusConflict, "PublicAccessNotPermitted", "Public access is not permitted on this storage account.")
 	case scheme == "":
@@ -53,11 +49,13 @@ func (s *Service) authorize(c call) *refusal {
 	case s.verifier.Verify(token, Audience, "https://"+c.account+".blob.core.windows.net") != nil:
 		c.w.Header().Set("WWW-Authenticate", "Bearer resource_id="+Audience)
 		return fail(http.StatusUnauthorized, "InvalidAuthenticationInfo", "Server failed to authenticate the request. Please refer to the information in the www-authenticate header.")
-	case s.switches.Get(SwitchDataRole) == "missing":
+	case s.switches.Get(SwitchDataRole) == "missing", c.writes() && s.switches.Get(SwitchDataRole) != "contributor":
 		return fail(http.StatusForbidden, "AuthorizationPermissionMismatch", "This request is not authorized to perform this operation using this permission.")
 	}
 	return nil
 }
+
+func (c call) writes() bool { return c.r.Method != http.MethodGet && c.r.Method != http.MethodHead }
 
 // Times in a SAS may leave out the seconds, or be a date.
 var sasTimes = []string{time.RFC3339, "2006-01-02T15:04Z", "2006-01-02"}
@@ -96,6 +94,11 @@ func (s *Service) checkSignature(account, container, name string, query url.Valu
 		if at, ok := sasTime(start); !ok || now.Before(at) {
 			return &failed
 		}
+	}
+	if needed == "" {
+		// No service SAS is for containers themselves.
+		forbidden := refuse(http.StatusForbidden, "AuthorizationFailure", "This request is not authorized to perform this operation.")
+		return &forbidden
 	}
 	if !strings.ContainsAny(query.Get("sp"), needed) {
 		mismatch := refuse(http.StatusForbidden, "AuthorizationPermissionMismatch", "This request is not authorized to perform this operation using this permission.")

@@ -17,18 +17,8 @@ func (s *Service) get(c call) *refusal {
 		return refused
 	}
 	header := c.w.Header()
-	for _, condition := range []struct {
-		header string
-		holds  func(etags string) bool
-		status int
-	}{
-		{"If-Match", func(etags string) bool { return matches(etags, found.etag()) }, http.StatusPreconditionFailed},
-		{"If-None-Match", func(etags string) bool { return !matches(etags, found.etag()) }, http.StatusNotModified},
-	} {
-		if etags := c.r.Header.Get(condition.header); etags != "" && !condition.holds(etags) {
-			refused := refuse(condition.status, "ConditionNotMet", "The condition specified using HTTP conditional header(s) is not met.")
-			return &refused
-		}
+	if refused := c.checkConditions(found, http.StatusNotModified); refused != nil {
+		return refused
 	}
 	content, err := s.content(found)
 	if err != nil {
@@ -43,9 +33,8 @@ func (s *Service) get(c call) *refusal {
 	header.Set("ETag", found.etag())
 	header.Set("Last-Modified", found.LastModified.UTC().Format(http.TimeFormat))
 	header.Set("Accept-Ranges", "bytes")
-	header.Set("Content-Type", "application/octet-stream")
+	header.Set("Content-Type", found.contentType())
 	header.Set("x-ms-blob-type", "BlockBlob")
-	header.Set("x-ms-version", c.r.Header.Get("x-ms-version"))
 	header.Set("Content-Length", strconv.FormatInt(last-first+1, 10))
 	status := http.StatusOK
 	if partial {
@@ -58,6 +47,25 @@ func (s *Service) get(c call) *refusal {
 	}
 	if _, err := io.Copy(c.w, io.NewSectionReader(content, first, last-first+1)); err != nil {
 		return nil // The client has gone.
+	}
+	return nil
+}
+
+// checkConditions compares the etags of a request with that of a blob. unchanged
+// is the status if the client knows the blob already.
+func (c call) checkConditions(found Blob, unchanged int) *refusal {
+	for _, condition := range []struct {
+		header string
+		holds  func(etags string) bool
+		status int
+	}{
+		{"If-Match", func(etags string) bool { return matches(etags, found.etag()) }, http.StatusPreconditionFailed},
+		{"If-None-Match", func(etags string) bool { return !matches(etags, found.etag()) }, unchanged},
+	} {
+		if etags := c.r.Header.Get(condition.header); etags != "" && !condition.holds(etags) {
+			refused := refuse(condition.status, "ConditionNotMet", "The condition specified using HTTP conditional header(s) is not met.")
+			return &refused
+		}
 	}
 	return nil
 }
@@ -152,7 +160,7 @@ func (s *Service) list(c call) *refusal {
 			return &refused
 		}
 		modified := b.LastModified.UTC().Format(http.TimeFormat)
-		answer.Blobs = append(answer.Blobs, listedBlob{b.Name, properties{modified, modified, strings.Trim(b.etag(), `"`), content.Size(), "application/octet-stream", "BlockBlob", "Hot"}})
+		answer.Blobs = append(answer.Blobs, listedBlob{b.Name, properties{modified, modified, strings.Trim(b.etag(), `"`), content.Size(), b.contentType(), "BlockBlob", "Hot"}})
 	}
 	text, err := xml.Marshal(answer)
 	if err != nil {

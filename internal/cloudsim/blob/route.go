@@ -1,6 +1,7 @@
 package blob
 
 import (
+	"cmp"
 	"encoding/xml"
 	"fmt"
 	"net/http"
@@ -46,15 +47,67 @@ type call struct {
 	requestID string
 	// account, container and name come from the path.
 	account, container, name string
+	// needs are the permissions of a SAS of which one is enough; empty if none is.
+	needs string
+}
+
+// operation is what a request does, and what a SAS has to give for it.
+type operation struct {
+	// method and comp are those of the request; onContainer says that it is for a
+	// container, and not for a blob.
+	method, comp string
+	onContainer  bool
+	name, needs  string
+	serve        func(*Service, call) *refusal
+}
+
+// Permissions: https://learn.microsoft.com/rest/api/storageservices/create-service-sas#permissions-for-a-directory-container-or-blob
+var operations = []operation{
+	{http.MethodGet, "list", true, OperationList, "l", (*Service).list},
+	{http.MethodGet, "", true, OperationContainer, "", (*Service).containerProperties},
+	{http.MethodHead, "", true, OperationContainer, "", (*Service).containerProperties},
+	{http.MethodPut, "", true, OperationCreateContainer, "", (*Service).createContainer},
+	{http.MethodDelete, "", true, OperationDeleteContainer, "", (*Service).deleteContainer},
+	{http.MethodGet, "", false, OperationGet, "r", (*Service).get},
+	{http.MethodHead, "", false, OperationProperties, "r", (*Service).get},
+	{http.MethodPut, "", false, OperationUpload, "wc", (*Service).upload},
+	{http.MethodPut, "block", false, OperationStageBlock, "w", (*Service).stageBlock},
+	{http.MethodPut, "blocklist", false, OperationCommitBlocks, "w", (*Service).commitBlocks},
+	{http.MethodDelete, "", false, OperationDelete, "d", (*Service).remove},
 }
 
 // Operations implements simcore.Service.
 func (s *Service) Operations() []string {
-	return []string{OperationGet, OperationProperties, OperationList}
+	var names []string
+	for _, operation := range operations {
+		if !slices.Contains(names, operation.name) {
+			names = append(names, operation.name)
+		}
+	}
+	return names
 }
 
 // Route implements simcore.Service.
 func (s *Service) Route(r *http.Request) simcore.Operation {
+	c := callOf(r)
+	query := r.URL.Query()
+	onContainer := c.container != "" && c.name == "" && query.Get("restype") == "container"
+	for _, operation := range operations {
+		if operation.method == r.Method && operation.comp == query.Get("comp") && operation.onContainer == onContainer && (onContainer || c.name != "") {
+			c.needs = operation.needs
+			return simcore.Operation{Name: operation.name, Handle: s.handle(c, func(c call) *refusal { return operation.serve(s, c) })}
+		}
+	}
+	refused := refuse(http.StatusBadRequest, "InvalidUri", "The requested URI does not represent any resource on the server.")
+	if !slices.ContainsFunc(operations, func(o operation) bool { return o.method == r.Method }) {
+		refused = refuse(http.StatusMethodNotAllowed, "UnsupportedHttpVerb", "The resource doesn't support specified Http Verb.")
+	}
+	c.needs = "rl"
+	return simcore.Operation{Handle: s.handle(c, func(call) *refusal { return &refused })}
+}
+
+// callOf reads the path.
+func callOf(r *http.Request) call {
 	c := call{r: r}
 	path := strings.TrimPrefix(r.URL.Path, "/")
 	// At an account's own host name, which a hosts file may point here, the path
@@ -70,19 +123,7 @@ func (s *Service) Route(r *http.Request) simcore.Operation {
 	if len(parts) > 2 {
 		c.name = parts[2]
 	}
-	query := r.URL.Query()
-	switch {
-	case r.Method == http.MethodGet && c.container != "" && c.name == "" && query.Get("restype") == "container" && query.Get("comp") == "list":
-		return simcore.Operation{Name: OperationList, Handle: s.handle(c, s.list)}
-	case r.Method == http.MethodGet && c.name != "" && query.Get("comp") == "":
-		return simcore.Operation{Name: OperationGet, Handle: s.handle(c, s.get)}
-	case r.Method == http.MethodHead && c.name != "" && query.Get("comp") == "":
-		return simcore.Operation{Name: OperationProperties, Handle: s.handle(c, s.get)}
-	}
-	return simcore.Operation{Handle: s.handle(c, func(call) *refusal {
-		refused := refuse(http.StatusBadRequest, "InvalidUri", "The requested URI does not represent any resource on the server.")
-		return &refused
-	})}
+	return c
 }
 
 func (s *Service) handle(c call, serve func(call) *refusal) http.HandlerFunc {
@@ -91,6 +132,9 @@ func (s *Service) handle(c call, serve func(call) *refusal) http.HandlerFunc {
 		w.Header().Set("x-ms-request-id", c.requestID)
 		if id := r.Header.Get("x-ms-client-request-id"); id != "" {
 			w.Header().Set("x-ms-client-request-id", id)
+		}
+		if version := cmp.Or(r.Header.Get("x-ms-version"), r.URL.Query().Get("sv")); version != "" {
+			w.Header().Set("x-ms-version", version)
 		}
 		refused := s.authorize(c)
 		if refused == nil {

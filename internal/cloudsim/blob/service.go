@@ -1,19 +1,17 @@
-// Package blob simulates Azure Blob Storage as far as captures are read from it:
-// Get Blob with ranges and conditions, List Blobs with markers, OAuth tokens with
-// their audience and role, and service SAS with their signature. One endpoint
+// Package blob simulates Azure Blob Storage as far as captures are brought to it
+// and read from it: Get Blob with ranges and conditions, List Blobs with markers,
+// Put Blob, Put Block, Put Block List, Delete Blob, containers, OAuth tokens with
+// their audience and role, and service SAS with their signature and permissions. One endpoint
 // serves all accounts, with the account first in the path, as Azurite does.
 //
 // Source: https://learn.microsoft.com/rest/api/storageservices/blob-service-rest-api
 package blob
 
 import (
-	"bytes"
 	"crypto/rand"
 	"encoding/base64"
-	"fmt"
 	"io"
 	"net/http"
-	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -31,6 +29,15 @@ const (
 	OperationGet        = "Blob_Download"
 	OperationProperties = "Blob_GetProperties"
 	OperationList       = "Container_ListBlobFlatSegment"
+
+	OperationUpload       = "BlockBlob_Upload"
+	OperationStageBlock   = "BlockBlob_StageBlock"
+	OperationCommitBlocks = "BlockBlob_CommitBlockList"
+	OperationDelete       = "Blob_Delete"
+
+	OperationContainer       = "Container_GetProperties"
+	OperationCreateContainer = "Container_Create"
+	OperationDeleteContainer = "Container_Delete"
 )
 
 // The service's switches.
@@ -54,8 +61,8 @@ const (
 
 func newSwitches() *simcore.Switches {
 	return simcore.NewSwitches(
-		simcore.Switch{Name: SwitchDataRole, Value: "present", Allowed: []string{"present", "missing"},
-			Description: "Whether the credential has Storage Blob Data Reader; Owner and Contributor do not give access to data."},
+		simcore.Switch{Name: SwitchDataRole, Value: "present", Allowed: []string{"present", "contributor", "missing"},
+			Description: "Whether the credential has Storage Blob Data Reader (present), Storage Blob Data Contributor, which writes and deletes as well, or none; Owner and Contributor do not give access to data."},
 		simcore.Switch{Name: SwitchPublicAccess, Value: "disabled", Allowed: []string{"disabled", "private"},
 			Description: "Whether the account forbids public access (409), or the container is private (401)."},
 		simcore.Switch{Name: SwitchPageSize, Value: "5000", Description: "How many blobs a page of a list has."},
@@ -80,6 +87,11 @@ type Blob struct {
 	// Write is nil.
 	At        io.ReaderAt
 	SizeBytes int64
+	// ContentType is a media type; empty means application/octet-stream.
+	ContentType string
+
+	// revision tells contents apart that were stored in the same second.
+	revision int64
 }
 
 // Source has blobs that others store. The slice and the identity of its blobs are
@@ -101,6 +113,10 @@ type Service struct {
 	removed  map[string]bool
 	contents map[string][]byte
 	order    []string
+	// revision is that of the latest stored blob.
+	revision int64
+	// blocks are the blocks of blobs, by path.
+	blocks map[string]blocks
 
 	containers containers
 }
@@ -114,7 +130,7 @@ func New(core *simcore.Core, verifier Verifier, sources ...Source) *Service {
 		panic(err) // Documented never to happen.
 	}
 	return &Service{
-		core: core, verifier: verifier, switches: newSwitches(), sources: sources, key: key, removed: map[string]bool{}, contents: map[string][]byte{},
+		core: core, verifier: verifier, switches: newSwitches(), sources: sources, key: key, removed: map[string]bool{}, contents: map[string][]byte{}, blocks: map[string]blocks{},
 		containers: containers{names: map[string]bool{SeededAccount + "/" + SeededContainer: true}},
 	}
 }
@@ -126,92 +142,9 @@ func (s *Service) AddSource(source Source) {
 	s.sources = append(s.sources, source)
 }
 
-// Put stores a blob, for tests.
-func (s *Service) Put(account, container, name string, content []byte) {
-	s.put(Blob{Account: account, Container: container, Name: name, Write: func(to io.Writer) error {
-		_, err := to.Write(content)
-		return err
-	}})
-}
-
-// PutAt is Put for content that is too large for memory.
-func (s *Service) PutAt(account, container, name string, content io.ReaderAt, sizeBytes int64) {
-	s.put(Blob{Account: account, Container: container, Name: name, At: content, SizeBytes: sizeBytes})
-}
-
-func (s *Service) put(b Blob) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	b.LastModified = s.core.Clock.Now().Truncate(time.Second)
-	s.stored = slices.DeleteFunc(s.stored, func(other Blob) bool {
-		return other.Name == b.Name && other.Container == b.Container && other.Account == b.Account
-	})
-	s.stored = append(s.stored, b)
-	s.containers.add(b.Account, b.Container)
-	delete(s.removed, b.version())
-	delete(s.contents, b.version())
-}
-
 // AccountKey is the shared key of every account, in base64. Signatures are made
 // with it.
 func (s *Service) AccountKey() string { return base64.StdEncoding.EncodeToString(s.key) }
-
-// Path is account/container/name.
-func (b Blob) Path() string { return b.Account + "/" + b.Container + "/" + b.Name }
-
-// version names one content of a blob.
-func (b Blob) version() string {
-	return fmt.Sprintf("%s@%d", b.Path(), b.LastModified.UnixNano())
-}
-
-func (b Blob) etag() string { return fmt.Sprintf(`"0x8%015X"`, b.LastModified.UnixNano()) }
-
-// Blobs returns what is stored, in the order of the names.
-func (s *Service) Blobs() []Blob {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.all()
-}
-
-// all is Blobs for those who hold the lock.
-func (s *Service) all() []Blob {
-	blobs := slices.Clone(s.stored)
-	for _, source := range s.sources {
-		blobs = append(blobs, source.Blobs()...)
-	}
-	blobs = slices.DeleteFunc(blobs, func(b Blob) bool { return s.removed[b.version()] })
-	slices.SortStableFunc(blobs, func(x, y Blob) int { return strings.Compare(x.Path(), y.Path()) })
-	return slices.CompactFunc(blobs, func(x, y Blob) bool { return x.Path() == y.Path() })
-}
-
-// maxContents is how many contents are kept: they can be made again.
-const maxContents = 32
-
-func (s *Service) content(b Blob) (*io.SectionReader, error) {
-	if b.At != nil {
-		return io.NewSectionReader(b.At, 0, b.SizeBytes), nil
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	version := b.version()
-	if content, known := s.contents[version]; known {
-		return sectionOf(content), nil
-	}
-	var content bytes.Buffer
-	if err := b.Write(&content); err != nil {
-		return nil, err
-	}
-	if len(s.order) == maxContents {
-		delete(s.contents, s.order[0])
-		s.order = s.order[1:]
-	}
-	s.contents[version], s.order = content.Bytes(), append(s.order, version)
-	return sectionOf(content.Bytes()), nil
-}
-
-func sectionOf(content []byte) *io.SectionReader {
-	return io.NewSectionReader(bytes.NewReader(content), 0, int64(len(content)))
-}
 
 // Audience returns the constant of that name.
 func (s *Service) Audience() string { return Audience }
@@ -255,13 +188,7 @@ func (s *Service) Objects() []string {
 func (s *Service) Delete(id string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	blobs := s.all()
-	i := slices.IndexFunc(blobs, func(b Blob) bool { return b.Path() == id })
-	if i < 0 {
-		return false
-	}
-	s.removed[blobs[i].version()] = true
-	return true
+	return s.forget(func(b Blob) bool { return b.Path() == id })
 }
 
 // FaultBody implements simcore.Service.

@@ -30,6 +30,46 @@ func (c *containers) has(account, container string) bool {
 	return c.names[account+"/"+container]
 }
 
+// remove forgets a container.
+func (c *containers) remove(account, container string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	delete(c.names, account+"/"+container)
+}
+
+// containerProperties answers without metadata: there are none here.
+func (s *Service) containerProperties(c call) *refusal {
+	if refused := s.findContainer(c, s.Blobs()); refused != nil {
+		return refused
+	}
+	c.w.Header().Set("x-ms-lease-state", "available")
+	c.w.Header().Set("x-ms-has-immutability-policy", "false")
+	c.w.WriteHeader(http.StatusOK)
+	return nil
+}
+
+func (s *Service) createContainer(c call) *refusal {
+	if s.findContainer(c, s.Blobs()) == nil {
+		refused := refuse(http.StatusConflict, "ContainerAlreadyExists", "The specified container already exists.")
+		return &refused
+	}
+	s.containers.add(c.account, c.container)
+	c.w.WriteHeader(http.StatusCreated)
+	return nil
+}
+
+func (s *Service) deleteContainer(c call) *refusal {
+	if refused := s.findContainer(c, s.Blobs()); refused != nil {
+		return refused
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.forget(func(b Blob) bool { return b.Account == c.account && b.Container == c.container })
+	s.containers.remove(c.account, c.container)
+	c.w.WriteHeader(http.StatusAccepted)
+	return nil
+}
+
 // AddContainer makes an empty container.
 func (s *Service) AddContainer(account, container string) { s.containers.add(account, container) }
 

@@ -2,6 +2,7 @@
 // a table of client and operation. The environment is that of cmd/cloudsim.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
+import { Readable } from "node:stream";
 
 import { ComputeManagementClient } from "@azure/arm-compute";
 import { NetworkManagementClient } from "@azure/arm-network";
@@ -10,7 +11,7 @@ import { SubscriptionClient } from "@azure/arm-resources-subscriptions";
 import { ClientSecretCredential } from "@azure/identity";
 import { LogsIngestionClient } from "@azure/monitor-ingestion";
 import { LogsQueryClient } from "@azure/monitor-query-logs";
-import { BlobServiceClient } from "@azure/storage-blob";
+import { BlobServiceClient, ContainerClient } from "@azure/storage-blob";
 import core from "@huaweicloud/huaweicloud-sdk-core";
 // The package's own entry also loads its version 5, which lacks a file.
 import iam from "@huaweicloud/huaweicloud-sdk-iam/v3/public-api.js";
@@ -133,6 +134,18 @@ async function blobs(storagePath) {
     assert.ok([0xa1b2c3d4, 0xd4c3b2a1, 0xa1b23c4d, 0x4d3cb2a1, 0x0a0d0d0a].includes(content.readUInt32LE(0)));
   });
   await check("@azure/storage-blob", "getProperties, missing", () => assert.rejects(place.getBlobClient("none").getProperties(), { statusCode: 404 }));
+  const signed = new URL(env.CLOUDTAP_SIM_CAPTURE_CONTAINER_SAS_URL);
+  const [shared] = signed.hostname.split(".");
+  const own = new ContainerClient(`${env.CLOUDTAP_AZURE_BLOB_ENDPOINT}/${shared}${signed.pathname}${signed.search}`).getBlockBlobClient("npm.cap");
+  await check("@azure/storage-blob", "uploadData, SAS of a container", async () => {
+    await own.uploadData(Buffer.from("content"));
+    assert.equal((await own.downloadToBuffer()).toString(), "content");
+  });
+  await check("@azure/storage-blob", "uploadStream, in blocks", async () => {
+    await own.uploadStream(Readable.from([Buffer.alloc(3000, "a"), Buffer.alloc(3000, "b")]), 2048, 2);
+    assert.equal((await own.getProperties()).contentLength, 6000);
+  });
+  await check("@azure/storage-blob", "delete, not allowed", () => assert.rejects(own.delete(), { code: "AuthorizationPermissionMismatch", statusCode: 403 }));
 }
 
 async function logs() {
