@@ -3,6 +3,7 @@ package capture
 import (
 	"errors"
 	"io"
+	"math"
 	"time"
 
 	"github.com/gopacket/gopacket"
@@ -51,9 +52,13 @@ type Analyzer struct {
 	layers    decodedLayers
 }
 
+// noTime stands for the time of a packet that has none. 0 is a time: clocks that were
+// never set begin there.
+const noTime = math.MinInt64
+
 // packetInfo is what is known of the packet at hand.
 type packetInfo struct {
-	// time is in nanoseconds of the Unix epoch; 0 for a packet without a time.
+	// time is in nanoseconds of the Unix epoch, or noTime.
 	time int64
 	// wire is the packet's length on the wire in bytes.
 	wire int64
@@ -137,7 +142,7 @@ func (a *Analyzer) AddFile(name string, source io.Reader) error {
 	}
 	file.SizeBytes, file.Format, file.Gzip = counted.bytes, reader.Format, reader.Gzip
 	file.SnapLength, file.Damage, file.Truncated = reader.SnapLength, reader.Damage, reader.Damage != ""
-	if reader.Format == pcapfile.Pcap || file.Packets > 0 || reader.SnapLength != 0 {
+	if reader.HasLinkType {
 		file.LinkType = linkTypeName(reader.LinkType)
 	}
 	a.summary.Files = append(a.summary.Files, file)
@@ -150,9 +155,8 @@ func (a *Analyzer) add(packet *pcapfile.Packet) {
 		return
 	}
 	p := &a.packet
-	*p = packetInfo{wire: int64(packet.Length), others: p.others[:0], cut: packet.Length > len(packet.Data)}
-	// Simple packets of pcapng have no time, which gopacket reads as the epoch.
-	if !packet.Time.IsZero() && packet.Time.UnixNano() != 0 {
+	*p = packetInfo{time: noTime, wire: int64(packet.Length), others: p.others[:0], cut: packet.Length > len(packet.Data)}
+	if packet.HasTime {
 		p.time = packet.Time.UnixNano()
 		a.span(packet.Time)
 	}

@@ -130,8 +130,8 @@ func (a *Analyzer) converse(protocol uint8, sourcePort, destinationPort uint16) 
 	a.table.touch(c)
 	c.counts[c.direction].Packets++
 	c.counts[c.direction].Bytes += a.packet.wire
-	if a.packet.time != 0 {
-		if c.first == 0 || a.packet.time < c.first {
+	if a.packet.time != noTime {
+		if c.first == noTime || a.packet.time < c.first {
 			c.first = a.packet.time
 		}
 		c.last = max(c.last, a.packet.time)
@@ -143,7 +143,7 @@ func (a *Analyzer) converse(protocol uint8, sourcePort, destinationPort uint16) 
 func (a *Analyzer) begin(key flowKey, fromLow bool) *conversation {
 	c := a.room()
 	tcp := c.tcp
-	*c = conversation{key: key, originatorIsLow: fromLow, state: S0}
+	*c = conversation{key: key, originatorIsLow: fromLow, first: noTime, last: noTime, state: S0}
 	if key.protocol == ipProtocolTCP {
 		if tcp == nil {
 			tcp = &tcpState{}
@@ -237,7 +237,7 @@ func ipProtocolName(number uint8) string {
 }
 
 func timeOf(nanoseconds int64) time.Time {
-	if nanoseconds == 0 {
+	if nanoseconds == noTime {
 		return time.Time{}
 	}
 	return time.Unix(0, nanoseconds).UTC()

@@ -80,7 +80,7 @@ func (a *Analyzer) handshake(c *conversation, tcp *layers.TCP) {
 		t.synAt = a.packet.time
 	case t.syn && t.synAck && !t.established && tcp.ACK && c.direction == sent && !tcp.RST:
 		t.established = true
-		if a.packet.time != 0 && t.synAt != 0 {
+		if a.packet.time != noTime && t.synAt != noTime {
 			t.handshake = time.Duration(max(a.packet.time-t.synAt, 0))
 			a.rtts.add(t.handshake)
 		}

@@ -41,14 +41,15 @@ func (b *timelineBuilder) widthInNanoseconds() int64 {
 }
 
 func floorDivide(x, y int64) int64 {
-	if x < 0 {
-		return -((-x + y - 1) / y)
+	quotient := x / y
+	if x%y < 0 {
+		quotient--
 	}
-	return x / y
+	return quotient
 }
 
 func (b *timelineBuilder) add(p *packetInfo) {
-	if p.time == 0 {
+	if p.time == noTime {
 		return
 	}
 	number := floorDivide(p.time, b.widthInNanoseconds())

@@ -5,11 +5,13 @@ import (
 	"maps"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/gopacket/gopacket/layers"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/capture"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/traffic"
 )
 
 // packet4 is an IPv4 packet, and packet6 one of IPv6.
@@ -112,6 +114,42 @@ func TestIPv6FragmentsArePutTogether(t *testing.T) {
 	s := summarize(t, capture.Options{}, fileOf(layers.LinkTypeRaw, part(1, 16, udp[16:]), part(1, 1, udp[:16]), part(2, 1, udp[:16])))
 	if s.ConversationCount["udp"] != 1 || s.Protocols["udp"].Packets != 1 || s.Undecoded != 0 {
 		t.Errorf("%v, %v, %d undecoded", s.ConversationCount, s.Protocols, s.Undecoded)
+	}
+}
+
+// TestPacketsOfAClockThatWasNotSet begin at the epoch, which is a time.
+func TestPacketsOfAClockThatWasNotSet(t *testing.T) {
+	t.Parallel()
+	file := fileOf(layers.LinkTypeEthernet, frames(isTCP)...)
+	at := 24
+	for at < len(file) {
+		binary.LittleEndian.PutUint32(file[at:], 0)
+		at += 16 + int(binary.LittleEndian.Uint32(file[at+8:]))
+	}
+	s := summarize(t, capture.Options{MaxConversations: 1000}, file)
+	if !s.First.Equal(time.Unix(0, 0)) || s.HandshakeRTT[2] == 0 || len(s.Timeline.Bins) == 0 || s.Timeline.Bins[0].Packets == 0 {
+		t.Errorf("first %s, handshakes %v, %d bins", s.First, s.HandshakeRTT, len(s.Timeline.Bins))
+	}
+	for _, c := range s.Conversations {
+		if c.First.IsZero() {
+			t.Errorf("conversation %v has no time", c)
+		}
+	}
+}
+
+// TestLinkTypeThatWasNotRead has files that end in the header that says it.
+func TestLinkTypeThatWasNotRead(t *testing.T) {
+	t.Parallel()
+	for name, file := range map[string][]byte{
+		"pcap":   fileOf(layers.LinkTypeEthernet)[:20],
+		"pcapng": onePeriod(t, func(f *traffic.File) { f.Pcapng = true })[:40],
+	} {
+		if read := summarize(t, capture.Options{}, file).Files[0]; read.LinkType != "" || !read.Truncated {
+			t.Errorf("%s: %+v", name, read)
+		}
+	}
+	if read := summarize(t, capture.Options{}, fileOf(layers.LinkTypeNull)).Files[0]; read.LinkType == "" {
+		t.Error("a link type of 0 is one")
 	}
 }
 

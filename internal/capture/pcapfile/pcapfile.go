@@ -1,8 +1,7 @@
 // Package pcapfile reads the packets of capture files as a stream: pcap in both
 // byte orders with micro- and nanoseconds, and pcapng with several sections and
 // interfaces, each as it is or compressed with gzip. A file is known by its first
-// bytes, never by its name. The records are read by
-// github.com/gopacket/gopacket/pcapgo.
+// bytes, never by its name. What is kept does not grow with the file.
 //
 // A damaged file is a result and no error: what can be read of it is read, and
 // Reader.Damage says what ended the reading. Only an error of the source itself,
@@ -34,7 +33,9 @@ const (
 
 // Packet is one record. Data is valid until the next call of Next.
 type Packet struct {
-	Time time.Time
+	// Time is what the record says, if HasTime: simple packets of pcapng have none.
+	Time    time.Time
+	HasTime bool
 	// Data is what was captured, at most the snap length.
 	Data []byte
 	// Length is the packet's length on the wire in bytes.
@@ -49,9 +50,11 @@ type Reader struct {
 	// Gzip is set if the file is compressed.
 	Gzip bool
 	// LinkType and SnapLength are those of the file, or of a pcapng file's first
-	// interface, which is known with the first packet. SnapLength is 0 for no limit.
-	LinkType   layers.LinkType
-	SnapLength int
+	// interface, and then known at its end. SnapLength is 0 for no limit.
+	// HasLinkType is set if the header that says them was read.
+	HasLinkType bool
+	LinkType    layers.LinkType
+	SnapLength  int
 	// Damage says what ended the reading before the end of the file. It is empty
 	// for a file that was read to its end.
 	Damage string
@@ -101,7 +104,9 @@ func (r *Reader) open(buffered *bufio.Reader, magic []byte) (err error) {
 	case Pcap:
 		r.records, err = newPcap(buffered)
 	case Pcapng:
-		r.records, err = newPcapng(buffered)
+		// It looks at the lengths of its blocks itself.
+		r.budget.unbounded = true
+		r.records = &pcapngRecords{source: buffered}
 	case NetMon:
 		r.Damage = "a Network Monitor file, which is not read here: convert it with editcap -F pcap"
 	case Unknown:
@@ -157,10 +162,13 @@ func (r *Reader) Next(packet *Packet) error {
 
 // damaged keeps what is wrong with the file, unless the error is the source's.
 func (r *Reader) damaged(err error) error {
+	var known damage
 	switch {
 	case r.source.err != nil:
 		return r.source.err
-	case r.budget.left <= 0:
+	case errors.As(err, &known):
+		r.Damage = string(known)
+	case r.budget.left <= 0 && !r.budget.unbounded:
 		r.Damage = fmt.Sprintf("a record of more than %d bytes", maxRecord)
 	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
 		r.Damage = "the file ends in the middle of a record"
@@ -169,6 +177,12 @@ func (r *Reader) damaged(err error) error {
 	}
 	return nil
 }
+
+// damage is what is wrong with a file, in words.
+type damage string
+
+// Error is the text.
+func (d damage) Error() string { return string(d) }
 
 // watchedReader keeps the error of a source, to tell it from damage of the file.
 type watchedReader struct {
@@ -190,13 +204,14 @@ var errBudget = errors.New("a record is too long")
 
 // budgetReader gives what is left of maxRecord, and what was read ahead.
 type budgetReader struct {
-	source io.Reader
-	left   int
+	source    io.Reader
+	left      int
+	unbounded bool
 }
 
 // Read reads from the source within the budget.
 func (b *budgetReader) Read(buffer []byte) (int, error) {
-	if b.left <= 0 {
+	if b.left <= 0 && !b.unbounded {
 		return 0, errBudget
 	}
 	n, err := b.source.Read(buffer)

@@ -3,10 +3,9 @@ package pcapfile
 import (
 	"bufio"
 	"errors"
+	"fmt"
 	"io"
 
-	"github.com/gopacket/gopacket"
-	"github.com/gopacket/gopacket/layers"
 	"github.com/gopacket/gopacket/pcapgo"
 )
 
@@ -21,19 +20,25 @@ type pcapRecords struct {
 func newPcap(buffered *bufio.Reader) (records, error) {
 	reader, err := pcapgo.NewReader(buffered)
 	if err != nil {
+		if !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
+			err = fmt.Errorf("its header is not read: %w", err)
+		}
 		return nil, err
 	}
 	return &pcapRecords{reader: reader, buffered: buffered}, nil
 }
 
 func (p *pcapRecords) describe(reader *Reader) {
-	reader.LinkType, reader.SnapLength = p.reader.LinkType(), int(p.reader.Snaplen())
+	reader.HasLinkType, reader.LinkType, reader.SnapLength = true, p.reader.LinkType(), int(p.reader.Snaplen())
 }
 
 func (p *pcapRecords) next(packet *Packet) error {
 	data, info, err := p.reader.ZeroCopyReadPacketData()
 	if err != nil {
-		if info.CaptureLength <= info.Length || info.CaptureLength > max(int(p.reader.Snaplen()), maxSnapLength) || info.Length < 0 {
+		if most := max(int(p.reader.Snaplen()), maxSnapLength); info.CaptureLength > most {
+			return damage(fmt.Sprintf("a record says that %d bytes of a packet were captured: %d are the most", info.CaptureLength, most))
+		}
+		if info.CaptureLength <= info.Length || info.Length < 0 {
 			return err
 		}
 		// pcapgo stops before the data of a record that claims to hold more than
@@ -42,7 +47,7 @@ func (p *pcapRecords) next(packet *Packet) error {
 			return err
 		}
 	}
-	packet.Time, packet.Data, packet.Length, packet.LinkType = info.Timestamp, data, info.Length, p.reader.LinkType()
+	packet.Time, packet.HasTime, packet.Data, packet.Length, packet.LinkType = info.Timestamp, true, data, info.Length, p.reader.LinkType()
 	return nil
 }
 
@@ -64,54 +69,4 @@ func (p *pcapRecords) readBody(length int) ([]byte, error) {
 		return nil, err
 	}
 	return data, nil
-}
-
-// pcapngRecords are those of a pcapng file.
-type pcapngRecords struct{ reader *pcapgo.NgReader }
-
-func newPcapng(buffered *bufio.Reader) (records, error) {
-	reader, err := pcapgo.NewNgReader(buffered, pcapgo.NgReaderOptions{WantMixedLinkType: true, SkipUnknownVersion: true})
-	if err != nil {
-		return nil, err
-	}
-	return &pcapngRecords{reader: reader}, nil
-}
-
-// describe tells of the first interface. A file without any has none.
-func (p *pcapngRecords) describe(reader *Reader) {
-	if reader.LinkType != 0 || p.reader.NInterfaces() == 0 {
-		return
-	}
-	if first, err := p.reader.Interface(0); err == nil {
-		reader.LinkType, reader.SnapLength = first.LinkType, int(first.SnapLength)
-	}
-}
-
-// maxInterfaces and maxNames bound what pcapgo keeps of a section.
-const (
-	maxInterfaces = 4096
-	maxNames      = 65536
-)
-
-var errTooMany = errors.New("more interfaces or names than any capture has")
-
-func (p *pcapngRecords) next(packet *Packet) error {
-	data, info, err := p.reader.ZeroCopyReadPacketData()
-	if err != nil {
-		return err
-	}
-	if p.reader.NInterfaces() > maxInterfaces || p.reader.NNames() > maxNames {
-		return errTooMany
-	}
-	packet.Time, packet.Data, packet.Length, packet.LinkType = info.Timestamp, data, info.Length, linkTypeOf(info)
-	return nil
-}
-
-func linkTypeOf(info gopacket.CaptureInfo) layers.LinkType {
-	if len(info.AncillaryData) > 0 {
-		if linkType, ok := info.AncillaryData[0].(layers.LinkType); ok {
-			return linkType
-		}
-	}
-	return layers.LinkTypeNull
 }
