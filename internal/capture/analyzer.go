@@ -66,7 +66,9 @@ type packetInfo struct {
 	// within itself counts once.
 	seen   uint32
 	others []numbered
-	failed bool
+	// counted is set if the packet counts for the protocols that have no row.
+	counted bool
+	failed  bool
 	// cut is set if the packet is longer than what was captured.
 	cut bool
 	// The addresses of the innermost IP header so far.
@@ -203,9 +205,18 @@ func (a *Analyzer) countNumber(kind numberKind, number uint16) {
 		}
 	}
 	a.packet.others = append(a.packet.others, key)
+	if _, known := a.others[key]; !known && len(a.others) >= maxNumbered {
+		if key = (numbered{kind: otherNumbers}); a.packet.counted {
+			return
+		}
+		a.packet.counted = true
+	}
 	sum := a.others[key]
 	a.others[key] = Count{sum.Packets + 1, sum.Bytes + a.packet.wire}
 }
+
+// maxNumbered is how many protocols without a counter have a row of their own.
+const maxNumbered = 256
 
 // undecoded is for a header that cannot be decoded.
 func (a *Analyzer) undecoded() { a.packet.failed = true }
@@ -231,7 +242,7 @@ func (a *Analyzer) Summary() *Summary {
 	s.HandshakeRTT = a.rtts.quantiles()
 	a.dns.finish(&s.DNS)
 	if a.options.IncludeNames {
-		s.ServerNames, s.DNSNames, s.HTTPHosts = a.names.servers, a.names.questions, a.names.hosts
+		s.ServerNames, s.DNSNames, s.HTTPHosts = a.names.servers.counts, a.names.questions.counts, a.names.hosts.counts
 	}
 	s.NamesLeftOut = a.names.leftOut
 	s.Timeline = a.timeline.finish()

@@ -1,6 +1,8 @@
 package capture
 
 import (
+	"bytes"
+	"encoding/binary"
 	"fmt"
 	"hash/fnv"
 	"strings"
@@ -77,31 +79,77 @@ func (a *Analyzer) dnsMessage(c *conversation, message []byte) {
 		return
 	}
 	q := question{c.key, header.ID}
-	asked, err := parser.Question()
+	first, known := questionOf(message)
 	about := subject(0)
-	if err == nil {
-		about = subjectOf(asked)
+	if known {
+		about = subjectOf(first)
 	}
 	if header.Response {
 		a.dns.answer(q, about, responseCode(uint16(header.RCode)))
 		return
 	}
 	a.dns.ask(q, about)
-	if !a.names.wanted || err != nil {
-		return
+	if a.names.wanted && known {
+		a.names.question(first.name)
 	}
-	name := asked.Name.String()
-	if len(name) > 1 {
-		name = strings.TrimSuffix(name, ".")
+}
+
+// asked is what a message asks for.
+type asked struct {
+	name        string
+	kind, class uint16
+}
+
+// questionOf reads the first question. dnsmessage refuses names that hold a dot in a
+// label, which are nevertheless asked for: there the dot is \x2e, and bytes that are
+// not printable are written like it.
+//
+// Source: RFC 1035 section 4.1
+func questionOf(message []byte) (q asked, ok bool) {
+	const (
+		headerLength = 12
+		longestLabel = 63
+		fixedFields  = 4
+	)
+	if len(message) < headerLength || binary.BigEndian.Uint16(message[4:]) == 0 {
+		return q, false
 	}
-	a.names.question(name)
+	var name strings.Builder
+	rest, length := message[headerLength:], 0
+	for {
+		if len(rest) == 0 || rest[0] > longestLabel || len(rest) < 1+int(rest[0]) {
+			return q, false
+		}
+		label := rest[1 : 1+rest[0]]
+		rest = rest[1+len(label):]
+		if length += 1 + len(label); length > maxNameLength {
+			return q, false
+		}
+		if len(label) == 0 {
+			break
+		}
+		if name.Len() > 0 {
+			name.WriteByte('.')
+		}
+		for _, c := range label {
+			writeEscaped(&name, c, ordinary(c) && c != '.')
+		}
+	}
+	if len(rest) < fixedFields {
+		return q, false
+	}
+	q = asked{name.String(), binary.BigEndian.Uint16(rest), binary.BigEndian.Uint16(rest[2:])}
+	if q.name == "" {
+		q.name = "."
+	}
+	return q, true
 }
 
 // subjectOf ignores letter case, which resolvers mix to be harder to deceive.
-func subjectOf(asked dnsmessage.Question) subject {
+func subjectOf(q asked) subject {
 	sum := fnv.New64a()
 	// It never fails.
-	_, _ = fmt.Fprintf(sum, "%s %d %d", strings.ToLower(asked.Name.String()), asked.Type, asked.Class)
+	_, _ = fmt.Fprintf(sum, "%s %d %d", strings.ToLower(q.name), q.kind, q.class)
 	return subject(sum.Sum64())
 }
 
@@ -111,6 +159,7 @@ func (a *Analyzer) feedDNS(c *conversation, s *stream, data []byte) bool {
 		s.buffer = append(s.buffer, data...)
 		data = s.buffer
 	}
+	whole := len(data)
 	for len(data) >= 2 {
 		length := int(data[0])<<8 | int(data[1])
 		if len(data) < 2+length {
@@ -119,7 +168,10 @@ func (a *Analyzer) feedDNS(c *conversation, s *stream, data []byte) bool {
 		a.dnsMessage(c, data[2:2+length])
 		data = data[2+length:]
 	}
-	s.buffer = append(s.buffer[:0], data...)
+	if len(data) < whole || len(s.buffer) == 0 {
+		// The rest alone: the messages before it would stay in memory.
+		s.buffer = bytes.Clone(data)
+	}
 	return true
 }
 

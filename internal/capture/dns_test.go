@@ -1,6 +1,10 @@
 package capture
 
-import "testing"
+import (
+	"slices"
+	"strings"
+	"testing"
+)
 
 // TestANumberThatIsUsedAgain asks for two names with one number: the answer is
 // that of the second.
@@ -33,6 +37,45 @@ func TestANumberThatIsUsedAgain(t *testing.T) {
 				t.Errorf("%+v", got)
 			}
 		})
+	}
+}
+
+// TestNamesAsTheyAreAsked has labels that hold what a name in text cannot.
+func TestNamesAsTheyAreAsked(t *testing.T) {
+	t.Parallel()
+	message := func(labels ...string) []byte {
+		b := []byte{0, 1, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0}
+		for _, label := range labels {
+			b = append(append(b, byte(len(label))), label...)
+		}
+		return append(b, 0, 0, 28, 0, 1)
+	}
+	for want, labels := range map[string][]string{
+		"www.contoso.com":         {"www", "contoso", "com"},
+		`www\x2econtoso.com`:      {"www.contoso", "com"},
+		`a\x5cx2eb\x00\x20\xff.c`: {"a\\x2eb\x00 \xff", "c"},
+		".":                       {},
+		strings.TrimSuffix(strings.Repeat("a.", 127), "."): slices.Repeat([]string{"a"}, 127),
+	} {
+		q, ok := questionOf(message(labels...))
+		if !ok || q.name != want || q.kind != 28 || q.class != 1 {
+			t.Errorf("%q is %+v, %t", labels, q, ok)
+		}
+	}
+	whole := message("www")
+	for length := range len(whole) {
+		if q, ok := questionOf(whole[:length]); ok {
+			t.Errorf("%d bytes of a question are %+v", length, q)
+		}
+	}
+	for name, odd := range map[string][]byte{
+		"no question": {0, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 1},
+		"a pointer":   {0, 1, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0xc0, 12, 0, 1, 0, 1},
+		"too long":    message(slices.Repeat([]string{"a"}, 128)...),
+	} {
+		if q, ok := questionOf(odd); ok {
+			t.Errorf("%s: %+v", name, q)
+		}
 	}
 }
 

@@ -59,6 +59,8 @@ const (
 	etherTypes numberKind = iota
 	ipProtocols
 	linkTypes
+	// otherNumbers are those beyond maxNumbered.
+	otherNumbers
 )
 
 func (n numbered) String() string {
@@ -71,6 +73,8 @@ func (n numbered) String() string {
 		known, prefix = ipProtocolNames, "ip_proto_%d"
 	case linkTypes:
 		prefix = "linktype_%d"
+	case otherNumbers:
+		return "other"
 	}
 	if name := known[n.number]; name != "" {
 		return name

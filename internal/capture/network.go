@@ -94,13 +94,18 @@ const (
 	fragmentHeaderLength = 8
 )
 
-// maxFragmentBytes bounds what is kept of packets that never become whole.
-const maxFragmentBytes = 8 << 20
+// maxFragmentBytes bounds what is kept of packets that never become whole. A fragment
+// takes fragmentOverhead beside its data.
+const (
+	maxFragmentBytes = 8 << 20
+	fragmentOverhead = 1024
+)
 
 // admitFragment makes room for a fragment. Now and then that forgets the packets
 // that are not whole yet.
 func (a *Analyzer) admitFragment(length int) {
 	l := &a.layers
+	length += fragmentOverhead
 	if l.defrag4 == nil || l.fragmentBytes+length > maxFragmentBytes {
 		l.defrag4, l.defrag6, l.fragmentBytes = ip4defrag.NewIPv4Defragmenter(), ip6defrag.NewIPv6Defragmenter(), 0
 	}

@@ -61,7 +61,8 @@ func (a *Analyzer) lost(end *tcpEnd) {
 	}
 }
 
-func (s *stream) size() int { return len(s.buffer) + len(s.header) }
+// size is what a stream keeps in bytes, and not what it uses of it.
+func (s *stream) size() int { return cap(s.buffer) + cap(s.header) }
 
 // release returns how many bytes the streams held.
 func (t *tcpState) release() int {
@@ -101,6 +102,9 @@ func (a *Analyzer) feed(c *conversation, end *tcpEnd, data []byte) {
 		a.count(protoDNS)
 		ok = a.feedDNS(c, s, data)
 	case undecided:
+	}
+	if len(s.buffer) == 0 {
+		s.buffer = nil
 	}
 	a.buffered += s.size() - held
 	if !ok || a.buffered > maxBuffered {

@@ -78,6 +78,13 @@ func (a *Analyzer) beginRecord(s *stream) bool {
 // handshakeMessages reads the hellos, and keeps the beginning of one that is not
 // complete. What is no hello is encrypted, or of no interest here.
 func (a *Analyzer) handshakeMessages(s *stream) {
+	whole := len(s.buffer)
+	defer func() {
+		// The rest alone: the messages before it would stay in memory.
+		if len(s.buffer) < whole {
+			s.buffer = bytes.Clone(s.buffer)
+		}
+	}()
 	for len(s.buffer) >= handshakeHeaderLength {
 		kind, length := s.buffer[0], int(s.buffer[1])<<16|int(s.buffer[2])<<8|int(s.buffer[3])
 		if kind != clientHello && kind != serverHello || length > maxMessage {
