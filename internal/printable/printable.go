@@ -5,8 +5,10 @@
 package printable
 
 import (
+	"fmt"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // Line makes one line of text: every run of white space becomes one space,
@@ -18,6 +20,27 @@ func Line(text string, most int) string {
 
 // Lines is Line for text of several lines, which it keeps.
 func Lines(text string, most int) string { return cut(clean(text), most) }
+
+// Visible is a name as it is, with everything that a terminal or a browser would not
+// show as a character of its own written out, like \u202e, and bytes that are no
+// UTF-8 like \xff: two names that differ are seen to differ.
+func Visible(name string) string {
+	var b strings.Builder
+	for i, c := range name {
+		_, length := utf8.DecodeRuneInString(name[i:])
+		switch {
+		case c == utf8.RuneError && length == 1, c < utf8.RuneSelf && !unicode.IsPrint(c):
+			fmt.Fprintf(&b, `\x%02x`, name[i])
+		case unicode.IsPrint(c):
+			b.WriteRune(c)
+		case c > 0xffff:
+			fmt.Fprintf(&b, `\U%08x`, c)
+		default:
+			fmt.Fprintf(&b, `\u%04x`, c)
+		}
+	}
+	return b.String()
+}
 
 func clean(text string) string {
 	return strings.Map(func(c rune) rune {

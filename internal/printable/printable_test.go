@@ -31,6 +31,25 @@ func TestWhatATerminalWouldObeyGoes(t *testing.T) {
 	}
 }
 
+func TestVisibleHidesNothing(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string]string{
+		"":                      "",
+		"web_1.pcap, Grüße, 東京": "web_1.pcap, Grüße, 東京",
+		"a\u202ecap.exe":        `a\u202ecap.exe`,
+		"\x1b[31m\n\x7f":        `\x1b[31m\x0a\x7f`,
+		"\xff\xfe":              `\xff\xfe`,
+		"\ufeffa\u200bb":        `\ufeffa\u200bb`,
+		"\U000e0041":            `\U000e0041`,
+		"\u00a0":                `\u00a0`,
+		"\ufffd":                "\ufffd",
+	} {
+		if got := printable.Visible(name); got != want {
+			t.Errorf("Visible(%q) is %q, want %q", name, got, want)
+		}
+	}
+}
+
 func TestLongLinesAreCut(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/capture"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/printable"
 )
 
 //go:embed page.html
@@ -18,6 +19,7 @@ func page() (*template.Template, error) {
 	return template.New("page").Funcs(template.FuncMap{
 		"number": number, "size": size, "moment": moment, "span": span, "state": stateText,
 		"endpoint":  endpoint,
+		"visible":   printable.Visible,
 		"names":     sortedNames,
 		"protocols": sortedProtocols,
 		"between":   func(first, last time.Time) time.Duration { return last.Sub(first) },

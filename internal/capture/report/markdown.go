@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/capture"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/printable"
 )
 
 // Rows of the tables in Markdown.
@@ -36,7 +37,11 @@ func Markdown(title string, s *capture.Summary) string {
 		b.WriteString("Nothing stands out.\n\n")
 	} else {
 		for _, p := range problems {
-			fmt.Fprintf(&b, "- %s\n", text(p.Text))
+			b.WriteString("- ")
+			if p.Name != "" {
+				b.WriteString(code(p.Name) + " ")
+			}
+			b.WriteString(text(p.Text) + "\n")
 		}
 		b.WriteString("\n")
 	}
@@ -90,12 +95,14 @@ func nameTable(b *strings.Builder, title string, of map[string]int64) {
 	b.WriteString("\n")
 }
 
-// code shows a name as it is.
+// code shows a name as it is. In code nobody is mentioned (@name), no issue is (#1),
+// and nothing becomes a link.
 func code(name string) string {
-	return "`" + strings.NewReplacer("`", `\x60`, "|", `\x7c`, "\n", " ", "\r", " ").Replace(name) + "`"
+	return "`" + strings.NewReplacer("`", `\x60`, "|", `\x7c`).Replace(printable.Visible(name)) + "`"
 }
 
-// text keeps a text from being markup.
+// text keeps a text of ours from being markup. Names of somebody else's making are
+// code.
 func text(s string) string {
-	return strings.NewReplacer(`\`, `\\`, "`", "\\`", "*", `\*`, "_", `\_`, "<", "&lt;", "[", `\[`, "|", `\|`, "\n", " ", "\r", " ").Replace(s)
+	return strings.NewReplacer(`\`, `\\`, "`", "\\`", "*", `\*`, "_", `\_`, "<", "&lt;", "[", `\[`, "|", `\|`).Replace(printable.Visible(s))
 }

@@ -19,7 +19,10 @@ import (
 type Problem struct {
 	// Severity is "problem" or "note".
 	Severity string
-	Text     string
+	// Name is whose problem it is, and stands before Text: a name of somebody else's
+	// making. It is empty for the capture as a whole.
+	Name string
+	Text string
 }
 
 const (
@@ -33,20 +36,20 @@ func Problems(s *capture.Summary) []Problem {
 	add := func(severity string, count int64, one, many string) {
 		switch {
 		case count == 1:
-			all = append(all, Problem{severity, "1 " + one})
+			all = append(all, Problem{Severity: severity, Text: "1 " + one})
 		case count > 1:
-			all = append(all, Problem{severity, number(count) + " " + many})
+			all = append(all, Problem{Severity: severity, Text: number(count) + " " + many})
 		}
 	}
 	if s.Total.Packets == 0 {
-		all = append(all, Problem{problem, "No packet is in the capture, or none that the filter selects"})
+		all = append(all, Problem{Severity: problem, Text: "No packet is in the capture, or none that the filter selects"})
 	}
 	for _, file := range s.Files {
 		if file.Format == pcapfile.Empty {
-			all = append(all, Problem{problem, file.Name + " is empty: it has 0 bytes"})
+			all = append(all, Problem{problem, file.Name, "is empty: it has 0 bytes"})
 		}
 		if file.Truncated {
-			all = append(all, Problem{problem, fmt.Sprintf("%s could not be read to its end: %s", file.Name, file.Damage)})
+			all = append(all, Problem{problem, file.Name, "could not be read to its end: " + file.Damage})
 		}
 	}
 	c := s.Connections

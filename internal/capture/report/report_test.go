@@ -4,13 +4,14 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/capture"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/capture/report"
 )
 
 // hostile are names that a packet can bring.
-const hostile = "<script>alert(1)</script>`|[x](javascript:1)\n# head"
+const hostile = "<script>alert(1)</script>`|[x](javascript:1)\n# head @octocat #1 \u202egpj.exe \x1b[2J\xff"
 
 func summary() *capture.Summary {
 	start := time.Date(2026, 11, 29, 12, 0, 0, 0, time.UTC)
@@ -30,6 +31,7 @@ func TestHTMLIsSafeAndNeedsNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	text := string(page)
+	expectVisible(t, text)
 	for _, odd := range []string{"<script", "http://", "https://", "<link", "<img", "url(", "ZgotmplZ"} {
 		if strings.Contains(text, odd) {
 			t.Errorf("the page has %q", odd)
@@ -44,9 +46,13 @@ func TestHTMLIsSafeAndNeedsNothing(t *testing.T) {
 
 func TestMarkdownIsSafe(t *testing.T) {
 	t.Parallel()
-	text := report.Markdown(hostile, summary())
+	text := report.Markdown("Packet capture", summary())
+	expectVisible(t, text)
 	for line := range strings.SplitSeq(text, "\n") {
-		if strings.HasPrefix(line, "# ") || strings.Contains(line, "<script") && !strings.HasPrefix(line, "| `") {
+		if outside := notInCode(line); strings.ContainsAny(outside, "@") || strings.Contains(outside, "javascript") {
+			t.Errorf("a name is not code: %s", line)
+		}
+		if strings.HasPrefix(line, "# ") || strings.Contains(notInCode(line), "<script") {
 			t.Errorf("markup of a packet: %s", line)
 		}
 	}
@@ -55,6 +61,30 @@ func TestMarkdownIsSafe(t *testing.T) {
 			t.Errorf("%q is not in:\n%s", part, text)
 		}
 	}
+}
+
+// expectVisible wants nothing that turns text around, hides it, or moves a cursor.
+func expectVisible(t *testing.T, text string) {
+	t.Helper()
+	for _, c := range text {
+		if c != '\n' && !unicode.IsPrint(c) || c == unicode.ReplacementChar {
+			t.Fatalf("the report has %q", c)
+		}
+	}
+	if !strings.Contains(text, `\u202egpj.exe \x1b[2J\xff`) {
+		t.Error("the name is not seen as it is")
+	}
+}
+
+// notInCode is what of a line is not between backquotes.
+func notInCode(line string) string {
+	var outside strings.Builder
+	for i, part := range strings.Split(line, "`") {
+		if i%2 == 0 {
+			outside.WriteString(part)
+		}
+	}
+	return outside.String()
 }
 
 func TestNothingStandsOut(t *testing.T) {

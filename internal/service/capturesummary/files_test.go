@@ -45,6 +45,7 @@ func TestNamesNeverLeaveTheFolder(t *testing.T) {
 	folder := filepath.Join(parent, "kept")
 	for name, want := range map[string]string{
 		"a/../../../evil.cap": "a_.._.._.._evil.cap", "..%2f..%2fevil.cap": "_.._evil.cap", ".hidden": "hidden", `a\..\evil.cap`: `a_.._evil.cap`, "C:evil.cap": "C_evil.cap",
+		"CON.pcap": "_CON.pcap", "lpt1": "_lpt1", "aux .tar.gz": "_aux .tar.gz", "console.pcap": "console.pcap", "a\u202epac.exe": "a_pac.exe",
 	} {
 		stored := strings.ReplaceAll(name, "%2f", "/")
 		cloud.Blob.Put("tapcaptures", "captures", stored, onePeriod(t))

@@ -8,7 +8,9 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
+	"unicode"
 )
 
 // folder is where files are kept. Nothing is written outside of it, whatever a
@@ -33,7 +35,7 @@ func openFolder(name string) (*folder, error) {
 // a file system or a terminal would understand in its own way is replaced.
 func fileName(name string) string {
 	clean := strings.Map(func(r rune) rune {
-		if r < ' ' || r == 0x7f || strings.ContainsRune(`/\:*?"<>|`, r) {
+		if !unicode.IsPrint(r) || strings.ContainsRune(`/\:*?"<>|`, r) {
 			return '_'
 		}
 		return r
@@ -46,8 +48,17 @@ func fileName(name string) string {
 	if clean == "" {
 		return "capture"
 	}
+	// What Windows takes for a device, whatever follows the first point.
+	if base, _, _ := strings.Cut(clean, "."); deviceName.MatchString(strings.TrimSpace(base)) {
+		return "_" + clean
+	}
 	return clean
 }
+
+// deviceName matches the names that files cannot have.
+//
+// Source: https://learn.microsoft.com/windows/win32/fileio/naming-a-file#naming-conventions
+var deviceName = regexp.MustCompile(`(?i)^(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])$`)
 
 // fileNames are the names under which the inputs are kept. Where they would be
 // equal, as they are on file systems that ignore letter case, a number tells them
