@@ -127,9 +127,9 @@ func (c *Client) WaitFirewallEnded(ctx context.Context, id FirewallID, onProgres
 	return c.waitFirewall(ctx, id, onProgress, time.Time{})
 }
 
-// WaitFirewallFree waits until nothing runs on the firewall, or a time has come.
-func (c *Client) WaitFirewallFree(ctx context.Context, id FirewallID, until time.Time) error {
-	_, err := c.waitFirewall(ctx, id, nil, until)
+// WaitFirewallFree is WaitFirewallEnded until a time has come.
+func (c *Client) WaitFirewallFree(ctx context.Context, id FirewallID, until time.Time, onProgress func(context.Context, FirewallStatus)) error {
+	_, err := c.waitFirewall(ctx, id, onProgress, until)
 	return err
 }
 

@@ -88,8 +88,8 @@ type FirewallStart struct {
 
 // StartFirewall waits until no capture runs on the firewall, and has the service
 // accept one. The error unwraps to *BusyError if that did not happen in time,
-// and to *UncertainError if the answer was lost: a capture may run. Without an
-// error, Release must be called when another capture may begin.
+// to *sas.Error if the signature is no longer valid by then, and to *UncertainError
+// if the answer was lost: a capture may run. Without an error, Release must be called when another capture may begin.
 func (c *Client) StartFirewall(ctx context.Context, id FirewallID, capture FirewallCapture) (*FirewallStart, error) {
 	ctx = withSecrets(ctx, capture.Container)
 	own := c.slot(id)
@@ -128,6 +128,10 @@ func (c *Client) startInTurn(ctx context.Context, id FirewallID, own *slot, capt
 		return nil, err
 	}
 	at := c.clock.Now()
+	// The wait may have taken longer than the signature is valid.
+	if err := capture.Container.CheckValid(at, at.Add(time.Duration(capture.TimeInSeconds)*time.Second)); err != nil {
+		return nil, err
+	}
 	began, err := c.begin(ctx, "the start of a packet capture on "+id.describe(), id.path(), capture.parameters())
 	if err != nil {
 		return nil, err

@@ -23,6 +23,10 @@ type Container struct {
 	// not say, as that of a stored access policy need not.
 	Starts, Expires time.Time
 
+	// Addresses is from where the signature may be used, an address or a range as
+	// the URL has it; empty if from anywhere.
+	Addresses string
+
 	text    string
 	mayList bool
 }
@@ -62,6 +66,9 @@ func Parse(text string) (Container, error) {
 	if parsed.Scheme != "https" || parsed.Host == "" || parsed.User != nil || parsed.Fragment != "" {
 		return Container{}, &Error{"URL", "must begin with https:// and have neither user nor fragment; it must look like " + shape}
 	}
+	if err := checkHost(parsed.Hostname()); err != nil {
+		return Container{}, err
+	}
 	name, err := containerOf(parsed)
 	if err != nil {
 		return Container{}, err
@@ -70,8 +77,8 @@ func Parse(text string) (Container, error) {
 	if err != nil {
 		return Container{}, &Error{"query", "cannot be read: copy the URL whole, as the portal or the command line printed it"}
 	}
-	found := Container{Host: parsed.Host, Name: name, text: text, mayList: strings.Contains(query.Get("sp"), "l")}
-	for _, check := range []func(url.Values) error{checkSignature, checkResource, checkPermissions, found.readTimes} {
+	found := Container{Host: parsed.Host, Name: name, text: text, mayList: strings.Contains(query.Get("sp"), "l"), Addresses: query.Get("sip")}
+	for _, check := range []func(url.Values) error{checkOnce, checkSignature, checkResource, checkPermissions, found.readTimes} {
 		if err := check(query); err != nil {
 			return Container{}, err
 		}
@@ -95,7 +102,7 @@ func containerOf(of *url.URL) (string, error) {
 	case strings.Contains(path, "/"):
 		return "", &Error{"path", fmt.Sprintf("must hold a container and nothing more, but is %q: remove what follows the container; the service names the files", "/"+path)}
 	}
-	return path, nil
+	return path, checkName(path)
 }
 
 func checkSignature(query url.Values) error {

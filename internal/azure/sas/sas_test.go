@@ -41,6 +41,19 @@ func TestWhatIsAtFaultIsNamed(t *testing.T) {
 		"expired":            {base + "&sp=w&se=2020-10-27&sig=" + signature, "se", "2020-10-27T00:00:00Z: the signature has expired"},
 		"too short":          {base + "&sp=w&se=2026-11-29T18:05Z&sig=" + signature, "se", "2026-11-29T18:10:00Z"},
 		"another time zone":  {base + "&sp=w&se=2026-11-29T18:30:00%2B01:00&sig=" + signature, "se", "expired"},
+		"permissions twice":  {base + "&sp=w&sp=r&se=2030-01-01&sig=" + signature, "sp", "more than once"},
+		"expiry twice":       {base + "&sp=w&se=2030-01-01&SE=2020-01-01&sig=" + signature, "se", "more than once"},
+		"signature twice":    {base + "&sp=w&se=2030-01-01&sig=" + signature + "&sig=" + signature, "sig", "more than once"},
+		"anything twice":     {base + "&sp=w&se=2030-01-01&sig=" + signature + "&c2lnbmF0=1&c2lnbmF0=2", "query", "a parameter more than once"},
+		"upper case":         {"https://captures.blob.core.windows.net/Gateway?sp=w&se=2030-01-01&sig=" + signature, "path", `"Gateway"`},
+		"a short name":       {"https://captures.blob.core.windows.net/gw?sp=w&se=2030-01-01&sig=" + signature, "path", "3 to 63"},
+		"a long name":        {"https://captures.blob.core.windows.net/" + strings.Repeat("a", 64) + "?sp=w&se=2030-01-01&sig=" + signature, "path", "3 to 63"},
+		"two hyphens":        {"https://captures.blob.core.windows.net/gate--way?sp=w&se=2030-01-01&sig=" + signature, "path", "single hyphens"},
+		"a hyphen at an end": {"https://captures.blob.core.windows.net/gateway-?sp=w&se=2030-01-01&sig=" + signature, "path", "begin and end"},
+		"an escaped name":    {"https://captures.blob.core.windows.net/gate%20way?sp=w&se=2030-01-01&sig=" + signature, "path", "lower-case"},
+		"a data lake":        {"https://captures.dfs.core.windows.net/gateway?sp=w&se=2030-01-01&sig=" + signature, "host", "captures.blob.core.windows.net"},
+		"tables":             {"https://captures.table.core.chinacloudapi.cn/gateway?sp=w&se=2030-01-01&sig=" + signature, "host", "captures.blob.core.chinacloudapi.cn"},
+		"a web site":         {"https://captures.z6.web.core.windows.net/gateway?sp=w&se=2030-01-01&sig=" + signature, "host", "web endpoint: files go to its blob endpoint, captures.blob.core.windows.net"},
 		"not begun":          {base + "&sp=w&st=2026-11-29T18:00:01Z&se=2030-01-01&sig=" + signature, "st", "in the future"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -63,13 +76,16 @@ func TestWhatIsAtFaultIsNamed(t *testing.T) {
 func TestWhatCanBeWrittenToIsTaken(t *testing.T) {
 	t.Parallel()
 	for name, text := range map[string]string{
-		"service SAS":          base + "&sp=racwdl&st=2026-11-29T17:00:00Z&se=2026-11-29T18:10:01Z&spr=https&sig=" + signature,
-		"create only":          base + "&sp=c&se=2030-01-01&sig=" + signature,
-		"account SAS":          "https://captures.blob.core.windows.net/gateway?ss=bfqt&srt=sco&sp=rwdlacup&se=2030-09-13T07:44:05Z&sig=" + signature,
-		"stored access policy": base + "&si=capture&sig=" + signature,
-		"fractions":            base + "&sp=w&se=2030-01-01T00:00:00.0000000Z&sig=" + signature,
-		"a slash at the end":   "https://captures.blob.core.windows.net/gateway/?sp=w&se=2030-01-01&sig=" + signature,
-		"simulated account":    "https://127.0.0.1:10000/account/gateway?sp=w&se=2030-01-01&sig=" + signature,
+		"service SAS":           base + "&sp=racwdl&st=2026-11-29T17:00:00Z&se=2026-11-29T18:10:01Z&spr=https&sig=" + signature,
+		"create only":           base + "&sp=c&se=2030-01-01&sig=" + signature,
+		"account SAS":           "https://captures.blob.core.windows.net/gateway?ss=bfqt&srt=sco&sp=rwdlacup&se=2030-09-13T07:44:05Z&sig=" + signature,
+		"stored access policy":  base + "&si=capture&sig=" + signature,
+		"fractions":             base + "&sp=w&se=2030-01-01T00:00:00.0000000Z&sig=" + signature,
+		"a slash at the end":    "https://captures.blob.core.windows.net/gateway/?sp=w&se=2030-01-01&sig=" + signature,
+		"some addresses":        base + "&sp=c&se=2030-01-01&sip=168.1.5.60-168.1.5.70&sig=" + signature,
+		"a DNS zone":            "https://captures.z01.blob.storage.azure.net/gateway?sp=w&se=2030-01-01&sig=" + signature,
+		"a domain of one's own": "https://file.example.com/gateway?sp=w&se=2030-01-01&sig=" + signature,
+		"simulated account":     "https://127.0.0.1:10000/account/gateway?sp=w&se=2030-01-01&sig=" + signature,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -79,6 +95,9 @@ func TestWhatCanBeWrittenToIsTaken(t *testing.T) {
 			}
 			if err != nil || container.Name != "gateway" || container.Secret() != text {
 				t.Errorf("got %v, container %q", err, container.Name)
+			}
+			if want := map[bool]string{true: "168.1.5.60-168.1.5.70"}[name == "some addresses"]; container.Addresses != want {
+				t.Errorf("from %q", container.Addresses)
 			}
 			if want := strings.Contains(name, "list") || strings.HasPrefix(name, "service") || strings.HasPrefix(name, "account"); container.MayList() != want {
 				t.Errorf("may list: %v", container.MayList())

@@ -101,6 +101,14 @@ func container(of clients, configured types.String, from, until time.Time, diags
 	return found, true
 }
 
+// warnOfAddresses says what a signature that is bound to addresses leads to.
+func warnOfAddresses(of sas.Container, configured types.String, diags *diag.Diagnostics) {
+	if of.Addresses != "" {
+		diags.AddWarning("SAS URL is bound to addresses", sasSource(configured)+": sip is \""+of.Addresses+"\", and the files are written by Azure's firewall or gateway, not from this machine. "+
+			"Storage refuses them, after the capture, unless they come from there. Make a signature without sip if that is not certain.")
+	}
+}
+
 // clockSkew is how far the clocks of storage and this machine may be apart.
 const clockSkew = 10 * time.Minute
 

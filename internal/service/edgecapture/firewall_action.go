@@ -61,7 +61,8 @@ func checkEnvironment(of clients, takes time.Duration, diags *diag.Diagnostics) 
 		return
 	}
 	if client, err := of.EdgeCapture(); err == nil {
-		container(of, types.StringNull(), client.Now(), client.Now().Add(takes), diags)
+		found, _ := container(of, types.StringNull(), client.Now(), client.Now().Add(takes), diags)
+		warnOfAddresses(found, types.StringNull(), diags)
 	}
 }
 

@@ -81,7 +81,8 @@ func (r *firewallResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 		return // What uses the client reports the error.
 	}
 	now := client.Now()
-	container(r.clients, configured, now, now.Add(seconds(limit)), &resp.Diagnostics)
+	found, _ := container(r.clients, configured, now, now.Add(seconds(limit)), &resp.Diagnostics)
+	warnOfAddresses(found, configured, &resp.Diagnostics)
 	allowed, problems := get[timeouts.Value](ctx, req.Plan, "timeouts", &resp.Diagnostics).Create(ctx, defaultFirewallCreateTimeout)
 	resp.Diagnostics.Append(problems...)
 	if waits := get[types.Bool](ctx, req.Plan, "wait_for_completion", &resp.Diagnostics); waits.ValueBool() && allowed <= seconds(limit) {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure/edgecapture"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure/sas"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/tfkit"
 )
 
@@ -56,11 +57,15 @@ func (r firewallRun) once(ctx context.Context, mayRepeat bool, diags *diag.Diagn
 	began, err := r.client.StartFirewall(ctx, r.id, r.capture)
 	if err != nil {
 		var next []string
+		invalid := new(sas.Error)
 		if uncertain := new(edgecapture.UncertainError); errors.As(err, &uncertain) {
 			r.accepted(r.client.Now(), false)
 			next = []string{r.kept}
 		} else {
 			status.Code = edgecapture.FirewallStartFailed
+		}
+		if errors.As(err, &invalid) {
+			next = []string{nothingStarted}
 		}
 		tfkit.AddError(diags, couldNotCapture, r.describe(), azure.Describe(err), next...)
 		return status, false
@@ -89,7 +94,11 @@ func (r firewallRun) once(ctx context.Context, mayRepeat bool, diags *diag.Diagn
 	}
 	if status.Running() && r.wait {
 		if status, err = r.client.WaitFirewallEnded(ctx, r.id, r.progress); err != nil {
-			tfkit.AddError(diags, notEndedInTime, r.describe(), azure.Describe(err), r.kept)
+			summary := notEndedInTime
+			if errors.Is(ctx.Err(), context.Canceled) {
+				summary = "Interrupted before the packet capture ended"
+			}
+			tfkit.AddError(diags, summary, r.describe(), azure.Describe(err), r.kept)
 			return status, false
 		}
 	}

@@ -49,8 +49,9 @@ const (
 	destinationsDescription = "Up to five IP addresses or subnets; not `0.0.0.0/0`, which leads to an empty capture."
 	portsDescription        = "Ports, from 1 to 65535; at least one."
 
-	sasDescription = "URL of an existing storage container with a shared access signature (SAS) that permits create and write (`sp=cw`) and is valid until the capture has ended. With list (`l`), a firewall's capture whose files are fewer than its instances is warned of. " +
-		"Write-only: neither plan nor state holds it. Default: the environment variable `" + sasVariable + "`, which CLIs before 1.11 need."
+	sasDescription        = "URL of an existing storage container with a shared access signature (SAS) that permits create and write (`sp=cw`) and is valid until the capture has ended."
+	listSAS               = " With list (`l`), a capture with fewer files than a firewall has instances is warned of."
+	sasIsSecret           = " Write-only: neither plan nor state holds it. Default: the environment variable `" + sasVariable + "`, which CLIs before 1.11 need."
 	sasVersionDescription = "Change it when `sas_url_wo` changes, as Terraform does not see that."
 	waitDescription       = "Creating the resource waits until the capture has ended and its files are there, within the create timeout. Default `true`."
 	captureAgain          = " Changing this captures again."
@@ -94,7 +95,7 @@ func firewallSchema(ctx context.Context) schema.Schema {
 					"destination_ports": schema.ListAttribute{Required: true, ElementType: types.Int64Type, MarkdownDescription: portsDescription, Validators: ports()},
 				}},
 			},
-			"sas_url_wo":         sasAttribute(),
+			"sas_url_wo":         sasAttribute(listSAS),
 			"sas_url_wo_version": schema.Int64Attribute{Optional: true, MarkdownDescription: sasVersionDescription},
 			"wait_for_completion": schema.BoolAttribute{
 				Optional: true, Computed: true, MarkdownDescription: waitDescription, Default: booldefault.StaticBool(true),
@@ -123,8 +124,9 @@ const (
 	containerDescription = "URL of the container with the files, without the signature."
 )
 
-func sasAttribute() schema.Attribute {
-	return schema.StringAttribute{Optional: true, WriteOnly: true, Sensitive: true, MarkdownDescription: sasDescription}
+// sasAttribute describes sas_url_wo; more is what only this resource does with it.
+func sasAttribute(more string) schema.Attribute {
+	return schema.StringAttribute{Optional: true, WriteOnly: true, Sensitive: true, MarkdownDescription: sasDescription + more + sasIsSecret}
 }
 
 func recaptureTriggers() schema.Attribute {

@@ -2,7 +2,6 @@ package edgecapture
 
 import (
 	"context"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -79,38 +78,4 @@ func (*firewallResource) Update(ctx context.Context, req resource.UpdateRequest,
 		resp.Diagnostics.Append(tfkit.MarkApplied(ctx, resp.Private)...)
 		resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 	}
-}
-
-// Delete stops a capture that runs. One whose start is not certain is waited
-// for, as what runs may be somebody else's.
-func (r *firewallResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
-	var state firewallModel
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	id, err := edgecapture.ParseFirewallID(state.FirewallID.ValueString())
-	if resp.Diagnostics.HasError() || err != nil || !state.mayRun() {
-		return
-	}
-	what := describeFirewall(id, state.FileName.ValueString())
-	client, ok := openClient(r.clients, what, &resp.Diagnostics)
-	if !ok || client.Now().After(state.over()) {
-		return
-	}
-	ctx, cancel := tfkit.WithTimeout(ctx, state.Timeouts.Delete, defaultFirewallDeleteTimeout, &resp.Diagnostics)
-	defer cancel()
-	if err := state.end(ctx, client, id); err != nil {
-		tfkit.AddError(&resp.Diagnostics, "Could not stop packet capture", what, azure.Describe(err),
-			"It ends by itself, at "+state.over().Format(time.RFC3339)+" at the latest: destroy again then.")
-	}
-}
-
-func (m *firewallModel) end(ctx context.Context, client *edgecapture.Client, id edgecapture.FirewallID) error {
-	status, err := client.FirewallStatus(ctx, id)
-	if err != nil || !status.Running() {
-		return err
-	}
-	if m.Status.ValueString() == statusRunning {
-		return client.StopFirewall(ctx, id)
-	}
-	// What runs may be somebody else's, so it is not stopped.
-	return client.WaitFirewallFree(ctx, id, m.over())
 }

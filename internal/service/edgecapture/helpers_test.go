@@ -2,6 +2,7 @@ package edgecapture_test
 
 import (
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -30,13 +31,30 @@ type edge struct {
 	clock acctest.FastClock
 	seed  arm.Seeded
 	sas   string
+	// stops counts the requests to stop a firewall's capture.
+	stops atomic.Int64
 }
 
 func newEdge(t *testing.T, observe func(simcore.Exchange)) *edge {
 	t.Helper()
-	clock := acctest.NewFastClock(speed)
-	cloud := acctest.StartCloud(t, cloudsim.Options{Clock: clock.Clock, Observe: observe})
-	return &edge{Cloud: cloud, clock: clock, seed: cloud.ARM.Seeded(), sas: containerURL(cloud, "cwl", 7*24*time.Hour)}
+	return newEdgeAt(t, speed, observe)
+}
+
+// newEdgeAt is for tests where time must not pass as fast.
+func newEdgeAt(t *testing.T, factor int, observe func(simcore.Exchange)) *edge {
+	t.Helper()
+	clock := acctest.NewFastClock(factor)
+	e := &edge{clock: clock}
+	e.Cloud = acctest.StartCloud(t, cloudsim.Options{Clock: clock.Clock, Observe: func(exchange simcore.Exchange) {
+		if exchange.Operation == arm.AzureFirewallsCaptureOperation && strings.Contains(string(exchange.RequestBody), `"Stop"`) {
+			e.stops.Add(1)
+		}
+		if observe != nil {
+			observe(exchange)
+		}
+	}})
+	e.seed, e.sas = e.ARM.Seeded(), containerURL(e.Cloud, "cwl", 7*24*time.Hour)
+	return e
 }
 
 func containerURL(cloud *cloudsim.Cloud, permissions string, valid time.Duration) string {
@@ -93,6 +111,13 @@ func (e *edge) expectIdle(t *testing.T) {
 	t.Helper()
 	if running := e.running(); len(running) > 0 {
 		t.Errorf("a capture runs on %v", running)
+	}
+}
+
+func (e *edge) expectStops(t *testing.T, want int64) {
+	t.Helper()
+	if got := e.stops.Load(); got != want {
+		t.Errorf("%d stops were sent to firewalls, want %d", got, want)
 	}
 }
 

@@ -96,6 +96,36 @@ func TestContainersAreCheckedAtPlan(t *testing.T) {
 	}
 }
 
+// TestASASThatIsBoundToAddresses is warned of, wherever it was given.
+func TestASASThatIsBoundToAddresses(t *testing.T) {
+	t.Parallel()
+	e := newEdge(t, nil)
+	bound := e.sas + "&sip=168.1.5.60"
+	for kind, config := range map[string]func(acctest.Config) acctest.Config{firewallType: e.firewall, vpnType: e.vpn} {
+		_, diagnostics := e.run(t).Plan(t.Context(), kind, nil, config(acctest.Config{"sas_url_wo": bound}))
+		expectWarning(t, diagnostics, "SAS URL is bound to addresses", "sas_url_wo: sip is", "168.1.5.60")
+		_, diagnostics = e.runWith(t, bound).Plan(t.Context(), kind, nil, config(acctest.Config{"sas_url_wo": nil}))
+		expectWarning(t, diagnostics, sasVariable+": sip is")
+		_, diagnostics = e.run(t).Plan(t.Context(), kind, nil, config(nil))
+		if len(diagnostics) > 0 {
+			t.Errorf("%s, bound to none: %v", kind, diagnostics.Warnings())
+		}
+	}
+}
+
+// TestASASMayExpireInTheWaitForAFirewall: what could not be stored is not
+// captured.
+func TestASASMayExpireInTheWaitForAFirewall(t *testing.T) {
+	t.Parallel()
+	e := newEdge(t, nil)
+	e.run(t).MustApply(t, firewallType, nil, e.firewall(acctest.Config{"file_name": "first", "wait_for_completion": false, "time_limit_in_seconds": 1800}))
+	object, diagnostics := e.run(t).Apply(t.Context(), firewallType, nil, e.firewall(acctest.Config{"sas_url_wo": containerURL(e.Cloud, "cw", 20*time.Minute)}))
+	acctest.ExpectError(t, diagnostics, "Could not start packet capture", "se is", "Nothing was started")
+	if object.Exists() {
+		t.Error("what was not started is in the state")
+	}
+}
+
 func TestTimeoutsThatAreTooShort(t *testing.T) {
 	t.Parallel()
 	e := newEdge(t, nil)

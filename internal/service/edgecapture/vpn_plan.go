@@ -65,7 +65,8 @@ func (r *vpnResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReq
 	configured := get[types.String](ctx, req.Config, "sas_url_wo", &resp.Diagnostics)
 	abandons := get[types.String](ctx, req.Plan, "on_destroy", &resp.Diagnostics).ValueString() == onDestroyAbandon
 	if !configured.IsUnknown() && (req.State.Raw.IsNull() || !abandons) {
-		container(r.clients, configured, now, end, &resp.Diagnostics)
+		found, _ := container(r.clients, configured, now, end, &resp.Diagnostics)
+		warnOfAddresses(found, configured, &resp.Diagnostics)
 	}
 }
 

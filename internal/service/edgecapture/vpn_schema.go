@@ -100,7 +100,7 @@ func vpnSchema(ctx context.Context) schema.Schema {
 				Optional: true, Computed: true, MarkdownDescription: durationDescription + captureAgain, Default: int64default.StaticInt64(defaultDurationInSeconds),
 				Validators: positive(), PlanModifiers: []planmodifier.Int64{int64planmodifier.RequiresReplace()},
 			},
-			"sas_url_wo":         sasAttribute(),
+			"sas_url_wo":         sasAttribute(""),
 			"sas_url_wo_version": schema.Int64Attribute{Optional: true, MarkdownDescription: sasVersionDescription},
 			"take_over":          schema.BoolAttribute{Optional: true, MarkdownDescription: takeOverDescription},
 			"on_destroy": schema.StringAttribute{

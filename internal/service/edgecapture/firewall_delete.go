@@ -1,0 +1,87 @@
+package edgecapture
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure/edgecapture"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure/sas"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/tfkit"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/wait"
+)
+
+// Delete stops a capture that runs. What may be somebody else's is not stopped,
+// but waited for until this one must have ended: a status has neither a name nor
+// a time.
+func (r *firewallResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	var state firewallModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	id, err := edgecapture.ParseFirewallID(state.FirewallID.ValueString())
+	if resp.Diagnostics.HasError() || err != nil || !state.mayRun() {
+		return
+	}
+	what := describeFirewall(id, state.FileName.ValueString())
+	client, ok := openClient(r.clients, what, &resp.Diagnostics)
+	if !ok || client.Now().After(state.over()) {
+		return
+	}
+	ctx, cancel := tfkit.WithTimeout(ctx, state.Timeouts.Delete, defaultFirewallDeleteTimeout, &resp.Diagnostics)
+	defer cancel()
+	status, err := client.FirewallStatus(ctx, id)
+	if err == nil && !status.Running() || err == nil && r.hasFiles(ctx, &state) {
+		return
+	}
+	over := state.over().Format(time.RFC3339)
+	next := []string{"It ends by itself, at " + over + " at the latest: destroy again then."}
+	doubt := state.doubt(client.Now())
+	switch {
+	case err != nil:
+	case doubt == "":
+		err = client.StopFirewall(ctx, id)
+	default:
+		err = client.WaitFirewallFree(ctx, id, state.over(), logFirewall(state.ID.ValueString()))
+	}
+	if err == nil {
+		return
+	}
+	if interrupted := new(wait.Interrupted); doubt != "" && errors.As(err, &interrupted) {
+		next = []string{
+			"What runs on the firewall was waited for and not stopped: it may be this capture or somebody else's, as " + doubt + ", and Azure does not say whose it is.",
+			"This one has ended by " + over + ", whatever runs then: destroy again after that, or allow more time with timeouts.delete.",
+			"If nobody needs what runs: stop it in the portal, under Packet Capture of the firewall.",
+		}
+	}
+	tfkit.AddError(&resp.Diagnostics, "Could not stop packet capture", what, azure.Describe(err), next...)
+}
+
+// doubt is why what runs on the firewall may be somebody else's; empty if it is
+// taken for this capture.
+func (m *firewallModel) doubt(now time.Time) string {
+	switch {
+	case m.Status.ValueString() != statusRunning:
+		return "the answer to the start of this one was lost"
+	case now.After(timeOf(m.StartedAt).Add(m.timeLimit())):
+		return "the time limit of this one has passed"
+	}
+	return ""
+}
+
+// notOfBefore keeps files of a capture before this one from being taken for its
+// own: the clocks of storage and this machine may be apart.
+const notOfBefore = time.Minute
+
+// hasFiles reports whether the files of the capture are in its container, which
+// they are when it has ended. Only the environment has a signature to look with.
+func (r *firewallResource) hasFiles(ctx context.Context, state *firewallModel) bool {
+	into, err := sas.Parse(r.clients.AzureCaptureSASURL())
+	if err != nil || types.StringValue(into.String()) != state.ContainerURL {
+		return false
+	}
+	files, ok := countFiles(ctx, r.clients, into, state.FileName.ValueString(), timeOf(state.StartedAt).Add(clockSkew+notOfBefore))
+	return ok && files >= minInstances
+}
