@@ -24,8 +24,7 @@ func (s *Service) machineOf(c *call) (*machine, *refusal) {
 	id := "/subscriptions/" + s.subscriptionID + "/resourceGroups/" + c.parameters["group"] + "/providers/" + kind + "/" + name
 	found := s.inventory.machineByID(id)
 	if found == nil {
-		return nil, gatewayRefusal(http.StatusNotFound, "ResourceNotFound",
-			"The Resource '%s/%s' under resource group '%s' was not found. For more details please go to https://aka.ms/ARMResourceNotFoundFix", kind, name, c.parameters["group"])
+		return nil, missing(kind, name, c.parameters["group"])
 	}
 	return found, nil
 }

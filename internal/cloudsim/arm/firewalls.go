@@ -38,6 +38,11 @@ func (s *Service) getFirewall(c *call) *refusal {
 	if refused != nil {
 		return refused
 	}
+	c.answer(http.StatusOK, s.renderFirewall(found))
+	return nil
+}
+
+func (s *Service) renderFirewall(found *azurefirewall.Firewall) resourceBody {
 	configuration := func(name, subnet string) map[string]any {
 		id := found.ID + "/azureFirewallIpConfigurations/" + name
 		network := strings.TrimSuffix(found.ID, "azureFirewalls/"+found.Name)
@@ -55,8 +60,7 @@ func (s *Service) getFirewall(c *call) *refusal {
 	if found.Management {
 		properties["managementIpConfiguration"] = configuration("management", "AzureFirewallManagementSubnet")
 	}
-	c.answer(http.StatusOK, s.resource(found.ID, "Microsoft.Network/azureFirewalls", found.Location, properties))
-	return nil
+	return s.resource(found.ID, "Microsoft.Network/azureFirewalls", found.Location, properties)
 }
 
 // captureFirewall is the older operation: a start without an answer.

@@ -26,8 +26,13 @@ type reference struct {
 }
 
 func missingResource(kind, name, group string) *refusal {
+	return missing("Microsoft.Network/"+kind, name, group)
+}
+
+// missing is the answer to a resource that there is not, of a type that there is.
+func missing(kind, name, group string) *refusal {
 	return gatewayRefusal(http.StatusNotFound, "ResourceNotFound",
-		"The Resource 'Microsoft.Network/%s/%s' under resource group '%s' was not found. For more details please go to https://aka.ms/ARMResourceNotFoundFix", kind, name, group)
+		"The Resource '%s/%s' under resource group '%s' was not found. For more details please go to https://aka.ms/ARMResourceNotFoundFix", kind, name, group)
 }
 
 // id is the id of a resource in the request's group.
@@ -78,16 +83,25 @@ func (s *Service) getVPN(c *call) *refusal {
 	case found.connection != nil && found.gateway.VirtualWAN:
 		c.answer(http.StatusOK, s.renderWANConnection(found.connection))
 	case found.connection != nil:
-		c.answer(http.StatusOK, s.resource(found.connection.ID, "Microsoft.Network/connections", found.gateway.Location, map[string]any{
-			"provisioningState": provisioningSucceeded, "connectionType": "IPsec", "connectionStatus": "Connected",
-			"virtualNetworkGateway1": reference{s.casing(found.gateway.ID, found.gateway.ID)},
-		}))
-	case found.gateway.VirtualWAN:
-		c.answer(http.StatusOK, s.renderWANGateway(found.gateway))
+		c.answer(http.StatusOK, s.renderConnection(found.gateway, found.connection))
 	default:
-		c.answer(http.StatusOK, s.renderGateway(found.gateway))
+		c.answer(http.StatusOK, s.renderAnyGateway(found.gateway))
 	}
 	return nil
+}
+
+func (s *Service) renderConnection(g *vpngateway.Gateway, c *vpngateway.Connection) resourceBody {
+	return s.resource(c.ID, "Microsoft.Network/connections", g.Location, map[string]any{
+		"provisioningState": provisioningSucceeded, "connectionType": "IPsec", "connectionStatus": "Connected",
+		"virtualNetworkGateway1": reference{s.casing(g.ID, g.ID)},
+	})
+}
+
+func (s *Service) renderAnyGateway(g *vpngateway.Gateway) resourceBody {
+	if g.VirtualWAN {
+		return s.renderWANGateway(g)
+	}
+	return s.renderGateway(g)
 }
 
 func (s *Service) resource(id, kind, location string, properties any) resourceBody {

@@ -104,18 +104,31 @@ func (s *Service) checkGroup(c *call) *refusal {
 }
 
 func (s *Service) listGroups(c *call) *refusal {
-	list := catalogue.List[catalogue.Group]{Value: []catalogue.Group{}}
-	for _, name := range s.inventory.groups {
-		list.Value = append(list.Value, s.renderGroup(name))
+	selects, ok := catalogue.Filter(c.r.URL.Query().Get("$filter"))
+	if !ok {
+		return invalidFilter(c)
 	}
-	c.answer(http.StatusOK, list)
-	return nil
+	groups := []catalogue.Group{}
+	for _, name := range s.inventory.groups {
+		group := s.renderGroup(name)
+		if selects(catalogue.Generic{ID: group.ID, Name: name, Type: group.Type, Location: group.Location}) {
+			groups = append(groups, group)
+		}
+	}
+	return answerPage(c, groups)
 }
 
-func (s *Service) renderProvider(namespace string) catalogue.Provider {
-	body := catalogue.Provider{
-		ID: "/subscriptions/" + s.subscriptionID + "/providers/" + namespace, Namespace: namespace,
-		RegistrationPolicy: "RegistrationRequired", RegistrationState: "Registered", ResourceTypes: []catalogue.ProviderType{},
+func invalidFilter(c *call) *refusal {
+	return gatewayRefusal(http.StatusBadRequest, "InvalidFilterInQueryString", "Invalid $filter '%s' specified in the query string.", c.r.URL.Query().Get("$filter"))
+}
+
+// renderProvider describes a provider, to the subscription or, if the request names
+// none, to the tenant, where nothing is registered.
+func (s *Service) renderProvider(c *call, namespace string) catalogue.Provider {
+	body := catalogue.Provider{ID: "/providers/" + namespace, Namespace: namespace, ResourceTypes: []catalogue.ProviderType{}}
+	if c.parameters["subscription"] != "" {
+		body.ID = "/subscriptions/" + s.subscriptionID + body.ID
+		body.RegistrationPolicy, body.RegistrationState = "RegistrationRequired", "Registered"
 	}
 	for _, name := range s.servedTypes(namespace) {
 		newestFirst := slices.Clone(catalogue.Asked{Namespace: namespace, Type: name}.Versions())
@@ -130,7 +143,7 @@ func (s *Service) renderProvider(namespace string) catalogue.Provider {
 func (s *Service) listProviders(c *call) *refusal {
 	list := catalogue.List[catalogue.Provider]{Value: []catalogue.Provider{}}
 	for _, namespace := range catalogue.Namespaces {
-		list.Value = append(list.Value, s.renderProvider(namespace))
+		list.Value = append(list.Value, s.renderProvider(c, namespace))
 	}
 	c.answer(http.StatusOK, list)
 	return nil
@@ -142,7 +155,7 @@ func (s *Service) getProvider(c *call) *refusal {
 	if namespace == "" {
 		return invalidNamespace(c.parameters["namespace"])
 	}
-	c.answer(http.StatusOK, s.renderProvider(namespace))
+	c.answer(http.StatusOK, s.renderProvider(c, namespace))
 	return nil
 }
 

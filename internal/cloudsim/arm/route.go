@@ -77,6 +77,10 @@ var resourceRoutes = []route{
 	{http.MethodGet, subscriptionPath + "/resourcegroups", "ResourceGroups_List", (*Service).listGroups, ""},
 	{http.MethodGet, groupPath, "ResourceGroups_Get", (*Service).getGroup, ""},
 	{http.MethodHead, groupPath, "ResourceGroups_CheckExistence", (*Service).checkGroup, ""},
+	{http.MethodGet, subscriptionPath + "/resources", "Resources_List", (*Service).listResources, ""},
+	{http.MethodGet, groupPath + "/resources", "Resources_ListByResourceGroup", (*Service).listResources, ""},
+	{http.MethodGet, "providers", "Providers_ListAtTenantScope", (*Service).listProviders, ""},
+	{http.MethodGet, "providers/{namespace}", "Providers_GetAtTenantScope", (*Service).getProvider, ""},
 	{http.MethodGet, subscriptionPath + "/providers", "Providers_List", (*Service).listProviders, ""},
 	{http.MethodGet, providerPath, "Providers_Get", (*Service).getProvider, ""},
 	{http.MethodPost, providerPath + "/register", "Providers_Register", (*Service).getProvider, ""},
@@ -90,6 +94,29 @@ var resourceRoutes = []route{
 	{http.MethodGet, scaleSetPath, "VirtualMachineScaleSets_Get", getMachine, ""},
 	{http.MethodGet, scaleSetPath + "/virtualmachines", "VirtualMachineScaleSetVMs_List", listInstances, ""},
 	{http.MethodGet, scaleSetPath + "/virtualmachines/{instance}", "VirtualMachineScaleSetVMs_Get", (*Service).getInstance, ""},
+}
+
+// inventoryRoutes are reads of what captures and queries refer to.
+var inventoryRoutes = slices.Concat(
+	readRoutes(catalogue.TypeAccount, [3]string{"StorageAccounts_GetProperties", "StorageAccounts_ListByResourceGroup", "StorageAccounts_List"}),
+	readRoutes(catalogue.TypeWorkspace, [3]string{"Workspaces_Get", "Workspaces_ListByResourceGroup", "Workspaces_List"}),
+	readRoutes("Microsoft.Network/azureFirewalls", [3]string{"", "AzureFirewalls_List", "AzureFirewalls_ListAll"}),
+	readRoutes("Microsoft.Network/virtualNetworkGateways", [3]string{"", "VirtualNetworkGateways_List", ""}),
+	readRoutes("Microsoft.Network/connections", [3]string{"", "VirtualNetworkGatewayConnections_List", ""}),
+	readRoutes("Microsoft.Network/vpnGateways", [3]string{"", "VpnGateways_ListByResourceGroup", "VpnGateways_List"}),
+	[]route{{http.MethodGet, wanGatewayPath + "/vpnconnections", "VpnConnections_ListByVpnGateway", (*Service).listWANConnections, ""}},
+)
+
+// readRoutes are the read of one, the list of a group and that of the
+// subscription; those without a name are served elsewhere, or there are none.
+func readRoutes(kind string, names [3]string) []route {
+	below := "/providers/" + strings.ToLower(kind)
+	all := []route{
+		{http.MethodGet, groupPath + below + "/{name}", names[0], getOf(kind), ""},
+		{http.MethodGet, groupPath + below, names[1], listOf(kind), ""},
+		{http.MethodGet, subscriptionPath + below, names[2], listOf(kind), ""},
+	}
+	return slices.DeleteFunc(all, func(r route) bool { return r.name == "" })
 }
 
 // metadataPath is the only one that needs no token.
@@ -131,15 +158,12 @@ func (s *Service) Route(r *http.Request) simcore.Operation {
 		}
 		return simcore.Operation{Name: route.name, Handle: s.entry(parameters, route.handle)}
 	}
-	return simcore.Operation{Handle: s.entry(nil, func(_ *Service, c *call) *refusal {
+	return simcore.Operation{Handle: s.entry(scopeOfPath(r), func(s *Service, c *call) *refusal {
 		if len(allowed) > 0 {
 			c.w.Header().Set("Allow", strings.Join(allowed, ", "))
 			return refuse(http.StatusMethodNotAllowed, "MethodNotAllowed", "The requested resource does not support http method '%s'.", c.r.Method)
 		}
-		if asked := catalogue.AskedBy(c.r); asked.Namespace != "" {
-			return unknownType(asked, c.version)
-		}
-		return gatewayRefusal(http.StatusNotFound, "MissingSubscription", "The request did not have a subscription or a valid tenant level resource provider.")
+		return unknownPath(s, c)
 	})}
 }
 

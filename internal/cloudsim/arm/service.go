@@ -111,7 +111,7 @@ func New(core *simcore.Core, tokens Verifier, options Options) *Service {
 		switches:       switches,
 		subscriptionID: options.SubscriptionID,
 		audiences:      append(append([]string{}, azureAudiences...), options.Audiences...),
-		routes:         slices.Concat(watcherRoutes, firewallRoutes, gatewayRoutes, resourceRoutes),
+		routes:         slices.Concat(watcherRoutes, firewallRoutes, gatewayRoutes, resourceRoutes, inventoryRoutes),
 		inventory:      newInventory(options.SubscriptionID, switches, options.Storage),
 		operations:     map[string]*operation{},
 		etag:           newETag(),

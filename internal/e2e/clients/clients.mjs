@@ -71,6 +71,14 @@ async function resources() {
     assert.equal((await management.resourceGroups.checkExistence(group)).body, true);
     assert.equal((await management.resourceGroups.checkExistence("no-such-group")).body, false);
   });
+  await check("@azure/arm-resources", "resources.list, filter", async () => {
+    const found = await all(management.resources.list({ filter: "resourceType eq 'Microsoft.Compute/virtualMachines'" }));
+    assert.ok(found.some((r) => r.id === env.CLOUDTAP_SIM_VM_ID) && found.every((r) => r.type === "Microsoft.Compute/virtualMachines"));
+  });
+  await check("@azure/arm-resources", "resources.listByResourceGroup, pages", async () => {
+    const pages = management.resources.listByResourceGroup(group, { top: 4 });
+    assert.ok((await all(pages)).length > 12);
+  });
   await check("@azure/arm-resources", "providers.list", async () => assert.ok((await all(management.providers.list())).some((p) => p.namespace === "Microsoft.Network")));
   await check("@azure/arm-resources", "providers.register", async () => assert.equal((await management.providers.register("Microsoft.Network")).registrationState, "Registered"));
 }

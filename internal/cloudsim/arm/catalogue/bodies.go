@@ -3,6 +3,8 @@ package catalogue
 // List is an answer with several resources.
 type List[T any] struct {
 	Value []T `json:"value"`
+	// NextLink is the address of the next page, if there is one.
+	NextLink string `json:"nextLink,omitempty"`
 }
 
 // Metadata is an answer of /metadata/endpoints since 2022-09-01; before
@@ -101,8 +103,8 @@ type Group struct {
 type Provider struct {
 	ID                 string         `json:"id"`
 	Namespace          string         `json:"namespace"`
-	RegistrationPolicy string         `json:"registrationPolicy"`
-	RegistrationState  string         `json:"registrationState"`
+	RegistrationPolicy string         `json:"registrationPolicy,omitempty"`
+	RegistrationState  string         `json:"registrationState,omitempty"`
 	ResourceTypes      []ProviderType `json:"resourceTypes"`
 }
 

@@ -25,6 +25,13 @@ func AskedBy(r *http.Request) Asked {
 	return Asked{segments[at+1], typeOf(r.Method, segments[at+2:])}
 }
 
+// WithAction is AskedBy with the action of a POST as if it were a type.
+func WithAction(r *http.Request) Asked {
+	asked := r.Clone(r.Context())
+	asked.Method = http.MethodGet
+	return AskedBy(asked)
+}
+
 // typeOf joins the types of a path below its namespace.
 func typeOf(method string, below []string) string {
 	if method == http.MethodPost && len(below)%2 == 1 {
@@ -58,6 +65,10 @@ func (a Asked) Versions() []string {
 		return networkVersions
 	case strings.EqualFold(a.Namespace, "Microsoft.Compute"):
 		return computeVersions
+	case strings.EqualFold(a.Namespace, "Microsoft.Storage"):
+		return storageVersions
+	case strings.EqualFold(a.Namespace, "Microsoft.OperationalInsights"):
+		return workspaceVersions
 	}
 	return nil
 }

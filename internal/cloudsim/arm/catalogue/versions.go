@@ -33,3 +33,17 @@ var computeVersions = []string{
 	"2019-03-01", "2019-07-01", "2019-12-01", "2020-06-01", "2020-12-01", "2021-03-01", "2021-04-01", "2021-07-01", "2021-11-01",
 	"2022-03-01", "2022-08-01", "2022-11-01", "2023-03-01", "2023-07-01", "2023-09-01", "2024-03-01", "2024-07-01", "2024-11-01", "2025-04-01", "2026-03-01",
 }
+
+// storageVersions are those of storage accounts.
+//
+// Source: https://learn.microsoft.com/azure/templates/microsoft.storage/change-log/storageaccounts
+var storageVersions = []string{
+	"2015-06-15", "2016-01-01", "2016-05-01", "2016-12-01", "2017-06-01", "2017-10-01", "2018-02-01", "2018-07-01", "2018-11-01",
+	"2019-04-01", "2019-06-01", "2021-01-01", "2021-02-01", "2021-04-01", "2021-06-01", "2021-08-01", "2021-09-01",
+	"2022-05-01", "2022-09-01", "2023-01-01", "2023-04-01", "2023-05-01", "2024-01-01", "2025-01-01", "2025-06-01",
+}
+
+// workspaceVersions are those of Log Analytics workspaces.
+//
+// Source: https://learn.microsoft.com/azure/templates/microsoft.operationalinsights/change-log/workspaces
+var workspaceVersions = []string{"2020-08-01", "2020-10-01", "2021-06-01", "2022-10-01", "2023-09-01", "2025-02-01", "2025-07-01"}
