@@ -19,6 +19,8 @@ import (
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim"
 )
 
+const summaryType = "cloudtap_capture_summary"
+
 // TestAccCaptures makes captures at a firewall, a VPN gateway and a connection of
 // Virtual WAN through the CLI, reads their files, and destroys them.
 func TestAccCaptures(t *testing.T) {
@@ -43,6 +45,15 @@ resource "cloudtap_azure_firewall_packet_capture" "web" {
   sas_url_wo_version = 1
 }
 
+# The same firewall, which makes one capture at a time.
+resource "cloudtap_azure_firewall_packet_capture" "dns" {
+  firewall_id = %q
+  file_name   = "dns"
+  protocol    = "UDP"
+  filters     = [{ sources = ["10.1.0.4"], destinations = ["0.0.0.0/1", "128.0.0.0/1"], destination_ports = [53] }]
+  sas_url_wo  = var.container
+}
+
 resource "cloudtap_azure_vpn_packet_capture" "office" {
   target_id           = %q
   duration_in_seconds = 1
@@ -56,7 +67,28 @@ resource "cloudtap_azure_vpn_packet_capture" "branch" {
   duration_in_seconds   = 1
   sas_url_wo            = var.container
 }
-`, seeded.FirewallID, seeded.VPNGatewayID, seeded.VirtualWANConnectionID)
+
+resource "cloudtap_capture_summary" "firewall" {
+  source     = { azure_container_sas_url_wo = var.container, azure_container_sas_url_wo_version = 1, azure_container_prefix = "web" }
+  depends_on = [cloudtap_azure_firewall_packet_capture.web]
+}
+
+resource "cloudtap_capture_summary" "all" {
+  source     = { azure_container_sas_url_wo = var.container, azure_container_sas_url_wo_version = 1 }
+  depends_on = [
+    cloudtap_azure_firewall_packet_capture.web, cloudtap_azure_firewall_packet_capture.dns,
+    cloudtap_azure_vpn_packet_capture.office, cloudtap_azure_vpn_packet_capture.branch,
+  ]
+}
+
+output "instances" {
+  value = sort(distinct([for file in cloudtap_capture_summary.all.files : coalesce(file.instance, "none")]))
+}
+
+output "packets" {
+  value = alltrue([for file in cloudtap_capture_summary.firewall.files : file.packet_count > 0])
+}
+`, seeded.FirewallID, seeded.FirewallID, seeded.VPNGatewayID, seeded.VirtualWANConnectionID)
 	completed := func(address string) statecheck.StateCheck {
 		return statecheck.ExpectKnownValue(address, tfjsonpath.New("status"), knownvalue.StringExact("completed"))
 	}
@@ -73,8 +105,14 @@ resource "cloudtap_azure_vpn_packet_capture" "branch" {
 			{
 				Config: captures, ConfigVariables: variables,
 				ConfigStateChecks: []statecheck.StateCheck{
-					completed(firewallType + ".web"), completed(vpnType + ".office"), completed(vpnType + ".branch"),
+					completed(firewallType + ".web"), completed(firewallType + ".dns"), completed(vpnType + ".office"), completed(vpnType + ".branch"),
 					statecheck.ExpectKnownValue(firewallType+".web", tfjsonpath.New("sas_url_wo"), knownvalue.Null()),
+					statecheck.ExpectKnownValue(summaryType+".firewall", tfjsonpath.New("files"), knownvalue.ListSizeExact(2)),
+					statecheck.ExpectKnownValue(summaryType+".all", tfjsonpath.New("files"), knownvalue.ListSizeExact(8)),
+					statecheck.ExpectKnownOutputValue("instances", knownvalue.ListExact([]knownvalue.Check{
+						knownvalue.StringExact("INT0"), knownvalue.StringExact("INT1"), knownvalue.StringExact("none"),
+					})),
+					statecheck.ExpectKnownOutputValue("packets", knownvalue.Bool(true)),
 				},
 				Check: func(*terraform.State) error { return checkFiles(t, cloud, container) },
 			},
@@ -122,11 +160,11 @@ func checkFiles(t *testing.T, cloud *cloudsim.Cloud, container string) error {
 	for _, blob := range cloud.ARM.Blobs() {
 		urls = append(urls, prefix+"/"+blob.Name+"?"+signature)
 	}
-	if len(urls) != 6 {
+	if len(urls) != 8 {
 		return fmt.Errorf("%d files, want two of each capture", len(urls))
 	}
 	p := acctest.NewProvider(t, cloud)
-	summary := p.MustApply(t, "cloudtap_capture_summary", nil, acctest.Config{"source": acctest.Config{"azure_blob_urls_wo": urls}})
+	summary := p.MustApply(t, summaryType, nil, acctest.Config{"source": acctest.Config{"azure_blob_urls_wo": urls}})
 	if packets, err := strconv.Atoi(acctest.Get(t, summary.Value, "packet_count")); err != nil || packets == 0 {
 		return fmt.Errorf("the files hold %d packets: %w", packets, err)
 	}

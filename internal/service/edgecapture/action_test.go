@@ -2,6 +2,7 @@ package edgecapture_test
 
 import (
 	"context"
+	"strings"
 	"testing"
 	"time"
 
@@ -55,6 +56,21 @@ func TestACancelledActionStops(t *testing.T) {
 			e := newEdge(t, cancelAt(map[string]int{firewallType: 6, vpnType: 2}[kind], cancel))
 			_, diagnostics := e.runWith(t, e.sas).Invoke(ctx, kind, config(e))
 			acctest.ExpectError(t, diagnostics)
+			e.expectNoSecret(t, nil, diagnostics)
+			e.expectIdle(t)
+		})
+	}
+}
+
+// TestActionsWhoseFilesCannotBeStored fail, and leave nothing running.
+func TestActionsWhoseFilesCannotBeStored(t *testing.T) {
+	t.Parallel()
+	for kind, config := range map[string]func(*edge) acctest.Config{firewallType: (*edge).firewallAction, vpnType: (*edge).vpnAction} {
+		t.Run(kind, func(t *testing.T) {
+			t.Parallel()
+			e := newEdge(t, nil)
+			_, diagnostics := e.runWith(t, strings.Replace(e.sas, "packet-captures", "nowhere", 1)).Invoke(t.Context(), kind, config(e))
+			acctest.ExpectError(t, diagnostics, "container in the URL must exist")
 			e.expectNoSecret(t, nil, diagnostics)
 			e.expectIdle(t)
 		})

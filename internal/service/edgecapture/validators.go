@@ -28,6 +28,10 @@ const (
 
 const maxPort = 65535
 
+// maxDurationInSeconds is a year. Azure documents no limit; beyond some 292 years
+// a duration cannot be counted.
+const maxDurationInSeconds = 366 * 24 * 60 * 60
+
 func firewallIDValidator() validator.String {
 	return tfkit.StringCheck{
 		Title: "Firewall ID is not valid", Text: "must be the ARM ID of an Azure Firewall",
@@ -87,6 +91,10 @@ func ports() []validator.List {
 	return []validator.List{
 		listvalidator.SizeAtLeast(1), listvalidator.ValueInt64sAre(int64validator.Between(1, maxPort)),
 	}
+}
+
+func durations() []validator.Int64 {
+	return []validator.Int64{int64validator.Between(1, maxDurationInSeconds)}
 }
 
 func protocols() []validator.List {

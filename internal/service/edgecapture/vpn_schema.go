@@ -98,7 +98,7 @@ func vpnSchema(ctx context.Context) schema.Schema {
 			},
 			"duration_in_seconds": schema.Int64Attribute{
 				Optional: true, Computed: true, MarkdownDescription: durationDescription + captureAgain, Default: int64default.StaticInt64(defaultDurationInSeconds),
-				Validators: positive(), PlanModifiers: []planmodifier.Int64{int64planmodifier.RequiresReplace()},
+				Validators: durations(), PlanModifiers: []planmodifier.Int64{int64planmodifier.RequiresReplace()},
 			},
 			"sas_url_wo":         sasAttribute(""),
 			"sas_url_wo_version": schema.Int64Attribute{Optional: true, MarkdownDescription: sasVersionDescription},
@@ -142,7 +142,7 @@ func vpnActionSchema(ctx context.Context) actionschema.Schema {
 		Attributes: map[string]actionschema.Attribute{
 			"target_id":             actionschema.StringAttribute{Required: true, MarkdownDescription: targetIDDescription, Validators: []validator.String{targetIDValidator()}},
 			"link_connection_names": actionschema.ListAttribute{Optional: true, ElementType: types.StringType, MarkdownDescription: linksDescription, Validators: linkValidators()},
-			"duration_in_seconds":   actionschema.Int64Attribute{Optional: true, MarkdownDescription: durationDescription, Validators: positive()},
+			"duration_in_seconds":   actionschema.Int64Attribute{Optional: true, MarkdownDescription: durationDescription, Validators: durations()},
 			"filter": actionschema.SingleNestedAttribute{
 				Optional: true, MarkdownDescription: filterDescription,
 				Attributes: map[string]actionschema.Attribute{
