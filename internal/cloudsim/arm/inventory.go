@@ -2,6 +2,7 @@ package arm
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/arm/catalogue"
@@ -125,9 +126,9 @@ func (s *Service) listWANConnections(c *call) *refusal {
 
 // unknownPath answers to a path that nobody serves. parameters are of the scope
 // that it begins with, which has to exist.
-func unknownPath(_ *Service, c *call) *refusal {
+func unknownPath(s *Service, c *call) *refusal {
 	switch asked := catalogue.WithAction(c.r); {
-	case asked.Type != "":
+	case asked.Type != "" && !slices.Contains(s.servedTypes(asked.Namespace), strings.ToLower(asked.Type)):
 		return unknownType(asked, c.version)
 	case c.parameters["subscription"] == "" && !strings.HasPrefix(strings.ToLower(c.r.URL.Path), "/providers"):
 		return gatewayRefusal(http.StatusNotFound, "MissingSubscription", "The request did not have a subscription or a valid tenant level resource provider.")
@@ -136,13 +137,13 @@ func unknownPath(_ *Service, c *call) *refusal {
 }
 
 // scopeOfPath returns the subscription and the resource group that a path begins
-// with.
+// with; a group that is itself the path need not exist.
 func scopeOfPath(r *http.Request) map[string]string {
 	segments := strings.Split(strings.Trim(r.URL.Path, "/"), "/")
 	parameters := map[string]string{}
 	if len(segments) > 1 && strings.EqualFold(segments[0], "subscriptions") {
 		parameters["subscription"] = segments[1]
-		if len(segments) > 3 && strings.EqualFold(segments[2], "resourceGroups") {
+		if len(segments) > 4 && strings.EqualFold(segments[2], "resourceGroups") {
 			parameters["group"] = segments[3]
 		}
 	}

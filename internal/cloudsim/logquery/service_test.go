@@ -123,6 +123,7 @@ func TestAnswers(t *testing.T) {
 		"interval":         {"POST", queryPath, query(t, "T_CL | count", "2026-11-21T04:00:00Z/2026-11-21T06:00:00Z"), nil, 200, one},
 		"fraction of s":    {"POST", queryPath, query(t, "T_CL | count", "PT7200.0S"), nil, 200, one},
 		"fraction of h":    {"POST", queryPath, query(t, "T_CL | count", "PT1.5H"), nil, 200, one},
+		"months":           {"POST", queryPath, query(t, "T_CL | count", "P1Y1M"), nil, 200, `[[2]]`},
 		"start and length": {"POST", queryPath, query(t, "T_CL | count", "2026-11-21T04:00:00Z/PT90M"), nil, 200, one},
 		"length and end":   {"POST", queryPath, query(t, "T_CL | count", "P1D/2026-11-21T06:00:00Z"), nil, 200, one},
 		"bad timespan":     {"POST", queryPath, query(t, "T_CL", "soon"), nil, 400, `"InvalidTimespan"`},

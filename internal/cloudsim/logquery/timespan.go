@@ -46,11 +46,14 @@ func parseInstant(text string) (time.Time, error) {
 	return time.Time{}, fmt.Errorf("%q is not an ISO 8601 time", text)
 }
 
-var durationPattern = regexp.MustCompile(`^P(?:(\d+(?:\.\d+)?)W)?(?:(\d+(?:\.\d+)?)D)?(?:T(?:(\d+(?:\.\d+)?)H)?(?:(\d+(?:\.\d+)?)M)?(?:(\d+(?:\.\d+)?)S)?)?$`)
+var durationPattern = regexp.MustCompile(`^P(?:(\d+(?:\.\d+)?)Y)?(?:(\d+(?:\.\d+)?)M)?(?:(\d+(?:\.\d+)?)W)?(?:(\d+(?:\.\d+)?)D)?(?:T(?:(\d+(?:\.\d+)?)H)?(?:(\d+(?:\.\d+)?)M)?(?:(\d+(?:\.\d+)?)S)?)?$`)
 
 // longest is more than a workspace keeps anything, and far from where a
 // time.Duration ends.
-const longest = 100 * 365 * 24 * time.Hour
+const longest = 100 * 365 * day
+
+// day is also the unit of years (365) and months (30), as in .NET.
+const day = 24 * time.Hour
 
 func parseDuration(text string) (time.Duration, error) {
 	parts := durationPattern.FindStringSubmatch(text)
@@ -58,7 +61,7 @@ func parseDuration(text string) (time.Duration, error) {
 		return 0, fmt.Errorf("%q is not an ISO 8601 duration", text)
 	}
 	total := time.Duration(0)
-	for i, unit := range []time.Duration{7 * 24 * time.Hour, 24 * time.Hour, time.Hour, time.Minute, time.Second} {
+	for i, unit := range []time.Duration{365 * day, 30 * day, 7 * day, day, time.Hour, time.Minute, time.Second} {
 		if parts[i+1] == "" {
 			continue
 		}

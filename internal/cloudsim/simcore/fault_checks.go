@@ -50,6 +50,11 @@ func (f *Fault) checkKind() error {
 	if f.Kind == KindStatus && !isStatus || f.Kind == KindReplaced && f.Code != 0 && !isStatus {
 		return fmt.Errorf(`a fault of the kind %q needs an HTTP status from 200 on as "code", got %d`, f.Kind, f.Code)
 	}
+	for member, wait := range map[string]*int{"retry_after": f.RetryAfter, "retry_after_ms": f.RetryAfterMilliseconds} {
+		if wait != nil && *wait < 0 {
+			return fmt.Errorf("%q is not negative, got %d", member, *wait)
+		}
+	}
 	if (f.Kind == KindReplaced || f.Kind == KindEdited) && f.Body == nil {
 		return fmt.Errorf(`a fault of the kind %q needs a "body"`, f.Kind)
 	}

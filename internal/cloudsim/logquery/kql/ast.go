@@ -29,6 +29,7 @@ const (
 	opOrder     = "order"
 	opTake      = "take"
 	opCount     = "count"
+	opGetSchema = "getschema"
 )
 
 // named is an expression with the name of the column that it makes.

@@ -94,11 +94,13 @@ func TestQueries(t *testing.T) {
 		`T | where ingestion_time() > ago(30m) | project Name`:                               `Name:string | "web"`,
 		`T | where ingestion_time() < ago(1.5h) | count`:                                     `Count:long | 0`,
 		"// a comment\nT\n| where Name == \"w\\x65b\" or Name == 'web' // another\n| count;": `Count:long | 2`,
-		`Many | count`:                     `Count:long | 10`,
-		`Many | summarize count()`:         `count_:long | 10`,
-		`Many | summarize count() by Name`: `Name:string count_:long | "a" 1 | PARTIAL`,
-		`Many | where Name == "a" | count`: `Count:long | 1 | PARTIAL`,
-		`Many | summarize dcount(Name)`:    `dcount_Name:long | 1 | PARTIAL`,
+		`Many | count`:                          `Count:long | 10`,
+		`T | project Name, Packets | getschema`: `ColumnName:string ColumnOrdinal:int DataType:string ColumnType:string | "Name" 0 "System.String" "string" | "Packets" 1 "System.Double" "real"`,
+		`T | getschema | count`:                 `Count:long | 4`,
+		`Many | summarize count()`:              `count_:long | 10`,
+		`Many | summarize count() by Name`:      `Name:string count_:long | "a" 1 | PARTIAL`,
+		`Many | where Name == "a" | count`:      `Count:long | 1 | PARTIAL`,
+		`Many | summarize dcount(Name)`:         `dcount_Name:long | 1 | PARTIAL`,
 	} {
 		t.Run(query, func(t *testing.T) {
 			t.Parallel()
@@ -132,15 +134,15 @@ func TestBounds(t *testing.T) {
 func TestSyntaxErrors(t *testing.T) {
 	t.Parallel()
 	for query, want := range map[string]string{
-		"":                                       "line 1, column 1: found the end of the query where a table must be",
-		"T | where ==":                           "line 1, column 11: found \"==\" where an expression must be",
-		"T |\n frobnicate x":                     "line 2, column 2: found \"frobnicate\" where an operator",
+		"":                                       "line 1, column 1: found the end of the query, expected a table",
+		"T | where ==":                           "line 1, column 11: found \"==\", expected an expression",
+		"T |\n frobnicate x":                     "line 2, column 2: found \"frobnicate\", expected an operator",
 		"T | where Name == \"a":                  "line 1, column 19: the string is not closed",
 		"T | take x":                             "a number of rows",
 		"T | order Name":                         "'by'",
 		"T | summarize":                          "an expression",
-		"T | join U":                             "line 1, column 5: found \"join\" where an operator that the simulator knows (where, project,",
-		"let x = 1; T":                           "line 1, column 1: found \"let\" where a table, which is all",
+		"T | join U":                             "line 1, column 5: found \"join\", expected an operator that the simulator knows (where, project,",
+		"let x = 1; T":                           "line 1, column 1: found \"let\", expected a table: the simulator knows",
 		"T T":                                    "'|' or the end",
 		"T | where (a":                           "')'",
 		"T | where a == 1.2.3":                   "not a number",
@@ -161,7 +163,7 @@ func TestRefused(t *testing.T) {
 	t.Parallel()
 	for _, query := range []string{
 		"let x = 1; T | count", "print 1", `search "web"`, "union T, U", "find in (T) where Name == 1", "range x from 1 to 3 step 1", "datatable (a: long) [1]", "set x; T",
-		"T | project-away Name", "T | project-keep Name", "T | project-rename N = Name", "T | join (U) on Name", "T | union U", "T | distinct Name", "T | top 1 by Name", "T | getschema",
+		"T | project-away Name", "T | project-keep Name", "T | project-rename N = Name", "T | join (U) on Name", "T | union U", "T | distinct Name", "T | top 1 by Name",
 		"T | mv-expand Details", "T | parse Name with *", "T | render timechart", "T | evaluate x()", "T | lookup U on Name", "(T | count)", "['T'] | count", "T | as x",
 		`T | where Name =~ "WEB"`, `T | where Name has "web"`, `T | where Name contains "w"`, `T | where Name !in ("a")`, `T | where Name in~ ("a")`, `T | where Packets between (1 .. 2)`,
 		"T | extend x = Packets * 2", "T | extend x = Packets + 1", "T | extend x = Details.k", `T | extend x = Details["k"]`, "T | where TimeGenerated > datetime(2026-11-21)", "T | extend x = 1h", "T | where TimeGenerated > ago(1)", "T | where TimeGenerated > ago(1y)",

@@ -19,7 +19,7 @@ type parser struct {
 const maxDepth = 100
 
 // known is what messages say the simulator can do.
-const known = "(where, project, extend, summarize, order, take, count)"
+const known = "(where, project, extend, summarize, order, take, count, getschema)"
 
 // statements begin queries that are no table with operators.
 var statements = []string{"let", "set", "declare", "print", "search", "union", "find", "range", "datatable", "externaldata", "evaluate"}
@@ -33,7 +33,7 @@ func Parse(text string) (*Query, error) {
 	p := &parser{text: text, tokens: tokens}
 	query := &Query{}
 	if next := p.peek(); next.kind == tokenName && slices.Contains(statements, next.text) {
-		return nil, p.unexpected("a table, which is all that the simulator knows besides the operators " + known + ",")
+		return nil, p.unexpected("a table: the simulator knows tables and the operators " + known)
 	}
 	if query.table, err = p.name("a table"); err != nil {
 		return nil, err
@@ -60,7 +60,7 @@ func (p *parser) unexpected(wanted string) error {
 	if found.kind == tokenEnd {
 		what = "the end of the query"
 	}
-	return syntaxErrorAt(p.text, found.at, fmt.Sprintf("found %s where %s must be", what, wanted))
+	return syntaxErrorAt(p.text, found.at, fmt.Sprintf("found %s, expected %s", what, wanted))
 }
 
 // sign passes a sign if it is next.
@@ -117,7 +117,7 @@ func (p *parser) step() (step, error) {
 	case opTake, "limit":
 		s.operator = opTake
 		s.rows, err = p.rows()
-	case opCount:
+	case opCount, opGetSchema:
 	default:
 		p.at--
 		err = p.unexpected("an operator that the simulator knows " + known)

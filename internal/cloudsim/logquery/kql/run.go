@@ -131,6 +131,8 @@ func (t *table) step(s step) *table {
 		return t.order(s.keys)
 	case opTake:
 		return t.filter(func(row int) bool { return row < s.rows })
+	case opGetSchema:
+		return t.schema()
 	default:
 		return &table{
 			columns: []logstore.Column{{Name: "Count", Type: logstore.Long}},
@@ -138,6 +140,24 @@ func (t *table) step(s step) *table {
 			partial: t.partial, now: t.now,
 		}
 	}
+}
+
+// schema describes the columns.
+func (t *table) schema() *table {
+	described := &table{now: t.now, columns: []logstore.Column{
+		{Name: "ColumnName", Type: logstore.String}, {Name: "ColumnOrdinal", Type: "int"},
+		{Name: "DataType", Type: logstore.String}, {Name: "ColumnType", Type: logstore.String},
+	}}
+	for i, c := range t.columns {
+		described.rows = append(described.rows, []Value{c.Name, int64(i), dataTypes[c.Type], string(c.Type)})
+	}
+	return described
+}
+
+// dataTypes are the types of .NET behind those of Kusto.
+var dataTypes = map[logstore.Type]string{
+	logstore.String: "System.String", logstore.Long: "System.Int64", logstore.Real: "System.Double", logstore.Bool: "System.SByte",
+	logstore.DateTime: "System.DateTime", logstore.GUID: "System.Guid", logstore.Dynamic: "System.Object", "int": "System.Int32",
 }
 
 func (t *table) project(s step) *table {
