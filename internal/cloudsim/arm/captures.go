@@ -85,14 +85,13 @@ func (s *Service) listCaptures(c *call) *refusal {
 	if refused != nil {
 		return refused
 	}
-	list := captureList{Value: []captureBody{}}
+	list := []captureBody{}
 	for _, item := range parent.captures {
 		if !item.hidden {
-			list.Value = append(list.Value, s.render(item))
+			list = append(list, s.render(item))
 		}
 	}
-	c.answer(http.StatusOK, list)
-	return nil
+	return answerNetworkList(s, c, list)
 }
 
 // createCapture accepts a capture: 201, Updating, a status monitor, and no

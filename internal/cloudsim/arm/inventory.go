@@ -65,14 +65,19 @@ func (s *Service) listResources(c *call) *refusal {
 			found = append(found, resource.Generic)
 		}
 	}
-	return answerPage(c, found)
+	return answerPage(c, found, maxPage)
 }
 
-// answerPage answers with the page that the request asks for.
-func answerPage[T any](c *call, items []T) *refusal {
+// maxPage is how many resources a page of Resource Manager's own lists has at
+// most.
+const maxPage = 1000
+
+// answerPage answers with the page that the request asks for, of at most most
+// entries.
+func answerPage[T any](c *call, items []T, most int) *refusal {
 	address := *c.r.URL
 	address.Scheme, address.Host = "https", c.r.Host
-	page, unreadable := catalogue.Page(items, address)
+	page, unreadable := catalogue.Page(items, address, most)
 	if unreadable != "" {
 		name := strings.TrimPrefix(unreadable, "$")
 		return gatewayRefusal(http.StatusBadRequest, "Invalid"+strings.ToUpper(name[:1])+name[1:]+"InQueryString",

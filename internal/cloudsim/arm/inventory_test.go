@@ -176,3 +176,27 @@ func TestPathsThatNobodyServes(t *testing.T) {
 		}
 	}
 }
+
+// The lists of Microsoft.Network have pages since 2025-07-01.
+func TestNetworkListsHavePages(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t, arm.Options{})
+	for _, name := range []string{"a", "b", "c"} {
+		f.create(t, name, f.vmBody(""))
+	}
+	captures, watchers := f.ids.NetworkWatcherID+"/packetCaptures", "/subscriptions/"+f.ids.SubscriptionID+"/providers/Microsoft.Network/networkWatchers"
+	for size, counts := range map[string][3]int{"100": {1, 1, 1}, "2": {2, 1, 1}, "1": {3, 2, 1}, "0": {3, 2, 1}} {
+		f.set(t, arm.SwitchListPageSize, size)
+		for i, target := range []string{captures + "?api-version=2025-07-01", watchers + "?api-version=2025-09-01", captures + "?api-version=2025-05-01"} {
+			count := 0
+			for ; target != ""; count++ {
+				var got page
+				f.do(t, http.MethodGet, target, "").want(t, http.StatusOK).decode(t, &got)
+				target = got.NextLink
+			}
+			if count != counts[i] {
+				t.Errorf("%s on a page: list %d has %d pages", size, i, count)
+			}
+		}
+	}
+}

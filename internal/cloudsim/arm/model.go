@@ -117,10 +117,6 @@ type captureBody struct {
 	Type       string            `json:"type"`
 }
 
-type captureList struct {
-	Value []captureBody `json:"value"`
-}
-
 // statusBody is PacketCaptureQueryStatusResult.
 type statusBody struct {
 	Name         string   `json:"name"`

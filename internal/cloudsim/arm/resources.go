@@ -115,7 +115,7 @@ func (s *Service) listGroups(c *call) *refusal {
 			groups = append(groups, group)
 		}
 	}
-	return answerPage(c, groups)
+	return answerPage(c, groups, maxPage)
 }
 
 func invalidFilter(c *call) *refusal {

@@ -3,6 +3,8 @@ package arm
 import (
 	"net/http"
 	"strings"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/arm/catalogue"
 )
 
 // watcherBody is NetworkWatcher of the published definitions.
@@ -18,10 +20,6 @@ type watcherBody struct {
 type watcherProperties struct {
 	ProvisioningState   string   `json:"provisioningState"`
 	RunningOperationIDs []string `json:"runningOperationIds"`
-}
-
-type watcherList struct {
-	Value []watcherBody `json:"value"`
 }
 
 func (s *Service) renderWatcher(w *watcher) watcherBody {
@@ -43,21 +41,32 @@ func (s *Service) getWatcher(c *call) *refusal {
 }
 
 func (s *Service) listWatchers(c *call) *refusal {
-	s.answerWatchers(c, func(w *watcher) bool { return strings.EqualFold(w.group, c.parameters["group"]) })
-	return nil
+	return s.answerWatchers(c, func(w *watcher) bool { return strings.EqualFold(w.group, c.parameters["group"]) })
 }
 
 func (s *Service) listAllWatchers(c *call) *refusal {
-	s.answerWatchers(c, func(*watcher) bool { return true })
-	return nil
+	return s.answerWatchers(c, func(*watcher) bool { return true })
 }
 
-func (s *Service) answerWatchers(c *call, wanted func(*watcher) bool) {
-	list := watcherList{Value: []watcherBody{}}
+func (s *Service) answerWatchers(c *call, wanted func(*watcher) bool) *refusal {
+	list := []watcherBody{}
 	for _, item := range s.inventory.watchers {
 		if wanted(item) {
-			list.Value = append(list.Value, s.renderWatcher(item))
+			list = append(list, s.renderWatcher(item))
 		}
 	}
-	c.answer(http.StatusOK, list)
+	return answerNetworkList(s, c, list)
+}
+
+// firstPaged is the first api-version of Microsoft.Network in which the lists
+// of network watchers and of their captures have pages: its results have a
+// nextLink.
+const firstPaged = "2025-07-01"
+
+func answerNetworkList[T any](s *Service, c *call, items []T) *refusal {
+	if c.version < firstPaged {
+		c.answer(http.StatusOK, catalogue.List[T]{Value: items})
+		return nil
+	}
+	return answerPage(c, items, max(1, s.switches.Int(SwitchListPageSize)))
 }

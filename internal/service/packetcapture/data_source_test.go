@@ -7,6 +7,7 @@ import (
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/acctest"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/arm"
 )
 
 func TestDataSource(t *testing.T) {
@@ -108,5 +109,34 @@ func TestNetworkWatcherDataSource(t *testing.T) {
 				t.Errorf("%s: the error does not say %q: %s", name, part, diagnostics.Errors())
 			}
 		}
+	}
+}
+
+// TestListsHavePages: what is on a later page is not missing.
+func TestListsHavePages(t *testing.T) {
+	t.Parallel()
+	cloud := acctest.StartCloud(t, cloudsim.Options{})
+	if err := cloud.ARM.Switches().Set(arm.SwitchListPageSize, "1"); err != nil {
+		t.Fatal(err)
+	}
+	p := acctest.NewProvider(t, cloud)
+	var objects []*acctest.Object
+	for _, name := range []string{"a", "b", "c"} {
+		objects = append(objects, p.MustApply(t, typeName, nil, classic(cloud, acctest.Config{"name": name})))
+	}
+	again := acctest.NewProvider(t, cloud)
+	acctest.Together(len(objects), func(i int) {
+		if read, diagnostics := again.Read(t.Context(), typeName, objects[i]); !read.Exists() || len(diagnostics.Errors()) > 0 {
+			t.Errorf("%d: %v", i, diagnostics)
+		}
+	})
+	read, diagnostics := again.ReadData(t.Context(), typeName+"s", acctest.Config{"network_watcher_id": cloud.ARM.Seeded().NetworkWatcherID})
+	again.Expect(diagnostics)
+	if got := len(acctest.Elements(t, read, "packet_captures")); got != len(objects) {
+		t.Errorf("%d captures", got)
+	}
+	for _, location := range []string{"westeurope", "northeurope"} {
+		_, diagnostics := again.ReadData(t.Context(), "cloudtap_azure_network_watcher", acctest.Config{"location": location})
+		again.Expect(diagnostics)
 	}
 }

@@ -101,14 +101,12 @@ func comparison(property func(Generic) string, operator, value string) func(Gene
 	}
 }
 
-// maxPage is how many resources a page has at most.
-const maxPage = 1000
-
-// Page returns the page of a list that the query string of its address asks for,
-// with $top and $skiptoken, or the name of the parameter that cannot be read.
-func Page[T any](items []T, address url.URL) (List[T], string) {
+// Page returns the page of a list, of at most most entries, that the query
+// string of its address asks for, with $top and $skiptoken, or the name of the
+// parameter that cannot be read.
+func Page[T any](items []T, address url.URL, most int) (List[T], string) {
 	query := address.Query()
-	size, skip := maxPage, 0
+	size, skip := most, 0
 	if query.Has("$top") {
 		top, err := strconv.Atoi(query.Get("$top"))
 		if err != nil || top < 1 {
