@@ -82,7 +82,7 @@ func (s *Service) newTask(firewallID string, spec spec, createdAt time.Time) *ta
 	byDuration := time.Duration(spec.duration) * s.switches.Duration("capture_minute")
 	byPackets := time.Duration(spec.maxPackets) * time.Second / time.Duration(s.switches.Int("packets_per_second"))
 	return &task{
-		id: uuid.NewString(), firewallID: firewallID, spec: spec,
+		id: uuid.NewString(), firewallID: firewallID, spec: spec, passing: s.passing,
 		createdAt: createdAt, visibleAt: createdAt, endsAt: createdAt.Add(min(byDuration, byPackets)),
 		completedStatus: s.switches.Int("completed_status"), retentionDays: s.switches.Int("retention_days"),
 	}

@@ -34,13 +34,39 @@ func (s *Service) Files() []obs.Object {
 			continue
 		}
 		end := t.modifiedAt(now)
-		file := traffic.File{Target: behind, From: t.createdAt, To: end, Selects: t.spec.selects, MaxPackets: t.spec.maxPackets}
+		file := t.file(end)
 		objects = append(objects, obs.Object{Key: t.key(), LastModified: end, Write: func(to io.Writer) error {
 			_, _, err := file.Write(to)
 			return err
 		}})
 	}
 	return objects
+}
+
+// file is what a task that ended at a time has captured.
+func (t *task) file(end time.Time) traffic.File {
+	return traffic.File{Packets: t.passing, From: t.createdAt, To: end, Selects: t.spec.selects, MaxPackets: t.spec.maxPackets}
+}
+
+// sizeBytes is the size of the task's file.
+func (t *task) sizeBytes(now time.Time) int64 {
+	if end := t.modifiedAt(now); !end.Equal(t.measuredAt) {
+		var size counter
+		if _, _, err := t.file(end).Write(&size); err != nil {
+			panic("cfw: " + err.Error()) // counting does not fail
+		}
+		t.measured, t.measuredAt = int64(size), end
+	}
+	return t.measured
+}
+
+// counter counts what is written.
+type counter int64
+
+// Write counts.
+func (c *counter) Write(data []byte) (int, error) {
+	*c += counter(len(data))
+	return len(data), nil
 }
 
 // Protocols of a task. anyProtocol selects all.

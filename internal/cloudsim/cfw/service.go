@@ -11,6 +11,7 @@ import (
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/iam"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/simcore"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/traffic"
 )
 
 // Options are the choices of a simulated Cloud Firewall.
@@ -30,6 +31,7 @@ type Service struct {
 	iam      *iam.Service
 	switches *simcore.Switches
 	storage  Storage
+	passing  traffic.Stream
 
 	mu        sync.Mutex
 	firewalls []*Firewall
@@ -48,7 +50,7 @@ type start struct {
 // may call it.
 func New(core *simcore.Core, accounts *iam.Service, options Options) *Service {
 	return &Service{
-		core: core, iam: accounts, storage: options.Storage,
+		core: core, iam: accounts, storage: options.Storage, passing: traffic.Passing(behind),
 		switches:  newSwitches(options.Realistic),
 		firewalls: seededFirewalls(),
 	}

@@ -3,6 +3,8 @@ package cfw
 import (
 	"fmt"
 	"time"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/traffic"
 )
 
 // The vendor's status numbers.
@@ -20,6 +22,8 @@ type task struct {
 	id         string
 	firewallID string
 	spec       spec
+	// passing is what goes through the firewall.
+	passing traffic.Stream
 
 	createdAt, visibleAt time.Time
 	// endsAt is when the duration or the packet limit ends the capture.
@@ -35,6 +39,9 @@ type task struct {
 	// completedStatus is the number for a capture that ended by itself.
 	completedStatus int
 	retentionDays   int
+	// measured is the size in bytes of the file of a capture that ended at measuredAt.
+	measured   int64
+	measuredAt time.Time
 }
 
 func reached(at, now time.Time) bool { return !at.IsZero() && !now.Before(at) }
@@ -93,7 +100,9 @@ func (t *task) captureSize(now time.Time) string {
 	case statusRunning, statusStopping:
 		return "--"
 	}
-	return fmt.Sprintf("%dkb", 12+len(t.spec.name))
+	// Nobody documents how the service rounds.
+	const kilobyte = 1024
+	return fmt.Sprintf("%dkb", (t.sizeBytes(now)+kilobyte-1)/kilobyte)
 }
 
 // record is the vendor's CaptureTaskVO. The definition spells the

@@ -58,7 +58,7 @@ func Between(target Target, from, to time.Time, yield func(Packet) bool) {
 // The machines around a target.
 var (
 	web       = netip.MustParseAddr("93.184.216.34")
-	api       = netip.MustParseAddr("20.190.160.12")
+	api       = netip.MustParseAddr("203.0.113.7")
 	web6      = netip.MustParseAddr("2001:db8:100::34")
 	resolver  = netip.MustParseAddr("168.63.129.16")
 	database  = netip.MustParseAddr("10.0.1.20")
@@ -78,8 +78,7 @@ const (
 )
 
 func conversations(target Target, start time.Time) []Packet {
-	// Ephemeral ports differ from period to period for half a day.
-	port := uint16(32768 + start.Unix()/int64(Period/time.Second)%2000*12)
+	port := ephemeral(start)
 	s := &script{at: start.Add(5 * time.Millisecond)}
 	dns := netip.AddrPortFrom(resolver, portDNS)
 	s.lookup(netip.AddrPortFrom(target.IPv4, port), dns, "www.contoso.com", web)
@@ -114,6 +113,12 @@ func conversations(target Target, start time.Time) []Packet {
 	s.unreachable(netip.AddrPortFrom(target.IPv4, port+9), netip.AddrPortFrom(plain, portTrace))
 	s.ping(target.IPv4, web, port)
 	return s.packets
+}
+
+// ephemeral is the first of twelve ports that differ from period to period for half a
+// day.
+func ephemeral(period time.Time) uint16 {
+	return uint16(32768 + period.Unix()/int64(Period/time.Second)%2000*12) //nolint:gosec // at most 56,756
 }
 
 // script writes packets one after the other.

@@ -32,7 +32,7 @@ func TestEveryCapture(t *testing.T) {
 			t.Helper()
 			cloud.CFW.Delete(acctest.Get(t, capture.Value, "task_id"))
 		},
-		Stopped: []string{"status", "stopped", "capture_size", "15kb"},
+		Stopped: []string{"status", "stopped", "capture_size", "1kb"},
 		Changes: []string{"capture_size", "modified_date", "remaining_days"},
 		Action: func(capture *acctest.Object) acctest.Config {
 			return acctest.Config{"fw_instance_id": acctest.Get(t, capture.Value, "fw_instance_id"), "task_id": acctest.Get(t, capture.Value, "task_id")}

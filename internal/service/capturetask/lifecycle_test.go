@@ -24,7 +24,7 @@ func TestCaptureTaskLifecycle(t *testing.T) {
 
 	cloud.Clock.Advance(3 * time.Minute)
 	object = refreshed(t, cloud, object)
-	expect(t, object, "status", "completed", "capture_size", "15kb")
+	expect(t, object, "status", "completed", "capture_size", "1kb")
 	p.ExpectAction(t, typeName, object, config, "no-op")
 
 	if object = p.MustApply(t, typeName, object, nil); object.Exists() {
@@ -45,7 +45,7 @@ func TestWaitForCompletion(t *testing.T) {
 	cloud, p := start(t, map[string]string{"capture_minute": "100ms"})
 	config := web(cloud, acctest.Config{"wait_for_completion": true})
 	object := p.MustApply(t, typeName, nil, config)
-	expect(t, object, "status", "completed", "capture_size", "15kb")
+	expect(t, object, "status", "completed", "capture_size", "1kb")
 	p.ExpectAction(t, typeName, refreshed(t, cloud, object), config, "no-op")
 }
 

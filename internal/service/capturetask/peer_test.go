@@ -142,7 +142,7 @@ func TestPeerCase_StoppedAtCreate(t *testing.T) {
 	cloud, p := start(t, nil)
 	config := web(cloud, acctest.Config{"desired_state": "stopped"})
 	object := p.MustApply(t, typeName, nil, config)
-	expect(t, object, "status", "stopped", "capture_size", "15kb")
+	expect(t, object, "status", "stopped", "capture_size", "1kb")
 	p.ExpectAction(t, typeName, refreshed(t, cloud, object), config, "no-op")
 }
 
