@@ -60,8 +60,10 @@ type Conversation struct {
 	Retransmissions int64
 	ZeroWindows     int64
 	OutOfOrder      int64
-	// HandshakeRTT is the time from the last SYN to the ACK that completes the
-	// handshake, tcp.analysis.initial_rtt. 0 if the handshake was not seen.
+	// HandshakeRTT is the time from the last SYN to the first segment that shows that
+	// the handshake is complete, tcp.analysis.initial_rtt: where the ACK is not in the
+	// capture that is what comes next from either side. 0 if no handshake was completed;
+	// Wireshark has a value also where the SYN was refused, or nothing answered it.
 	HandshakeRTT time.Duration
 }
 

@@ -78,7 +78,9 @@ func (a *Analyzer) handshake(c *conversation, tcp *layers.TCP) {
 	case tcp.SYN:
 		t.syn = t.syn || c.direction == sent
 		t.synAt = a.packet.time
-	case t.syn && t.synAck && !t.established && tcp.ACK && c.direction == sent && !tcp.RST:
+	case t.syn && t.synAck && !t.established && tcp.ACK && !tcp.RST:
+		// The responder goes on only if the handshake was completed: the ACK that is
+		// missing was lost behind it.
 		t.established = true
 		if a.packet.time != noTime && t.synAt != noTime {
 			t.handshake = time.Duration(max(a.packet.time-t.synAt, 0))

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/gopacket/gopacket/layers"
 
@@ -74,6 +75,21 @@ func TestStatesOfConnections(t *testing.T) {
 	s := summarize(t, capture.Options{MaxConversations: 2}, fileOf(layers.LinkTypeRaw, segments(established+">R >S")...))
 	if s.ConversationCount["tcp"] != 2 || s.Connections.Attempted != 2 || s.Connections.Unanswered != 1 || s.Connections.Reset != 1 {
 		t.Errorf("%d conversations, %+v", s.ConversationCount["tcp"], s.Connections)
+	}
+}
+
+// TestHandshakes take from the SYN to what completes them, as in Wireshark: the ACK, or
+// what comes next where it was lost before the capture. Packets are a millisecond apart.
+func TestHandshakes(t *testing.T) {
+	t.Parallel()
+	for words, want := range map[string]time.Duration{
+		">S <SA >A <A": 2 * time.Millisecond, ">S <SA <A >A": 2 * time.Millisecond, ">S <SA <FA >A": 2 * time.Millisecond, ">S <SA >FA": 2 * time.Millisecond,
+		">S <SA": 0, ">S <RA": 0, ">S <SA <RA": 0, ">S <A": 0, "<SA >A": 0,
+	} {
+		s := summarize(t, capture.Options{MaxConversations: 1}, fileOf(layers.LinkTypeRaw, segments(words)...))
+		if got := s.Conversations[0].HandshakeRTT; got != want || s.HandshakeRTT[1] != want || (s.Connections.Established == 1) != (want > 0) {
+			t.Errorf("%s: %s, want %s; %d established", words, got, want, s.Connections.Established)
+		}
 	}
 }
 
