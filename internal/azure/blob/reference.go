@@ -128,6 +128,8 @@ func remedies(code string, withSAS bool) []string {
 		return []string{"A lifecycle rule moved the file to the archive tier: rehydrate it to the hot or the cool tier first."}
 	case "ConditionNotMet":
 		return []string{"The file changed while it was read. Read it again when the capture has ended."}
+	case "InvalidRange":
+		return []string{"The file became shorter, or was written anew, while it was read. Read it again when the capture has ended."}
 	}
 	return nil
 }

@@ -60,6 +60,24 @@ func (e *Error) Error() string {
 	return text
 }
 
+// Describe puts what the service said into its fields, and adds what to do.
+func (e *Error) Describe() failure.Details {
+	details := failure.Details{Summary: "it cannot be downloaded from object storage", Code: e.Code, Message: e.Message, RequestID: e.RequestID, Status: e.Status, Err: e}
+	if e.Status != 0 {
+		details.Summary += fmt.Sprintf(": the service answered HTTP %d", e.Status)
+	}
+	if e.cause != nil {
+		details.Summary += ": " + e.cause.Error()
+	}
+	switch e.Status {
+	case http.StatusNotFound:
+		details.Next = []string{"The file is not there any more: Huawei Cloud deletes the files of a capture task after 7 days. Capture again."}
+	case http.StatusPreconditionFailed, http.StatusRequestedRangeNotSatisfiable:
+		details.Next = []string{"The file changed while it was read. Read it again when the capture task has ended."}
+	}
+	return details
+}
+
 // Unwrap returns what kept the request from being answered.
 func (e *Error) Unwrap() error { return e.cause }
 

@@ -67,6 +67,8 @@ func containerInputs(ctx context.Context, client *blob.Client, sasURL, prefix st
 	switch {
 	case err != nil:
 		return nil, err
+	case len(found) == 0 && prefix == "":
+		return nil, fmt.Errorf("%s holds no file yet. A firewall brings its files when the capture has ended, a VPN gateway when it is stopped: wait for that, or correct source.azure_container_sas_url_wo if it is another container", container)
 	case len(found) == 0:
 		return nil, fmt.Errorf("%s has no file whose name begins with %q. A firewall brings its files when the capture has ended, a VPN gateway when it is stopped; look into the container, and correct source.azure_container_prefix", container, prefix)
 	case len(found) > maxSourceFiles:

@@ -101,3 +101,16 @@ func TestMistakesWithContainers(t *testing.T) {
 		}
 	}
 }
+
+func TestAnEmptyContainer(t *testing.T) {
+	t.Parallel()
+	cloud := acctest.StartCloud(t, cloudsim.Options{})
+	p := acctest.NewProvider(t, cloud)
+	now := cloud.Clock.Now()
+	address := cloud.Blob.ContainerURL(blob.SeededAccount, blob.SeededContainer, "rl", now.Add(-time.Hour), now.Add(time.Hour))
+	_, diagnostics := p.Apply(t.Context(), typeName, nil, acctest.Config{"source": acctest.Config{"azure_container_sas_url_wo": address}})
+	acctest.ExpectError(t, diagnostics, "/"+blob.SeededContainer+" holds no file yet", "when it is stopped", "source.azure_container_sas_url_wo")
+	if text := strings.Join(diagnostics.Errors(), ""); strings.Contains(text, `""`) || strings.Contains(text, "azure_container_prefix") {
+		t.Errorf("a prefix that nobody set is blamed: %s", text)
+	}
+}

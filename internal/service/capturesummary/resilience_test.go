@@ -233,7 +233,7 @@ func TestRefusalsOfTheStorage(t *testing.T) {
 		{http.StatusConflict, "PublicAccessNotPermitted", []string{"needs a credential"}},
 		{http.StatusConflict, "BlobArchived", []string{"rehydrate"}},
 		{http.StatusPreconditionFailed, "ConditionNotMet", []string{"Read it again"}},
-		{http.StatusRequestedRangeNotSatisfiable, "InvalidRange", nil},
+		{http.StatusRequestedRangeNotSatisfiable, "InvalidRange", []string{"became shorter", "Read it again"}},
 		{http.StatusServiceUnavailable, "ServerBusy", nil},
 	} {
 		addFault(t, cloud, simcore.Fault{Kind: simcore.KindStatus, Code: test.status, Body: said(test.code), Times: -1})

@@ -32,7 +32,8 @@ const (
 		"pcap and pcapng are read as a stream, in memory that does not grow with the file; no payload is kept."
 	resourceDescription = description + "\n\nThe files are read once, when the resource is created; changing anything but `timeouts` reads again. " +
 		"What was found stays in the state: a file that the storage deletes later is no drift. Destroying the resource leaves the files that it wrote."
-	dataDescription = description + "\n\nThe files are read at each plan. To read once and keep the answer, use the resource."
+	dataDescription = description + "\n\nThe files are read at each plan. To read once and keep the answer, use the resource. " +
+		"It also reads URLs and containers with a shared access signature (SAS), which are write-only arguments and do not exist in data sources."
 
 	sourceDescription           = "Where the capture is: exactly one of the following."
 	captureDescription          = "ARM ID of an Azure packet capture. Its files are read when the session has ended, those of a ring buffer and of the instances of a scale set included. Captures of one scale set that may have run at the same time each need their own `storage_path`: without it nothing tells their files apart. The provider's credential needs the role Storage Blob Data Reader."

@@ -37,6 +37,10 @@ type resultAttribute struct {
 	nested      []resultAttribute
 }
 
+// nameLimits ends the description of each table of names. The limits are those of
+// package capture.
+const nameLimits = " Up to 10,000 different names of 255 bytes, 1 MiB in all; `report` says how many more there were. Bytes that are no printable ASCII are written as `\\x1b`. Null unless `include_names`."
+
 var resultAttributes = []resultAttribute{
 	{"files", objects, "The files that were read, in their order.", []resultAttribute{
 		{"name", text, "Name of the blob or file.", nil},
@@ -54,7 +58,7 @@ var resultAttributes = []resultAttribute{
 	{"byte_count", whole, "Their bytes on the wire.", nil},
 	{"first_packet_at", text, "Time of the first packet (RFC 3339).", nil},
 	{"last_packet_at", text, "Time of the last packet (RFC 3339).", nil},
-	{"protocols", table, "Packets and bytes by protocol, by Wireshark's names: `eth`, `ip`, `tcp`, `dns`. A packet counts for each of its protocols.", countAttributes},
+	{"protocols", table, "Packets and bytes by protocol, by Wireshark's names: `eth`, `ip`, `tcp`, `dns`. A packet counts for each of its protocols. 256 protocols that are known by number only have a row; what goes beyond is `other`.", countAttributes},
 	{"conversations", objects, "The largest conversations by bytes, the largest first.", []resultAttribute{
 		{"protocol", text, "`tcp`, `udp`, `icmp` or another IP protocol.", nil},
 		{"originator_address", text, "Who sent the SYN, or else the first packet.", nil},
@@ -69,7 +73,7 @@ var resultAttributes = []resultAttribute{
 		{"duration_in_seconds", fraction, "Time between its first and its last packet.", nil},
 		{"state", text, "Zeek's `conn_state`: `S0` no answer, `S1` established, `SF` ended normally, `REJ` refused, `RSTO` and `RSTR` reset by originator and responder, " +
 			"`S2` and `S3` closed by one side, `OTH` began before the capture; see [Zeek](https://docs.zeek.org/en/current/scripts/base/protocols/conn/main.zeek.html).", nil},
-		{"handshake_rtt_in_milliseconds", fraction, "Time from the SYN to the ACK that completes the handshake (Wireshark: `tcp.analysis.initial_rtt`).", nil},
+		{"handshake_rtt_in_milliseconds", fraction, "Time from the last SYN to the ACK that completes the handshake, or to what comes next if that ACK is not in the capture (Wireshark: `tcp.analysis.initial_rtt`).", nil},
 		{"retransmissions", whole, "Retransmitted segments.", nil},
 		{"zero_windows", whole, "Segments that say that their sender has no room.", nil},
 	}},
@@ -81,7 +85,7 @@ var resultAttributes = []resultAttribute{
 		{"refused", whole, "The SYN was answered with a RST (`REJ`): nothing listens.", nil},
 		{"reset", whole, "Established, and then ended by a RST of either side.", nil},
 	}},
-	{"handshake_rtt", object, "Round trip of the TCP handshakes; null if none was seen.", []resultAttribute{
+	{"handshake_rtt", object, "Round trip of the TCP handshakes; null if none was seen. Of more than 65,536 the median is that of a sample.", []resultAttribute{
 		{"minimum_in_milliseconds", fraction, "The fastest.", nil},
 		{"median_in_milliseconds", fraction, "The median.", nil},
 		{"maximum_in_milliseconds", fraction, "The slowest.", nil},
@@ -94,7 +98,7 @@ var resultAttributes = []resultAttribute{
 	{"dns", object, "DNS on port 53.", []resultAttribute{
 		{"queries", whole, "Queries.", nil},
 		{"answers", whole, "Answers.", nil},
-		{"unanswered", whole, "Different queries without an answer in the capture.", nil},
+		{"unanswered", whole, "Different queries without an answer in the capture. When more than 65,536 wait at once, the oldest count as unanswered.", nil},
 		{"rcodes", counts, "Answers by their code, for example `NXDOMAIN`.", nil},
 	}},
 	{"tls", object, "What TLS shows without keys.", []resultAttribute{
@@ -102,13 +106,13 @@ var resultAttributes = []resultAttribute{
 		{"versions", counts, "Handshakes by the version that the server chose, for example `TLS 1.3`.", nil},
 		{"alerts", whole, "Alert records. Those of TLS 1.3 are encrypted, and look like data.", nil},
 	}},
-	{"server_names", counts, "TLS server names (SNI). Null unless `include_names`.", nil},
-	{"dns_names", counts, "Names that DNS was asked for. Null unless `include_names`.", nil},
-	{"http_hosts", counts, "Hosts of HTTP/1 requests. Null unless `include_names`.", nil},
+	{"server_names", counts, "TLS server names (SNI)." + nameLimits, nil},
+	{"dns_names", counts, "Names that DNS was asked for. A dot within a label is `\\x2e`." + nameLimits, nil},
+	{"http_hosts", counts, "Hosts of HTTP/1 requests." + nameLimits, nil},
 	{"undecoded_packets", whole, "Packets with a header that cannot be decoded, or of a link layer that is not known here.", nil},
 	{"cut_packets", whole, "Packets that are longer than the snap length.", nil},
-	{"evicted_conversations", whole, "Conversations that had no room in the table of 65,536 any more. They count in the totals; one that went on counts again.", nil},
-	{"report", text, "The summary in Markdown, fit for a comment on a pull request.", nil},
+	{"evicted_conversations", whole, "Conversations that had no room in the table of 32,768 any more. They count in the totals; one that went on counts again.", nil},
+	{"report", text, "The summary in Markdown, fit for a comment on a pull request: the 20 largest conversations, and 20 names of each kind.", nil},
 }
 
 var countAttributes = []resultAttribute{
