@@ -5,9 +5,17 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"time"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/process"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/provider"
+)
+
+// How often Terraform is looked for, and how long requests may take that are
+// finished although it is gone.
+const (
+	parentInterval = 5 * time.Second
+	parentGrace    = time.Minute
 )
 
 // version is set by the linker.
@@ -33,6 +41,9 @@ func serve(debugging bool) error {
 		if err := os.Setenv(name, value); err != nil {
 			return err
 		}
+	}
+	if !debugging {
+		process.EndWithParent(parentInterval, parentGrace, func() { os.Exit(1) })
 	}
 	return provider.Serve(provider.New(version), debugging)
 }

@@ -1,5 +1,5 @@
 // Package process sets what a process of the provider needs: its garbage
-// collector, and the levels of the plugin SDK's logs.
+// collector, the levels of the plugin SDK's logs, and its end.
 package process
 
 import (
