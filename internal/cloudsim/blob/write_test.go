@@ -2,6 +2,7 @@ package blob_test
 
 import (
 	"bytes"
+	"context"
 	"net/http"
 	"strings"
 	"testing"
@@ -32,42 +33,42 @@ func (s *storage) inContainer(t *testing.T, permissions string) *container.Clien
 func TestWhatASignatureOfAContainerAllows(t *testing.T) {
 	t.Parallel()
 	const mismatch = bloberror.AuthorizationPermissionMismatch
-	upload := func(name string) func(*testing.T, *container.Client) error {
-		return func(t *testing.T, c *container.Client) error {
-			_, err := c.NewBlockBlobClient(name).UploadBuffer(t.Context(), []byte("content"), nil)
+	upload := func(name string) func(context.Context, *container.Client) error {
+		return func(ctx context.Context, c *container.Client) error {
+			_, err := c.NewBlockBlobClient(name).UploadBuffer(ctx, []byte("content"), nil)
 			return err
 		}
 	}
 	for name, test := range map[string]struct {
-		do      func(*testing.T, *container.Client) error
+		do      func(context.Context, *container.Client) error
 		allowed string
 		// withCreate is the answer to c alone; empty if allowed says it.
 		withCreate bloberror.Code
 	}{
 		"new blob":  {upload("new.cap"), "wc", ""},
 		"overwrite": {upload("web.cap"), "w", bloberror.UnauthorizedBlobOverwrite},
-		"block": {func(t *testing.T, c *container.Client) error {
-			_, err := c.NewBlockBlobClient("new.cap").StageBlock(t.Context(), "AAAA", nopCloser{bytes.NewReader([]byte("x"))}, nil)
+		"block": {func(ctx context.Context, c *container.Client) error {
+			_, err := c.NewBlockBlobClient("new.cap").StageBlock(ctx, "AAAA", nopCloser{bytes.NewReader([]byte("x"))}, nil)
 			return err
 		}, "w", ""},
-		"block list": {func(t *testing.T, c *container.Client) error {
-			_, err := c.NewBlockBlobClient("new.cap").CommitBlockList(t.Context(), nil, nil)
+		"block list": {func(ctx context.Context, c *container.Client) error {
+			_, err := c.NewBlockBlobClient("new.cap").CommitBlockList(ctx, nil, nil)
 			return err
 		}, "w", ""},
-		"delete": {func(t *testing.T, c *container.Client) error {
-			_, err := c.NewBlobClient("web.cap").Delete(t.Context(), nil)
+		"delete": {func(ctx context.Context, c *container.Client) error {
+			_, err := c.NewBlobClient("web.cap").Delete(ctx, nil)
 			return err
 		}, "d", ""},
-		"properties": {func(t *testing.T, c *container.Client) error {
-			_, err := c.NewBlobClient("web.cap").GetProperties(t.Context(), nil)
+		"properties": {func(ctx context.Context, c *container.Client) error {
+			_, err := c.NewBlobClient("web.cap").GetProperties(ctx, nil)
 			return err
 		}, "r", ""},
-		"read": {func(t *testing.T, c *container.Client) error {
-			_, err := c.NewBlobClient("web.cap").DownloadStream(t.Context(), nil)
+		"read": {func(ctx context.Context, c *container.Client) error {
+			_, err := c.NewBlobClient("web.cap").DownloadStream(ctx, nil)
 			return err
 		}, "r", ""},
-		"list": {func(t *testing.T, c *container.Client) error {
-			_, err := c.NewListBlobsFlatPager(nil).NextPage(t.Context())
+		"list": {func(ctx context.Context, c *container.Client) error {
+			_, err := c.NewListBlobsFlatPager(nil).NextPage(ctx)
 			return err
 		}, "l", ""},
 	} {
@@ -76,7 +77,7 @@ func TestWhatASignatureOfAContainerAllows(t *testing.T) {
 			for _, permission := range []string{"r", "w", "c", "d", "l", "a", "rl", "rwl", "racwdl"} {
 				s := newStorage(t)
 				s.Put("account", "captures", "web.cap", []byte("content"))
-				err := test.do(t, s.inContainer(t, permission))
+				err := test.do(t.Context(), s.inContainer(t, permission))
 				var want bloberror.Code
 				if !strings.ContainsAny(permission, test.allowed) {
 					want = mismatch

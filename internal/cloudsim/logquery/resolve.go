@@ -89,7 +89,7 @@ func (s *Service) reachOf(from scope, additional []string, inBatch bool) (reach,
 // Source: https://learn.microsoft.com/azure/azure-monitor/logs/api/batch-queries
 func (s *Service) unknownWorkspace(inBatch bool) *refusal {
 	if inBatch || s.switches.Get(SwitchUnknownWorkspace) == "not_resolved" {
-		return &refusal{http.StatusBadRequest, errorInfo{Code: "FailedToResolveResource", Message: "Resource identity could not be resovled"}}
+		return &refusal{http.StatusBadRequest, errorInfo{Code: "FailedToResolveResource", Message: "Resource identity could not be resovled"}} //nolint:misspell // As the service spells it.
 	}
 	return &refusal{http.StatusForbidden, errorInfo{
 		Code: "InsufficientAccessError", Message: "The provided credentials have insufficient access to perform the requested operation",
