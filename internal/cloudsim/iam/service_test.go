@@ -59,6 +59,7 @@ func TestTokenByPassword(t *testing.T) {
 		"project by id":     {tokenBody(user, password, domain, `{"project":{"id":"`+cloud.IAM.ProjectID()+`"}}`), 201, "project"},
 		"account":           {tokenBody(user, password, domain, `{"domain":{"name":"`+domain+`"}}`), 201, "domain"},
 		"unknown project":   {tokenBody(user, password, domain, `{"project":{"name":"cn-north-9"}}`), 400, ""},
+		"text behind it":    {tokenBody(user, password, domain, `{"project":{"name":"cn-north-4"}}`) + " x", 400, ""},
 		"no scope":          {tokenBody(user, password, domain, `{}`), 400, ""},
 		"wrong password":    {tokenBody(user, "x", domain, `{"project":{"name":"cn-north-4"}}`), 401, ""},
 		"unknown user":      {tokenBody("x", password, domain, `{"project":{"name":"cn-north-4"}}`), 401, ""},

@@ -46,7 +46,10 @@ type tokenRequest struct {
 func (s *Service) createToken(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("X-Request-Id", NewRequestID())
 	var request tokenRequest
-	err := json.NewDecoder(io.LimitReader(r.Body, maxBody)).Decode(&request)
+	text, err := io.ReadAll(io.LimitReader(r.Body, maxBody))
+	if err == nil {
+		err = json.Unmarshal(text, &request)
+	}
 	if err != nil || request.Auth == nil || !slices.Equal(request.Auth.Identity.Methods, []string{"password"}) {
 		s.refuse(w, http.StatusBadRequest, "The request body is invalid")
 		return

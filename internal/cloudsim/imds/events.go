@@ -117,7 +117,10 @@ func (s *Service) approveEvents(w http.ResponseWriter, c call) {
 			EventID string `json:"EventId"`
 		} `json:"StartRequests"`
 	}
-	err := json.NewDecoder(io.LimitReader(c.request.Body, 1<<20)).Decode(&body)
+	text, err := io.ReadAll(io.LimitReader(c.request.Body, 1<<20))
+	if err == nil {
+		err = json.Unmarshal(text, &body)
+	}
 	if err != nil || len(body.StartRequests) == 0 {
 		instanceFamily.refuse(w, http.StatusBadRequest, "")
 		return

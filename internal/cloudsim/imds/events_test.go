@@ -145,6 +145,9 @@ func TestApproval(t *testing.T) {
 		t.Errorf("started without approval: %v", got)
 	}
 	good := fmt.Sprintf(`{"StartRequests":[{"EventId":%q}]}`, id)
+	if got := approve(good + "{}"); got != 400 {
+		t.Errorf("text behind the document: %d", got)
+	}
 	for range 2 {
 		if got := approve(good); got != 200 {
 			t.Errorf("%d", got)
