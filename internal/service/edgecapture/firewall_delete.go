@@ -3,9 +3,12 @@ package edgecapture
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure"
@@ -57,6 +60,27 @@ func (r *firewallResource) Delete(ctx context.Context, req resource.DeleteReques
 		}
 	}
 	tfkit.AddError(&resp.Diagnostics, "Could not stop packet capture", what, azure.Describe(err), next...)
+}
+
+// waitsBeforeDestroy is what a lost answer to a start means for a destroy.
+const waitsBeforeDestroy = "Destroying or replacing it stops nothing, as what runs on the firewall may be somebody else's, but waits until this one must have ended: its time limit and ten minutes after the start."
+
+// planDestroy says before a destroy that it will wait.
+func (r *firewallResource) planDestroy(ctx context.Context, from tfsdk.State, diags *diag.Diagnostics) {
+	var state firewallModel
+	diags.Append(from.Get(ctx, &state)...)
+	id, err := edgecapture.ParseFirewallID(state.FirewallID.ValueString())
+	if diags.HasError() || err != nil || r.clients == nil || !state.mayRun() {
+		return
+	}
+	client, err := r.clients.EdgeCapture()
+	if err != nil {
+		return // The destroy reports it.
+	}
+	if doubt := state.doubt(client.Now()); doubt != "" && client.Now().Before(state.over()) {
+		diags.AddWarning("Destroying may have to wait", fmt.Sprintf("%s: what runs on the firewall may be this capture or somebody else's, as %s. If anything does, destroying waits until %s at the latest, and stops nothing.",
+			describeFirewall(id, state.FileName.ValueString()), doubt, state.over().Format(time.RFC3339)))
+	}
 }
 
 // doubt is why what runs on the firewall may be somebody else's; empty if it is

@@ -16,7 +16,7 @@ func (e *edge) lostStart(t *testing.T, changes acctest.Config) *acctest.Object {
 	e.set(t, azurefirewall.SwitchStatusAnswer, azurefirewall.StatusAtOnce)
 	e.fault(t, simcore.Fault{Operation: arm.AzureFirewallsCaptureOperation, Kind: simcore.KindDropAfterCommit, Skip: 1})
 	object, diagnostics := e.run(t).Apply(t.Context(), firewallType, nil, e.firewall(changes))
-	acctest.ExpectError(t, diagnostics, "Could not start packet capture", "was lost", "tainted")
+	acctest.ExpectError(t, diagnostics, "Could not start packet capture", "was lost", "tainted", "waits until this one must have ended")
 	acctest.ExpectAttributes(t, object.Value, "status", "unknown")
 	return object
 }
@@ -36,6 +36,8 @@ func TestAWaitForWhatIsNotOursSaysWhy(t *testing.T) {
 	t.Parallel()
 	e := newEdgeAt(t, 10, nil) // The capture takes three minutes.
 	object := e.lostStart(t, acctest.Config{"time_limit_in_seconds": 1800, "timeouts": acctest.Config{"delete": "2s"}})
+	_, diagnostics := e.run(t).Plan(t.Context(), firewallType, object, nil)
+	expectWarning(t, diagnostics, "Destroying may have to wait", "the answer to the start of this one was lost", "stops nothing")
 	left, diagnostics := e.run(t).Apply(t.Context(), firewallType, object, nil)
 	acctest.ExpectError(t, diagnostics, "Could not stop packet capture", "somebody else's, as the answer to the start of this one was lost", "destroy again", "timeouts.delete", "in the portal")
 	if !left.Exists() {

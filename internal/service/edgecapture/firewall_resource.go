@@ -71,7 +71,11 @@ func (*firewallResource) ValidateConfig(ctx context.Context, req resource.Valida
 
 // ModifyPlan checks what a create would fail of.
 func (r *firewallResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	if req.Plan.Raw.IsNull() || !req.State.Raw.IsNull() || r.clients == nil {
+	if req.Plan.Raw.IsNull() {
+		r.planDestroy(ctx, req.State, &resp.Diagnostics)
+		return
+	}
+	if !req.State.Raw.IsNull() || r.clients == nil {
 		return
 	}
 	configured := get[types.String](ctx, req.Config, "sas_url_wo", &resp.Diagnostics)
@@ -123,7 +127,7 @@ func (r *firewallResource) Create(ctx context.Context, req resource.CreateReques
 		saved = true
 	}
 	end := firewallRun{
-		client: client, id: id, capture: capture, wait: plan.WaitForCompletion.ValueBool(), progress: logFirewall(plan.ID.ValueString()), kept: tfkit.KeptAsTainted,
+		client: client, id: id, capture: capture, wait: plan.WaitForCompletion.ValueBool(), progress: logFirewall(plan.ID.ValueString()), kept: tfkit.KeptAsTainted, unsure: waitsBeforeDestroy,
 		count: func(ctx context.Context, since time.Time) (int, bool) {
 			return countFiles(ctx, r.clients, into, capture.FileName, since)
 		},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -31,8 +32,8 @@ type firewallRun struct {
 	// accepted is told when the service has accepted the capture, or may have.
 	accepted func(at time.Time, certain bool)
 	progress func(context.Context, edgecapture.FirewallStatus)
-	// kept is what to do about a capture that runs on.
-	kept string
+	// kept is what to do about a capture that runs on, unsure about one that may.
+	kept, unsure string
 }
 
 func (r firewallRun) describe() string { return describeFirewall(r.id, r.capture.FileName) }
@@ -60,7 +61,7 @@ func (r firewallRun) once(ctx context.Context, mayRepeat bool, diags *diag.Diagn
 		invalid := new(sas.Error)
 		if uncertain := new(edgecapture.UncertainError); errors.As(err, &uncertain) {
 			r.accepted(r.client.Now(), false)
-			next = []string{r.kept}
+			next = slices.DeleteFunc([]string{r.kept, r.unsure}, func(text string) bool { return text == "" })
 		} else {
 			status.Code = edgecapture.FirewallStartFailed
 		}
