@@ -84,13 +84,14 @@ func (s *Service) Link(key string, expires time.Time) (link, host string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	end := strconv.FormatInt(expires.Unix(), 10)
-	query := url.Values{"AccessKeyId": {accessKey}, "Expires": {end}, "Signature": {s.sign(key, end)}}
+	query := url.Values{"AccessKeyId": {accessKey}, "Expires": {end}, "Signature": {s.sign(http.MethodGet, key, end)}}
 	return s.url + "/" + (&url.URL{Path: key}).EscapedPath() + "?" + query.Encode(), Host
 }
 
-func (s *Service) sign(key, expires string) string {
+// sign signs a method: a link to read neither writes nor deletes.
+func (s *Service) sign(method, key, expires string) string {
 	mac := hmac.New(sha256.New, s.secret)
-	mac.Write([]byte(strings.Join([]string{http.MethodGet, "", "", expires, "/" + Bucket + "/" + key}, "\n")))
+	mac.Write([]byte(strings.Join([]string{method, "", "", expires, "/" + Bucket + "/" + key}, "\n")))
 	return base64.StdEncoding.EncodeToString(mac.Sum(nil))
 }
 
@@ -147,12 +148,16 @@ func (s *Service) Operations() []string {
 
 // Route implements simcore.Service.
 func (s *Service) Route(r *http.Request) simcore.Operation {
-	if r.Method != http.MethodGet {
-		return simcore.Operation{Handle: func(w http.ResponseWriter, _ *http.Request) {
-			refuse(w, http.StatusMethodNotAllowed, "MethodNotAllowed", "The specified method is not allowed against this resource.")
-		}}
+	switch r.Method {
+	case http.MethodGet:
+		return simcore.Operation{Name: OperationGet, Handle: s.get}
+	case http.MethodHead, http.MethodPut, http.MethodDelete:
+		// Nobody has a link that is signed for these.
+		return simcore.Operation{Handle: s.get}
 	}
-	return simcore.Operation{Name: OperationGet, Handle: s.get}
+	return simcore.Operation{Handle: func(w http.ResponseWriter, _ *http.Request) {
+		refuse(w, http.StatusMethodNotAllowed, "MethodNotAllowed", "The specified method is not allowed against this resource.")
+	}}
 }
 
 func errorBody(code, message, requestID string) string {
@@ -184,11 +189,13 @@ func (s *Service) get(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case r.Host != Host:
 		refuse(w, http.StatusForbidden, "SignatureDoesNotMatch", "The request signature we calculated does not match the signature you provided. Check your key and signing method.")
+	case !query.Has("Signature"):
+		refuse(w, http.StatusForbidden, "AccessDenied", "Access Denied")
 	case query.Get("AccessKeyId") != accessKey:
 		refuse(w, http.StatusForbidden, "InvalidAccessKeyId", "The access key ID you provided does not exist in our records.")
 	case err != nil || s.core.Clock.Now().After(time.Unix(expires, 0)):
 		refuse(w, http.StatusForbidden, "AccessDenied", "Request has expired")
-	case query.Get("Signature") != s.sign(key, query.Get("Expires")):
+	case query.Get("Signature") != s.sign(r.Method, key, query.Get("Expires")):
 		refuse(w, http.StatusForbidden, "SignatureDoesNotMatch", "The request signature we calculated does not match the signature you provided. Check your key and signing method.")
 	default:
 		s.serve(w, r, key)

@@ -114,7 +114,10 @@ func TestLinksAreSigned(t *testing.T) {
 		"expired":         {"GET", expired, host, 403, "AccessDenied"},
 		"no object":       {"GET", missing, host, 404, "NoSuchKey"},
 		"failing":         {"GET", broken, host, 500, "InternalError"},
-		"a write":         {"PUT", link, host, 405, "MethodNotAllowed"},
+		"a write":         {"PUT", link, host, 403, "SignatureDoesNotMatch"},
+		"a deletion":      {"DELETE", link, host, 403, "SignatureDoesNotMatch"},
+		"not signed":      {"GET", strings.Split(link, "?")[0], host, 403, "AccessDenied"},
+		"not a method":    {"PATCH", link, host, 405, "MethodNotAllowed"},
 	} {
 		got := s.send(t, test.method, test.link, test.host)
 		if got.status != test.status || test.code != "" && !strings.Contains(got.body, "<Code>"+test.code+"</Code>") || test.code == "" && got.body != "0123456789" {
