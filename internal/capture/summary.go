@@ -65,6 +65,8 @@ type Conversation struct {
 	// capture that is what comes next from either side. 0 if no handshake was completed;
 	// Wireshark has a value also where the SYN was refused, or nothing answered it.
 	HandshakeRTT time.Duration
+	// HandshakeSeen tells a handshake within one tick of the clock from none.
+	HandshakeSeen bool
 }
 
 // State is Zeek's conn_state.
@@ -158,6 +160,8 @@ type Summary struct {
 	ZeroWindows     int64
 	// HandshakeRTT are the fastest, the median and the slowest handshake.
 	HandshakeRTT [3]time.Duration
+	// Handshakes is how many they are of.
+	Handshakes int64
 	// ICMPErrors counts ICMP and ICMPv6 errors by name.
 	ICMPErrors map[string]int64
 	DNS        DNS

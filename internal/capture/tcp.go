@@ -11,8 +11,10 @@ import (
 type tcpState struct {
 	ends [2]tcpEnd
 	// synAt is the time of the last SYN.
-	synAt                                    int64
+	synAt int64
+	// handshake is how long it took, if timed.
 	handshake                                time.Duration
+	timed                                    bool
 	syn, synAck, established, rst            bool
 	resetBy                                  int8
 	retransmissions, outOfOrder, zeroWindows int64
@@ -84,6 +86,8 @@ func (a *Analyzer) handshake(c *conversation, tcp *layers.TCP) {
 		t.established = true
 		if a.packet.time != noTime && t.synAt != noTime {
 			t.handshake = time.Duration(max(a.packet.time-t.synAt, 0))
+			t.timed = true
+			a.summary.Handshakes++
 			a.rtts.add(t.handshake)
 		}
 	}
@@ -105,7 +109,7 @@ const closedBefore = -1
 // describe fills in what only TCP has.
 func (t *tcpState) describe(result *Conversation) {
 	result.State = t.state(result.Received.Packets > 0)
-	result.HandshakeRTT = t.handshake
+	result.HandshakeRTT, result.HandshakeSeen = t.handshake, t.timed
 	result.Retransmissions, result.OutOfOrder, result.ZeroWindows = t.retransmissions, t.outOfOrder, t.zeroWindows
 }
 

@@ -137,6 +137,21 @@ func TestPacketsOfAClockThatWasNotSet(t *testing.T) {
 	}
 }
 
+// TestAHandshakeWithinOneTick is one of a clock that has seconds only.
+func TestAHandshakeWithinOneTick(t *testing.T) {
+	t.Parallel()
+	for words, want := range map[string]bool{">S <SA >A": true, ">S <SA": false} {
+		file := fileOf(layers.LinkTypeRaw, segments(words)...)
+		for at := 24; at < len(file); at += 16 + int(binary.LittleEndian.Uint32(file[at+8:])) {
+			binary.LittleEndian.PutUint32(file[at+4:], 0)
+		}
+		s := summarize(t, capture.Options{MaxConversations: 1}, file)
+		if c := s.Conversations[0]; c.HandshakeSeen != want || c.HandshakeRTT != 0 || (s.Handshakes == 1) != want {
+			t.Errorf("%s: %t after %s, %d handshakes", words, c.HandshakeSeen, c.HandshakeRTT, s.Handshakes)
+		}
+	}
+}
+
 // TestLinkTypeThatWasNotRead has files that end in the header that says it.
 func TestLinkTypeThatWasNotRead(t *testing.T) {
 	t.Parallel()

@@ -27,7 +27,7 @@ func Markdown(title string, s *capture.Summary) string {
 	if c := s.Connections; c.Attempted > 0 {
 		fmt.Fprintf(&b, "TCP connections: %s attempted, %s established, %s unanswered, %s refused, %s reset.",
 			number(c.Attempted), number(c.Established), number(c.Unanswered), number(c.Refused), number(c.Reset))
-		if s.HandshakeRTT[2] > 0 {
+		if s.Handshakes > 0 {
 			fmt.Fprintf(&b, " Handshakes took %s to %s, %s in the median.", span(s.HandshakeRTT[0]), span(s.HandshakeRTT[2]), span(s.HandshakeRTT[1]))
 		}
 		b.WriteString("\n\n")

@@ -124,7 +124,7 @@ func fromSummary(title string, s *capture.Summary, etags, instances []string) re
 	for _, c := range s.Conversations {
 		r.Conversations = append(r.Conversations, fromConversation(c))
 	}
-	if s.HandshakeRTT[2] > 0 {
+	if s.Handshakes > 0 {
 		r.HandshakeRTT = &rttResult{milliseconds(s.HandshakeRTT[0]), milliseconds(s.HandshakeRTT[1]), milliseconds(s.HandshakeRTT[2])}
 	}
 	return r
@@ -148,7 +148,7 @@ func fromConversation(c capture.Conversation) conversationResult {
 		originator, responder := int64(c.Originator.Port), int64(c.Responder.Port)
 		result.OriginatorPort, result.ResponderPort = &originator, &responder
 	}
-	if c.HandshakeRTT > 0 {
+	if c.HandshakeSeen {
 		rtt := milliseconds(c.HandshakeRTT)
 		result.HandshakeRTT = &rtt
 	}
