@@ -13,7 +13,7 @@ resource "cloudtap_azure_vpn_packet_capture" "office" {
   filter = {
     tracing_flags                   = ["ESP", "IKE"]
     max_packet_buffer_size_in_bytes = 1500
-    destination_subnets             = ["10.1.0.0/16"]
+    destination_subnets             = ["192.168.10.0/24"]
     destination_ports               = [443]
     protocols                       = [6]
   }

@@ -101,6 +101,17 @@ func countEnds(files [][]gopacket.Packet) map[string]int {
 	return counts
 }
 
+// TestTheExamplesRuleSelectsPackets has the rule of the examples.
+func TestTheExamplesRuleSelectsPackets(t *testing.T) {
+	t.Parallel()
+	_, files := run(t, 60, 10000, func(p *azurefirewall.Parameters) {
+		p.Filters = []azurefirewall.Rule{{Sources: []string{"10.1.0.0/16"}, Destinations: []string{"203.0.113.7"}, DestinationPorts: []string{"443"}}}
+	})
+	if got := countEnds(files); got["10.1.0.4>203.0.113.7"] == 0 || got["203.0.113.7>10.1.0.4"] == 0 {
+		t.Errorf("packets: %v", got)
+	}
+}
+
 // A packet is there twice, as it comes in and as it goes out, if the filter takes
 // both: with the machine as source only the inner side, with the firewall's subnet
 // also the translated one.

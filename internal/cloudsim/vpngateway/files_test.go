@@ -176,6 +176,9 @@ func TestFiltersAreOfInnerPackets(t *testing.T) {
 			udp, ok := p.TransportLayer().(*layers.UDP)
 			return ok && (udp.DstPort == 53 || udp.SrcPort == 53)
 		}},
+		"of the example": {map[string]any{"DestinationSubnets": []string{"192.168.10.0/24"}, "DestinationPort": []int{443}, "Protocol": []int{6}}, func(ip *layers.IPv4, _ gopacket.Packet) bool {
+			return ip.SrcIP.String() == "192.168.10.4" || ip.DstIP.String() == "192.168.10.4"
+		}},
 		"flags": {map[string]any{"TcpFlags": 4}, func(_ *layers.IPv4, p gopacket.Packet) bool {
 			tcp, ok := p.TransportLayer().(*layers.TCP)
 			return ok && tcp.RST
