@@ -46,11 +46,11 @@ func FuzzAnswers(f *testing.F) {
 		}
 		const signature = "c2VjcmV0"
 		link := client.Link{URL: secret.Text("https://obs.example.com/capture/1/web.pcap?AccessKeyId=canary&Signature=" + signature)}
-		http := &http.Client{
+		transport := &http.Client{
 			Transport:     answering{status, etag, contentRange, body},
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		}
-		reader, err := client.NewClient(http, noWait{}).Open(t.Context(), link, nil)
+		reader, err := client.NewClient(transport, noWait{}).Open(t.Context(), link, nil)
 		var data []byte
 		if err == nil {
 			data, err = io.ReadAll(reader)
@@ -61,6 +61,10 @@ func FuzzAnswers(f *testing.F) {
 				t.Errorf("the link is in an error: %s", text)
 			}
 			return
+		}
+		if status == 416 {
+			// A file without any bytes. The body is the service's explanation.
+			body = ""
 		}
 		whole := status == 206 && contentRange == "bytes 0-"+strconv.Itoa(len(body)-1)+"/"+strconv.Itoa(len(body))
 		if string(data) != body || len(body) > 0 && !whole {
