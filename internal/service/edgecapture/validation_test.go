@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/acctest"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/simcore"
 )
 
 func TestMistakesOfAConfigurationHaveAPath(t *testing.T) {
@@ -118,8 +119,19 @@ func TestASASThatIsBoundToAddresses(t *testing.T) {
 // captured.
 func TestASASMayExpireInTheWaitForAFirewall(t *testing.T) {
 	t.Parallel()
-	e := newEdge(t, nil)
+	waits, looks := make(chan struct{}), func() {}
+	e := newEdgeAt(t, 10, func(exchange simcore.Exchange) {
+		select {
+		case <-waits:
+			if strings.Contains(string(exchange.RequestBody), `"Status"`) {
+				looks()
+			}
+		default:
+		}
+	})
+	looks = func() { e.Clock.Advance(10 * time.Minute) }
 	e.run(t).MustApply(t, firewallType, nil, e.firewall(acctest.Config{"file_name": "first", "wait_for_completion": false, "time_limit_in_seconds": 1800}))
+	close(waits) // From now on time passes with each look at the firewall.
 	object, diagnostics := e.run(t).Apply(t.Context(), firewallType, nil, e.firewall(acctest.Config{"sas_url_wo": containerURL(e.Cloud, "cw", 20*time.Minute)}))
 	acctest.ExpectError(t, diagnostics, "Could not start packet capture", "se is", "Nothing was started")
 	if object.Exists() {
