@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unsafe"
 
 	"github.com/gopacket/gopacket/layers"
 )
@@ -28,6 +29,20 @@ func TestNamesAreBounded(t *testing.T) {
 		}
 		if kept > maxNameBytes || len(n.servers.counts) > maxDistinctNames || int64(len(n.servers.counts))+n.leftOut != added {
 			t.Errorf("%s: %d names of %d bytes, %d left out", name, len(n.servers.counts), kept, n.leftOut)
+		}
+	}
+}
+
+// TestANameIsNotKeptWithItsMessage has a name that is a part of a long text.
+func TestANameIsNotKeptWithItsMessage(t *testing.T) {
+	t.Parallel()
+	message := strings.Repeat("contoso", 3000)
+	var n names
+	n.init(true)
+	n.host(message[:7])
+	for kept := range n.hosts.counts {
+		if kept != "contoso" || unsafe.StringData(kept) == unsafe.StringData(message) {
+			t.Errorf("%q keeps its message", kept)
 		}
 	}
 }
@@ -59,6 +74,10 @@ func TestStreamsAreBounded(t *testing.T) {
 					held += cap(s.buffer)
 				}
 			}
+		}
+		// What was read already is not kept for the sake of what is left.
+		if one := "a hello, and one byte of more"; name == one && held > 64*4000 {
+			t.Errorf("%s: %d bytes are kept", name, held)
 		}
 		if held > maxBuffered || a.buffered < held {
 			t.Errorf("%s: %d bytes are kept, and %d counted", name, held, a.buffered)
