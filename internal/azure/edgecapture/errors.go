@@ -167,7 +167,7 @@ func remedies(code string) []string {
 		return []string{"Captures need a firewall with a management NIC: it is there on the Basic SKU and in virtual hubs, elsewhere it has to be enabled."}
 	}
 	if strings.HasSuffix(code, "NotSupported") {
-		return []string{"Captures need a route-based VPN gateway: policy-based ones and ExpressRoute gateways make none. Set target_id to another gateway or connection, " +
+		return []string{"VPN captures need a route-based gateway: policy-based ones and ExpressRoute gateways make none. Set target_id to another gateway or connection, " +
 			"or capture at a virtual machine behind it (cloudtap_azure_packet_capture)."}
 	}
 	if strings.HasPrefix(code, "AzureFirewallPacketCaptureStart") {

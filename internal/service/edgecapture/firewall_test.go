@@ -77,11 +77,11 @@ func TestCapturesOfAFirewallTakeTurns(t *testing.T) {
 
 func TestWhoseTheFirewallIs(t *testing.T) {
 	t.Parallel()
-	e := newEdge(t, nil)
+	e := newEdgeAt(t, 10, nil) // The first must run until the others have looked.
 	long := e.firewall(acctest.Config{"file_name": "long", "wait_for_completion": false, "time_limit_in_seconds": 1800})
 	p := e.run(t)
 	first := p.MustApply(t, firewallType, nil, long)
-	late := e.firewall(acctest.Config{"timeouts": acctest.Config{"create": "300ms"}})
+	late := e.firewall(acctest.Config{"timeouts": acctest.Config{"create": "2s"}})
 	object, diagnostics := p.Apply(t.Context(), firewallType, nil, late)
 	acctest.ExpectError(t, diagnostics, "Could not start packet capture", `the capture "long" of this run`, "timeouts.create")
 	_, diagnostics = e.run(t).Apply(t.Context(), firewallType, nil, late)

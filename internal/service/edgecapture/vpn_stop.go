@@ -3,6 +3,7 @@ package edgecapture
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -60,22 +61,28 @@ func (r *vpnResource) Update(ctx context.Context, req resource.UpdateRequest, re
 		plan.become(status, client.Now())
 		plan.ContainerURL = types.StringValue(into.String())
 	}}
-	problem := run.finish(ctx, due)
+	if problem := run.finish(ctx, due); problem != nil {
+		plan.settle(j, problem, client.Now(), &resp.Diagnostics)
+	}
+}
+
+// settle reports the stop that went wrong in an update, as an error unless the
+// state is true without it.
+func (m *vpnModel) settle(j vpnJob, problem *vpnFailure, now time.Time, diags *diag.Diagnostics) {
 	failed := new(edgecapture.FailedError)
 	switch {
-	case problem == nil:
-	case plan.Status.ValueString() == statusEnded:
-		problem.warn(j.describe(), &resp.Diagnostics)
-	case plan.Status.ValueString() == statusFailed:
+	case m.Status.ValueString() == statusEnded:
+		problem.warn(j.describe(), diags)
+	case m.Status.ValueString() == statusFailed:
 		problem.next = append(problem.next, captureAnew)
-		problem.add(j.describe(), &resp.Diagnostics)
-	case errors.As(problem.err, &failed) && plan.OnDestroy.ValueString() == onDestroyAbandon:
-		plan.become(statusFailed, client.Now())
+		problem.add(j.describe(), diags)
+	case errors.As(problem.err, &failed) && m.OnDestroy.ValueString() == onDestroyAbandon:
+		m.become(statusFailed, now)
 		problem.next = append(problem.next, "It was given up, as on_destroy = \"abandon\" says. "+captureAnew)
-		problem.warn(j.describe(), &resp.Diagnostics)
+		problem.warn(j.describe(), diags)
 	default:
 		problem.next = append(problem.next, "It is in the state as it was: apply again, with another SAS URL in sas_url_wo if that is at fault.", giveUp+" and apply.")
-		problem.add(j.describe(), &resp.Diagnostics)
+		problem.add(j.describe(), diags)
 	}
 }
 

@@ -289,7 +289,7 @@ func TestVPNTargetsThatCannotCapture(t *testing.T) {
 	e := newEdge(t, nil)
 	for _, id := range []string{e.seed.PolicyBasedVPNGatewayID, e.seed.ExpressRouteGatewayID} {
 		object, diagnostics := e.run(t).Apply(t.Context(), vpnType, nil, e.vpn(acctest.Config{"target_id": id}))
-		acctest.ExpectError(t, diagnostics, "Could not start packet capture", "PacketCaptureNotSupported", "Request ID", "route-based VPN gateway")
+		acctest.ExpectError(t, diagnostics, "Could not start packet capture", "PacketCaptureNotSupported", "Request ID", "route-based gateway")
 		if object.Exists() {
 			t.Error("what was not started is in the state")
 		}
