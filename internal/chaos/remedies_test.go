@@ -35,7 +35,8 @@ var remedies = []remedy{
 	// A create may wait for the end of a capture, and stop it.
 	remedyFor(`Could not (?:start|stop) (?:packet capture|capture task)|did not end in time`, `It is in the state as it was: apply again\.$|It is in the state, as tainted: the next apply replaces it\. To keep it as it is, run terraform untaint`),
 	remedyFor(temporary, `This is usually temporary: run it again\.|The service failed; try again later|The service is busy: try again later|The service takes no data at the moment; try again later`),
-	remedyFor(`(?i)throttl|HTTP 429|answered 429`, `The service throttles requests: wait as long as it asks for|The service limits how often it may be called: try again later|The workspace receives more data than it may take`),
+	remedyFor(`(?i)throttl|HTTP 429|answered 429`, `The service throttles requests: wait as long as it asks for|The service limits how often it may be called: try again later|The workspace receives more data than it may take`+
+		`|The next attempt is due in \d+\w+, and only \d+\w+ of the timeout are left: run it again later, or with a longer timeout\.$`),
 	remedyFor(unanswered, `Check that the service can be reached from this machine: DNS, proxies|The connection broke before the answer had come: run it again`),
 	remedyFor(noAnswer, `Nothing was concluded from this answer\. If it comes again, check that azure\.endpoints\.|What came is not from the service, or not as Huawei Cloud documents it: check the endpoint`+
 		`|Check what stands between this machine and the service|Something between this machine and the service may have answered, such as a proxy`),

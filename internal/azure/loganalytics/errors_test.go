@@ -265,3 +265,19 @@ func TestRetiredFaces(t *testing.T) {
 		}
 	})
 }
+
+// A pause that does not fit into the time that is left never reads as one that does.
+func TestThrottledErrorRoundsAwayFromTheDeadline(t *testing.T) {
+	t.Parallel()
+	for want, err := range map[string]*loganalytics.ThrottledError{
+		"due in 1s, and only 0s of":    {Asked: 900 * time.Millisecond, Remaining: 800 * time.Millisecond},
+		"due in 1s, and only 0s of ":   {Asked: time.Second, Remaining: -time.Second},
+		"due in 2s, and only 1s of":    {Asked: 1400 * time.Millisecond, Remaining: 1300 * time.Millisecond},
+		"due in 1m0s, and only 12s of": {Asked: time.Minute, Remaining: 12 * time.Second},
+	} {
+		err.Err = &loganalytics.ServiceError{API: loganalytics.DataCollector, Status: http.StatusTooManyRequests}
+		if text := err.Error(); !strings.Contains(text, want) {
+			t.Errorf("got %s, want %q", text, want)
+		}
+	}
+}

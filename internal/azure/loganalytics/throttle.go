@@ -31,7 +31,7 @@ func (e *ThrottledError) Unwrap() error { return e.Err }
 func (e *ThrottledError) Describe() failure.Details {
 	details := azure.Describe(e.Err)
 	next := fmt.Sprintf("The next attempt is due in %s, and only %s of the timeout are left: run it again later, or with a longer timeout.",
-		e.Asked.Round(time.Second), max(0, e.Remaining).Round(time.Second))
+		(e.Asked + time.Second - 1).Truncate(time.Second), max(0, e.Remaining).Truncate(time.Second))
 	details.Next = append([]string{next}, details.Next...)
 	return details
 }
