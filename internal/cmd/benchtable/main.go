@@ -1,5 +1,5 @@
 // Command benchtable reads the output of `go test -bench` on standard input,
-// and prints what internal/bench measured beside the targets, as a Markdown
+// and prints what internal/e2e/bench measured beside the targets, as a Markdown
 // table. With -write it puts the table between the markers of a file.
 package main
 
@@ -81,7 +81,7 @@ func read(input io.Reader) (map[metric]float64, error) {
 		return nil, err
 	}
 	if len(measured) == 0 {
-		return nil, errors.New("there is no output of a benchmark on standard input: go test -run '^$' -bench . ./internal/bench | go run ./internal/cmd/benchtable")
+		return nil, errors.New("there is no output of a benchmark on standard input: go test -run '^$' -bench . ./internal/e2e/bench | go run ./internal/cmd/benchtable")
 	}
 	return measured, nil
 }

@@ -75,7 +75,7 @@ func (r row) judge(value float64) string {
 
 // The markers, which are comments in Markdown.
 const (
-	beginMarker = "<!-- numbers: begin (made by make bench WRITE=internal/bench/README.md) -->"
+	beginMarker = "<!-- numbers: begin (made by make bench WRITE=internal/e2e/bench/README.md) -->"
 	endMarker   = "<!-- numbers: end -->"
 )
 

@@ -9,12 +9,12 @@ import (
 
 const output = `goos: linux
 goarch: amd64
-pkg: github.com/cloudtap/terraform-provider-cloudtap/internal/bench
+pkg: github.com/cloudtap/terraform-provider-cloudtap/internal/e2e/bench
 cpu: Some CPU
 BenchmarkStart-2   	       1	51862 ns/op	        51.25 MB	         7.000 median-ms
 BenchmarkCount-2   	     100	12176852 ns/op	         3.000 requests
 PASS
-ok  	github.com/cloudtap/terraform-provider-cloudtap/internal/bench	309.748s
+ok  	github.com/cloudtap/terraform-provider-cloudtap/internal/e2e/bench	309.748s
 `
 
 func TestTable(t *testing.T) {
@@ -99,7 +99,7 @@ func TestTheReadmeOfTheBenchmarksHasAllRows(t *testing.T) {
 			target = "  "
 		}
 		if line := "| " + r.measure + " |" + target + "|"; !strings.Contains(string(readme), line) {
-			t.Errorf("the README has no line that begins with %q: make bench WRITE=internal/bench/README.md", line)
+			t.Errorf("the README has no line that begins with %q: make bench WRITE=internal/e2e/bench/README.md", line)
 		}
 	}
 }

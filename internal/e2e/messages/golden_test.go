@@ -78,7 +78,7 @@ func TestMessages(t *testing.T) {
 		t.Fatal(err)
 	}
 	if got != string(want) {
-		t.Errorf("the messages changed; read the difference, then go test ./internal/messages -update\n%s", difference(string(want), got))
+		t.Errorf("the messages changed; read the difference, then go test ./internal/e2e/messages -update\n%s", difference(string(want), got))
 	}
 }
 

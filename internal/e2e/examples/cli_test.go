@@ -15,7 +15,7 @@ import (
 )
 
 // root is the repository's folder.
-const root = "../.."
+const root = "../../.."
 
 // tool is the Terraform or OpenTofu CLI that the tests use.
 type tool struct {

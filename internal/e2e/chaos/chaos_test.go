@@ -69,7 +69,7 @@ func (c *tally) String() string {
 // TestHistories runs random histories. Each has a number from which it is
 // made, so that one that fails can be run again:
 //
-//	go test ./internal/chaos -run TestHistories -chaos.first=4711 -chaos.histories=1
+//	go test ./internal/e2e/chaos -run TestHistories -chaos.first=4711 -chaos.histories=1
 //
 //nolint:paralleltest // It runs many at a time itself, and looks for what they leave running.
 func TestHistories(t *testing.T) {

@@ -79,5 +79,5 @@ func startMeasured(b *testing.B, env map[string]string, name string) *process {
 		return startProvider(b, env)
 	}
 	env["CLOUDTAP_BENCH_CPU_PROFILE"] = filepath.Join(folder, name+".pprof")
-	return serve(b, exec.Command(build(b, acctest.Module+"/internal/bench/profiledprovider", "profiledprovider")), env) //nolint:noctx // ended by stop
+	return serve(b, exec.Command(build(b, acctest.Module+"/internal/e2e/bench/profiledprovider", "profiledprovider")), env) //nolint:noctx // ended by stop
 }

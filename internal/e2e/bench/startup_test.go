@@ -72,7 +72,7 @@ func BenchmarkStartup(b *testing.B) {
 	const turns = 41
 	spaces := []*workspace{
 		newWorkspace(b, "cloudtap", buildRelease(b), nil, justProvider("cloudtap")),
-		newWorkspace(b, "empty", build(b, acctest.Module+"/internal/bench/emptyprovider", "terraform-provider-empty"), nil, justProvider("empty")),
+		newWorkspace(b, "empty", build(b, acctest.Module+"/internal/e2e/bench/emptyprovider", "terraform-provider-empty"), nil, justProvider("empty")),
 	}
 	for b.Loop() {
 		for _, command := range []string{"validate", "plan"} {

@@ -126,7 +126,7 @@ func doubt() *rapid.Generator[[]simcore.Fault] {
 
 // TestIngestHistories runs random histories of log ingests:
 //
-//	go test ./internal/chaos -run TestIngestHistories -chaos.first=4711 -chaos.ingest=1
+//	go test ./internal/e2e/chaos -run TestIngestHistories -chaos.first=4711 -chaos.ingest=1
 //
 //nolint:paralleltest // It runs many at a time itself, and looks for what they leave running.
 func TestIngestHistories(t *testing.T) {
