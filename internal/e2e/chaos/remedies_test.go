@@ -56,6 +56,7 @@ var remedies = []remedy{
 	remedyFor(`Could not`, `Nothing was sent, and the state is what it was: apply again when the cause is gone\.`),
 	remedyFor(`list of records that were sent|of which nobody knows|Terraform lost`, `.*on_change\s+=\s+"resend"`),
 	// Records.
+	remedyFor(`Code: InvalidLogType`, `Check log_type: letters, digits and underscores`),
 	remedyFor(`HTTP 403`, `The credential needs the role Monitoring Metrics Publisher on the data collection rule`),
 	remedyFor(`^Log ingests cannot be told apart`, `Set triggers (?:of the new one )?to a value that only (?:it|this one) has`),
 	remedyFor(`records?`, `\d+ of \d+ records? (?:was|were) accepted(?: for certain)?, and the state says so \(status = "partial"\)\. Apply again when the cause is gone`),
