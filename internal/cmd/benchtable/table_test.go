@@ -83,7 +83,7 @@ func TestReplace(t *testing.T) {
 // the README's table was not made again.
 func TestTheReadmeOfTheBenchmarksHasAllRows(t *testing.T) {
 	t.Parallel()
-	readme, err := os.ReadFile(filepath.Join("..", "..", "bench", "README.md"))
+	readme, err := os.ReadFile(filepath.Join("..", "..", "e2e", "bench", "README.md"))
 	if err != nil {
 		t.Fatal(err)
 	}
