@@ -51,6 +51,7 @@ var remedies = []remedy{
 		`|If it is left from an interrupted run: import it with terraform import \S+ '`),
 	remedyFor(`HTTP 409`, `If another run makes a capture of this name, or one was killed while it did, it cannot be read yet: wait a minute and apply again`),
 	// What did not begin.
+	remedyFor(`CFW\.00200024`, `A limit of the service is reached: it is said to allow one running capture, and 20 starts a day\.`),
 	remedyFor(`Could not start capture task`, `Nothing was created\. The firewall runs one capture at a time: allow more time with create in timeouts, or stop what runs`),
 	remedyFor(`Could not (?:check|start)`, `Nothing was created: apply again\.`),
 	remedyFor(`Could not`, `Nothing was sent, and the state is what it was: apply again when the cause is gone\.`),
