@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/failure"
 )
 
 // requestIDHeader carries the id that Azure support asks for.
@@ -37,10 +39,23 @@ func (p originPolicy) Do(r *policy.Request) (*http.Response, error) {
 		return nil, &refusedError{err}
 	}
 	if target := r.Raw().URL; !sameOrigin(endpoint, target) || target.User != nil {
-		return nil, &refusedError{fmt.Errorf("refused to call %s://%s: the answer of %s at %s points to another host, which must not get the credentials",
-			target.Scheme, target.Host, p.service, endpoint.Host)}
+		return nil, &foreignError{service: p.service, refusedError: refusedError{fmt.Errorf(
+			"refused to call %s://%s: the answer of %s at %s points to another host, which must not get the credentials", target.Scheme, target.Host, p.service, endpoint.Host)}}
 	}
 	return r.Next()
+}
+
+// foreignError says that an answer led to an address that is not the service's.
+type foreignError struct {
+	refusedError
+	service string
+}
+
+// Describe implements failure.Describer.
+func (e *foreignError) Describe() failure.Details {
+	return failure.Details{Summary: e.Error(), Next: []string{
+		"Check that the endpoint of " + e.service + " in azure.endpoints is the service's, and that no proxy answers in its place.",
+	}}
 }
 
 // logPolicy logs every try: never bodies, headers or queries, which can hold

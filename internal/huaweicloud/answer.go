@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"reflect"
+	"strings"
 )
 
 // answer is what came with a status of success.
@@ -76,7 +77,12 @@ func (s *Session) understand(ready prepared, response *http.Response, got answer
 	case err != nil:
 		wrong.Reason = "it is not the JSON that was expected: " + whereWrong(err) + s.pageTitle(got.body)
 	case holdsError(object):
-		return s.newError(ready.Operation, response, got.body)
+		failed := s.newError(ready.Operation, response, got.body)
+		confirms := ready.into != nil && decode(got.body, ready.into) == ""
+		if ready.repeatable() || refuses(object) && !confirms {
+			return failed
+		}
+		wrong.Reason = strings.TrimSpace(fmt.Sprintf("it speaks of an error, which does not say that the service refused: %s %s", failed.Code, failed.Message))
 	default:
 		wrong.Reason = decode(got.body, ready.into)
 	}
@@ -84,6 +90,13 @@ func (s *Session) understand(ready prepared, response *http.Response, got answer
 		return nil
 	}
 	return wrong
+}
+
+// refuses reports whether an object with an error is the refusal of a service
+// that acts: CFW's own form. Another form may come from what stands in front of
+// it, which cannot know whether the service acted.
+func refuses(object map[string]json.RawMessage) bool {
+	return len(object["error_code"]) > 0
 }
 
 // holdsError reports whether an object is an error, whatever the status says.

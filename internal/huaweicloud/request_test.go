@@ -34,6 +34,7 @@ func TestWhatIsTriedAgain(t *testing.T) {
 		"busy":                 {busy, true, false, false},
 		"busy, with 200":       {with200(`{"error_code":"CFW.00100001","error_msg":"busy"}`), true, false, false},
 		"refused, with 200":    {with200(`{"error_code":"CFW.00200003","error_msg":"parameter error"}`), false, false, false},
+		"foreign, with 200":    {with200(`{"error":{"code":"ServerBusy","message":"Try later."}}`), false, false, true},
 		"a page, with 200":     {with200(`"<html><title>Log in</title></html>"`), true, false, true},
 		"unavailable":          {statusFault(503, 1), true, false, true},
 		"failed":               {statusFault(500, 1), true, false, true},

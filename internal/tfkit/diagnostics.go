@@ -40,7 +40,7 @@ func Explain(what string, details failure.Details, next ...string) string {
 		Code:      details.Code,
 		Message:   details.Message,
 		RequestID: details.RequestID,
-		Next:      orElse(append(details.Next, next...), details.Err, details.Status),
+		Next:      orElse(append(details.Next, next...), details),
 	}.Detail()
 }
 

@@ -16,9 +16,10 @@ import (
 )
 
 // orElse returns what to do: what the error brings, or what fits its kind.
-// A local error without remedy gets none. status is the answer's
-// HTTP status, 0 without an answer.
-func orElse(next []string, err error, status int) []string {
+// A local error without remedy gets none. A failed operation is reported with
+// a status of success, and a code.
+func orElse(next []string, of failure.Details) []string {
+	err, status := of.Err, of.Status
 	switch {
 	case err != nil && ofTheAuthority(err):
 		return []string{"This machine does not trust the authority that signed the certificate. Behind a proxy that inspects TLS, or with a private cloud, " +
@@ -35,7 +36,7 @@ func orElse(next []string, err error, status int) []string {
 		return []string{"Check that the service can be reached from this machine: DNS, proxies (HTTPS_PROXY, NO_PROXY) and firewalls."}
 	case status == 0 && !unreadable(err):
 		return nil
-	case status < http.StatusBadRequest:
+	case status < http.StatusBadRequest && of.Code == "":
 		return []string{"Check what stands between this machine and the service, such as a proxy; if nothing does, report it."}
 	case failure.IsTemporary(status):
 		return []string{"This is usually temporary: run it again. If it fails each time, ask the service's support, with the request ID."}

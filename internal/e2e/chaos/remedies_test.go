@@ -18,7 +18,7 @@ const (
 	// noAnswer is an answer that does not answer.
 	noAnswer = `is not one of the service's errors|answer \(HTTP 2\d\d\) is not|no answer to the request|answered (?:HTTP )?2\d\d\b`
 	// refused is an answer of a service that is well.
-	refused = `(?:HTTP|answered) 4\d\d`
+	refused = `(?:HTTP|answered) 4\d\d|operation failed[^\n]*\n\nCode: ServerBusy`
 )
 
 // remedy is a text that says what to do, and the failures that it belongs to.
@@ -36,8 +36,10 @@ var remedies = []remedy{
 	remedyFor(`Could not (?:start|stop) (?:packet capture|capture task)|did not end in time`, `It is in the state as it was: apply again\.$|It is in the state, as tainted: the next apply replaces it\. To keep it as it is, run terraform untaint`),
 	remedyFor(temporary, `This is usually temporary: run it again\.|The service failed; try again later|The service is busy: try again later|The service takes no data at the moment; try again later`),
 	remedyFor(`(?i)throttl|HTTP 429|answered 429`, `The service throttles requests: wait as long as it asks for|The service limits how often it may be called: try again later|The workspace receives more data than it may take`+
+		`|The data collection rule receives more than it may take`+
 		`|The next attempt is due in \d+\w+, and only \d+\w+ of the timeout are left: run it again later, or with a longer timeout\.$`),
 	remedyFor(unanswered, `Check that the service can be reached from this machine: DNS, proxies|The connection broke before the answer had come: run it again`),
+	remedyFor(`points to another host`, `Check that the endpoint of .* in azure\.endpoints is the service's, and that no proxy answers in its place\.$`),
 	remedyFor(noAnswer, `Nothing was concluded from this answer\. If it comes again, check that azure\.endpoints\.|What came is not from the service, or not as Huawei Cloud documents it: check the endpoint`+
 		`|Check what stands between this machine and the service|Something between this machine and the service may have answered, such as a proxy`),
 	remedyFor(`cannot sign in`, `Something else answered in place of Microsoft Entra ID: check for a proxy`),
@@ -85,6 +87,8 @@ func misadvised(text string) string {
 	entries := []string{last}
 	if several, is := strings.CutPrefix(last, list); is {
 		entries = slices.DeleteFunc(strings.Split(several, "\n  - "), remark.MatchString)
+		// Remarks say what has failed, too.
+		failure += "\n" + several
 	}
 	for _, entry := range entries {
 		switch known := slices.DeleteFunc(slices.Clone(remedies), func(r remedy) bool { return !r.says.MatchString(entry) }); {

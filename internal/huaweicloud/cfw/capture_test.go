@@ -325,3 +325,24 @@ func TestAListThatCameLateIsNotTheLast(t *testing.T) {
 		Name: "slow", DurationInMinutes: 180, MaxPackets: 100000, SourceAddress: "1.1.1.1", DestinationAddress: "2.2.2.2", Protocol: ProtocolAny,
 	})
 }
+
+// TestAnErrorBesideASuccess has the service act and speak of an error with the
+// status of a success: what runs is found, and posted once.
+func TestAnErrorBesideASuccess(t *testing.T) {
+	t.Parallel()
+	for name, fault := range map[string]simcore.Fault{
+		"confirmed and busy": {Kind: simcore.KindEdited, Body: []byte(`{"error_code":"CFW.00100001","error_msg":"busy"}`), Times: -1},
+		"another form":       {Kind: simcore.KindReplaced, Body: []byte(`{"error":{"code":"ServerBusy","message":"Try later."}}`), Times: -1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h := newHarness(t)
+			h.Fail(t, "CreateCaptureTask", fault)
+			task := h.mustCapture(t, example("same"))
+			if made := h.CFW.Tasks(); len(made) != 1 || made[0].ID != task.ID {
+				t.Errorf("got %s of %v", task.ID, made)
+			}
+			h.wantCalls(t, map[string]int{"CreateCaptureTask": 1})
+		})
+	}
+}
