@@ -28,7 +28,8 @@ type secretsKey struct{}
 
 // WithSecrets keeps secrets that a request has in its body, such as the
 // signature of a shared access signature, out of the answers to all requests
-// that are made with the context.
+// that are made with the context. Signatures that it does not know go from their
+// bodies as well, as they go from errors anyway.
 func WithSecrets(ctx context.Context, secrets ...string) context.Context {
 	return context.WithValue(ctx, secretsKey{}, secrets)
 }
@@ -42,7 +43,8 @@ func (p redactPolicy) Do(r *policy.Request) (*http.Response, error) {
 	if err != nil {
 		return response, &refusedError{err}
 	}
-	return response, redactAnswer(response, secret.NewRedactor(secrets...))
+	_, guarded := r.Raw().Context().Value(secretsKey{}).([]string)
+	return response, redactAnswer(response, secret.NewRedactor(secrets...), guarded || response.StatusCode >= http.StatusBadRequest)
 }
 
 // credentialFields are the members of a token request that prove who asks
@@ -91,7 +93,9 @@ func secretsOf(r *policy.Request) ([]string, error) {
 	return secrets, nil
 }
 
-func redactAnswer(response *http.Response, redactor *secret.Redactor) error {
+// redactAnswer removes what the redactor knows, and from the body what looks like a
+// signature; addresses in headers are needed as they are.
+func redactAnswer(response *http.Response, redactor *secret.Redactor, signatures bool) error {
 	for _, values := range response.Header {
 		for i, value := range values {
 			values[i] = redactor.Clean(value)
@@ -101,7 +105,12 @@ func redactAnswer(response *http.Response, redactor *secret.Redactor) error {
 	if err != nil {
 		return err
 	}
-	if said, clean := string(body), redactor.Clean(string(body)); clean != said {
+	said := string(body)
+	clean := redactor.Clean(said)
+	if signatures {
+		clean = secret.WithoutSignatures(clean)
+	}
+	if clean != said {
 		response.Body = io.NopCloser(strings.NewReader(clean))
 	}
 	return nil

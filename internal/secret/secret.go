@@ -4,7 +4,7 @@ package secret
 
 import (
 	"fmt"
-	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -50,19 +50,14 @@ func NewRedactor(secrets ...string) *Redactor {
 	return created
 }
 
-// Add makes it remove more secrets, also as a URL quotes them. Those of less than six bytes
-// are left out.
+// Add makes it remove more secrets, however they are encoded. Those of less than
+// six bytes are left out.
 func (r *Redactor) Add(secrets ...string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, secret := range secrets {
-		if len(secret) < minLength {
-			continue
-		}
-		for _, form := range []string{secret, url.QueryEscape(secret), url.PathEscape(secret)} {
-			if !slices.Contains(r.secrets, form) {
-				r.secrets = append(r.secrets, form)
-			}
+		if len(secret) >= minLength && !slices.Contains(r.secrets, secret) {
+			r.secrets = append(r.secrets, secret)
 		}
 	}
 }
@@ -73,6 +68,13 @@ func (r *Redactor) Clean(text string) string {
 	defer r.mu.Unlock()
 	for _, secret := range r.secrets {
 		text = strings.ReplaceAll(text, secret, placeholder)
+		// Nobody encodes letters: without them there is nothing to decode.
+		plain := formPlus(decode(secret).text)
+		if strings.Contains(text, longestWord(plain)) {
+			decoded := decode(text)
+			decoded.text = formPlus(decoded.text)
+			text = decoded.without(text, regexp.MustCompile("("+regexp.QuoteMeta(plain)+")"))
+		}
 	}
 	return text
 }

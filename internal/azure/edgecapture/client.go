@@ -10,6 +10,7 @@ package edgecapture
 import (
 	"context"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
@@ -39,6 +40,9 @@ type Client struct {
 	mu    sync.Mutex
 	arm   *arm.Client
 	slots map[string]*slot
+	// signatures are those of all containers so far: what a firewall says may
+	// quote another capture's.
+	signatures []string
 }
 
 // NewClient returns a client. It does no I/O and cannot fail.
@@ -75,6 +79,7 @@ func (c *Client) post(ctx context.Context, path string, body any, once bool) (*h
 		return nil, runtime.Pipeline{}, err
 	}
 	pipeline := client.Pipeline()
+	ctx = c.guarded(ctx)
 	if once {
 		ctx = policy.WithRetryOptions(ctx, policy.RetryOptions{MaxRetries: -1})
 	}
@@ -94,9 +99,23 @@ func (c *Client) post(ctx context.Context, path string, body any, once bool) (*h
 	return answer, pipeline, err
 }
 
-// withSecrets keeps a container's signature out of what a service answers.
-func withSecrets(ctx context.Context, container sas.Container) context.Context {
-	return azure.WithSecrets(ctx, container.Secrets()...)
+// learn keeps a container's signature out of what the service answers from now on.
+func (c *Client) learn(container sas.Container) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, signature := range container.Secrets() {
+		if !slices.Contains(c.signatures, signature) {
+			c.signatures = append(c.signatures, signature)
+		}
+	}
+}
+
+// guarded has signatures removed from the answers to requests, known ones and
+// others.
+func (c *Client) guarded(ctx context.Context) context.Context {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return azure.WithSecrets(ctx, slices.Clone(c.signatures)...)
 }
 
 // waiter polls at the service's pace.

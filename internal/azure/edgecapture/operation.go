@@ -71,6 +71,7 @@ func isAddress(text string) bool {
 // JSON, or empty. An error that unwraps to *FailedError is the service's own
 // word that it failed; after any other nothing is known.
 func (o *operation) result(ctx context.Context) ([]byte, error) {
+	ctx = o.client.guarded(ctx)
 	begun := false
 	waiter := o.client.waiter()
 	waiter.Temporary = temporary
@@ -99,11 +100,11 @@ func (o *operation) poll(ctx context.Context) (wait.Progress, error) {
 	switch {
 	case err == nil && answer.StatusCode >= http.StatusBadRequest && !o.poller.Done():
 		// The SDK takes this for "still in progress".
-		return wait.Progress{}, runtime.NewResponseError(answer)
+		return wait.Progress{}, &refusedError{runtime.NewResponseError(answer)}
 	case err != nil && raw != nil && raw.StatusCode < http.StatusMultipleChoices:
 		return wait.Progress{}, &AnswerError{Asked: "the state of " + o.what, Lacks: "it has no status", answer: raw}
 	case err != nil:
-		return wait.Progress{}, err
+		return wait.Progress{}, &refusedError{err}
 	}
 	o.last = answer
 	return wait.Progress{Done: o.poller.Done(), State: statusIn(answer)}.Paced(answer.Header, o.client.clock.Now()), nil
@@ -121,7 +122,7 @@ func (o *operation) fetch(ctx context.Context) error {
 	case errors.As(err, &response) && (response.StatusCode < http.StatusBadRequest || refusal(response.StatusCode)):
 		return &FailedError{What: o.what, cause: err}
 	case errors.As(err, &response):
-		return err
+		return &refusedError{err}
 	case fetched != nil:
 		// Not what the SDK made of it: the published results are no JSON.
 		o.last = fetched

@@ -91,7 +91,7 @@ type FirewallStart struct {
 // to *sas.Error if the signature is no longer valid by then, and to *UncertainError
 // if the answer was lost: a capture may run. Without an error, Release must be called when another capture may begin.
 func (c *Client) StartFirewall(ctx context.Context, id FirewallID, capture FirewallCapture) (*FirewallStart, error) {
-	ctx = withSecrets(ctx, capture.Container)
+	c.learn(capture.Container)
 	own := c.slot(id)
 	doing := "start a packet capture on " + id.describe()
 	select {

@@ -51,7 +51,7 @@ func (s *VPNStart) Wait(ctx context.Context) error {
 // the container. sent reports whether the service may have acted on the stop. If
 // it fails, the capture may still run, unless NothingRuns says otherwise.
 func (c *Client) StopVPN(ctx context.Context, target VPNTarget, links []string, container sas.Container) (sent bool, err error) {
-	ctx = withSecrets(ctx, container)
+	c.learn(container)
 	what := "the stop of the packet capture on " + target.Describe()
 	stopping, err := c.begin(ctx, what, target.path("stop"), vpnParameters{SASURL: container.Secret(), LinkConnectionNames: links})
 	uncertain := new(UncertainError)
