@@ -28,7 +28,8 @@ func (w *world) noteNamed(text string) {
 func (w *world) checkTasks() {
 	const running, stopping = 2, 5
 	known := map[string]resource{}
-	// The twin does not apply at each step: its tasks may have aged out since.
+	// The twin does not apply at each step: its tasks may have aged out since, or
+	// the other run may have deleted one that both were told may be theirs.
 	stale := map[string]bool{}
 	named := w.allNamed()
 	for _, run := range w.runs() {
@@ -42,7 +43,7 @@ func (w *world) checkTasks() {
 				w.problem("two resources have the task %s", id)
 			}
 			known[id] = run.wanted[at.name]
-			stale[id] = run != w && w.cloud.Clock.Now().Sub(run.appliedAt) >= taskRetention
+			stale[id] = run != w && (named[id] || w.cloud.Clock.Now().Sub(run.appliedAt) >= taskRetention)
 		}
 	}
 	w.checkRivals(known)
