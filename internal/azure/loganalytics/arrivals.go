@@ -93,7 +93,7 @@ func (q *QueryArrivals) count(ctx context.Context, ids []string) (found, rows in
 	case q.isNotThereYet(err):
 		return 0, 0, nil
 	case err != nil:
-		return 0, 0, err
+		return 0, 0, withoutQueryAdvice(err)
 	case result.Partial != "":
 		return 0, 0, fmt.Errorf("workspace %s counted only a part of the rows: %s", q.WorkspaceID, result.Partial)
 	case len(result.Columns) == 0:
@@ -120,6 +120,18 @@ func (q *QueryArrivals) count(ctx context.Context, ids []string) (found, rows in
 		rows += number
 	}
 	return result.RowCount(), rows, nil
+}
+
+// withoutQueryAdvice takes the advice to check the query off a refusal: it is not
+// the user's.
+func withoutQueryAdvice(err error) error {
+	var refused *ServiceError
+	if !errors.As(err, &refused) || refused.Status != http.StatusBadRequest {
+		return err
+	}
+	own := *refused
+	own.Remedy = ""
+	return &own
 }
 
 // column is the position of a column; -1 if there is none of the name.
