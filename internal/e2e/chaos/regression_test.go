@@ -1,6 +1,9 @@
 package chaos
 
 import (
+	"encoding/json"
+	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/simcore"
@@ -19,6 +22,16 @@ func TestRegressions(t *testing.T) {
 	once := func(fault simcore.Fault) simcore.Fault {
 		fault.Times = 1
 		return fault
+	}
+	lie := func(operation string, kind simcore.Kind, body string) simcore.Fault {
+		service := "cfw"
+		if strings.HasPrefix(operation, "PacketCaptures") {
+			service = "arm"
+		}
+		return simcore.Fault{Service: service, Operation: operation, Kind: kind, Body: json.RawMessage(body), Times: -1}
+	}
+	refusal := func(service, operation string) simcore.Fault {
+		return simcore.Fault{Service: service, Operation: operation, Kind: simcore.KindStatus, Code: http.StatusBadRequest, Times: -1}
 	}
 	for name, steps := range map[string][]step{
 		// The task ran, and no state knew of it.
@@ -79,6 +92,26 @@ func TestRegressions(t *testing.T) {
 		// The error did not say what to do next.
 		"a capture cannot be stopped": {
 			{Changes: []change{{Address: "capture_a", Do: set}, {Address: "capture_a", Do: stop}}, Faults: []simcore.Fault{always("arm", "PacketCaptures_Stop", simcore.KindStatus, 0)}},
+		},
+		// The task ran, another one was posted once it had ended, and so on: 93 in all.
+		"a task is made, and the answer speaks of an error": {
+			{Changes: []change{{Address: "task_a", Do: set}}, Faults: []simcore.Fault{lie("CreateCaptureTask", simcore.KindReplaced, `{"error":{"code":"ServerBusy","message":"Try later."}}`)}},
+		},
+		"a task is made, and the answer both confirms it and is busy": {
+			{Changes: []change{{Address: "task_a", Do: set}}, Faults: []simcore.Fault{lie("CreateCaptureTask", simcore.KindEdited, `{"error_code":"CFW.00100001","error_msg":"busy"}`)}},
+		},
+		// The error did not say what to do next.
+		"a list goes on elsewhere": {
+			{
+				Changes: []change{{Address: "capture_a", Do: set}, {Address: "capture_b", Do: set}},
+				Faults:  []simcore.Fault{lie("PacketCaptures_List", simcore.KindEdited, `{"nextLink":"https://127.0.0.1:1/next"}`)},
+			},
+		},
+		// The error advised to check a query that was the provider's.
+		"the workspace refuses to be asked": {
+			{Changes: []change{{Address: "identified", Do: set}}, Faults: []simcore.Fault{
+				once(always("data_collector", "Post", simcore.KindDropAfterCommit, 0)), refusal("log_query", "Query_Post"),
+			}},
 		},
 		// The error named neither the records nor a next step.
 		"records are read while the run is cancelled": {
