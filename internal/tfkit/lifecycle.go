@@ -26,7 +26,8 @@ func LifecycleAttributes() map[string]schema.Attribute {
 			Optional: true,
 			Computed: true,
 			MarkdownDescription: "`running` (default) or `stopped`. Stopping happens in place; since a stopped capture cannot go on, going back to `running` replaces it. " +
-				"A capture that ended by itself is not drift, and one that had ended when it was imported counts as stopped.",
+				"A capture that ended by itself is not drift; `stopped` is then only noted, in an update that calls nothing, so that `running` replaces it later. " +
+				"One that had ended when it was imported stays as it is, whatever is wanted of it.",
 			PlanModifiers: []planmodifier.String{desiredState{}},
 			Validators:    []validator.String{stringvalidator.OneOf(StateRunning, StateStopped)},
 		},
@@ -65,7 +66,8 @@ func MarkStateApplied(ctx context.Context, private PrivateSetter, configured typ
 
 // desiredState plans running where nothing is configured. A capture that the
 // configuration stopped and that shall run again is replaced: no service has a
-// restart. One that had ended when it was imported is left as it is.
+// restart. One that had ended when it was imported is left as it is, whatever is
+// wanted of it: Terraform takes the prior value in place of the configured one.
 type desiredState struct{}
 
 func (desiredState) Description(context.Context) string {
@@ -78,14 +80,15 @@ func (desiredState) PlanModifyString(ctx context.Context, req planmodifier.Strin
 	if req.Plan.Raw.IsNull() {
 		return
 	}
-	wasStopped := req.StateValue.ValueString() == StateStopped
-	ours := wasStopped && isMarked(ctx, req.Private, stoppedKey, &resp.Diagnostics)
-	switch {
-	case !req.ConfigValue.IsNull():
-	case wasStopped && !ours:
-		resp.PlanValue = req.StateValue
-	default:
+	if req.ConfigValue.IsNull() {
 		resp.PlanValue = types.StringValue(StateRunning)
 	}
-	resp.RequiresReplace = ours && resp.PlanValue.ValueString() != StateStopped
+	if req.StateValue.ValueString() != StateStopped || resp.PlanValue.Equal(req.StateValue) {
+		return
+	}
+	ours := isMarked(ctx, req.Private, stoppedKey, &resp.Diagnostics)
+	if !ours && !resp.PlanValue.IsUnknown() {
+		resp.PlanValue = req.StateValue
+	}
+	resp.RequiresReplace = ours
 }

@@ -32,10 +32,12 @@ func TestImport(t *testing.T) {
 		expect(t, object, "id", id, "task_id", task, "name", "web", "duration_in_minutes", "3", "source_address", "1.1.1.1",
 			"protocol", "any", "source_port", acctest.Null, "status", "completed", "region", cloud.IAM.Region(), "expired", "false")
 		p.ExpectAction(t, typeName, object, web(cloud, nil), "no-op")
-		p.ExpectAction(t, typeName, object, web(cloud, acctest.Config{"desired_state": "stopped"}), "no-op")
+		for _, state := range []string{"stopped", "running"} {
+			p.ExpectAction(t, typeName, object, web(cloud, acctest.Config{"desired_state": state}), "no-op")
+		}
 		// What the service does not tell is only noted, the first time.
 		for what, config := range map[string]acctest.Config{
-			"running":            web(cloud, acctest.Config{"desired_state": "running"}),
+			"running":            web(cloud, acctest.Config{"desired_state": "running", "timeouts": acctest.Config{"delete": "1h"}}),
 			"triggers":           web(cloud, acctest.Config{"recapture_triggers": acctest.Config{"incident": "1"}}),
 			"enterprise project": web(cloud, acctest.Config{"enterprise_project_id": "0"}),
 		} {

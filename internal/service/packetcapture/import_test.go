@@ -1,8 +1,12 @@
 package packetcapture_test
 
 import (
+	"fmt"
 	"testing"
 	"time"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/acctest"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim"
@@ -31,12 +35,57 @@ func TestImportOfWhatHasEndedShowsNothingToDo(t *testing.T) {
 		stopped, silent := classic(cloud, acctest.Config{"desired_state": "stopped"}), classic(cloud, nil)
 		p.ExpectAction(t, typeName, imported, stopped, "no-op")
 		p.ExpectAction(t, typeName, imported, silent, "no-op")
-		p.ExpectAction(t, typeName, imported, classic(cloud, acctest.Config{"desired_state": "running"}), "update")
+		runs := classic(cloud, acctest.Config{"desired_state": "running"})
+		p.ExpectAction(t, typeName, imported, runs, "no-op")
 		// An update for another reason does not make it ours to run again.
 		other := classic(cloud, acctest.Config{"timeouts": acctest.Config{"delete": "1h"}})
 		p.ExpectAction(t, typeName, p.MustApply(t, typeName, imported, other), silent, "update")
+		p.ExpectAction(t, typeName, p.MustApply(t, typeName, imported, acctest.Changed(runs, acctest.Config{"timeouts": acctest.Config{"delete": "1h"}})), runs, "update")
 		// A stop that the configuration asked for is taken back by a new capture.
 		wanted := p.MustApply(t, typeName, imported, acctest.Changed(stopped, acctest.Config{"timeouts": acctest.Config{"delete": "1h"}}))
 		p.ExpectAction(t, typeName, wanted, other, "replace")
+		p.ExpectAction(t, typeName, wanted, runs, "replace")
 	}
+}
+
+// TestAStopOfWhatEndedByItselfIsNoted wants a session stopped that is over: the
+// update calls nothing, and running then makes a new capture.
+func TestAStopOfWhatEndedByItselfIsNoted(t *testing.T) {
+	t.Parallel()
+	cloud := acctest.StartCloud(t, cloudsim.Options{})
+	p := acctest.NewProvider(t, cloud)
+	runs, stopped := classic(cloud, nil), classic(cloud, acctest.Config{"desired_state": "stopped"})
+	object := p.MustApply(t, typeName, nil, runs)
+	cloud.Clock.Advance(6 * time.Hour)
+	object = p.MustRead(t, typeName, object)
+	expect(t, object, "status", "Stopped", "desired_state", "running")
+	cloud.Journal.Reset()
+	p.ExpectAction(t, typeName, object, stopped, "update")
+	object = p.MustApply(t, typeName, object, stopped)
+	if calls := cloud.Journal.Count("arm", ""); calls != 0 {
+		t.Errorf("%d calls: %v", calls, cloud.Journal.Summary())
+	}
+	p.ExpectAction(t, typeName, object, runs, "replace")
+}
+
+// TestAccImportOfWhatHasEndedShowsNothingToDo asks Terraform, which takes a
+// planned value other than the configured one only if it is the prior one.
+func TestAccImportOfWhatHasEndedShowsNothingToDo(t *testing.T) {
+	t.Parallel()
+	acctest.RequireCLI(t)
+	cloud := acctest.StartCloud(t, cloudsim.Options{})
+	acctest.NewProvider(t, cloud).MustApply(t, typeName, nil, classic(cloud, nil))
+	cloud.Clock.Advance(6 * time.Hour)
+	runs := hcl(cloud, `desired_state = "running"`)
+	resource.UnitTest(t, resource.TestCase{
+		ProtoV6ProviderFactories: acctest.Factories(cloud),
+		CheckDestroy:             expectEmpty(cloud),
+		Steps: []resource.TestStep{
+			{
+				Config:           runs + fmt.Sprintf("import {\n  to = %s\n  id = %q\n}\n", address, cloud.ARM.Seeded().NetworkWatcherID+"/packetCaptures/web"),
+				ConfigPlanChecks: planned(plancheck.ResourceActionNoop),
+			},
+			{Config: runs, ConfigPlanChecks: planned(plancheck.ResourceActionNoop)},
+		},
+	})
 }
