@@ -53,9 +53,7 @@ func (e *FailedError) Unwrap() error { return e.cause }
 
 // Describe adds the remedy that belongs to the service's code.
 func (e *FailedError) Describe() failure.Details {
-	details := azure.Describe(e.cause)
-	details.Next = append(details.Next, remedies(details.Code)...)
-	return details
+	return (&refusedError{e.cause}).Describe()
 }
 
 // AnswerError says that an answer with a success status does not answer the
@@ -125,6 +123,13 @@ func (e *refusedError) Describe() failure.Details {
 }
 
 func throttled(status int) bool { return status == http.StatusTooManyRequests }
+
+// IsGone reports whether an error is the service's word that firewall or gateway, or
+// their resource group, are not there. One word is not enough to believe it.
+func IsGone(err error) bool {
+	details := azure.Describe(err)
+	return err != nil && details.Status == http.StatusNotFound && (details.Code == "ResourceNotFound" || details.Code == "ResourceGroupNotFound")
+}
 
 func isMissing(status int) bool {
 	return status == http.StatusUnauthorized || status == http.StatusForbidden || status == http.StatusNotFound

@@ -124,16 +124,12 @@ func (c *Client) StopFirewall(ctx context.Context, id FirewallID) error {
 // told of every other. If ctx ends first, the error unwraps to
 // *wait.Interrupted.
 func (c *Client) WaitFirewallEnded(ctx context.Context, id FirewallID, onProgress func(context.Context, FirewallStatus)) (FirewallStatus, error) {
-	return c.waitFirewall(ctx, id, onProgress, time.Time{})
+	return c.WaitFirewallEndedBy(ctx, id, time.Time{}, onProgress)
 }
 
-// WaitFirewallFree is WaitFirewallEnded until a time has come.
-func (c *Client) WaitFirewallFree(ctx context.Context, id FirewallID, until time.Time, onProgress func(context.Context, FirewallStatus)) error {
-	_, err := c.waitFirewall(ctx, id, onProgress, until)
-	return err
-}
-
-func (c *Client) waitFirewall(ctx context.Context, id FirewallID, onProgress func(context.Context, FirewallStatus), until time.Time) (FirewallStatus, error) {
+// WaitFirewallEndedBy is WaitFirewallEnded until a time has come, when the status
+// may still be running: another's capture is.
+func (c *Client) WaitFirewallEndedBy(ctx context.Context, id FirewallID, until time.Time, onProgress func(context.Context, FirewallStatus)) (FirewallStatus, error) {
 	var last FirewallStatus
 	waiter := c.waiter()
 	waiter.Temporary = temporary

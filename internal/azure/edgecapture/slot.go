@@ -17,10 +17,12 @@ import (
 // status.
 type slot struct {
 	turn chan struct{}
+	// hand is held for a start, or for a look and a stop: for moments.
+	hand chan struct{}
 	// holder is the last capture that this process started, until ends at the
 	// latest.
-	holder string
-	ends   time.Time
+	holder      string
+	began, ends time.Time
 }
 
 func (c *Client) slot(id fmt.Stringer) *slot {
@@ -28,7 +30,7 @@ func (c *Client) slot(id fmt.Stringer) *slot {
 	defer c.mu.Unlock()
 	key := strings.ToLower(id.String())
 	if c.slots[key] == nil {
-		c.slots[key] = &slot{turn: make(chan struct{}, 1)}
+		c.slots[key] = &slot{turn: make(chan struct{}, 1), hand: make(chan struct{}, 1)}
 	}
 	return c.slots[key]
 }
@@ -42,6 +44,21 @@ func (c *Client) Turn(ctx context.Context, target VPNTarget) (release func(), er
 		return func() { <-own.turn }, nil
 	case <-ctx.Done():
 		return nil, fmt.Errorf("another capture of this run on %s was not over in time: %w", target.Describe(), ctx.Err())
+	}
+}
+
+// HoldFirewall keeps captures of this process from beginning on a firewall until
+// release is called. last is when the last one of this process began there; zero if
+// none did.
+func (c *Client) HoldFirewall(ctx context.Context, id FirewallID) (last time.Time, release func(), err error) {
+	own := c.slot(id)
+	select {
+	case own.hand <- struct{}{}:
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		return own.began, func() { <-own.hand }, nil
+	case <-ctx.Done():
+		return time.Time{}, nil, fmt.Errorf("another start or stop of this run on %s was not over in time: %w", id.describe(), ctx.Err())
 	}
 }
 
@@ -132,13 +149,18 @@ func (c *Client) startInTurn(ctx context.Context, id FirewallID, own *slot, capt
 	if err := capture.Container.CheckValid(at, at.Add(time.Duration(capture.TimeInSeconds)*time.Second)); err != nil {
 		return nil, err
 	}
+	_, release, err := c.HoldFirewall(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	defer release()
 	began, err := c.begin(ctx, "the start of a packet capture on "+id.describe(), id.path(), capture.parameters())
 	if err != nil {
 		return nil, err
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	own.holder, own.ends = capture.FileName, at.Add(time.Duration(capture.TimeInSeconds)*time.Second)
+	own.holder, own.began, own.ends = capture.FileName, at, at.Add(time.Duration(capture.TimeInSeconds)*time.Second)
 	return &FirewallStart{operation: began, At: at}, nil
 }
 

@@ -4,6 +4,7 @@ package edgecapture
 
 import (
 	"context"
+	"regexp"
 	"strings"
 	"time"
 
@@ -109,12 +110,16 @@ func warnOfAddresses(of sas.Container, configured types.String, diags *diag.Diag
 	}
 }
 
-// clockSkew is how far the clocks of storage and this machine may be apart.
-const clockSkew = 10 * time.Minute
+// fileOf matches the names that a capture's files have: the name that was asked
+// for, a time perhaps, and the instance's number. The capture "hub" has no file
+// that is called "hub-west_0.pcap".
+func fileOf(name string) *regexp.Regexp {
+	return regexp.MustCompile(`^` + regexp.QuoteMeta(strings.TrimSuffix(name, ".pcap")) + `(?:[_-]\d{8}[T_-]?\d{6}Z?)?_\d{1,3}\.pcap$`)
+}
 
-// countFiles counts the files of a firewall's capture that began at a time. ok is
-// false if that cannot be found out: most signatures do not permit to list.
-func countFiles(ctx context.Context, of clients, into sas.Container, prefix string, since time.Time) (count int, ok bool) {
+// countFiles counts the files of a firewall's capture that were stored at a time or
+// later. ok is false if that cannot be found out: most signatures do not permit to list.
+func countFiles(ctx context.Context, of clients, into sas.Container, name string, since time.Time) (count int, ok bool) {
 	session, err := of.AzureSession()
 	if err != nil || !into.MayList() {
 		return 0, false
@@ -123,9 +128,10 @@ func countFiles(ctx context.Context, of clients, into sas.Container, prefix stri
 	if err != nil {
 		return 0, false
 	}
-	found, err := blob.NewClient(session).List(ctx, reference, prefix)
+	found, err := blob.NewClient(session).List(ctx, reference, strings.TrimSuffix(name, ".pcap"))
+	own, since := fileOf(name), since.Truncate(time.Second) // Storage says no more than seconds.
 	for _, file := range found {
-		if file.LastModified.After(since.Add(-clockSkew)) {
+		if own.MatchString(file.Reference.Name) && !file.LastModified.Before(since) {
 			count++
 		}
 	}

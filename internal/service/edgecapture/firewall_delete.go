@@ -35,19 +35,15 @@ func (r *firewallResource) Delete(ctx context.Context, req resource.DeleteReques
 	}
 	ctx, cancel := tfkit.WithTimeout(ctx, state.Timeouts.Delete, defaultFirewallDeleteTimeout, &resp.Diagnostics)
 	defer cancel()
-	status, err := client.FirewallStatus(ctx, id)
-	if err == nil && !status.Running() || err == nil && r.hasFiles(ctx, &state) {
-		return
-	}
 	over := state.over().Format(time.RFC3339)
 	next := []string{"It ends by itself, at " + over + " at the latest: destroy again then."}
 	doubt := state.doubt(client.Now())
-	switch {
-	case err != nil:
-	case doubt == "":
-		err = client.StopFirewall(ctx, id)
-	default:
-		err = client.WaitFirewallFree(ctx, id, state.over(), logFirewall(state.ID.ValueString()))
+	ended, err := r.end(ctx, client, id, &state)
+	if ended {
+		return
+	}
+	if err == nil {
+		_, err = client.WaitFirewallEndedBy(ctx, id, state.over(), logFirewall(state.ID.ValueString()))
 	}
 	if err == nil {
 		return
@@ -60,6 +56,36 @@ func (r *firewallResource) Delete(ctx context.Context, req resource.DeleteReques
 		}
 	}
 	tfkit.AddError(&resp.Diagnostics, "Could not stop packet capture", what, azure.Describe(err), next...)
+}
+
+// end stops the capture if what runs is certainly this one. ended is whether it
+// runs no more. Until it returns, no capture of this process begins there, which
+// the stop would end.
+func (r *firewallResource) end(ctx context.Context, client *edgecapture.Client, id edgecapture.FirewallID, state *firewallModel) (ended bool, err error) {
+	last, release, err := client.HoldFirewall(ctx, id)
+	if err != nil {
+		return false, err
+	}
+	defer release()
+	if last.Truncate(time.Second).After(timeOf(state.StartedAt)) {
+		return true, nil // A firewall makes one capture at a time, and a later one has begun.
+	}
+	status, err := client.FirewallStatus(ctx, id)
+	if edgecapture.IsGone(err) {
+		if status, err = client.FirewallStatus(ctx, id); edgecapture.IsGone(err) {
+			return true, nil
+		}
+	}
+	switch {
+	case err != nil:
+		return false, err
+	case !status.Running(), r.hasFiles(ctx, state):
+		return true, nil
+	case state.doubt(client.Now()) != "":
+		return false, nil
+	}
+	err = client.StopFirewall(ctx, id)
+	return err == nil, err
 }
 
 // waitsBeforeDestroy is what a lost answer to a start means for a destroy.
@@ -106,6 +132,6 @@ func (r *firewallResource) hasFiles(ctx context.Context, state *firewallModel) b
 	if err != nil || types.StringValue(into.String()) != state.ContainerURL {
 		return false
 	}
-	files, ok := countFiles(ctx, r.clients, into, state.FileName.ValueString(), timeOf(state.StartedAt).Add(clockSkew+notOfBefore))
+	files, ok := countFiles(ctx, r.clients, into, state.FileName.ValueString(), timeOf(state.StartedAt).Add(notOfBefore))
 	return ok && files >= minInstances
 }

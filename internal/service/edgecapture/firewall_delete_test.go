@@ -1,6 +1,8 @@
 package edgecapture_test
 
 import (
+	"encoding/json"
+	"strings"
 	"testing"
 	"time"
 
@@ -82,4 +84,95 @@ func TestDestroyingDoesNotStopAnothersCapture(t *testing.T) {
 		e.runWith(t, e.sas).MustApply(t, firewallType, object, nil)
 		e.expectStops(t, 1)
 	})
+	t.Run("when files of a longer name are there", func(t *testing.T) {
+		t.Parallel()
+		e := newEdgeAt(t, 10, nil)
+		object := e.run(t).MustApply(t, firewallType, nil, e.firewall(acctest.Config{
+			"file_name": "we", "wait_for_completion": false, "time_limit_in_seconds": 1800,
+			"filters": []acctest.Config{{"sources": []string{"10.1.0.4"}, "destinations": []string{"10.9.0.9"}, "destination_ports": []int{9}}},
+		}))
+		e.Clock.Advance(2 * time.Minute)
+		for _, name := range []string{"web", "we_st", "we-1"} {
+			e.run(t).MustApply(t, firewallType, nil, e.firewall(acctest.Config{
+				"firewall_id": e.seed.BasicFirewallID, "file_name": name, "wait_for_completion": false, "time_limit_in_seconds": 30,
+			}))
+			e.Clock.Advance(40 * time.Second)
+		}
+		if files := e.files(); len(files) != 6 {
+			t.Fatalf("stored %v", files)
+		}
+		e.runWith(t, e.sas).MustApply(t, firewallType, object, nil)
+		e.expectStops(t, 1)
+		e.expectIdle(t)
+	})
+	t.Run("which this process began", func(t *testing.T) {
+		t.Parallel()
+		e := newEdgeAt(t, 10, nil)
+		p := e.run(t)
+		object := p.MustApply(t, firewallType, nil, e.firewall(acctest.Config{"wait_for_completion": false, "time_limit_in_seconds": 1800, "max_packets": 100}))
+		e.Clock.Advance(5 * time.Minute) // It ends early.
+		p.MustApply(t, firewallType, nil, e.firewall(acctest.Config{"file_name": "theirs", "wait_for_completion": false, "time_limit_in_seconds": 1800}))
+		p.MustApply(t, firewallType, object, nil)
+		e.expectStops(t, 0)
+	})
+}
+
+// TestAnotherCapturesResultIsNotOurs has somebody else's capture end after the
+// time limit of one that nobody has looked at since.
+func TestAnotherCapturesResultIsNotOurs(t *testing.T) {
+	t.Parallel()
+	e := newEdgeAt(t, 10, nil)
+	object := e.run(t).MustApply(t, firewallType, nil, e.firewall(acctest.Config{"wait_for_completion": false}))
+	e.Clock.Advance(2 * time.Minute)
+	e.set(t, azurefirewall.SwitchFailingInstances, "2")
+	e.run(t).MustApply(t, firewallType, nil, e.firewall(acctest.Config{"file_name": "theirs", "wait_for_completion": false}))
+	read, _ := e.run(t).Read(t.Context(), firewallType, object)
+	acctest.ExpectAttributes(t, read.Value, "status", "running")
+	e.Clock.Advance(2 * time.Minute)
+	read, diagnostics := e.run(t).Read(t.Context(), firewallType, object)
+	expectWarning(t, diagnostics, "nobody says how")
+	acctest.ExpectAttributes(t, read.Value, "status", "ended")
+}
+
+// TestAFirewallThatIsGone is one whose destruction nobody waits for.
+func TestAFirewallThatIsGone(t *testing.T) {
+	t.Parallel()
+	for looks, gone := range map[int]bool{1: false, -1: true} {
+		e := newEdgeAt(t, 10, nil)
+		object := e.run(t).MustApply(t, firewallType, nil, e.firewall(acctest.Config{"wait_for_completion": false, "time_limit_in_seconds": 1800}))
+		e.fault(t, simcore.Fault{Operation: arm.AzureFirewallsCaptureOperation, Kind: simcore.KindStatus, Code: 404, Times: looks})
+		e.run(t).MustApply(t, firewallType, object, nil)
+		e.expectStops(t, map[bool]int64{true: 0, false: 1}[gone])
+	}
+}
+
+// TestARefusalWhileWaiting names this operation's role.
+func TestARefusalWhileWaiting(t *testing.T) {
+	t.Parallel()
+	e := newEdge(t, nil)
+	e.set(t, azurefirewall.SwitchStatusAnswer, azurefirewall.StatusAtOnce)
+	e.fault(t, simcore.Fault{Operation: arm.AzureFirewallsCaptureOperation, Kind: simcore.KindStatus, Code: 403, Skip: 2, Times: -1})
+	_, diagnostics := e.run(t).Apply(t.Context(), firewallType, nil, e.firewall(nil))
+	acctest.ExpectError(t, diagnostics, "Could not follow packet capture", "AuthorizationFailed", "resource group of firewall or gateway")
+	e = newEdge(t, nil)
+	e.fault(t, simcore.Fault{Operation: arm.OperationsGet, Kind: simcore.KindStatus, Code: 403, Times: -1})
+	_, diagnostics = e.run(t).Apply(t.Context(), firewallType, nil, e.firewall(nil))
+	acctest.ExpectError(t, diagnostics, "AuthorizationFailed", "resource group of firewall or gateway")
+	if said := strings.Join(diagnostics.Errors(), " "); strings.Contains(said, "etwork Watcher") {
+		t.Errorf("the advice misleads: %s", said)
+	}
+}
+
+// TestAServiceThatQuotesTheSignatureInAStatus has the state and all that is said.
+func TestAServiceThatQuotesTheSignatureInAStatus(t *testing.T) {
+	t.Parallel()
+	_, signature, _ := strings.Cut(containerURL(newEdge(t, nil).Cloud, "cw", time.Hour), "sig=")
+	e := newEdgeAt(t, 10, nil)
+	object := e.run(t).MustApply(t, firewallType, nil, e.firewall(acctest.Config{"wait_for_completion": false, "time_limit_in_seconds": 1800}))
+	body := json.RawMessage(`{"message":"wrote to https://a.example/c?sp=cw\u0026sig=` + signature + `"}`)
+	e.fault(t, simcore.Fault{Operation: arm.AzureFirewallsCaptureOperation, Kind: simcore.KindEdited, Body: body, Times: -1})
+	read, diagnostics := e.run(t).Read(t.Context(), firewallType, object)
+	if said := read.Value.String() + strings.Join(append(diagnostics.Warnings(), diagnostics.Errors()...), ""); strings.Contains(said, signature) || !strings.Contains(said, "wrote to https://a.example/c?sp=cw&sig=[redacted]") {
+		t.Errorf("%s", said)
+	}
 }

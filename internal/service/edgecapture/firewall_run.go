@@ -94,14 +94,22 @@ func (r firewallRun) once(ctx context.Context, mayRepeat bool, diags *diag.Diagn
 		r.progress(ctx, status)
 	}
 	if status.Running() && r.wait {
-		if status, err = r.client.WaitFirewallEnded(ctx, r.id, r.progress); err != nil {
-			summary := notEndedInTime
-			if errors.Is(ctx.Err(), context.Canceled) {
+		over := began.At.Add(time.Duration(r.capture.TimeInSeconds)*time.Second + afterTheEnd)
+		if status, err = r.client.WaitFirewallEndedBy(ctx, r.id, over, r.progress); err != nil {
+			summary := "Could not follow packet capture"
+			switch {
+			case errors.Is(ctx.Err(), context.Canceled):
 				summary = "Interrupted before the packet capture ended"
+			case ctx.Err() != nil:
+				summary = notEndedInTime
 			}
 			tfkit.AddError(diags, summary, r.describe(), azure.Describe(err), r.kept)
 			return status, false
 		}
+	}
+	if status.Running() && r.wait {
+		// By now this is somebody else's.
+		status = edgecapture.FirewallStatus{Code: edgecapture.FirewallNotInProgress}
 	}
 	r.report(status, diags)
 	if status.Code == edgecapture.FirewallCompleted && !status.Partial() {

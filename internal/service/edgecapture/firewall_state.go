@@ -45,18 +45,21 @@ func (m *firewallModel) refresh(ctx context.Context, client *edgecapture.Client,
 		return nil
 	}
 	status, err := client.FirewallStatus(ctx, id)
+	doubt := m.doubt(client.Now())
 	switch {
 	case err != nil:
 		return err
-	case m.Status.ValueString() == statusUnknown && status.Running():
-		// Whose it is, the service does not say.
-	case m.Status.ValueString() == statusUnknown:
+	case doubt != "" && status.Running():
+		return nil // Whose it is, the service does not say.
+	case doubt != "":
+		// Nor whose result this is.
+		status = edgecapture.FirewallStatus{Code: edgecapture.FirewallNotInProgress}
 		m.Status = types.StringValue(statusEnded)
 	default:
 		m.set(status)
-		if !status.Running() {
-			firewallRun{id: id, capture: edgecapture.FirewallCapture{FileName: m.FileName.ValueString()}}.warn(status, diags)
-		}
+	}
+	if !status.Running() {
+		firewallRun{id: id, capture: edgecapture.FirewallCapture{FileName: m.FileName.ValueString()}}.warn(status, diags)
 	}
 	return nil
 }
