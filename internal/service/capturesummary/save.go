@@ -8,9 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
-	"unicode"
 )
 
 // folder is where files are kept. Nothing is written outside of it, whatever a
@@ -29,54 +27,6 @@ func openFolder(name string) (*folder, error) {
 		return nil, err
 	}
 	return &folder{root, name}, nil
-}
-
-// fileName makes one name out of a blob's path: folders are joined by _, and what
-// a file system or a terminal would understand in its own way is replaced.
-func fileName(name string) string {
-	clean := strings.Map(func(r rune) rune {
-		if !unicode.IsPrint(r) || strings.ContainsRune(`/\:*?"<>|`, r) {
-			return '_'
-		}
-		return r
-	}, strings.ToValidUTF8(name, "_"))
-	clean = strings.TrimLeft(strings.TrimRight(clean, ". "), ".")
-	const longest = 200
-	if len(clean) > longest {
-		clean = strings.ToValidUTF8(clean[len(clean)-longest:], "_")
-	}
-	if clean == "" {
-		return "capture"
-	}
-	// What Windows takes for a device, whatever follows the first point.
-	if base, _, _ := strings.Cut(clean, "."); deviceName.MatchString(strings.TrimSpace(base)) {
-		return "_" + clean
-	}
-	return clean
-}
-
-// deviceName matches the names that files cannot have.
-//
-// Source: https://learn.microsoft.com/windows/win32/fileio/naming-a-file#naming-conventions
-var deviceName = regexp.MustCompile(`(?i)^(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])$`)
-
-// fileNames are the names under which the inputs are kept. Where they would be
-// equal, as they are on file systems that ignore letter case, a number tells them
-// apart.
-func fileNames(inputs []input) []string {
-	names := make([]string, 0, len(inputs))
-	taken := map[string]bool{}
-	for _, input := range inputs {
-		name := fileName(input.name)
-		extension := filepath.Ext(name)
-		base := strings.TrimSuffix(name, extension)
-		for number := 2; taken[strings.ToLower(name)]; number++ {
-			name = fmt.Sprintf("%s-%d%s", base, number, extension)
-		}
-		taken[strings.ToLower(name)] = true
-		names = append(names, name)
-	}
-	return names
 }
 
 // partialSuffix marks a file that is being written.
@@ -134,21 +84,24 @@ func (s *saving) remove() error { return s.folder.root.Remove(s.partial) }
 
 // existing reports whether a file has the name already, and whether it is equal.
 func (s *saving) existing() (there, equal bool, err error) {
-	existing, err := s.folder.root.Open(s.name)
+	other, err := s.folder.root.Lstat(s.name)
 	if errors.Is(err, os.ErrNotExist) {
 		return false, false, nil
 	}
+	if err == nil {
+		err = checkReplaceable(filepath.Join(s.folder.path, s.name), other)
+	}
 	if err != nil {
-		return false, false, err
+		return true, false, err
+	}
+	existing, err := s.folder.root.Open(s.name)
+	if err != nil {
+		return true, false, err
 	}
 	defer existing.Close() //nolint:errcheck // it was only read
 	mine, err := s.file.Stat()
 	if err != nil {
 		return true, false, err
-	}
-	other, err := existing.Stat()
-	if err != nil || !other.Mode().IsRegular() {
-		return true, false, errors.Join(err, fmt.Errorf("the file %s exists, and is no regular file", filepath.Join(s.folder.path, s.name)))
 	}
 	if mine.Size() != other.Size() {
 		return true, false, nil

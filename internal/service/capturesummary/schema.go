@@ -48,7 +48,7 @@ const (
 	filterDescription           = "Expression of tcpdump's language (pcap-filter): only packets that it selects count. See the [functions](../functions/capture_filter_expression) that translate it from and to the clouds' own filters."
 	namesDescription            = "Whether to keep TLS server names, DNS questions and HTTP hosts. Default `false`, because names say who was visited."
 	maximumDescription          = "How many conversations are listed, the largest by bytes. Default 100; the totals count all."
-	saveDescription             = "Folder on this machine in which the files are kept as well, to open them in Wireshark. It is made if it does not exist. Another file of the same name is replaced, with a warning."
+	saveDescription             = "Folder on this machine in which the files are kept as well, to open them in Wireshark. It is made if it does not exist. Another file of the same name is replaced, with a warning; a file of `source` never is: one that is in the folder already stays as it is, and another of its name gets a number."
 	reportDescription           = "Path of an HTML page to write: timeline, protocols, conversations, what stands out first. It needs nothing from elsewhere. A page of an earlier summary is replaced, any other file is not."
 	triggersDescription         = "Values of your own."
 )

@@ -147,6 +147,8 @@ func decodeSource(ctx context.Context, object types.Object, into any, diags *dia
 type input struct {
 	// name is what the file is called in the results.
 	name string
+	// path is where it is on this machine; empty for one elsewhere.
+	path string
 	// instance is the gateway's or the machine's that captured it, if the name of the
 	// file says it.
 	instance string
@@ -166,7 +168,7 @@ type stream struct {
 func localInputs(paths []string) []input {
 	inputs := make([]input, 0, len(paths))
 	for _, name := range paths {
-		inputs = append(inputs, input{name: filepath.Base(name), open: func(context.Context) (stream, error) { return openLocal(name) }})
+		inputs = append(inputs, input{name: filepath.Base(name), path: name, open: func(context.Context) (stream, error) { return openLocal(name) }})
 	}
 	return inputs
 }

@@ -54,7 +54,11 @@ func (t task) run(ctx context.Context, diags *diag.Diagnostics) (results, bool) 
 	defer process.SpareMemory()()
 	analyzer := capture.NewAnalyzer(options)
 	var etags, instances []string
-	for i, name := range fileNames(inputs) {
+	names := make([]string, len(inputs))
+	if t.saveTo != "" {
+		names = keptNames(t.saveTo, inputs)
+	}
+	for i, name := range names {
 		etag, err := t.read(ctx, analyzer, inputs[i], name, diags)
 		if err != nil {
 			t.addError(diags, "File "+inputs[i].name, err)
@@ -143,7 +147,7 @@ func (t task) inputs(ctx context.Context, diags *diag.Diagnostics) ([]input, boo
 	return inputs, err == nil
 }
 
-// read reads one file, and keeps it under a name if asked to.
+// read reads one file, and keeps it under a name if there is one.
 func (t task) read(ctx context.Context, analyzer *capture.Analyzer, input input, name string, diags *diag.Diagnostics) (etag string, err error) {
 	opened, err := input.open(ctx)
 	if err != nil {
@@ -151,7 +155,7 @@ func (t task) read(ctx context.Context, analyzer *capture.Analyzer, input input,
 	}
 	defer func() { err = errors.Join(err, opened.Close()) }()
 	source := io.Reader(&progress{ctx: ctx, reader: opened, name: input.name, size: opened.sizeBytes})
-	if t.saveTo == "" {
+	if name == "" {
 		return opened.etag, analyzer.AddFile(input.name, source)
 	}
 	into, err := openFolder(t.saveTo)
