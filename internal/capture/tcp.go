@@ -42,8 +42,12 @@ func before(x, y uint32) bool { return int32(x-y) < 0 } //nolint:gosec // sequen
 func (a *Analyzer) segment(c *conversation, tcp *layers.TCP, length int) {
 	t := c.tcp
 	sender := &t.ends[c.direction]
-	if tcp.SYN && sender.hasBase && tcp.Seq != sender.base ||
-		tcp.SYN && !tcp.ACK && sender.hasBase && (t.rst || t.ends[sent].fin || t.ends[received].fin) {
+	again := tcp.SYN && sender.hasBase && tcp.Seq != sender.base
+	if again && tcp.ACK && t.syn {
+		// Two answers to one SYN, as of a firewall and the server: no connection begins
+		// without a SYN that was seen.
+		sender.base, sender.hasNext, sender.hasExpected = tcp.Seq, false, false
+	} else if again || tcp.SYN && !tcp.ACK && sender.hasBase && (t.rst || t.ends[sent].fin || t.ends[received].fin) {
 		c = a.restart(c)
 		t = c.tcp
 		sender = &t.ends[c.direction]
@@ -164,7 +168,10 @@ func (a *Analyzer) countConnection(c *conversation, result Conversation) {
 	case REJ:
 		connections.Refused++
 	case RSTO, RSTR:
-		connections.Reset++
+		// Zeek has these states also where the SYN-ACK was answered with a RST.
+		if c.tcp.established {
+			connections.Reset++
+		}
 	case S1, SF, S2, S3, RSTOS0, RSTRH, SH, SHR, OTH:
 	}
 }

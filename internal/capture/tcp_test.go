@@ -78,6 +78,45 @@ func TestStatesOfConnections(t *testing.T) {
 	}
 }
 
+// TestHalfOpen is what scans leave: nothing was established that could be reset.
+func TestHalfOpen(t *testing.T) {
+	t.Parallel()
+	for words, want := range map[string]capture.Connections{
+		">S <SA >R":     {Attempted: 1},
+		">S <SA <R":     {Attempted: 1},
+		">S <SA >A >R":  {Attempted: 1, Established: 1, Reset: 1},
+		">S <SA >A <RA": {Attempted: 1, Established: 1, Reset: 1},
+		// The ACK was lost before the capture.
+		">S <SA <A >R": {Attempted: 1, Established: 1, Reset: 1},
+	} {
+		s := summarize(t, capture.Options{MaxConversations: 1}, fileOf(layers.LinkTypeRaw, segments(words)...))
+		if state := s.Conversations[0].State; s.Connections != want || state != capture.RSTO && state != capture.RSTR {
+			t.Errorf("%s: %+v, %s", words, s.Connections, state)
+		}
+	}
+}
+
+// TestTwoAnswersToOneSYN have two initial sequence numbers, and are of one connection;
+// without the SYN they are of two.
+func TestTwoAnswersToOneSYN(t *testing.T) {
+	t.Parallel()
+	packets := segments(">S <SA")
+	for name, test := range map[string]struct {
+		packets     [][]byte
+		connections capture.Connections
+		count       int64
+	}{
+		"answered twice": {append(packets, segment(false, 9000, 1001, 0x12, nil), segment(true, 1001, 9001, 0x10, nil)), capture.Connections{Attempted: 1, Established: 1}, 1},
+		"only answers":   {[][]byte{packets[1], segment(false, 9000, 1001, 0x12, nil)}, capture.Connections{}, 2},
+		"another SYN":    {append(slices.Clone(packets), segment(true, 7000, 0, 2, nil)), capture.Connections{Attempted: 2, Unanswered: 1}, 2},
+	} {
+		s := summarize(t, capture.Options{}, fileOf(layers.LinkTypeRaw, test.packets...))
+		if s.Connections != test.connections || s.ConversationCount["tcp"] != test.count || s.Retransmissions+s.OutOfOrder != 0 {
+			t.Errorf("%s: %d, %+v, %d and %d", name, s.ConversationCount["tcp"], s.Connections, s.Retransmissions, s.OutOfOrder)
+		}
+	}
+}
+
 // TestHandshakes take from the SYN to what completes them, as in Wireshark: the ACK, or
 // what comes next where it was lost before the capture. Packets are a millisecond apart.
 func TestHandshakes(t *testing.T) {
