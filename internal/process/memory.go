@@ -3,7 +3,9 @@
 package process
 
 import (
+	"context"
 	"runtime/debug"
+	"sync"
 	"time"
 )
 
@@ -36,13 +38,50 @@ const sparingLimit = 48 << 20
 // framework does after the call that found it has returned.
 const storingTime = 10 * time.Second
 
-// SpareMemory makes the garbage collector more eager until shortly after end is
-// called, unless the environment sets its limit. Where several spare memory at
-// once, the first end counts.
-func SpareMemory() (end func()) {
-	if debug.SetMemoryLimit(-1) != memoryLimit {
-		return func() {}
+// Turns is for work on files of any size, one at a time in a process. While there is
+// some, and shortly after it, the garbage collector is more eager, unless the
+// environment sets its limit.
+type Turns struct {
+	free chan struct{}
+
+	mu sync.Mutex
+	// taken counts the turns, so that only the end of the last one counts.
+	taken int
+	// lowered is set while the limit is a lower one.
+	lowered bool
+}
+
+// NewTurns returns Turns of which none is taken.
+func NewTurns() *Turns { return &Turns{free: make(chan struct{}, 1)} }
+
+// Take waits until nobody else has a turn, or the context ends, whose error it
+// returns then. Call end once.
+func (t *Turns) Take(ctx context.Context) (end func(), err error) {
+	select {
+	case t.free <- struct{}{}:
+	case <-ctx.Done():
+		return nil, ctx.Err()
 	}
-	debug.SetMemoryLimit(sparingLimit)
-	return func() { time.AfterFunc(storingTime, func() { debug.SetMemoryLimit(memoryLimit) }) }
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.taken++
+	mine := t.taken
+	if debug.SetMemoryLimit(-1) == memoryLimit {
+		debug.SetMemoryLimit(sparingLimit)
+		t.lowered = true
+	}
+	return func() {
+		time.AfterFunc(storingTime, func() { t.restore(mine) })
+		<-t.free
+	}, nil
+}
+
+// restore ends the sparing, unless there was another turn since.
+func (t *Turns) restore(turn int) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.taken == turn && t.lowered {
+		debug.SetMemoryLimit(memoryLimit)
+		t.lowered = false
+	}
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/huaweicloud"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/huaweicloud/cfw"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/huaweicloud/obs"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/process"
 )
 
 // clients is what Configure hands to resources, data sources and the rest.
@@ -22,6 +23,7 @@ type clients struct {
 	instanceMetadata *imds.Client
 	cfw              *cfw.Client
 	objectStorage    *obs.Client
+	readingTurns     *process.Turns
 }
 
 func newClients(s settings) *clients {
@@ -36,6 +38,7 @@ func newClients(s settings) *clients {
 		}, session.Clock()),
 		cfw:           cfw.New(huaweiCloud, cfw.DefaultPace()),
 		objectStorage: obs.NewClient(huaweiCloud.HTTPClient(), huaweiCloud.Clock()),
+		readingTurns:  process.NewTurns(),
 	}
 }
 
@@ -83,6 +86,10 @@ func (c *clients) CFW() (*cfw.Client, error) { return c.cfw, c.settings.huaweiCl
 // ObjectStorage returns the client that downloads by signed links, which needs no
 // settings.
 func (c *clients) ObjectStorage() *obs.Client { return c.objectStorage }
+
+// ReadingTurns lets captures be read one after another: each takes most of the
+// memory that the provider may take.
+func (c *clients) ReadingTurns() *process.Turns { return c.readingTurns }
 
 // HuaweiCloudRegion returns the provider's region; it may be empty.
 func (c *clients) HuaweiCloudRegion() string { return c.settings.huaweiCloud.Region }

@@ -68,13 +68,11 @@ func (d *summaryDataSource) Read(ctx context.Context, req datasource.ReadRequest
 	}
 	ctx, cancel := tfkit.WithTimeout(ctx, config.Timeouts.Read, defaultReadTimeout, &resp.Diagnostics)
 	defer cancel()
-	found, ok := task{
+	task{
 		clients: d.clients, source: source.source(), filter: config.Filter.ValueString(), includeNames: config.IncludeNames.ValueBool(),
 		maxConversations: orDefault(config.MaxConversations),
-	}.run(ctx, &resp.Diagnostics)
-	if !ok {
-		return
-	}
-	config.results = found
-	resp.Diagnostics.Append(resp.State.Set(ctx, &config)...)
+	}.run(ctx, &resp.Diagnostics, func(found results) {
+		config.results = found
+		resp.Diagnostics.Append(resp.State.Set(ctx, &config)...)
+	})
 }

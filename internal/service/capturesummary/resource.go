@@ -124,16 +124,14 @@ func (r *summaryResource) Create(ctx context.Context, req resource.CreateRequest
 	}
 	ctx, cancel := tfkit.WithTimeout(ctx, planned.Timeouts.Create, defaultCreateTimeout, &resp.Diagnostics)
 	defer cancel()
-	found, ok := task{
+	task{
 		clients: r.clients, source: source, filter: planned.Filter.ValueString(), includeNames: planned.IncludeNames.ValueBool(),
 		maxConversations: orDefault(planned.MaxConversations), saveTo: planned.SaveTo.ValueString(), reportTo: planned.ReportTo.ValueString(),
-	}.run(ctx, &resp.Diagnostics)
-	if !ok {
-		return
-	}
-	resp.Diagnostics.Append(resp.State.Set(ctx, &state{
-		planned.Source, planned.Filter, planned.IncludeNames, planned.MaxConversations, planned.SaveTo, planned.ReportTo, planned.Triggers, planned.Timeouts, found,
-	})...)
+	}.run(ctx, &resp.Diagnostics, func(found results) {
+		resp.Diagnostics.Append(resp.State.Set(ctx, &state{
+			planned.Source, planned.Filter, planned.IncludeNames, planned.MaxConversations, planned.SaveTo, planned.ReportTo, planned.Triggers, planned.Timeouts, found,
+		})...)
+	})
 }
 
 func orDefault(value types.Int64) int64 {

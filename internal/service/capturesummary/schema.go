@@ -29,7 +29,8 @@ import (
 
 const (
 	description = "Says what is in a packet capture: protocols, conversations, refused and unanswered connections, retransmissions, DNS answers, TLS server names. " +
-		"pcap and pcapng are read as a stream, in memory that does not grow with the file; no payload is kept."
+		"pcap and pcapng are read as a stream, in memory that does not grow with the file; no payload is kept. " +
+		"Where several are to be read at once, they are read one after another, so that they do not take more memory than one: the time in `timeouts` includes waiting for the others."
 	resourceDescription = description + "\n\nThe files are read once, when the resource is created; changing anything but `timeouts` reads again. " +
 		"What was found stays in the state: a file that the storage deletes later is no drift. Destroying the resource leaves the files that it wrote."
 	dataDescription = description + "\n\nThe files are read at each plan. To read once and keep the answer, use the resource. " +
@@ -47,7 +48,7 @@ const (
 	filesDescription            = "Paths of files on this machine."
 	filterDescription           = "Expression of tcpdump's language (pcap-filter): only packets that it selects count. See the [functions](../functions/capture_filter_expression) that translate it from and to the clouds' own filters."
 	namesDescription            = "Whether to keep TLS server names, DNS questions and HTTP hosts. Default `false`, because names say who was visited."
-	maximumDescription          = "How many conversations are listed, the largest by bytes. Default 100; the totals count all."
+	maximumDescription          = "How many conversations are listed, the largest by bytes, up to 1000. Default 100; the totals count all. Of more, most of the provider's memory and of each plan's time would go into the list: to see others, select them with `filter`."
 	saveDescription             = "Folder on this machine in which the files are kept as well, to open them in Wireshark. It is made if it does not exist. Another file of the same name is replaced, with a warning; a file of `source` never is: one that is in the folder already stays as it is, and another of its name gets a number."
 	reportDescription           = "Path of an HTML page to write: timeline, protocols, conversations, what stands out first. It needs nothing from elsewhere. A page of an earlier summary is replaced, any other file is not."
 	triggersDescription         = "Values of your own."
@@ -57,7 +58,7 @@ const (
 	defaultCreateTimeout     = 30 * time.Minute
 	defaultReadTimeout       = 10 * time.Minute
 	defaultMaxConversations  = 100
-	maxConversationsUpTo     = 10000
+	maxConversationsUpTo     = 1000
 	maxSourceFiles           = 1000
 	createTimeoutDescription = "How long to wait for the capture's end and its files, and to read them. Default `30m`."
 )

@@ -18,6 +18,7 @@ import (
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure/networkwatcher"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/huaweicloud/cfw"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/huaweicloud/obs"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/process"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/tfkit"
 )
 
@@ -27,6 +28,7 @@ type clients interface {
 	AzureSession() (*azure.Session, error)
 	CFW() (*cfw.Client, error)
 	ObjectStorage() *obs.Client
+	ReadingTurns() *process.Turns
 }
 
 // sourceModel is the source of a resource; a data source has no write-only

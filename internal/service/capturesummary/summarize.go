@@ -19,7 +19,6 @@ import (
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/capture/report"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/huaweicloud/obs"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/pcapfilter"
-	"github.com/cloudtap/terraform-provider-cloudtap/internal/process"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/tfkit"
 )
 
@@ -35,23 +34,28 @@ type task struct {
 
 const failed = "Could not summarize capture"
 
-// run reads the files and returns what is in them, or false after an error.
-func (t task) run(ctx context.Context, diags *diag.Diagnostics) (results, bool) {
+// run reads the files, and gives what is in them to store unless there was an error.
+func (t task) run(ctx context.Context, diags *diag.Diagnostics, store func(results)) {
 	options := capture.Options{IncludeNames: t.includeNames, MaxConversations: int(t.maxConversations)}
 	title := "Packet capture"
 	if t.filter != "" {
 		filter, err := pcapfilter.Parse(t.filter)
 		if err != nil {
 			diags.AddError(failed, tfkit.Sentence(err))
-			return results{}, false
+			return
 		}
 		options.Filter, title = filter, title+": "+t.filter
 	}
 	inputs, ok := t.inputs(ctx, diags)
 	if !ok {
-		return results{}, false
+		return
 	}
-	defer process.SpareMemory()()
+	end, err := t.clients.ReadingTurns().Take(ctx)
+	if err != nil {
+		diags.AddError(failed, "It waited for the other summaries, which are read one after another, until: "+tfkit.Sentence(err)+" Give it more time in timeouts.")
+		return
+	}
+	defer end()
 	analyzer := capture.NewAnalyzer(options)
 	var etags, instances []string
 	names := make([]string, len(inputs))
@@ -62,7 +66,7 @@ func (t task) run(ctx context.Context, diags *diag.Diagnostics) (results, bool) 
 		etag, err := t.read(ctx, analyzer, inputs[i], name, diags)
 		if err != nil {
 			t.addError(diags, "File "+inputs[i].name, err)
-			return results{}, false
+			return
 		}
 		etags, instances = append(etags, etag), append(instances, inputs[i].instance)
 	}
@@ -74,10 +78,10 @@ func (t task) run(ctx context.Context, diags *diag.Diagnostics) (results, bool) 
 		}
 		if err != nil {
 			diags.AddError("Could not write report", fmt.Sprintf("%s: %s", t.reportTo, tfkit.Sentence(err)))
-			return results{}, false
+			return
 		}
 	}
-	return fromSummary(title, summary, etags, instances), true
+	store(fromSummary(title, summary, etags, instances))
 }
 
 // addError says which file failed, and what its service said.
