@@ -11,7 +11,7 @@ import (
 
 // ControlHandler serves the control API over the core and its services.
 //
-//	GET    /requests           the journal
+//	GET    /requests           the journal; ?service=...&operation=... the part of it
 //	DELETE /requests           empties it
 //	GET    /requests/summary   counts by "service operation"
 //	GET    /connections        TCP connections accepted, by service
@@ -24,8 +24,8 @@ import (
 //	POST   /switches           {"service", "name", "value"}
 //	DELETE /objects            ?service=...&id=... removes one
 //
-// What it refuses is answered with 400, 404 or 405, and a line of text that says
-// what would be taken.
+// What it refuses, a parameter that a call does not have included, is answered
+// with 400, 404 or 405, and a line of text that says what would be taken.
 func (c *Core) ControlHandler(services []Service) http.Handler {
 	control := control{core: c, services: map[string]Service{}}
 	for _, service := range services {
@@ -34,7 +34,7 @@ func (c *Core) ControlHandler(services []Service) http.Handler {
 	endpoints := control.endpoints()
 	mux := http.NewServeMux()
 	for _, endpoint := range endpoints {
-		mux.HandleFunc(endpoint.method+" "+endpoint.path, endpoint.handle)
+		mux.HandleFunc(endpoint.method+" "+endpoint.path, endpoint.serve)
 	}
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { refuseEndpoint(w, r, endpoints) })
 	return mux
@@ -44,23 +44,25 @@ func (c *Core) ControlHandler(services []Service) http.Handler {
 type endpoint struct {
 	method, path string
 	handle       http.HandlerFunc
+	// parameters are those of the query that it takes.
+	parameters []string
 }
 
 func (c control) endpoints() []endpoint {
 	core := c.core
 	return []endpoint{
-		{http.MethodGet, "/requests", show(core.Journal.Requests)},
-		{http.MethodDelete, "/requests", empty(core.Journal.Reset)},
-		{http.MethodGet, "/requests/summary", show(core.Journal.Summary)},
-		{http.MethodGet, "/connections", show(core.Journal.Connections)},
-		{http.MethodGet, "/state", c.state},
-		{http.MethodPost, "/clock", c.advance},
-		{http.MethodGet, "/faults", show(core.Faults.Pending)},
-		{http.MethodPost, "/faults", c.addFault},
-		{http.MethodDelete, "/faults", empty(core.Faults.Clear)},
-		{http.MethodGet, "/switches", c.switches},
-		{http.MethodPost, "/switches", c.setSwitch},
-		{http.MethodDelete, "/objects", c.deleteObject},
+		{http.MethodGet, "/requests", c.requests, []string{"service", "operation"}},
+		{http.MethodDelete, "/requests", empty(core.Journal.Reset), nil},
+		{http.MethodGet, "/requests/summary", show(core.Journal.Summary), nil},
+		{http.MethodGet, "/connections", show(core.Journal.Connections), nil},
+		{http.MethodGet, "/state", c.state, nil},
+		{http.MethodPost, "/clock", c.advance, nil},
+		{http.MethodGet, "/faults", show(core.Faults.Pending), nil},
+		{http.MethodPost, "/faults", c.addFault, nil},
+		{http.MethodDelete, "/faults", empty(core.Faults.Clear), nil},
+		{http.MethodGet, "/switches", c.switches, nil},
+		{http.MethodPost, "/switches", c.setSwitch, nil},
+		{http.MethodDelete, "/objects", c.deleteObject, []string{"service", "id"}},
 	}
 }
 

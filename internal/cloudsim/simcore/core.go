@@ -72,7 +72,7 @@ func (c *Core) Handler(service Service) http.Handler {
 }
 
 // answer returns what is to be sent, or nil when the connection is to be cut.
-func (c *Core) answer(service Service, operation Operation, fault *Fault, r *http.Request) (*httptest.ResponseRecorder, Kind) {
+func (c *Core) answer(service Service, operation Operation, fault *Planned, r *http.Request) (*httptest.ResponseRecorder, Kind) {
 	if fault == nil {
 		return c.handleLongRunning(service, operation, r)
 	}
@@ -92,12 +92,21 @@ func (c *Core) answer(service Service, operation Operation, fault *Fault, r *htt
 	case KindDropAfterCommit:
 		return nil, fault.Kind
 	case KindMalformed:
+		if answer.Body.Len() == 0 {
+			c.Faults.giveBack(fault)
+			return answer, ""
+		}
 		answer.Body = bytes.NewBufferString(`{"value": [{"id": `)
 		answer.Header().Del("Content-Length")
 	case KindReplaced:
 		return fault.statusAnswer(service), fault.Kind
 	case KindEdited:
-		answer.Body = edit(answer.Body, fault.Body)
+		edited, changed := edit(answer.Body, fault.Body)
+		if !changed {
+			c.Faults.giveBack(fault)
+			return answer, ""
+		}
+		answer.Body = edited
 		answer.Header().Del("Content-Length")
 	case KindStatus, KindReset, KindDelay, KindLROFailed:
 	}
@@ -109,10 +118,11 @@ func (c *Core) answer(service Service, operation Operation, fault *Fault, r *htt
 func (c *Core) handleLongRunning(service Service, operation Operation, r *http.Request) (answer *httptest.ResponseRecorder, kind Kind) {
 	claim := func() *Fault {
 		fault := c.Faults.take(service.Name(), operation.Name, true)
-		if fault != nil {
-			kind = fault.Kind
+		if fault == nil {
+			return nil
 		}
-		return fault
+		kind = fault.Kind
+		return &fault.Fault
 	}
 	answer = c.handle(service, operation, r.WithContext(context.WithValue(r.Context(), faultKey{}, claim)))
 	return answer, kind

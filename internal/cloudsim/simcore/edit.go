@@ -8,17 +8,22 @@ import (
 // edit merges a JSON value into an answer's body: members of objects are
 // replaced one by one, and removed by null; an object that meets an array is
 // merged into each of its elements; anything else replaces what is there. What
-// is not JSON stays as it is.
-func edit(body *bytes.Buffer, change json.RawMessage) *bytes.Buffer {
+// is not JSON stays as it is. changed tells whether the body says anything else.
+func edit(body *bytes.Buffer, change json.RawMessage) (edited *bytes.Buffer, changed bool) {
 	var before, with any
 	if decode(body.Bytes(), &before) != nil || decode(change, &with) != nil {
-		return body
+		return body, false
+	}
+	// Merging writes into what was decoded.
+	was, err := json.Marshal(before)
+	if err != nil {
+		return body, false
 	}
 	after, err := json.Marshal(merged(before, with))
-	if err != nil {
-		return body
+	if err != nil || bytes.Equal(was, after) {
+		return body, false
 	}
-	return bytes.NewBuffer(after)
+	return bytes.NewBuffer(after), true
 }
 
 // decode keeps numbers as they are written.

@@ -7,16 +7,23 @@ import (
 
 func TestEdit(t *testing.T) {
 	t.Parallel()
-	for _, test := range []struct{ body, change, want string }{
-		{`{"id":"a","n":9007199254740993}`, `{"id":null}`, `{"n":9007199254740993}`},
-		{`{"value":[{"id":"a","x":1},{"id":"b"}]}`, `{"value":{"id":"c"}}`, `{"value":[{"id":"c","x":1},{"id":"c"}]}`},
-		{`{"value":[{"id":"a"}]}`, `{"value":[]}`, `{"value":[]}`},
-		{`{"data":{"total":1}}`, `{"data":{"total":99,"more":{"x":[]}}}`, `{"data":{"more":{"x":[]},"total":99}}`},
-		{`{"id":"a"}`, `null`, `null`},
-		{``, `{"id":"a"}`, ``},
+	for _, test := range []struct {
+		body, change, want string
+		changed            bool
+	}{
+		{`{"id":"a","n":9007199254740993}`, `{"id":null}`, `{"n":9007199254740993}`, true},
+		{`{"value":[{"id":"a","x":1},{"id":"b"}]}`, `{"value":{"id":"c"}}`, `{"value":[{"id":"c","x":1},{"id":"c"}]}`, true},
+		{`{"value":[{"id":"a"}]}`, `{"value":[]}`, `{"value":[]}`, true},
+		{`{"data":{"total":1}}`, `{"data":{"total":99,"more":{"x":[]}}}`, `{"data":{"more":{"x":[]},"total":99}}`, true},
+		{`{"id":"a"}`, `null`, `null`, true},
+		{``, `{"id":"a"}`, ``, false},
+		{`<html>`, `{"id":"a"}`, `<html>`, false},
+		{`{"z": 1, "id":"a"}`, `{"id":"a","none":null}`, `{"z": 1, "id":"a"}`, false},
+		{`{"value":[]}`, `{"value":{"id":"c"}}`, `{"value":[]}`, false},
 	} {
-		if got := edit(bytes.NewBufferString(test.body), []byte(test.change)).String(); got != test.want {
-			t.Errorf("%s with %s is %s, want %s", test.body, test.change, got, test.want)
+		edited, changed := edit(bytes.NewBufferString(test.body), []byte(test.change))
+		if got := edited.String(); got != test.want || changed != test.changed {
+			t.Errorf("%s with %s is %s (%v), want %s", test.body, test.change, got, changed, test.want)
 		}
 	}
 }

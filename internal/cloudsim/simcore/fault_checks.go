@@ -2,6 +2,7 @@ package simcore
 
 import (
 	"cmp"
+	"encoding/json"
 	"fmt"
 	"maps"
 	"net/http"
@@ -17,6 +18,13 @@ func every(name string) bool { return name == "" || name == wildcard }
 
 func (f *Fault) concerns(service, operation string) bool {
 	return (every(f.Service) || f.Service == service) && (every(f.Operation) || f.Operation == operation)
+}
+
+// checkKnown refuses services and operations that there are not.
+func (f *Faults) checkKnown(target Fault) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.checkTarget(target)
 }
 
 func (f *Faults) checkTarget(fault Fault) error {
@@ -58,10 +66,15 @@ func (f *Fault) checkKind() error {
 	if (f.Kind == KindReplaced || f.Kind == KindEdited) && f.Body == nil {
 		return fmt.Errorf(`a fault of the kind %q needs a "body"`, f.Kind)
 	}
+	if members := map[string]json.RawMessage(nil); f.Kind == KindEdited && json.Unmarshal(f.Body, &members) == nil && members != nil && len(members) == 0 {
+		return fmt.Errorf(`a fault of the kind %q with the "body" {} changes nothing`, f.Kind)
+	}
 	if f.Kind == KindDelay {
-		if _, err := parseLength("delay", f.Delay); err != nil {
-			return err
+		d, err := parseLength("delay", f.Delay)
+		if err == nil && d == 0 {
+			err = fmt.Errorf(`a fault of the kind %q with the "delay" %q changes nothing`, f.Kind, f.Delay)
 		}
+		return err
 	}
 	return nil
 }

@@ -86,6 +86,10 @@ type Planned struct {
 
 	// matched counts the requests that it concerns.
 	matched int
+	// number tells in which order the faults were planned.
+	number int
+	// dropped tells that it is no longer to happen.
+	dropped bool
 }
 
 // Faults holds the faults that are still to happen.
@@ -95,7 +99,10 @@ type Faults struct {
 	// longRunning are those of the operations that an lro_failed fault can meet.
 	longRunning map[string][]string
 	pending     []*Planned
-	unused      []Fault
+	// taken are those that are used up unless they are given back.
+	taken  []*Planned
+	unused []Fault
+	added  int
 }
 
 // serve makes a service's operations known. A fault of anything else is
@@ -131,7 +138,8 @@ func (f *Faults) Add(fault Fault) error {
 	if fault.Times == 0 {
 		fault.Times = 1
 	}
-	f.pending = append(f.pending, &Planned{Fault: fault, Remaining: fault.Times})
+	f.added++
+	f.pending = append(f.pending, &Planned{Fault: fault, Remaining: fault.Times, number: f.added})
 	return nil
 }
 
@@ -143,12 +151,17 @@ func (f *Faults) Clear() {
 }
 
 func (f *Faults) drop() {
-	for _, fault := range f.pending {
-		if fault.Happened == 0 && !fault.MayNotHappen {
-			f.unused = append(f.unused, fault.Fault)
-		}
+	for _, fault := range append(f.pending, f.taken...) {
+		fault.dropped = true
+		f.noteUnused(fault)
 	}
-	f.pending = nil
+	f.pending, f.taken = nil, nil
+}
+
+func (f *Faults) noteUnused(fault *Planned) {
+	if fault.Happened == 0 && !fault.MayNotHappen {
+		f.unused = append(f.unused, fault.Fault)
+	}
 }
 
 // Pending returns the faults that are still to happen.
@@ -175,7 +188,7 @@ func (f *Faults) Unused() []Fault {
 
 // take returns the fault that a request meets, or nil. Only a handler knows
 // whether it starts a long-running operation: the faults of those are taken apart.
-func (f *Faults) take(service, operation string, longRunning bool) *Fault {
+func (f *Faults) take(service, operation string, longRunning bool) *Planned {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for i, fault := range f.pending {
@@ -192,10 +205,32 @@ func (f *Faults) take(service, operation string, longRunning bool) *Fault {
 		}
 		if fault.Remaining == 0 {
 			f.pending = slices.Delete(f.pending, i, i+1)
+			f.taken = append(f.taken, fault)
 		}
-		return &fault.Fault
+		return fault
 	}
 	return nil
+}
+
+// giveBack takes it back that a fault has happened: its request was answered
+// with nothing that it could change.
+func (f *Faults) giveBack(fault *Planned) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	fault.Happened--
+	if fault.dropped {
+		f.noteUnused(fault)
+		return
+	}
+	if fault.Remaining < 0 {
+		return
+	}
+	fault.Remaining++
+	if at := slices.Index(f.taken, fault); at >= 0 {
+		f.taken = slices.Delete(f.taken, at, at+1)
+		f.pending = append(f.pending, fault)
+		slices.SortFunc(f.pending, func(a, b *Planned) int { return a.number - b.number })
+	}
 }
 
 type faultKey struct{}

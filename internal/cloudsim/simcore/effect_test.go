@@ -1,0 +1,87 @@
+package simcore_test
+
+import (
+	"net/http"
+	"testing"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/simcore"
+)
+
+func TestParametersThatACallDoesNotHaveAreRefused(t *testing.T) {
+	t.Parallel()
+	f := start(t)
+	f.expect("POST", "/faults", `{"service":"shelf","kind":"reset","operation":"Other"}`, 204, "")
+	for call, problem := range map[[2]string]string{
+		{"DELETE", "/faults?service=nope"}:                    `DELETE /faults takes no parameters, got "service"`,
+		{"GET", "/faults?x"}:                                  `GET /faults takes no parameters, got "x"`,
+		{"DELETE", "/requests?operation=Other"}:               `takes no parameters`,
+		{"GET", "/state?service=shelf"}:                       `takes no parameters`,
+		{"POST", "/clock?advance=1h"}:                         `takes no parameters`,
+		{"GET", "/requests?operations=Other"}:                 `no parameter of GET /requests "operations", there are: operation, service`,
+		{"GET", "/requests?operation=typo"}:                   `no operation of * "typo", there are: *, AddItem, Other`,
+		{"GET", "/requests?service=cellar"}:                   `no service "cellar", there are: *, shelf`,
+		{"GET", "/requests?service=shelf&service=shelf"}:      `takes "service" once, got it 2 times`,
+		{"GET", "/requests?service=%zz"}:                      `cannot be read`,
+		{"DELETE", "/objects?service=shelf&id=a&force=true"}:  `no parameter of DELETE /objects "force", there are: id, service`,
+		{"DELETE", "/objects?service=shelf&id=a&id=b"}:        `takes "id" once`,
+		{"GET", "/requests/summary?service=shelf&operation="}: `takes no parameters`,
+	} {
+		f.expect(call[0], call[1], "", 400, problem)
+	}
+	f.expect("GET", "/faults", "", 200, `"operation":"Other"`)
+	f.expect("GET", "/state", "", 200, `{"shelf":{"a":true}}`)
+}
+
+func TestTheJournalIsFilteredOnRequest(t *testing.T) {
+	t.Parallel()
+	f := start(t)
+	f.call(http.MethodPost, f.url+"/items", "b")
+	f.call(http.MethodGet, f.url+"/nowhere", "")
+	f.expect("GET", "/requests?service=shelf", "", 200, `"path":"/nowhere"`)
+	f.expect("GET", "/requests?operation=AddItem", "", 200, `"path":"/items"`)
+	f.expect("GET", "/requests?service=shelf&operation=Other", "", 200, `[]`)
+}
+
+// TestFaultsThatChangeNothingHaveNotHappened meets answers that a fault
+// leaves as they are, and then one that it changes.
+func TestFaultsThatChangeNothingHaveNotHappened(t *testing.T) {
+	t.Parallel()
+	for fault, harmless := range map[string]string{
+		`{"service":"shelf","kind":"malformed"}`:                     "/nowhere", // Answers without a body.
+		`{"service":"shelf","kind":"edited","body":{"x":1}}`:         "/nowhere",
+		`{"service":"shelf","kind":"edited","body":{"items":1}}`:     "/items", // There is one already.
+		`{"service":"shelf","kind":"edited","body":{"others":null}}`: "/items",
+	} {
+		f := start(t)
+		f.expect("POST", "/faults", fault, 204, "")
+		f.call(http.MethodPost, f.url+harmless, "a")
+		f.expect("GET", "/faults", "", 200, `"remaining":1,"happened":0`)
+		if got := f.core.Journal.Requests()[0].Fault; got != "" {
+			t.Errorf("%s: the journal says that %s happened", fault, got)
+		}
+		if unused := f.core.Faults.Unused(); len(unused) != 1 {
+			t.Errorf("%s is not among the unused: %v", fault, unused)
+		}
+	}
+	f := start(t)
+	f.expect("POST", "/faults", `{"service":"shelf","kind":"malformed"}`, 204, "")
+	f.call(http.MethodGet, f.url+"/nowhere", "")
+	f.call(http.MethodPost, f.url+"/items", "b")
+	f.expect("GET", "/faults", "", 200, `[]`)
+	if unused := f.core.Faults.Unused(); len(unused) != 0 {
+		t.Errorf("unused: %v", unused)
+	}
+}
+
+func TestFaultsThatWouldChangeNothingAreRefused(t *testing.T) {
+	t.Parallel()
+	f := start(t)
+	for _, fault := range []simcore.Fault{
+		{Service: "shelf", Kind: simcore.KindDelay, Delay: "0"}, {Service: "shelf", Kind: simcore.KindDelay, Delay: "0s"},
+		{Service: "shelf", Kind: simcore.KindEdited, Body: []byte(`{ }`)},
+	} {
+		if err := f.core.Faults.Add(fault); err == nil {
+			t.Errorf("%v was taken", fault)
+		}
+	}
+}
