@@ -53,12 +53,28 @@ func (p *Provider) Validate(ctx context.Context, name string, config Config) Dia
 // Plan plans a configuration; a nil one plans a destroy.
 func (p *Provider) Plan(ctx context.Context, name string, prior *Object, config Config) (Plan, Diagnostics) {
 	p.t.Helper()
+	return p.plan(ctx, name, prior, nil, config)
+}
+
+// PlanReplace plans with -replace: once with the state, and if that has no errors
+// once more without, but with the private state of the first plan.
+func (p *Provider) PlanReplace(ctx context.Context, name string, prior *Object, config Config) (Plan, Diagnostics) {
+	p.t.Helper()
+	first, diagnostics := p.plan(ctx, name, prior, nil, config)
+	if len(diagnostics.Errors()) > 0 {
+		return first, diagnostics
+	}
+	plan, more := p.plan(ctx, name, nil, first.private, config)
+	return plan, append(diagnostics, more...)
+}
+
+func (p *Provider) plan(ctx context.Context, name string, prior *Object, private []byte, config Config) (Plan, Diagnostics) {
+	p.t.Helper()
 	schema := p.resource(name)
 	schemaType := schema.ValueType()
 	var plan Plan
 	before, proposed := tftypes.NewValue(schemaType, nil), tftypes.NewValue(schemaType, nil)
 	plan.Config = proposed
-	var private []byte
 	var identity *tfprotov6.ResourceIdentityData
 	if prior.Exists() {
 		before, private, identity = prior.Value, prior.Private, prior.Identity

@@ -122,6 +122,16 @@ func (e *refusedError) Describe() failure.Details {
 	return details
 }
 
+// codeBusy is Resource Manager's while a gateway or firewall is being changed.
+//
+// Source: https://learn.microsoft.com/azure/networking/troubleshoot-failed-state
+const codeBusy = "AnotherOperationInProgress"
+
+// turnedAway reports whether the service did nothing because it is busy.
+func turnedAway(response *azcore.ResponseError) bool {
+	return throttled(response.StatusCode) || response.StatusCode == http.StatusConflict && response.ErrorCode == codeBusy
+}
+
 func throttled(status int) bool { return status == http.StatusTooManyRequests }
 
 // IsGone reports whether an error is the service's word that firewall or gateway, or
@@ -160,12 +170,15 @@ func remedies(code string) []string {
 	switch code {
 	case "AuthorizationFailed", "LinkedAuthorizationFailed":
 		return []string{"Give the identity that runs this a role with the action that the message names; Network Contributor on the resource group of firewall or gateway is enough. New assignments take some minutes to act."}
+	case codeBusy:
+		return []string{"Firewall or gateway is being changed: apply again when that is over."}
 	case "ResourceNotFound", "NotFound", "ResourceGroupNotFound":
 		return []string{"Check name, resource group and subscription in the ID, and that the identity that runs this may see them."}
 	case codeNoData, string(FirewallStartFailedToUpload):
 		return []string{
 			"The container in the URL must exist: the service makes none.",
 			"The signature must not have expired, and permit create or write. Make a new one, put it into sas_url_wo, and change sas_url_wo_version.",
+			"The filter must be one that the service can read, which it tries only when it stores the file.",
 			"The storage account's network rules must let the service in: allow trusted Azure services, or all networks for the time of the capture.",
 		}
 	case string(FirewallNotImplemented):
@@ -174,6 +187,9 @@ func remedies(code string) []string {
 	if strings.HasSuffix(code, "NotSupported") {
 		return []string{"VPN captures need a route-based gateway: policy-based ones and ExpressRoute gateways make none. Set target_id to another gateway or connection, " +
 			"or capture at a virtual machine behind it (cloudtap_azure_packet_capture)."}
+	}
+	if strings.HasSuffix(code, "LimitReached") {
+		return []string{"A gateway makes five captures at a time, its connections' among them: wait until one has been stopped, then apply again."}
 	}
 	if strings.HasPrefix(code, "AzureFirewallPacketCaptureStart") {
 		return []string{"Check that the firewall has a management NIC and is not being updated, and the filters; then apply again."}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"time"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
@@ -27,9 +28,36 @@ type operation struct {
 	what string
 }
 
-// begin sends the request of an operation, once. The error unwraps to
-// *UncertainError if the service may have acted all the same.
+// patience is how long a request is sent again that the service has no time for.
+const patience = 15 * time.Minute
+
+var turnedAwayPace = wait.Backoff{Base: 10 * time.Second, Max: time.Minute}
+
+// begin sends the request of an operation, and again only if the service says that
+// it did nothing because of other work. The error unwraps to *UncertainError if the
+// service may have acted all the same.
 func (c *Client) begin(ctx context.Context, what, path string, body any) (*operation, error) {
+	last := c.clock.Now().Add(patience)
+	for attempt := 1; ; attempt++ {
+		began, err := c.beginOnce(ctx, what, path, body)
+		response := new(azcore.ResponseError)
+		if !errors.As(err, &response) || !turnedAway(response) {
+			return began, err
+		}
+		pause, asked := time.Duration(0), false
+		if response.RawResponse != nil {
+			pause, asked = wait.RetryAfter(response.RawResponse.Header, c.clock.Now())
+		}
+		if !asked {
+			pause = turnedAwayPace.Delay(attempt)
+		}
+		if pause = max(pause, time.Second); c.clock.Now().Add(pause).After(last) || c.clock.Sleep(ctx, pause) != nil {
+			return nil, err
+		}
+	}
+}
+
+func (c *Client) beginOnce(ctx context.Context, what, path string, body any) (*operation, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}

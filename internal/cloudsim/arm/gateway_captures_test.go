@@ -175,7 +175,7 @@ func TestVPNRunsFiveAtOnce(t *testing.T) {
 	for _, target := range []string{f.ids.VPNGatewayID, connections + "vpn-berlin", connections + "vpn-paris", connections + "vpn-oslo", connections + "vpn-rome", f.ids.SingleVPNGatewayID} {
 		f.do(t, http.MethodPost, target+"/startPacketCapture", "").want(t, http.StatusAccepted)
 	}
-	f.do(t, http.MethodPost, connections+"vpn-wien/startPacketCapture", "").wantError(t, http.StatusConflict, "PacketCaptureInProgress")
+	f.do(t, http.MethodPost, connections+"vpn-wien/startPacketCapture", "").wantError(t, http.StatusConflict, "PacketCaptureLimitReached")
 	if f.running() != 6 {
 		t.Errorf("%d run", f.running())
 	}

@@ -42,11 +42,11 @@ func (g *Gateway) Start(on *Connection, filter string, links []string, now time.
 	target, of := g.target(on)
 	mode := g.switches.Get(SwitchSecondStart)
 	again := target.session != nil && mode != byRestart
-	if running := g.running(); again || target.session == nil && running >= maxSessions {
-		return &Problem{
-			Code: "PacketCaptureInProgress", Message: fmt.Sprintf("A packet capture is in progress on %s; %d run on the gateway %s, which allows %d.", target.Name, running, g.Name, maxSessions),
-			Request: mode == byRequest,
-		}
+	switch {
+	case again:
+		return &Problem{Code: "PacketCaptureInProgress", Message: fmt.Sprintf("A packet capture is in progress on %s.", target.Name), Request: mode == byRequest}
+	case target.session == nil && g.running() >= maxSessions:
+		return &Problem{Code: "PacketCaptureLimitReached", Message: fmt.Sprintf("%d packet captures are in progress on the gateway %s, which allows no more.", maxSessions, g.Name), Request: mode == byRequest}
 	}
 	if len(links) > 0 {
 		of = slices.DeleteFunc(of, func(l Link) bool { return !slices.Contains(links, l.Name) })

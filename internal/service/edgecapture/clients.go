@@ -69,18 +69,9 @@ func sasSource(configured types.String) string {
 	return sasVariable
 }
 
-// checkSAS reports what is wrong with a configured URL at any time.
-func checkSAS(configured types.String, diags *diag.Diagnostics) {
-	if !tfkit.Given(configured) {
-		return
-	}
-	if _, err := sas.Parse(configured.ValueString()); err != nil {
-		diags.AddError(sasTitle, "sas_url_wo: "+err.Error()+".")
-	}
-}
-
 // container returns the container of the configuration, or else of the
-// environment, if its signature is valid until a time.
+// environment, if its signature is valid until a time. It is for what uses the
+// container: nothing else, and above all no destroy, shall fail of a signature.
 func container(of clients, configured types.String, from, until time.Time, diags *diag.Diagnostics) (sas.Container, bool) {
 	text := configured.ValueString()
 	if text == "" && of != nil {

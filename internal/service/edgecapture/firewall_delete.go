@@ -91,23 +91,27 @@ func (r *firewallResource) end(ctx context.Context, client *edgecapture.Client, 
 // waitsBeforeDestroy is what a lost answer to a start means for a destroy.
 const waitsBeforeDestroy = "Destroying or replacing it stops nothing, as what runs on the firewall may be somebody else's, but waits until this one must have ended: its time limit and ten minutes after the start."
 
-// planDestroy says before a destroy that it will wait.
-func (r *firewallResource) planDestroy(ctx context.Context, from tfsdk.State, diags *diag.Diagnostics) {
+// whyWait says before a destroy that it may wait; empty if it will not.
+func (r *firewallResource) whyWait(ctx context.Context, from tfsdk.State, diags *diag.Diagnostics) string {
 	var state firewallModel
 	diags.Append(from.Get(ctx, &state)...)
 	id, err := edgecapture.ParseFirewallID(state.FirewallID.ValueString())
 	if diags.HasError() || err != nil || r.clients == nil || !state.mayRun() {
-		return
+		return ""
 	}
 	client, err := r.clients.EdgeCapture()
 	if err != nil {
-		return // The destroy reports it.
+		return "" // The destroy reports it.
 	}
-	if doubt := state.doubt(client.Now()); doubt != "" && client.Now().Before(state.over()) {
-		diags.AddWarning("Destroying may have to wait", fmt.Sprintf("%s: what runs on the firewall may be this capture or somebody else's, as %s. If anything does, destroying waits until %s at the latest, and stops nothing.",
-			describeFirewall(id, state.FileName.ValueString()), doubt, state.over().Format(time.RFC3339)))
+	doubt := state.doubt(client.Now())
+	if doubt == "" || !client.Now().Before(state.over()) {
+		return ""
 	}
+	return fmt.Sprintf("%s: what runs on the firewall may be this capture or somebody else's, as %s. If anything does, destroying waits until %s at the latest, and stops nothing.",
+		describeFirewall(id, state.FileName.ValueString()), doubt, state.over().Format(time.RFC3339))
 }
+
+const mayHaveToWait = "Destroying may have to wait"
 
 // doubt is why what runs on the firewall may be somebody else's; empty if it is
 // taken for this capture.

@@ -63,16 +63,25 @@ func validateFirewall(ctx context.Context, config getter, diags *diag.Diagnostic
 	}
 }
 
-// ValidateConfig checks the signature, and what concerns several arguments.
+// ValidateConfig checks what concerns several arguments.
 func (*firewallResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
 	validateFirewall(ctx, req.Config, &resp.Diagnostics)
-	checkSAS(get[types.String](ctx, req.Config, "sas_url_wo", &resp.Diagnostics), &resp.Diagnostics)
 }
 
 // ModifyPlan checks what a create would fail of.
 func (r *firewallResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	if req.Plan.Raw.IsNull() {
-		r.planDestroy(ctx, req.State, &resp.Diagnostics)
+	waits := ""
+	if !req.State.Raw.IsNull() {
+		waits = r.whyWait(ctx, req.State, &resp.Diagnostics)
+	}
+	why, replaces := passOn(ctx, req, resp, func() string { return waits })
+	switch {
+	case replaces:
+		resp.Diagnostics.AddWarning(mayHaveToWait, why)
+	case req.Plan.Raw.IsNull():
+		if waits != "" {
+			resp.Diagnostics.AddWarning(mayHaveToWait, waits)
+		}
 		return
 	}
 	if !req.State.Raw.IsNull() || r.clients == nil {

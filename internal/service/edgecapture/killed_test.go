@@ -63,6 +63,10 @@ func TestVPNStopsThatAreKilled(t *testing.T) {
 				e.expectNoSecret(t, left, diagnostics)
 				e.expectIdle(t)
 				if what == "destroy" {
+					if left.Exists() {
+						acctest.ExpectError(t, diagnostics, "Packet capture may run on", "destroy again")
+						left, diagnostics = e.runWith(t, e.sas).Apply(t.Context(), vpnType, left, nil)
+					}
 					expectWarning(t, diagnostics)
 					if left.Exists() {
 						t.Error("it is still in the state")
@@ -71,6 +75,8 @@ func TestVPNStopsThatAreKilled(t *testing.T) {
 				}
 				if status := acctest.Get(t, left.Value, "status"); status != "completed" {
 					// The stop has stored the file, which no state knows.
+					expectWarning(t, diagnostics, "Packet capture may run on")
+					left, diagnostics = e.run(t).Apply(t.Context(), vpnType, left, config)
 					acctest.ExpectError(t, diagnostics, "Packet capture is lost", "unless an earlier stop has stored it")
 					acctest.ExpectAttributes(t, left.Value, "status", "failed")
 				}

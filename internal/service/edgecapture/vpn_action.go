@@ -77,7 +77,7 @@ func (a *vpnAction) Invoke(ctx context.Context, req action.InvokeRequest, resp *
 	tell := func(text string) { resp.SendProgress(action.InvokeProgressEvent{Message: tfkit.Printable(text)}) }
 	state := vpnModel{}
 	stopSent := false
-	run := vpnRun{client: client, job: j, into: into, stopSent: func() { stopSent = true }, became: func(status string) {
+	run := vpnRun{client: client, job: j, into: into, remember: func(key string, _ bool) { stopSent = stopSent || key == stopSentKey }, became: func(status string) {
 		state.become(status, client.Now())
 		tell(fmt.Sprintf("Packet capture on %s: %s.", j.target.Describe(), status))
 	}}

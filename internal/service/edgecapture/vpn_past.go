@@ -16,21 +16,38 @@ type vpnPast struct {
 	unsure bool
 	// stopped is whether a stop was sent whose answer was lost.
 	stopped bool
+	// searched is whether an earlier stop had nothing to store.
+	searched bool
 }
 
 // stopSentKey is the private state's mark of a stop whose answer was lost.
 const stopSentKey = "stop_sent"
 
+// searchedKey is the mark of a stop that had nothing to store; its value is whether
+// the answer to the start was lost.
+const searchedKey = "no_data"
+
 // pastOf reads what the state knows.
 func (m *vpnModel) pastOf(ctx context.Context, private tfkit.PrivateGetter, diags *diag.Diagnostics) vpnPast {
 	stopped, _ := tfkit.LoadPrivate[bool](ctx, private, stopSentKey, diags)
-	return vpnPast{unsure: m.Status.ValueString() == statusUnknown, stopped: stopped}
+	unsure, searched := tfkit.LoadPrivate[bool](ctx, private, searchedKey, diags)
+	return vpnPast{unsure: unsure || !searched && m.Status.ValueString() == statusUnknown, stopped: stopped, searched: searched}
 }
 
-// markStopSent keeps for later runs that a stop was sent.
-func markStopSent(ctx context.Context, private tfkit.PrivateSetter, diags *diag.Diagnostics) {
-	sent := true
-	diags.Append(tfkit.StorePrivate(context.WithoutCancel(ctx), private, stopSentKey, &sent)...)
+// rememberIn keeps marks for later runs.
+func rememberIn(ctx context.Context, private tfkit.PrivateSetter, diags *diag.Diagnostics) func(key string, value bool) {
+	return func(key string, value bool) {
+		diags.Append(tfkit.StorePrivate(context.WithoutCancel(ctx), private, key, &value)...)
+	}
+}
+
+// warnOfOthers says before a stop that it may end somebody else's capture.
+func (p vpnPast) warnOfOthers(j vpnJob, stops string, diags *diag.Diagnostics) {
+	if p.unsure {
+		diags.AddWarning("Packet capture may be somebody else's", tfkit.Failure{
+			What: j.describe() + ": the answer to its start was lost. " + stops + " what runs there, if anything does.", Next: []string{othersMayRun},
+		}.Detail())
+	}
 }
 
 const captureAnew = "To capture again, change recapture_triggers (its values are free), or run terraform apply -replace on the resource."
@@ -46,6 +63,11 @@ func (p vpnPast) ended(err error) (*vpnFailure, string) {
 		said.Summary = "nothing runs any more: an earlier stop, whose answer was lost, or somebody else has ended it"
 		said.Next = []string{"Look into the container of container_url: if that stop could store the file, it is there.", captureAnew}
 		return found, statusEnded
+	case !p.searched:
+		// One word: the capture may run, and its container be at fault.
+		found.summary = "Packet capture may run on"
+		said.Summary = "the service had nothing to store, which it says where it could not store a file as well as where nothing runs"
+		return found, statusUnknown
 	case p.unsure:
 		found.summary = "No packet capture runs"
 		said.Summary = "the answer to its start was lost, and there is nothing to stop: it never began, has ended, or its file could not be stored"
@@ -53,6 +75,6 @@ func (p vpnPast) ended(err error) (*vpnFailure, string) {
 		return found, statusEnded
 	}
 	found.summary = "Packet capture is lost"
-	said.Summary = "it has ended, and the service could not store its file: what was captured is lost, unless an earlier stop has stored it"
+	said.Summary = "two stops had nothing to store, so it has ended: what was captured is lost, unless an earlier stop has stored it"
 	return found, statusFailed
 }

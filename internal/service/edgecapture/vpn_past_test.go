@@ -50,6 +50,11 @@ func TestWhatEndedUnseenIsSettled(t *testing.T) {
 				e.expectIdle(t)
 				e.run(t).ExpectAction(t, vpnType, object, e.vpn(nil), "update")
 				object, diagnostics := e.run(t).Apply(t.Context(), vpnType, object, e.vpn(nil))
+				if test.status == "unknown" { // One word of the service does not settle it.
+					expectWarning(t, diagnostics, "Packet capture may run on", "the next apply stops it again", "NoPacketCaptureResponseDataFound")
+					acctest.ExpectAttributes(t, object.Value, "status", "unknown")
+					object, diagnostics = e.run(t).Apply(t.Context(), vpnType, object, e.vpn(nil))
+				}
 				expectWarning(t, diagnostics, test.says, "recapture_triggers", "NoPacketCaptureResponseDataFound")
 				if said := strings.Join(diagnostics.Warnings(), " "); strings.Contains(said, "must exist") || strings.Contains(said, "abandon") && test.status == "running" {
 					t.Errorf("the advice misleads: %s", said)
@@ -67,6 +72,15 @@ func TestWhatEndedUnseenIsSettled(t *testing.T) {
 			t.Parallel()
 			e := newEdge(t, nil)
 			object := e.lost(t, test.fault, test.status)
+			if test.status == "unknown" {
+				_, diagnostics := e.runWith(t, e.sas).Plan(t.Context(), vpnType, object, nil)
+				expectWarning(t, diagnostics, "Packet capture may be somebody else's", "Destroying it stops")
+				object, diagnostics = e.runWith(t, e.sas).Apply(t.Context(), vpnType, object, nil)
+				acctest.ExpectError(t, diagnostics, "Packet capture may run on", "destroy again")
+				if said := strings.Join(diagnostics.Warnings(), " "); !strings.Contains(said, "Packet capture may be somebody else's") {
+					t.Errorf("warned of %s", said)
+				}
+			}
 			gone, diagnostics := e.runWith(t, e.sas).Apply(t.Context(), vpnType, object, nil)
 			expectWarning(t, diagnostics, test.says)
 			if gone.Exists() {
@@ -108,6 +122,8 @@ func TestAnUpdateWhoseFileIsLost(t *testing.T) {
 	e.Clock.Advance(100000 * time.Second)
 	config := e.vpn(acctest.Config{"duration_in_seconds": 100000, "sas_url_wo": strings.Replace(e.sas, "packet-captures", "nowhere", 1)})
 	object, diagnostics := e.run(t).Apply(t.Context(), vpnType, object, config)
+	expectWarning(t, diagnostics, "Packet capture may run on", "filter", "the next apply stops it again")
+	object, diagnostics = e.run(t).Apply(t.Context(), vpnType, object, config)
 	acctest.ExpectError(t, diagnostics, "Packet capture is lost", "container in the URL must exist", "recapture_triggers")
 	acctest.ExpectAttributes(t, object.Value, "status", "failed")
 	e.run(t).MustApply(t, vpnType, object, nil)

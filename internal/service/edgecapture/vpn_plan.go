@@ -23,12 +23,27 @@ func (r *vpnResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReq
 	if !req.State.Raw.IsNull() {
 		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	}
-	if r.clients == nil || resp.Diagnostics.HasError() || !req.State.Raw.IsNull() && !state.mayRun() {
+	if r.clients == nil || resp.Diagnostics.HasError() {
+		return
+	}
+	stuck := state.mayRun() && r.clients.AzureCaptureSASURL() == "" && state.OnDestroy.ValueString() == onDestroyError
+	if why, replaces := passOn(ctx, req, resp, func() string {
+		if stuck {
+			return state.whyNotDestroyed(ctx)
+		}
+		return ""
+	}); replaces {
+		resp.Diagnostics.AddError(cannotDestroy, why)
+		return
+	}
+	if !req.State.Raw.IsNull() && !state.mayRun() {
 		return
 	}
 	if req.Plan.Raw.IsNull() {
-		if r.clients.AzureCaptureSASURL() == "" && state.OnDestroy.ValueString() == onDestroyError {
+		if stuck {
 			resp.Diagnostics.AddError(cannotDestroy, state.whyNotDestroyed(ctx))
+		} else if r.clients.AzureCaptureSASURL() != "" {
+			state.warnOfOthers(ctx, req.Private, "Destroying it stops", &resp.Diagnostics)
 		}
 		return
 	}
@@ -42,19 +57,13 @@ func (r *vpnResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReq
 	if req.State.Raw.IsNull() {
 		checkVPNTimeout(ctx, req.Plan, until, &resp.Diagnostics)
 	} else {
-		if changed := replaces(ctx, req, &resp.Diagnostics); changed != "" && r.clients.AzureCaptureSASURL() == "" && state.OnDestroy.ValueString() == onDestroyError {
+		if changed := replaces(ctx, req, &resp.Diagnostics); changed != "" && stuck {
 			resp.Diagnostics.AddAttributeError(path.Root(changed), cannotDestroy,
 				state.whyNotDestroyed(ctx)+"\n\nThe configuration changes "+changed+", for which an apply has to destroy the capture first. To keep its file: undo that change and apply, which stops the capture; then change it again. "+
 					"on_destroy = \"abandon\" has to be applied before that change, not with it, as destroying goes by what the state has.")
 			return
 		}
-		if state.Status.ValueString() == statusUnknown {
-			var ignored diag.Diagnostics
-			j, _ := state.job(ctx, &ignored)
-			resp.Diagnostics.AddWarning("Packet capture may be somebody else's", tfkit.Failure{
-				What: j.describe() + ": the answer to its start was lost. The apply stops what runs there, if anything does.", Next: []string{othersMayRun},
-			}.Detail())
-		}
+		state.warnOfOthers(ctx, req.Private, "The apply stops", &resp.Diagnostics)
 		for _, name := range []string{"status", "stopped_at", "container_url"} {
 			resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root(name), types.StringUnknown())...)
 		}
@@ -65,9 +74,47 @@ func (r *vpnResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReq
 	configured := get[types.String](ctx, req.Config, "sas_url_wo", &resp.Diagnostics)
 	abandons := get[types.String](ctx, req.Plan, "on_destroy", &resp.Diagnostics).ValueString() == onDestroyAbandon
 	if !configured.IsUnknown() && (req.State.Raw.IsNull() || !abandons) {
-		found, _ := container(r.clients, configured, now, end, &resp.Diagnostics)
+		var problems, ignored diag.Diagnostics
+		found, ok := container(r.clients, configured, now, end, &problems)
+		if _, usable := container(r.clients, types.StringNull(), now, now, &ignored); !ok && usable && !req.State.Raw.IsNull() {
+			// The same plan comes before a destroy, which the environment's is enough for.
+			for _, problem := range problems {
+				resp.Diagnostics.AddWarning(problem.Summary(), problem.Detail()+"\n\nAn apply fails of it; a destroy takes the environment variable "+sasVariable+".")
+			}
+			problems = nil
+		}
+		resp.Diagnostics.Append(problems...)
 		warnOfAddresses(found, configured, &resp.Diagnostics)
 	}
+}
+
+// warnOfOthers says what a stop of this capture may end.
+func (m *vpnModel) warnOfOthers(ctx context.Context, private tfkit.PrivateGetter, stops string, diags *diag.Diagnostics) {
+	var ignored diag.Diagnostics
+	j, _ := m.job(ctx, &ignored)
+	m.pastOf(ctx, private, diags).warnOfOthers(j, stops, diags)
+}
+
+// replacesKey has what is to be said if the resource is replaced. A plan is made
+// twice then, with and without its state, and no first one knows of -replace.
+const replacesKey = "replaced"
+
+// passOn keeps what text returns for the second plan, whose replaces is true if
+// there is something to say.
+func passOn(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse, text func() string) (said string, replaces bool) {
+	said, replaces = tfkit.LoadPrivate[string](ctx, req.Private, replacesKey, &resp.Diagnostics)
+	if req.State.Raw.IsNull() {
+		return said, replaces
+	}
+	now := text()
+	switch {
+	case req.Plan.Raw.IsNull() || now == said:
+	case now == "":
+		resp.Diagnostics.Append(tfkit.StorePrivate[string](ctx, resp.Private, replacesKey, nil)...)
+	default:
+		resp.Diagnostics.Append(tfkit.StorePrivate(ctx, resp.Private, replacesKey, &now)...)
+	}
+	return "", false
 }
 
 // checkVPNTimeout refuses a capture that the create timeout would interrupt.

@@ -50,10 +50,9 @@ func validateVPN(ctx context.Context, config getter, diags *diag.Diagnostics) {
 	}
 }
 
-// ValidateConfig checks the signature, and what concerns several arguments.
+// ValidateConfig checks what concerns several arguments.
 func (*vpnResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
 	validateVPN(ctx, req.Config, &resp.Diagnostics)
-	checkSAS(get[types.String](ctx, req.Config, "sas_url_wo", &resp.Diagnostics), &resp.Diagnostics)
 }
 
 // Create starts the capture, waits, and stops it.
@@ -76,7 +75,7 @@ func (r *vpnResource) Create(ctx context.Context, req resource.CreateRequest, re
 	ctx, cancel := tfkit.WithTimeout(ctx, plan.Timeouts.Create, j.duration+stopTime, &resp.Diagnostics)
 	defer cancel()
 	plan.ID, plan.StoppedAt, plan.ContainerURL = types.StringValue(uuid.NewString()), types.StringNull(), types.StringValue(into.String())
-	problem := vpnRun{client: client, job: j, into: into, takeOver: plan.TakeOver.ValueBool(), stopSent: func() { markStopSent(ctx, resp.Private, &resp.Diagnostics) }, became: func(status string) {
+	problem := vpnRun{client: client, job: j, into: into, takeOver: plan.TakeOver.ValueBool(), remember: rememberIn(ctx, resp.Private, &resp.Diagnostics), became: func(status string) {
 		plan.become(status, client.Now())
 		// The service's answer is saved even if its context has ended by now.
 		ctx := context.WithoutCancel(ctx)
@@ -87,7 +86,7 @@ func (r *vpnResource) Create(ctx context.Context, req resource.CreateRequest, re
 	case problem == nil:
 	case plan.mayRun():
 		problem.next = append(problem.next, "The state has it as "+plan.Status.ValueString()+": the next apply stops it with sas_url_wo. It is not destroyed or replaced before.")
-		if plan.Status.ValueString() == statusUnknown {
+		if plan.Status.ValueString() == statusUnknown && problem.settled == nil {
 			problem.next = append(problem.next, othersMayRun)
 		}
 		problem.warn(j.describe(), &resp.Diagnostics)

@@ -3,6 +3,7 @@ package edgecapture
 import (
 	"context"
 	"errors"
+	"net/http"
 	"regexp"
 	"time"
 
@@ -13,7 +14,10 @@ import (
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure/sas"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/failure"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/tfkit"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/wait"
 )
+
+const couldNotStop = "Could not stop packet capture"
 
 // vpnRun starts a capture, waits and stops it, for resource and action.
 type vpnRun struct {
@@ -26,8 +30,8 @@ type vpnRun struct {
 	became func(status string)
 	// past is what is known of the capture from earlier runs.
 	past vpnPast
-	// stopSent is told that a stop was sent and nobody knows what became of it.
-	stopSent func()
+	// remember keeps marks of what stops led to.
+	remember func(key string, value bool)
 }
 
 // vpnFailure is what went wrong, while the capture may run or not.
@@ -121,28 +125,58 @@ func (r vpnRun) finish(ctx context.Context, due time.Time) *vpnFailure {
 	return r.stop(ctx)
 }
 
+// maxStops is how often a stop is sent to a service that is not well.
+const maxStops = 6
+
+// stop stops the capture, with a signature that is valid: one that has expired
+// could end it without a file. A second stop does no harm where the first may have
+// been lost.
 func (r vpnRun) stop(ctx context.Context) *vpnFailure {
-	sent, err := r.client.StopVPN(ctx, r.job.target, r.job.links, r.into)
-	switch {
-	case err == nil:
-		r.became(statusCompleted)
-		return nil
-	case edgecapture.NothingRuns(err):
-		ended, status := r.past.ended(err)
-		r.became(status)
-		return ended
-	case sent:
-		r.stopSent()
+	now, missing := r.client.Now(), false
+	if err := r.into.CheckValid(now, now); err != nil {
+		return &vpnFailure{summary: couldNotStop, err: err, next: []string{"No stop was sent."}}
 	}
-	return &vpnFailure{summary: "Could not stop packet capture", err: err}
+	for attempt := 1; ; attempt++ {
+		sent, err := r.client.StopVPN(ctx, r.job.target, r.job.links, r.into)
+		gone := edgecapture.IsGone(err)
+		switch {
+		case err == nil:
+			r.became(statusCompleted)
+			return nil
+		case edgecapture.NothingRuns(err):
+			ended, status := r.past.ended(err)
+			if status == statusUnknown {
+				r.remember(searchedKey, r.past.unsure)
+			}
+			r.became(status)
+			return ended
+		case gone && missing:
+			said := azure.Describe(err)
+			said.Summary, said.Next = "its gateway or connection is not there any more", nil
+			r.became(statusEnded)
+			return &vpnFailure{summary: "Packet capture is gone", settled: &said}
+		case sent:
+			r.remember(stopSentKey, true)
+			r.past.stopped = true
+		}
+		missing = gone
+		again := gone || azure.Describe(err).Status >= http.StatusInternalServerError
+		if !again || attempt == maxStops || r.client.Sleep(ctx, r.client.Now().Add(repeated.Delay(attempt))) != nil {
+			return &vpnFailure{summary: couldNotStop, err: err}
+		}
+	}
 }
+
+// repeated spaces stops.
+var repeated = wait.Backoff{Base: 10 * time.Second, Max: time.Minute}
 
 // nothingStarted is what to do about a signature that expired in the wait for a turn.
 const nothingStarted = "Nothing was started. Make a signature that also covers the wait for other captures, and apply again."
 
-// runsAlready matches what the service may say when a capture runs on the target:
-// no code is documented.
-var runsAlready = regexp.MustCompile(`(?i)already|in ?progress|ongoing`)
+// runsAlready matches what says that a capture runs: the code of firewalls, and its
+// message. For gateways none is documented, and anything else that is in progress
+// there must not lead to a stop.
+var runsAlready = regexp.MustCompile(`(?i)packet ?capture(?: is)?(?: already)? ?(?:in ?progress|running)`)
 
 func isTaken(err error) bool {
 	details := azure.Describe(err)

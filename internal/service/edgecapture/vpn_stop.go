@@ -9,8 +9,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure/edgecapture"
-	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure/sas"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/tfkit"
 )
 
@@ -57,7 +57,13 @@ func (r *vpnResource) Update(ctx context.Context, req resource.UpdateRequest, re
 	}
 	ctx, cancel := tfkit.WithTimeout(ctx, plan.Timeouts.Update, j.duration+stopTime, &resp.Diagnostics)
 	defer cancel()
-	run := vpnRun{client: client, job: j, into: into, past: past, stopSent: func() { markStopSent(ctx, resp.Private, &resp.Diagnostics) }, became: func(status string) {
+	release, err := client.Turn(ctx, j.target)
+	if err != nil {
+		tfkit.AddError(&resp.Diagnostics, couldNotStop, j.describe(), azure.Describe(err))
+		return
+	}
+	defer release()
+	run := vpnRun{client: client, job: j, into: into, past: past, remember: rememberIn(ctx, resp.Private, &resp.Diagnostics), became: func(status string) {
 		plan.become(status, client.Now())
 		plan.ContainerURL = types.StringValue(into.String())
 	}}
@@ -71,12 +77,18 @@ func (r *vpnResource) Update(ctx context.Context, req resource.UpdateRequest, re
 func (m *vpnModel) settle(j vpnJob, problem *vpnFailure, now time.Time, diags *diag.Diagnostics) {
 	failed := new(edgecapture.FailedError)
 	switch {
+	case m.Status.ValueString() == statusUnknown && problem.settled != nil:
+		problem.next = append(problem.next, stoppedAgain)
+		problem.warn(j.describe(), diags)
 	case m.Status.ValueString() == statusEnded:
 		problem.warn(j.describe(), diags)
 	case m.Status.ValueString() == statusFailed:
 		problem.next = append(problem.next, captureAnew)
 		problem.add(j.describe(), diags)
-	case errors.As(problem.err, &failed) && m.OnDestroy.ValueString() == onDestroyAbandon:
+	case m.OnDestroy.ValueString() == onDestroyAbandon && !errors.As(problem.err, &failed):
+		problem.next = append(problem.next, "It may run on. Destroying the resource forgets it, as on_destroy = \"abandon\" says.")
+		problem.warn(j.describe(), diags)
+	case m.OnDestroy.ValueString() == onDestroyAbandon:
 		m.become(statusFailed, now)
 		problem.next = append(problem.next, "It was given up, as on_destroy = \"abandon\" says. "+captureAnew)
 		problem.warn(j.describe(), diags)
@@ -102,42 +114,59 @@ func (r *vpnResource) Delete(ctx context.Context, req resource.DeleteRequest, re
 	if !ok {
 		return
 	}
-	if r.clients.AzureCaptureSASURL() == "" {
-		if state.OnDestroy.ValueString() != onDestroyAbandon {
-			resp.Diagnostics.AddError(cannotDestroy, state.whyNotDestroyed(ctx))
-			return
-		}
+	abandons := state.OnDestroy.ValueString() == onDestroyAbandon
+	var problems diag.Diagnostics
+	into, ok := container(r.clients, types.StringNull(), client.Now(), client.Now(), &problems)
+	switch {
+	case ok:
+	case abandons:
 		resp.Diagnostics.AddWarning("Packet capture was abandoned", tfkit.Failure{
 			What: j.describe() + " may run on, and Terraform has forgotten it (on_destroy = \"abandon\").",
 			Next: []string{"Stop it when you have the SAS URL of a container: " + j.stopCommand() + ". Until then no other capture can begin on it."},
 		}.Detail())
-		return
+	case r.clients.AzureCaptureSASURL() == "":
+		resp.Diagnostics.AddError(cannotDestroy, state.whyNotDestroyed(ctx))
+	default:
+		resp.Diagnostics.Append(problems...)
 	}
-	var into sas.Container
-	if into, ok = container(r.clients, types.StringNull(), client.Now(), client.Now(), &resp.Diagnostics); !ok {
+	if !ok {
 		return
 	}
 	ctx, cancel := tfkit.WithTimeout(ctx, state.Timeouts.Delete, defaultVPNDeleteTimeout, &resp.Diagnostics)
 	defer cancel()
+	release, err := client.Turn(ctx, j.target)
+	if err != nil {
+		tfkit.AddError(&resp.Diagnostics, couldNotStop, j.describe(), azure.Describe(err))
+		return
+	}
+	defer release()
+	past := state.pastOf(ctx, req.Private, &resp.Diagnostics)
+	past.warnOfOthers(j, "Destroying it stops", &resp.Diagnostics)
 	var end string
 	problem := vpnRun{
-		client: client, job: j, into: into, past: state.pastOf(ctx, req.Private, &resp.Diagnostics), became: func(status string) { end = status },
-		stopSent: func() { markStopSent(ctx, resp.Private, &resp.Diagnostics) },
+		client: client, job: j, into: into, past: past, became: func(status string) { end = status },
+		remember: rememberIn(ctx, resp.Private, &resp.Diagnostics),
 	}.stop(ctx)
-	failed := new(edgecapture.FailedError)
 	switch {
 	case problem == nil:
-	case end != "":
+	case end == statusUnknown && !abandons:
+		problem.next = append(problem.next, "It is in the state as it was: destroy again, with another SAS URL in "+sasVariable+" if that is at fault. If Azure says the same then, nothing runs.", giveUp+", apply, and destroy.")
+		problem.add(j.describe(), &resp.Diagnostics)
+	case end != "" && end != statusUnknown:
 		// Nothing runs, so that there is nothing to keep.
 		problem.settled.Next = []string{"The resource is destroyed. Look into the container of container_url if in doubt."}
 		problem.warn(j.describe(), &resp.Diagnostics)
-	case errors.As(problem.err, &failed) && state.OnDestroy.ValueString() == onDestroyAbandon:
+	case abandons && ctx.Err() == nil:
+		problem.next = append(problem.next, "It may run on, and Terraform has forgotten it (on_destroy = \"abandon\").")
 		problem.warn(j.describe(), &resp.Diagnostics)
 	default:
 		problem.next = append(problem.next, "It is in the state as it was: destroy again.", giveUp+", apply, and destroy.")
 		problem.add(j.describe(), &resp.Diagnostics)
 	}
 }
+
+// stoppedAgain is what follows where a stop had nothing to store.
+const stoppedAgain = "The state has it as unknown: the next apply stops it again, with another SAS URL in sas_url_wo if that is at fault. If Azure says the same then, nothing runs."
 
 // giveUp begins a way out where the service does not stop a capture.
 const giveUp = "If Azure refuses to stop it whatever the SAS: set on_destroy = \"abandon\", which lets the resource be destroyed although the capture may run on"
