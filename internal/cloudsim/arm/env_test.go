@@ -69,7 +69,9 @@ func TestSwitches(t *testing.T) {
 		}
 	}
 	f := newFixture(t, arm.Options{})
-	for name, value := range map[string]string{arm.SwitchInProgressPolls: "many", arm.SwitchRetryAfter: "soon", arm.SwitchAgentMissing: "maybe", "unknown": "x"} {
+	for name, value := range map[string]string{arm.SwitchInProgressPolls: "many", arm.SwitchRetryAfter: "soon", arm.SwitchAgentMissing: "maybe", "unknown": "x",
+		arm.SwitchListPageSize: "0", arm.SwitchOperationTime: "-1s", arm.SwitchQuotaCode: " ",
+	} {
 		if err := f.service.Switches().Set(name, value); err == nil {
 			t.Errorf("switch %s took %q", name, value)
 		}

@@ -144,7 +144,7 @@ func sessionSwitches() []simcore.Switch {
 
 func answerSwitches() []simcore.Switch {
 	return []simcore.Switch{
-		{Name: SwitchListPageSize, Value: "100", Description: "network watchers, or packet captures, on a page of their list from api-version 2025-07-01 on; that there are pages is defined, their size is not known"},
+		{Name: SwitchListPageSize, Value: "100", Least: "1", Description: "network watchers, or packet captures, on a page of their list from api-version 2025-07-01 on; that there are pages is defined, their size is not known"},
 		{Name: SwitchCaptureSettings, Value: "filled", Allowed: []string{"filled", "absent"}, Description: "whether answers fill in the defaults of captureSettings that a continuous capture did not set; not known"},
 		{Name: SwitchScaleSetPath, Value: "generated", Allowed: []string{"generated", "empty"}, Description: "storagePath of a scale set's capture for which only an account was given: a recorded answer had an empty one, machines get one that the service makes"},
 		{Name: SwitchIDCasing, Value: casingAsGiven, Allowed: []string{casingAsGiven, casingCanonical, casingLower}, Description: "ids in answers: as the client gave them, as the objects were made, or in lower case, as older answers had them"},

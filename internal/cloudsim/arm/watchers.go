@@ -68,5 +68,5 @@ func answerNetworkList[T any](s *Service, c *call, items []T) *refusal {
 		c.answer(http.StatusOK, catalogue.List[T]{Value: items})
 		return nil
 	}
-	return answerPage(c, items, max(1, s.switches.Int(SwitchListPageSize)))
+	return answerPage(c, items, s.switches.Int(SwitchListPageSize))
 }

@@ -65,7 +65,7 @@ func newSwitches() *simcore.Switches {
 			Description: "Whether the credential has Storage Blob Data Reader (present), Storage Blob Data Contributor, which writes and deletes as well, or none; Owner and Contributor do not give access to data."},
 		simcore.Switch{Name: SwitchPublicAccess, Value: "disabled", Allowed: []string{"disabled", "private"},
 			Description: "Whether the account forbids public access (409), or the container is private (401)."},
-		simcore.Switch{Name: SwitchPageSize, Value: "5000", Description: "How many blobs a page of a list has."},
+		simcore.Switch{Name: SwitchPageSize, Value: "5000", Least: "1", Description: "How many blobs a page of a list has."},
 		simcore.Switch{Name: SwitchUploads, Value: "accepted", Allowed: []string{"accepted", "refused"},
 			Description: "Whether the accounts' network rules let firewalls and gateways bring the files of their captures."},
 	)

@@ -39,9 +39,9 @@ func timeSwitches(appears, stopping, disappears string) []simcore.Switch {
 			Name: "capture_minute", Value: "1m",
 			Description: "How long a minute of a capture's duration takes; shorten it to see captures end without moving the clock.",
 		},
-		{Name: "packets_per_second", Value: "100", Description: "How fast matching packets arrive; the packet limit ends a capture early."},
+		{Name: "packets_per_second", Value: "100", Least: "1", Description: "How fast matching packets arrive; the packet limit ends a capture early."},
 		{Name: "retention_days", Value: "7", Description: "remaining_days of a new task; the day after it reached 0 the record vanishes."},
-		{Name: "utc_offset", Value: "8h", Description: "The zone of created_date and modified_date, which do not name one."},
+		{Name: "utc_offset", Value: "8h", Least: "-12h", Most: "14h", Description: "The zone of created_date and modified_date, which do not name one."},
 	}
 }
 
@@ -55,7 +55,7 @@ func limitSwitches() []simcore.Switch {
 		{Name: "daily_starts_scope", Value: "firewall", Allowed: scopes, Description: "What the daily limit counts."},
 		{Name: "daily_starts_code", Value: codeQuantity, Description: "The error code of a create beyond the daily limit; the real one is not published."},
 		{Name: "duplicate_names", Value: acceptIt, Allowed: []string{acceptIt, refuseIt}, Description: "Whether two tasks of a firewall may have the same name."},
-		{Name: "name_max_length", Value: "255", Description: "The longest name; the real rule is not published."},
+		{Name: "name_max_length", Value: "255", Least: "1", Description: "The longest name; the real rule is not published."},
 		{Name: "cidr_addresses", Value: acceptIt, Allowed: []string{acceptIt, refuseIt}, Description: "Whether an address may be a CIDR block."},
 		{Name: "capture_unsupported_code", Value: codeParameter, Description: "The error code of a create on a firewall without capture support."},
 	}

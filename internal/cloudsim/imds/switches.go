@@ -59,8 +59,8 @@ func newSwitches(options Options) *simcore.Switches {
 	all := machineSwitches()
 	all = append(all, versionSwitches()...)
 	all = append(all,
-		simcore.Switch{Name: switchRate, Value: strconv.Itoa(rate), Description: "Requests a second before 429, on the simulated clock; -1 is no limit. Published: 5."},
-		simcore.Switch{Name: switchIdentityRate, Value: "20", Description: "The same for the identity endpoints; -1 is no limit. Published: 20."},
+		simcore.Switch{Name: switchRate, Value: strconv.Itoa(rate), Least: "-1", Description: "Requests a second before 429, on the simulated clock; -1 is no limit. Published: 5."},
+		simcore.Switch{Name: switchIdentityRate, Value: "20", Least: "-1", Description: "The same for the identity endpoints; -1 is no limit. Published: 20."},
 		simcore.Switch{Name: switchRetryAfter, Value: "0", Description: "Seconds in the Retry-After header of a 429; 0 sends none. Unknown of the real service."},
 		simcore.Switch{Name: switchForwardedFor, Value: "400", Allowed: []string{"400", "403"}, Description: "Status for a request with X-Forwarded-For. Published is only that it is refused."},
 		simcore.Switch{Name: switchEventsLag, Value: lag, Description: "How long after the first request scheduled events show. Published: up to 5 minutes."},
@@ -102,7 +102,7 @@ func eventSwitches() []simcore.Switch {
 
 func attestedSwitches() []simcore.Switch {
 	return []simcore.Switch{
-		{Name: switchAttestedLife, Value: "6h", Description: "How long an attested document is valid; 5 seconds to 6 hours were seen."},
+		{Name: switchAttestedLife, Value: "6h", Least: "1s", Description: "How long an attested document is valid; 5 seconds to 6 hours were seen."},
 		{Name: switchAttestedAttrs, Value: "false", Allowed: trueFalse, Description: "Whether the signature covers signed attributes; captured ones have none."},
 		{Name: switchAttestedInclude, Value: "false", Allowed: trueFalse, Description: "Whether the document carries the issuing certificate, before the signer's own."},
 		{Name: switchAttestedDefect, Value: defectNone, Allowed: defects, Description: "What is wrong with attested documents, to test verifiers."},

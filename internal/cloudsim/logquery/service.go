@@ -55,7 +55,7 @@ func newSwitches(realistic bool) *simcore.Switches {
 			Description: "204 is documented for a workspace without data; a query that names a table is expected to get 400."},
 		simcore.Switch{Name: SwitchUnknownWorkspace, Value: "forbidden", Allowed: []string{"forbidden", "not_resolved"},
 			Description: "What a query gets whose path, or whose member workspaces, names a workspace that there is not: 403 InsufficientAccessError, or the 400 FailedToResolveResource that is documented for members of a batch, which always get it."},
-		simcore.Switch{Name: SwitchMaxRows, Value: "500000", Description: "The documented limit of rows in one answer."},
+		simcore.Switch{Name: SwitchMaxRows, Value: "500000", Least: "1", Description: "The documented limit of rows in one answer."},
 	)
 }
 

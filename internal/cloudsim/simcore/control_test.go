@@ -28,7 +28,8 @@ type shelf struct {
 func newShelf() *shelf {
 	return &shelf{items: map[string]bool{"a": true}, switches: simcore.NewSwitches(
 		simcore.Switch{Name: "polite", Value: "true", Allowed: []string{"true", "false"}},
-		simcore.Switch{Name: "lag", Value: "2s"}, simcore.Switch{Name: "size", Value: "3"}, simcore.Switch{Name: "label", Value: "x"})}
+		simcore.Switch{Name: "lag", Value: "2s"}, simcore.Switch{Name: "size", Value: "3"}, simcore.Switch{Name: "label", Value: "x"},
+		simcore.Switch{Name: "rate", Value: "5", Least: "-1"}, simcore.Switch{Name: "zone", Value: "8h", Least: "-12h", Most: "14h"})}
 }
 
 func (*shelf) Name() string                  { return "shelf" }
@@ -162,7 +163,7 @@ func TestControlAPI(t *testing.T) {
 	f.expect("POST", "/switches", `{"service":"shelf","name":"polite","value":"false"}`, 204, "")
 	f.expect("GET", "/switches", "", 200, `{"name":"polite","description":"","value":"false","allowed":["true","false"]}`)
 	f.expect("POST", "/switches", `{"service":"shelf","name":"polite","value":"maybe"}`, 400, "true, false")
-	f.expect("POST", "/switches", `{"service":"shelf","name":"rude","value":"true"}`, 400, "polite, lag, size, label")
+	f.expect("POST", "/switches", `{"service":"shelf","name":"rude","value":"true"}`, 400, "polite, lag, size, label, rate, zone")
 	f.expect("POST", "/faults", `{"service":"shelf","kind":"reset","tmes":3}`, 400, "tmes")
 	f.expect("POST", "/switches", `{"service":"cellar","name":"polite","value":"true"}`, 400, `no service "cellar", there are: shelf`)
 	f.expect("POST", "/faults", `{"service":"cellar","kind":"reset"}`, 400, `no service "cellar", there are: *, shelf`)

@@ -85,3 +85,24 @@ func TestFaultsThatWouldChangeNothingAreRefused(t *testing.T) {
 		}
 	}
 }
+
+func TestSwitchesHaveBounds(t *testing.T) {
+	t.Parallel()
+	f := start(t)
+	for _, test := range []struct{ name, value, refusal string }{
+		{"size", "-1", `switch "size" takes 0 or more, got "-1"`},
+		{"lag", "-2s", `switch "lag" takes 0 or more, got "-2s"`},
+		{"rate", "-2", `switch "rate" takes -1 or more, got "-2"`},
+		{"zone", "900h", `switch "zone" takes -12h to 14h, got "900h"`},
+		{"zone", "-13h", `switch "zone" takes -12h to 14h, got "-13h"`},
+		{"label", "", `switch "label" takes a value like "x", got ""`},
+		{"label", " ", `switch "label" takes a value like "x", got " "`},
+		{"size", "99999999999999999999", `switch "size" takes a value like "3"`},
+	} {
+		f.expect("POST", "/switches", `{"service":"shelf","name":"`+test.name+`","value":"`+test.value+`"}`, 400, test.refusal)
+	}
+	for name, value := range map[string]string{"size": "0", "lag": "0s", "rate": "-1", "zone": "-12h"} {
+		f.expect("POST", "/switches", `{"service":"shelf","name":"`+name+`","value":"`+value+`"}`, 204, "")
+	}
+	f.expect("GET", "/switches", "", 200, `"value":"-12h","least":"-12h","most":"14h"`)
+}

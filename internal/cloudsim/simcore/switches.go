@@ -1,7 +1,10 @@
 package simcore
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -17,8 +20,12 @@ type Switch struct {
 	Description string `json:"description"`
 	Value       string `json:"value"`
 	// Allowed lists the values; empty means that any text of the kind that
-	// the default shows is taken.
+	// the default shows is taken, if it is not empty.
 	Allowed []string `json:"allowed,omitempty"`
+	// Least and Most are the bounds of a number or of a length of time, both
+	// included. Without a Least it is 0, without a Most there is none.
+	Least string `json:"least,omitempty"`
+	Most  string `json:"most,omitempty"`
 }
 
 // Switches is a service's set of switches.
@@ -61,21 +68,57 @@ func (s *Switch) accepts(value string) error {
 	if len(s.Allowed) > 0 && !slices.Contains(s.Allowed, value) {
 		return fmt.Errorf("switch %q takes one of %s, got %q", s.Name, strings.Join(s.Allowed, ", "), value)
 	}
+	if strings.TrimSpace(value) == "" && len(s.Allowed) == 0 {
+		return fmt.Errorf("switch %q takes a value like %q, got %q", s.Name, s.Value, value)
+	}
 	// Whole numbers first: "0" is also a duration, but "3" is none.
-	for _, kind := range []func(string) error{isInt, isDuration} {
-		if kind(s.Value) != nil {
+	for _, amount := range []func(string) (int64, error){number, length} {
+		if _, err := amount(s.Value); err != nil || len(s.Allowed) > 0 {
 			continue
 		}
-		if kind(value) != nil {
+		given, err := amount(value)
+		if err != nil {
 			return fmt.Errorf("switch %q takes a value like %q, got %q", s.Name, s.Value, value)
+		}
+		least, most, err := s.bounds(amount)
+		if err != nil {
+			return err
+		}
+		if given < least || given > most {
+			return fmt.Errorf("switch %q takes %s, got %q", s.Name, s.between(), value)
 		}
 		return nil
 	}
 	return nil
 }
 
-func isInt(text string) error      { _, err := strconv.Atoi(text); return err }
-func isDuration(text string) error { _, err := time.ParseDuration(text); return err }
+// bounds are the least and the most that the switch takes.
+func (s *Switch) bounds(amount func(string) (int64, error)) (least, most int64, err error) {
+	least, leastErr := amount(cmp.Or(s.Least, "0"))
+	most, mostErr := int64(math.MaxInt64), error(nil)
+	if s.Most != "" {
+		most, mostErr = amount(s.Most)
+	}
+	return least, most, errors.Join(leastErr, mostErr)
+}
+
+func (s *Switch) between() string {
+	least := cmp.Or(s.Least, "0")
+	if s.Most == "" {
+		return least + " or more"
+	}
+	return least + " to " + s.Most
+}
+
+func number(text string) (int64, error) {
+	value, err := strconv.Atoi(text)
+	return int64(value), err
+}
+
+func length(text string) (int64, error) {
+	value, err := time.ParseDuration(text)
+	return int64(value), err
+}
 
 // Get returns a switch's value. An unknown name is a defect of the simulator
 // and panics.
