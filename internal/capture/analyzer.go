@@ -32,7 +32,8 @@ type Options struct {
 const DefaultMaxLiveConversations = 32768
 
 // Analyzer makes the summary of a capture. Use one for all files of a capture, in
-// the order in which they were written.
+// the order in which they were written, and for those of several places: what is in
+// the files of two counts for each.
 type Analyzer struct {
 	options Options
 	summary Summary
@@ -46,6 +47,11 @@ type Analyzer struct {
 	names    names
 	buffered int
 	timeline timelineBuilder
+	// The place where the file at hand was captured; placed once its time is known.
+	vantages []vantage
+	vantage  uint16
+	series   string
+	placed   bool
 	// The packet at hand.
 	packet    packetInfo
 	described pcapfilter.Packet
@@ -127,6 +133,7 @@ func (a *Analyzer) AddFile(name string, source io.Reader) error {
 		return err
 	}
 	file := File{Name: name}
+	a.series, a.placed = Series(name), false
 	var packet pcapfile.Packet
 	for {
 		if err = reader.Next(&packet); err != nil {
@@ -153,6 +160,9 @@ func (a *Analyzer) AddFile(name string, source io.Reader) error {
 
 // add counts one packet, if the filter selects it.
 func (a *Analyzer) add(packet *pcapfile.Packet) {
+	if packet.HasTime {
+		a.follow(packet.Time.UnixNano())
+	}
 	if a.options.Filter != nil && !a.options.Filter.Match(a.describe(packet)) {
 		return
 	}

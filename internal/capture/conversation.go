@@ -11,6 +11,7 @@ import (
 type flowKey struct {
 	low, high         [16]byte
 	lowPort, highPort uint16
+	vantage           uint16
 	protocol          uint8
 	v6                bool
 }
@@ -107,9 +108,9 @@ func (a *Analyzer) keyOf(protocol uint8, sourcePort, destinationPort uint16) (ke
 	p := &a.packet
 	order := bytes.Compare(p.source[:], p.destination[:])
 	if order < 0 || order == 0 && sourcePort <= destinationPort {
-		return flowKey{p.source, p.destination, sourcePort, destinationPort, protocol, p.v6}, true
+		return flowKey{p.source, p.destination, sourcePort, destinationPort, a.vantage, protocol, p.v6}, true
 	}
-	return flowKey{p.destination, p.source, destinationPort, sourcePort, protocol, p.v6}, false
+	return flowKey{p.destination, p.source, destinationPort, sourcePort, a.vantage, protocol, p.v6}, false
 }
 
 // converse counts the packet at hand in its conversation.

@@ -138,6 +138,9 @@ type TLS struct {
 // Summary is what a capture says.
 type Summary struct {
 	Files []File
+	// Overlapping is how many files begin before an earlier one ended, and are no
+	// continuation of any.
+	Overlapping int64
 	// Total counts the packets that the filter selects.
 	Total Count
 	// First and Last are the times of the earliest and the latest packet, as capinfos

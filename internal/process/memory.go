@@ -59,8 +59,12 @@ func NewTurns() *Turns { return &Turns{free: make(chan struct{}, 1)} }
 func (t *Turns) Take(ctx context.Context) (end func(), err error) {
 	select {
 	case t.free <- struct{}{}:
-	case <-ctx.Done():
-		return nil, ctx.Err()
+	default:
+		select {
+		case t.free <- struct{}{}:
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()

@@ -71,6 +71,8 @@ func Problems(s *capture.Summary) []Problem {
 		share := fmt.Sprintf(" (%.2f %% of the TCP packets)", 100*float64(s.Retransmissions)/float64(tcp))
 		add(problem, s.Retransmissions, "retransmission"+share, "retransmissions"+share)
 	}
+	add(note, s.Overlapping, "file begins before an earlier one ended: they are taken for captures of different places, and what is in several counts for each",
+		"files begin before an earlier one ended: they are taken for captures of different places, and what is in several counts for each")
 	add(note, s.OutOfOrder, "segment is out of order", "segments are out of order")
 	add(note, s.CutShort, "packet is longer than the snap length, and was cut", "packets are longer than the snap length, and were cut")
 	add(note, s.Undecoded, "packet holds a header that cannot be decoded", "packets hold a header that cannot be decoded")

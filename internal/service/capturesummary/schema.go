@@ -30,6 +30,7 @@ import (
 const (
 	description = "Says what is in a packet capture: protocols, conversations, refused and unanswered connections, retransmissions, DNS answers, TLS server names. " +
 		"pcap and pcapng are read as a stream, in memory that does not grow with the file; no payload is kept. " +
+		"Files that follow each other in time, as those of a ring do, are one capture. One that begins before another ended was captured elsewhere: its conversations are followed by themselves, and what two places saw counts for each. " +
 		"Where several are to be read at once, they are read one after another, so that they do not take more memory than one: the time in `timeouts` includes waiting for the others."
 	resourceDescription = description + "\n\nThe files are read once, when the resource is created; changing anything but `timeouts` reads again. " +
 		"What was found stays in the state: a file that the storage deletes later is no drift. Destroying the resource leaves the files that it wrote."
@@ -45,7 +46,7 @@ const (
 	containerVersionDescription = "Change it to read again from another `azure_container_sas_url_wo`."
 	prefixDescription           = "How the names of the files begin, for example `tls_` or `2026/11/29/`. Without it the container's files are all read, 1,000 at most."
 	taskDescription             = "Capture task of a Huawei Cloud firewall. Its files are read when it has ended, in regions whose object storage gives a link for each file. Elsewhere the service shares a folder for people: download the files in a browser, and use `files`."
-	filesDescription            = "Paths of files on this machine."
+	filesDescription            = "Paths of files on this machine. Those of one ring (names that differ in numbers only) are read in the order of their first packets."
 	filterDescription           = "Expression of tcpdump's language (pcap-filter): only packets that it selects count. See the [functions](../functions/capture_filter_expression) that translate it from and to the clouds' own filters."
 	namesDescription            = "Whether to keep TLS server names, DNS questions and HTTP hosts. Default `false`, because names say who was visited."
 	maximumDescription          = "How many conversations are listed, the largest by bytes, up to 1000. Default 100; the totals count all. Of more, most of the provider's memory and of each plan's time would go into the list: to see others, select them with `filter`."

@@ -56,6 +56,7 @@ func (t task) run(ctx context.Context, diags *diag.Diagnostics, store func(resul
 		return
 	}
 	defer end()
+	inputs = inOrder(ctx, inputs)
 	analyzer := capture.NewAnalyzer(options)
 	var etags, instances []string
 	names := make([]string, len(inputs))
