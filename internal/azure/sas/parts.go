@@ -40,7 +40,34 @@ func checkName(name string) error {
 }
 
 // fields are the parameters of a signature.
-var fields = []string{"sv", "sr", "ss", "srt", "sp", "st", "se", "sip", "spr", "si", "sig"}
+var fields = []string{"sv", "sr", "ss", "srt", "sp", "st", "se", "sip", "spr", "si", "sig", "ske", "skt", "comp", "restype"}
+
+// checkRequest refuses the address of a request about a container.
+func checkRequest(query url.Values) error {
+	for _, name := range []string{"comp", "restype"} {
+		if query.Has(name) {
+			return &Error{name, "is there: this is the address of a request, and not of the container: remove comp and restype from it"}
+		}
+	}
+	return nil
+}
+
+// checkWhole refuses what lacks a part that every signature has.
+//
+// Source: https://learn.microsoft.com/rest/api/storageservices/create-service-sas
+// and create-account-sas
+func checkWhole(query url.Values) error {
+	const whole = "is missing: copy the URL whole, as the portal or the command line printed it"
+	switch {
+	case query.Get("sv") == "":
+		return &Error{"sv", whole}
+	case query.Get("sr") == "" && query.Get("ss") == "":
+		return &Error{"sr", whole}
+	case query.Get("ss") != "" && query.Get("srt") == "":
+		return &Error{"srt", whole}
+	}
+	return nil
+}
 
 // checkOnce refuses a part that is there twice: of two, the service may read the
 // other one.

@@ -29,6 +29,8 @@ type Container struct {
 
 	text    string
 	mayList bool
+	// end is the parameter that Expires comes from: of two the earlier one.
+	end string
 }
 
 // Error names the part of a URL that is at fault. It quotes nothing of a
@@ -78,7 +80,7 @@ func Parse(text string) (Container, error) {
 		return Container{}, &Error{"query", "cannot be read: copy the URL whole, as the portal or the command line printed it"}
 	}
 	found := Container{Host: parsed.Host, Name: name, text: text, mayList: strings.Contains(query.Get("sp"), "l"), Addresses: query.Get("sip")}
-	for _, check := range []func(url.Values) error{checkOnce, checkSignature, checkResource, checkPermissions, found.readTimes} {
+	for _, check := range []func(url.Values) error{checkOnce, checkSignature, checkRequest, checkResource, checkPermissions, found.readTimes, checkWhole} {
 		if err := check(query); err != nil {
 			return Container{}, err
 		}
@@ -150,7 +152,8 @@ func (c *Container) readTimes(query url.Values) error {
 	if query.Get("se") == "" && query.Get("si") == "" {
 		return &Error{"se", "is missing: a signature needs a time when it expires"}
 	}
-	for part, into := range map[string]*time.Time{"se": &c.Expires, "st": &c.Starts} {
+	var keyStarts, keyExpires time.Time
+	for part, into := range map[string]*time.Time{"se": &c.Expires, "st": &c.Starts, "ske": &keyExpires, "skt": &keyStarts} {
 		text := query.Get(part)
 		if text == "" {
 			continue
@@ -162,6 +165,10 @@ func (c *Container) readTimes(query url.Values) error {
 		}) {
 			return &Error{part, "is no time such as 2026-11-29T18:00:00Z"}
 		}
+	}
+	// A signature of a user delegation key is valid no longer than the key.
+	if c.end = "se"; !keyExpires.IsZero() && (c.Expires.IsZero() || keyExpires.Before(c.Expires)) {
+		c.Expires, c.end = keyExpires, "ske"
 	}
 	return nil
 }
@@ -176,9 +183,9 @@ func (c Container) CheckValid(from, until time.Time) error {
 	case c.Expires.IsZero() || c.Expires.After(until):
 		return nil
 	case !c.Expires.After(from):
-		return &Error{"se", fmt.Sprintf("is %s: the signature has expired. Make a new one; the service would accept it, and fail to upload minutes later", expires)}
+		return &Error{c.end, fmt.Sprintf("is %s: the signature has expired. Make a new one; the service would accept it, and fail to upload minutes later", expires)}
 	}
-	return &Error{"se", fmt.Sprintf("is %s, which is too early: the capture may end at %s. Make a signature that is valid longer, or capture for a shorter time",
+	return &Error{c.end, fmt.Sprintf("is %s, which is too early: the capture may end at %s. Make a signature that is valid longer, or capture for a shorter time",
 		expires, until.UTC().Format(time.RFC3339))}
 }
 

@@ -54,6 +54,13 @@ func TestWhatIsAtFaultIsNamed(t *testing.T) {
 		"a data lake":        {"https://captures.dfs.core.windows.net/gateway?sp=w&se=2030-01-01&sig=" + signature, "host", "captures.blob.core.windows.net"},
 		"tables":             {"https://captures.table.core.chinacloudapi.cn/gateway?sp=w&se=2030-01-01&sig=" + signature, "host", "captures.blob.core.chinacloudapi.cn"},
 		"a web site":         {"https://captures.z6.web.core.windows.net/gateway?sp=w&se=2030-01-01&sig=" + signature, "host", "web endpoint: files go to its blob endpoint, captures.blob.core.windows.net"},
+		"no version":         {"https://captures.blob.core.windows.net/gateway?sr=c&sp=w&se=2030-01-01&sig=" + signature, "sv", "missing"},
+		"no resource":        {"https://captures.blob.core.windows.net/gateway?sv=2022-11-02&sp=w&se=2030-01-01&sig=" + signature, "sr", "missing"},
+		"no resource types":  {"https://captures.blob.core.windows.net/gateway?sv=2022-11-02&ss=b&sp=w&se=2030-01-01&sig=" + signature, "srt", "missing"},
+		"a request":          {base + "&restype=container&comp=list&sp=w&se=2030-01-01&sig=" + signature, "comp", "not of the container"},
+		"an expired key":     {base + "&sp=w&se=2030-01-01&skt=2026-11-22&ske=2026-11-28T00:00:00Z&sig=" + signature, "ske", "2026-11-28T00:00:00Z: the signature has expired"},
+		"a key too short":    {base + "&sp=w&se=2030-01-01&ske=2026-11-29T18:05Z&sig=" + signature, "ske", "too early"},
+		"no date of a key":   {base + "&sp=w&se=2030-01-01&ske=soon&sig=" + signature, "ske", "no time"},
 		"not begun":          {base + "&sp=w&st=2026-11-29T18:00:01Z&se=2030-01-01&sig=" + signature, "st", "in the future"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -77,15 +84,16 @@ func TestWhatCanBeWrittenToIsTaken(t *testing.T) {
 	t.Parallel()
 	for name, text := range map[string]string{
 		"service SAS":           base + "&sp=racwdl&st=2026-11-29T17:00:00Z&se=2026-11-29T18:10:01Z&spr=https&sig=" + signature,
+		"a key's":               base + "&sp=w&se=2026-11-29T18:20:00Z&ske=2026-11-30T00:00:00Z&sig=" + signature,
 		"create only":           base + "&sp=c&se=2030-01-01&sig=" + signature,
-		"account SAS":           "https://captures.blob.core.windows.net/gateway?ss=bfqt&srt=sco&sp=rwdlacup&se=2030-09-13T07:44:05Z&sig=" + signature,
+		"account SAS":           "https://captures.blob.core.windows.net/gateway?sv=2022-11-02&ss=bfqt&srt=sco&sp=rwdlacup&se=2030-09-13T07:44:05Z&sig=" + signature,
 		"stored access policy":  base + "&si=capture&sig=" + signature,
 		"fractions":             base + "&sp=w&se=2030-01-01T00:00:00.0000000Z&sig=" + signature,
-		"a slash at the end":    "https://captures.blob.core.windows.net/gateway/?sp=w&se=2030-01-01&sig=" + signature,
+		"a slash at the end":    "https://captures.blob.core.windows.net/gateway/?sv=2022-11-02&sr=c&sp=w&se=2030-01-01&sig=" + signature,
 		"some addresses":        base + "&sp=c&se=2030-01-01&sip=168.1.5.60-168.1.5.70&sig=" + signature,
-		"a DNS zone":            "https://captures.z01.blob.storage.azure.net/gateway?sp=w&se=2030-01-01&sig=" + signature,
-		"a domain of one's own": "https://file.example.com/gateway?sp=w&se=2030-01-01&sig=" + signature,
-		"simulated account":     "https://127.0.0.1:10000/account/gateway?sp=w&se=2030-01-01&sig=" + signature,
+		"a DNS zone":            "https://captures.z01.blob.storage.azure.net/gateway?sv=2022-11-02&sr=c&sp=w&se=2030-01-01&sig=" + signature,
+		"a domain of one's own": "https://file.example.com/gateway?sv=2022-11-02&sr=c&sp=w&se=2030-01-01&sig=" + signature,
+		"simulated account":     "https://127.0.0.1:10000/account/gateway?sv=2022-11-02&sr=c&sp=w&se=2030-01-01&sig=" + signature,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

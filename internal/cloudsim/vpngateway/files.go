@@ -17,7 +17,7 @@ func (s *session) files(g *Gateway, target *Target, container blob.Container, en
 	var blobs []blob.Blob
 	for instance := range g.Public {
 		file := traffic.File{
-			From: s.started, To: end, SnapLength: *s.data.MaxPacketBufferSize, MaxBytes: *s.data.MaxFileSize * megabyte, Last: true,
+			From: s.started, To: end, SnapLength: *s.data.MaxPacketBufferSize, MaxBytes: min(*s.data.MaxFileSize, megabyte) * megabyte, Last: true,
 			Packets: s.stream(g, instance),
 		}
 		blobs = append(blobs, blob.Blob{

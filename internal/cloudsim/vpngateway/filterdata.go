@@ -46,7 +46,6 @@ const (
 	defaultTracing     = traceESP | traceIKE | traceOVPN
 	defaultPacketBytes = 120
 	defaultFileMB      = 100
-	maxFileMB          = 500
 	megabyte           = 1 << 20
 )
 
@@ -76,7 +75,7 @@ func (d *filterData) check() error {
 		return fmt.Errorf("TracingFlags %d", *d.TracingFlags)
 	case *d.MaxPacketBufferSize < 1:
 		return fmt.Errorf("MaxPacketBufferSize %d", *d.MaxPacketBufferSize)
-	case *d.MaxFileSize < 1 || *d.MaxFileSize > maxFileMB:
+	case *d.MaxFileSize < 1:
 		return fmt.Errorf("MaxFileSize %d", *d.MaxFileSize)
 	case len(d.Filters) > 1:
 		return errors.New("only one filter can be used at a time")

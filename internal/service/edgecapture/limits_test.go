@@ -32,7 +32,7 @@ func TestLimitsAreTaken(t *testing.T) {
 			"tracing_flags": []string{"ESP"}, "max_packet_buffer_size_in_bytes": 1, "max_file_size_in_megabytes": 1, "protocols": []int{0}, "source_ports": []int{1}, "tcp_flags": []string{"FIN"},
 		}})},
 		"the most of a filter": {vpnType, e.vpn(acctest.Config{"filter": acctest.Config{
-			"tracing_flags": []string{"ESP", "IKE", "OVPN"}, "max_packet_buffer_size_in_bytes": 65535, "protocols": []int{255}, "destination_ports": []int{65535},
+			"tracing_flags": []string{"ESP", "IKE", "OVPN"}, "max_file_size_in_megabytes": 501, "max_packet_buffer_size_in_bytes": 65535, "protocols": []int{255}, "destination_ports": []int{65535},
 			"source_subnets": []string{"0.0.0.0/0"}, "tcp_flags": []string{"FIN", "SYN", "RST", "PSH", "ACK", "URG", "ECE", "CWR"}, "capture_single_direction_traffic_only": true,
 		}})},
 	} {

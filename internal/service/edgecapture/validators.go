@@ -46,11 +46,19 @@ func targetIDValidator() validator.String {
 	}
 }
 
+// maxBlobName is in characters, which bytes are not fewer than.
+//
+// Source: https://learn.microsoft.com/rest/api/storageservices/naming-and-referencing-containers--blobs--and-metadata
+const maxBlobName = 1024
+
 func fileNameValidator() validator.String {
 	return tfkit.StringCheck{
 		Title: "File name is not valid", Text: "must be the name of a blob without a folder",
 		Check: func(value string) error {
-			if value == "" || strings.TrimSpace(value) != value || strings.ContainsFunc(value, func(r rune) bool {
+			if len(value) > maxBlobName {
+				return fmt.Errorf("it has %d bytes, and the name of a blob has at most %d", len(value), maxBlobName)
+			}
+			if value == "" || value == "." || value == ".." || strings.TrimSpace(value) != value || strings.ContainsFunc(value, func(r rune) bool {
 				return unicode.IsControl(r) || strings.ContainsRune(`/\:*?"<>|#%`, r)
 			}) {
 				return fmt.Errorf("%q is no file name: the files lie in the root of the container, so it has no folder, and none of the characters \\ : * ? \" < > | # %%", value)
@@ -84,6 +92,13 @@ func checkAddress(value string, destination bool) error {
 	if destination && prefix.Bits() == 0 {
 		return fmt.Errorf("%q as a destination leads to a capture without packets: name the subnets or addresses that matter", value)
 	}
+	return checkHostBits(value, prefix)
+}
+
+func checkHostBits(value string, prefix netip.Prefix) error {
+	if prefix != prefix.Masked() {
+		return fmt.Errorf("%q is an address within a subnet: the subnet is %s, the address alone %s", value, prefix.Masked(), prefix.Addr())
+	}
 	return nil
 }
 
@@ -108,10 +123,11 @@ func subnets() []validator.List {
 	check := tfkit.StringCheck{
 		Title: "Subnet is not valid", Text: "must be an IPv4 subnet",
 		Check: func(value string) error {
-			if prefix, err := netip.ParsePrefix(value); err != nil || !prefix.Addr().Is4() {
+			prefix, err := netip.ParsePrefix(value)
+			if err != nil || !prefix.Addr().Is4() {
 				return fmt.Errorf("%q is no IPv4 subnet such as 10.1.0.0/16; a single address is 10.1.0.4/32", value)
 			}
-			return nil
+			return checkHostBits(value, prefix)
 		},
 	}
 	return []validator.List{listvalidator.SizeAtLeast(1), listvalidator.ValueStringsAre(check)}
