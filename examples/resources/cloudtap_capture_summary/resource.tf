@@ -36,18 +36,26 @@ output "report" {
 }
 
 # The files of a firewall or a VPN gateway, in the container that its shared access
-# signature (SAS) names: here all captures of one day.
+# signature (SAS) names. A gateway puts them into folders by the time of the start:
+# here those of the capture's day.
 variable "capture_container_sas_url" {
   type      = string
   sensitive = true
   ephemeral = true
 }
 
+resource "cloudtap_azure_vpn_packet_capture" "office" {
+  target_id           = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/edge/providers/Microsoft.Network/connections/office"
+  duration_in_seconds = 600
+  sas_url_wo          = var.capture_container_sas_url
+  sas_url_wo_version  = 1
+}
+
 resource "cloudtap_capture_summary" "vpn" {
   source = {
     azure_container_sas_url_wo         = var.capture_container_sas_url
     azure_container_sas_url_wo_version = 1
-    azure_container_prefix             = "2026/11/29/"
+    azure_container_prefix             = formatdate("YYYY/MM/DD/", cloudtap_azure_vpn_packet_capture.office.started_at)
   }
 }
 

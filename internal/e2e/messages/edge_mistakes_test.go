@@ -47,9 +47,9 @@ func edgeMistakes() []mistake {
 		return with(base, acctest.Config{"sas_url_wo": badSAS(path, parameters)})
 	}
 	return []mistake{
-		{title: edgeFirewall + ": SAS without a container", call: validate(edgeFirewall, sas(good, "", "sp=w&se=2100-01-01"))},
-		{title: edgeFirewall + ": SAS of a blob", call: validate(edgeFirewall, sas(good, "edge/web.pcap", "sp=w&se=2100-01-01"))},
-		{title: edgeFirewall + ": SAS that cannot write", call: validate(edgeFirewall, sas(good, "edge", "sp=rl&se=2100-01-01"))},
+		{title: edgeFirewall + ": SAS without a container", call: plan(edgeFirewall, sas(good, "", "sp=w&se=2100-01-01"))},
+		{title: edgeFirewall + ": SAS of a blob", call: plan(edgeFirewall, sas(good, "edge/web.pcap", "sp=w&se=2100-01-01"))},
+		{title: edgeFirewall + ": SAS that cannot write", call: plan(edgeFirewall, sas(good, "edge", "sp=rl&se=2100-01-01"))},
 		{title: edgeFirewall + ": SAS that has expired", call: plan(edgeFirewall, sas(good, "edge", "sp=w&se=2020-10-27"))},
 		{title: vpn + ": SAS that is not valid yet", call: plan(vpn, sas(goodVPN, "edge", "sp=w&st=2099-01-01&se=2100-01-01"))},
 		{title: vpn + ": no SAS", call: plan(vpn, with(goodVPN, acctest.Config{"sas_url_wo": nil}))},
