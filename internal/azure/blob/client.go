@@ -55,6 +55,11 @@ func (c *Client) pipeline(reference Reference) (runtime.Pipeline, error) {
 // Source: https://learn.microsoft.com/azure/storage/common/storage-account-overview#standard-endpoints
 var storageSuffixes = []string{".blob.core.windows.net", ".blob.storage.azure.net", ".blob.core.usgovcloudapi.net", ".blob.core.chinacloudapi.cn"}
 
+// CheckHost refuses an address that would get no token (Reference without a SAS).
+func (c *Client) CheckHost(reference Reference) error {
+	return c.checkHost(reference.At(c.session.Endpoints().Blob))
+}
+
 // checkHost keeps the credential's token from any other host.
 func (c *Client) checkHost(reference Reference) error {
 	if endpoint := c.session.Endpoints().Blob; endpoint != "" && reference.Origin == strings.TrimSuffix(endpoint, "/") {

@@ -173,6 +173,22 @@ func (c *Container) readTimes(query url.Values) error {
 	return nil
 }
 
+// Expiry is when a signature ends (se), or before it the key of a user with which it
+// was made (ske). It is zero if the query tells neither.
+//
+// Source: https://learn.microsoft.com/rest/api/storageservices/create-user-delegation-sas
+func Expiry(query url.Values) time.Time {
+	var first time.Time
+	for _, part := range []string{"se", "ske"} {
+		for _, layout := range times {
+			if at, err := time.Parse(layout, query.Get(part)); err == nil && (first.IsZero() || at.Before(first)) {
+				first = at.UTC()
+			}
+		}
+	}
+	return first
+}
+
 // CheckValid refuses a signature that is not valid from one time until another:
 // from now until the file is uploaded. The error is *Error.
 func (c Container) CheckValid(from, until time.Time) error {

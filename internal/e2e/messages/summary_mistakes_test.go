@@ -62,7 +62,6 @@ func summaryMistakes() []mistake {
 		title  string
 		config acctest.Config
 	}{
-		{"no source", fromSource(acctest.Config{})},
 		{"two sources", fromSource(acctest.Config{"files": []any{"a.pcap"}, "azure_blob_urls": []any{storedURL}})},
 		{"an empty list of files", fromSource(acctest.Config{"files": []any{}})},
 		{"an empty name", fromSource(acctest.Config{"files": []any{"a.pcap", ""}})},
@@ -91,8 +90,10 @@ func summaryMistakes() []mistake {
 		{"the signature has expired", nil, fromSource(acctest.Config{"azure_blob_urls_wo": []any{storedURL + "?sv=2022-11-02&sr=b&sp=r&se=2026-01-01T00:00:00Z&sig=" + canary}, "azure_blob_urls_wo_version": 1})},
 		{"no such container", nil, fromSource(acctest.Config{"azure_blob_urls": []any{"https://tapcaptures.blob.core.windows.net/none/web.cap"}})},
 		{"another host, which gets no token", nil, fromSource(acctest.Config{"azure_blob_urls": []any{"https://192.0.2.1/tapcaptures/captures/web.cap"}})},
-		{"no such file", nil, fromSource(local)},
-		{"no regular file", nil, fromSource(acctest.Config{"files": []any{"testdata"}})},
+		{"no source", nil, fromSource(acctest.Config{})},
+		{"no ID", nil, fromSource(acctest.Config{"huaweicloud_capture_task": acctest.Config{"fw_instance_id": firewall, "task_id": ""}})},
+		{"no such file", nil, fromSource(acctest.Config{"files": []any{"/captures/none.pcap"}})},
+		{"no regular file", nil, fromSource(acctest.Config{"files": []any{"/"}})},
 		{"no such capture", nil, fromSource(acctest.Config{"azure_packet_capture_id": watcher + "/packetCaptures/none"})},
 		{"no such task", nil, fromSource(acctest.Config{"huaweicloud_capture_task": acctest.Config{"fw_instance_id": firewall, "task_id": "none"}})},
 	} {

@@ -17,8 +17,8 @@ import (
 
 // checkContainer finds what is wrong with the container's URL, as far as it is
 // known. Its errors have no path, as the CLI would quote the line.
-func (m sourceModel) checkContainer(diags *diag.Diagnostics) {
-	if !m.AzureContainerPrefix.IsNull() && m.AzureContainerSASURLWO.IsNull() {
+func (m sourceModel) checkContainer(reads bool, diags *diag.Diagnostics) {
+	if reads && !m.AzureContainerPrefix.IsNull() && m.AzureContainerSASURLWO.IsNull() {
 		diags.AddError("Prefix without a container", "source.azure_container_prefix selects files of a container: set source.azure_container_sas_url_wo too, or remove it.")
 	}
 	if m.AzureContainerSASURLWO.IsNull() || m.AzureContainerSASURLWO.IsUnknown() {

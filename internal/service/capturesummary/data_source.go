@@ -39,7 +39,7 @@ func (*summaryDataSource) ValidateConfig(ctx context.Context, req datasource.Val
 	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("source"), &object)...)
 	var source dataSourceModel
 	if decodeSource(ctx, object, &source, &resp.Diagnostics) {
-		source.source().check(ctx, &resp.Diagnostics)
+		source.source().check(ctx, true, &resp.Diagnostics)
 	}
 }
 

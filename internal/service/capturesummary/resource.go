@@ -72,16 +72,21 @@ func argumentsOf(ctx context.Context, from getter, diags *diag.Diagnostics) argu
 func (*summaryResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
 	var source sourceModel
 	if decodeSource(ctx, argumentsOf(ctx, req.Config, &resp.Diagnostics).Source, &source, &resp.Diagnostics) {
-		source.check(ctx, &resp.Diagnostics)
+		source.check(ctx, false, &resp.Diagnostics)
 	}
 }
 
-// ModifyPlan checks that what a create will write can be written.
-func (*summaryResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+// ModifyPlan checks that a create can read its source, and write what it will write.
+func (r *summaryResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	if req.Plan.Raw.IsNull() || !req.State.Raw.IsNull() {
 		return
 	}
 	planned := argumentsOf(ctx, req.Plan, &resp.Diagnostics)
+	var source sourceModel
+	if decodeSource(ctx, argumentsOf(ctx, req.Config, &resp.Diagnostics).Source, &source, &resp.Diagnostics) {
+		source.checkReadable(ctx, r.clients, &resp.Diagnostics)
+		source.checkFiles(ctx, planned.SaveTo.ValueString(), &resp.Diagnostics)
+	}
 	for name, folder := range map[string]string{"save_to": planned.SaveTo.ValueString(), "report_to": filepath.Dir(planned.ReportTo.ValueString())} {
 		if folder == "" || name == "report_to" && planned.ReportTo.ValueString() == "" {
 			continue
@@ -119,7 +124,7 @@ func (r *summaryResource) Create(ctx context.Context, req resource.CreateRequest
 	if !decodeSource(ctx, configured.Source, &source, &resp.Diagnostics) {
 		return
 	}
-	if source.check(ctx, &resp.Diagnostics); resp.Diagnostics.HasError() {
+	if source.checkReadable(ctx, r.clients, &resp.Diagnostics); resp.Diagnostics.HasError() {
 		return
 	}
 	ctx, cancel := tfkit.WithTimeout(ctx, planned.Timeouts.Create, defaultCreateTimeout, &resp.Diagnostics)

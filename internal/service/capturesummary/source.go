@@ -58,8 +58,10 @@ func (m dataSourceModel) source() sourceModel {
 }
 
 // check finds what is wrong with a source, as far as it is known. Its errors have
-// no path: the CLI would quote a line on which a signature may stand.
-func (m sourceModel) check(ctx context.Context, diags *diag.Diagnostics) {
+// no path: the CLI would quote a line on which a signature may stand. Whether
+// something is missing matters only to who reads: a signature need not be there any
+// more when a summary is kept or destroyed.
+func (m sourceModel) check(ctx context.Context, reads bool, diags *diag.Diagnostics) {
 	set, unknown := 0, 0
 	for _, value := range []interface {
 		IsNull() bool
@@ -72,7 +74,7 @@ func (m sourceModel) check(ctx context.Context, diags *diag.Diagnostics) {
 			set++
 		}
 	}
-	if set > 1 || set+unknown == 0 {
+	if set > 1 || reads && set+unknown == 0 {
 		diags.AddError("Exactly one source",
 			fmt.Sprintf("Set exactly one of azure_packet_capture_id, azure_blob_urls, azure_blob_urls_wo and azure_container_sas_url_wo (in the resource), huaweicloud_capture_task and files; %d are set.", set))
 		return
@@ -82,7 +84,8 @@ func (m sourceModel) check(ctx context.Context, diags *diag.Diagnostics) {
 			diags.AddError("Not the ID of a packet capture", "source.azure_packet_capture_id: "+tfkit.Sentence(err))
 		}
 	}
-	m.checkContainer(diags)
+	m.checkContainer(reads, diags)
+	m.checkTask(ctx, diags)
 	for name, list := range map[string]types.List{"azure_blob_urls": m.AzureBlobURLs, "azure_blob_urls_wo": m.AzureBlobURLsWO, "files": m.Files} {
 		texts, ok := knownTexts(ctx, list, diags)
 		if !ok {
@@ -170,7 +173,7 @@ type stream struct {
 func localInputs(paths []string) []input {
 	inputs := make([]input, 0, len(paths))
 	for _, name := range paths {
-		inputs = append(inputs, input{name: filepath.Base(name), path: name, open: func(context.Context) (stream, error) { return openLocal(name) }})
+		inputs = append(inputs, input{name: filepath.Base(name), path: name, open: func(context.Context) (stream, error) { return openLocal(absolute(name)) }})
 	}
 	return inputs
 }

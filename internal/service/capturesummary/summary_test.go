@@ -209,8 +209,8 @@ func TestSignaturesAreWriteOnly(t *testing.T) {
 		t.Error("a token was asked for")
 	}
 
-	expired := "https://tapcaptures.blob.core.windows.net/captures/web.cap?" + cloud.Blob.Signature("tapcaptures", "captures", "web.cap", "r", time.Time{}, cloud.Clock.Now().Add(-time.Hour))
-	_, diagnostics := p.Apply(t.Context(), typeName, nil, acctest.Config{"source": acctest.Config{"azure_blob_urls_wo": []string{expired}}})
+	early := "https://tapcaptures.blob.core.windows.net/captures/web.cap?" + cloud.Blob.Signature("tapcaptures", "captures", "web.cap", "r", cloud.Clock.Now().Add(time.Hour), cloud.Clock.Now().Add(2*time.Hour))
+	_, diagnostics := p.Apply(t.Context(), typeName, nil, acctest.Config{"source": acctest.Config{"azure_blob_urls_wo": []string{early}}})
 	acctest.ExpectError(t, diagnostics, "AuthenticationFailed", "signature is not valid")
 	for _, text := range append(diagnostics.Errors(), diagnostics.Warnings()...) {
 		if strings.Contains(text, "sig=") {

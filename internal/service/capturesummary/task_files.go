@@ -23,6 +23,20 @@ type taskModel struct {
 	EnterpriseProjectID types.String `tfsdk:"enterprise_project_id"`
 }
 
+// checkTask refuses IDs that are empty.
+func (m sourceModel) checkTask(ctx context.Context, diags *diag.Diagnostics) {
+	var named taskModel
+	if !decodeSource(ctx, m.HuaweiCloudCaptureTask, &named, diags) {
+		return
+	}
+	for _, id := range []types.String{named.FirewallID, named.TaskID} {
+		if !id.IsNull() && !id.IsUnknown() && id.ValueString() == "" {
+			diags.AddError("ID is empty", "source.huaweicloud_capture_task needs fw_instance_id and task_id, and one of them is \"\".")
+			return
+		}
+	}
+}
+
 // taskInputs waits until a capture task has ended, and asks for links to its files.
 func (t task) taskInputs(ctx context.Context, diags *diag.Diagnostics) ([]input, bool) {
 	var named taskModel
