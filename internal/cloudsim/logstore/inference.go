@@ -15,7 +15,7 @@ func lower(s string) string { return strings.ToLower(s) }
 var suffixes = map[Type]string{String: "_s", Bool: "_b", Real: "_d", DateTime: "_t", GUID: "_g"}
 
 // computer is the standard column that takes the property of its name, if it
-// is a string, and has no suffix.
+// is a string or stored as one, and has no suffix.
 const computer = "Computer"
 
 // columnName is the column of a property's values of a type.
@@ -43,7 +43,7 @@ func (t *Table) store(r *row, p property) {
 	if t.put(r, p.name, kind, value) {
 		return
 	}
-	if isString(p.value) {
+	if isString(p.value) && p.name != computer {
 		for _, other := range conversionOrder {
 			if converted := convert(text(p.value), other); converted != nil && t.put(r, p.name, other, converted) {
 				return

@@ -85,7 +85,7 @@ func newSchema(api loganalytics.API, existing []loganalytics.Column) *schema {
 }
 
 // computer is the standard column that takes the property of its name, if it
-// is a string, without a suffix.
+// is a string or stored as one, without a suffix.
 const computer = "Computer"
 
 func (s *schema) existingTyped(column loganalytics.Column) loganalytics.Column {
@@ -127,8 +127,12 @@ func (s *schema) observe(p *property, k records.Kind, text []byte) columnType {
 		return typeString
 	}
 	natural := naturalType(k, text)
-	if p.name == computer && k == records.KindString {
-		if !p.listed {
+	if p.name == computer && (k == records.KindString || natural == typeString) {
+		switch {
+		case p.listed:
+		case len(s.columns) >= s.api.Limits().Columns:
+			s.overflow = true
+		default:
 			p.listed = true
 			s.columns = append(s.columns, loganalytics.Column{Name: computer, Type: columnTypes[typeString].name})
 		}

@@ -31,13 +31,18 @@ func TestPredictionAgreesWithTheSimulation(t *testing.T) {
 	store := logstore.New(simcore.NewStoppedClock(time.Date(2026, 11, 21, 10, 0, 0, 0, time.UTC)))
 	for i, a := range values {
 		for j, b := range values {
-			for _, c := range []string{`"abc"`, `"1"`, `7`} {
+			for k, c := range []string{`"abc"`, `"1"`, `7`, `"abc"`, `"1"`} {
+				// Computer has a column without a suffix.
+				property := "p"
+				if k > 2 {
+					property = "Computer"
+				}
 				var records []string
 				for _, value := range []string{a, b, c} {
-					records = append(records, fmt.Sprintf(`{"p":%s}`, value))
+					records = append(records, fmt.Sprintf(`{%q:%s}`, property, value))
 				}
 				source := "[" + strings.Join(records, ",") + "]"
-				name := fmt.Sprintf("T%d_%d_%d", i, j, len(c))
+				name := fmt.Sprintf("T%d_%d_%d", i, j, k)
 				if _, err := store.IngestClassic(logstore.ClassicPost{Workspace: logstore.SeededWorkspaceID, LogType: name, Body: []byte(source)}); err != nil {
 					t.Fatal(err)
 				}
@@ -58,7 +63,7 @@ func columnsOf(store *logstore.Store, table string) []loganalytics.Column {
 	snapshot, _ := store.Read(logstore.SeededWorkspaceID, table, logstore.Visibility{})
 	var own []loganalytics.Column
 	for _, column := range snapshot.Columns {
-		if strings.HasPrefix(column.Name, "p_") {
+		if strings.HasPrefix(column.Name, "p_") || strings.HasPrefix(column.Name, "Computer") {
 			own = append(own, loganalytics.Column{Name: column.Name, Type: string(column.Type)})
 		}
 	}
