@@ -1,6 +1,7 @@
 package logquery
 
 import (
+	"errors"
 	"fmt"
 	"regexp"
 	"strconv"
@@ -46,10 +47,15 @@ func parseInstant(text string) (time.Time, error) {
 	return time.Time{}, fmt.Errorf("%q is not an ISO 8601 time", text)
 }
 
-var durationPattern = regexp.MustCompile(`^P(?:(\d+(?:\.\d+)?)Y)?(?:(\d+(?:\.\d+)?)M)?(?:(\d+(?:\.\d+)?)W)?(?:(\d+(?:\.\d+)?)D)?(?:T(?:(\d+(?:\.\d+)?)H)?(?:(\d+(?:\.\d+)?)M)?(?:(\d+(?:\.\d+)?)S)?)?$`)
+// count is a number as .NET and ISO 8601 write it, with a point or a comma, or as
+// Python writes small ones: "1.5", "1,5", "1e-05".
+const count = `(\d+(?:[.,]\d+)?(?:[eE][+-]?\d+)?)`
 
-// longest is more than a workspace keeps anything, and far from where a
-// time.Duration ends.
+var durationPattern = regexp.MustCompile(`^P(?:` + count + `Y)?(?:` + count + `M)?(?:` + count + `W)?(?:` + count + `D)?` +
+	`(?:T(?:` + count + `H)?(?:` + count + `M)?(?:` + count + `S)?)?$`)
+
+// longest stands for everything longer, such as .NET's TimeSpan.MaxValue: it is
+// more than a workspace keeps anything, and far from where a time.Duration ends.
 const longest = 100 * 365 * day
 
 // day is also the unit of years (365) and months (30), as in .NET.
@@ -60,16 +66,16 @@ func parseDuration(text string) (time.Duration, error) {
 	if parts == nil || text == "P" || strings.HasSuffix(text, "T") {
 		return 0, fmt.Errorf("%q is not an ISO 8601 duration", text)
 	}
-	total := time.Duration(0)
+	total := 0.0
 	for i, unit := range []time.Duration{365 * day, 30 * day, 7 * day, day, time.Hour, time.Minute, time.Second} {
 		if parts[i+1] == "" {
 			continue
 		}
-		count, err := strconv.ParseFloat(parts[i+1], 64)
-		if err != nil || count > float64(longest-total)/float64(unit) {
+		number, err := strconv.ParseFloat(strings.Replace(parts[i+1], ",", ".", 1), 64)
+		if err != nil && !errors.Is(err, strconv.ErrRange) { // Beyond the range it is infinite.
 			return 0, fmt.Errorf("%q is not an ISO 8601 duration", text)
 		}
-		total += time.Duration(count * float64(unit))
+		total += number * float64(unit)
 	}
-	return total, nil
+	return time.Duration(min(total, float64(longest))), nil
 }
