@@ -20,7 +20,7 @@ var azureResources = []string{
 	"https://management.usgovcloudapi.net", "https://management.core.usgovcloudapi.net",
 	"https://management.chinacloudapi.cn", "https://management.core.chinacloudapi.cn",
 	"https://monitor.azure.com", "https://monitor.azure.us", "https://monitor.azure.cn",
-	"https://api.loganalytics.io", "https://api.loganalytics.us", "https://api.loganalytics.azure.cn",
+	"https://api.loganalytics.io", "https://api.loganalytics.azure.com", "https://api.loganalytics.us", "https://api.loganalytics.azure.cn",
 	"https://storage.azure.com",
 }
 

@@ -318,6 +318,11 @@ func TestVerify(t *testing.T) {
 	if err := f.directory.Verify(token.AccessToken); !errors.Is(err, jwt.ErrTokenExpired) {
 		t.Errorf("after an hour: got %v, want an expired token", err)
 	}
+	for _, audience := range []string{"https://api.loganalytics.io", "https://api.loganalytics.azure.com", "https://api.loganalytics.us", "https://api.loganalytics.azure.cn", "https://monitor.azure.com"} {
+		if _, err := f.directory.IssueToken(audience, f.directory.ClientID()); err != nil {
+			t.Error(err)
+		}
+	}
 	if _, err := f.directory.IssueToken("https://example.org", f.directory.ClientID()); err == nil {
 		t.Error("a token for an unknown resource was issued")
 	}

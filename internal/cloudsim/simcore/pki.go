@@ -110,8 +110,27 @@ var realNames = []string{
 	"management.azure.com", "login.microsoftonline.com", "login.windows.net", "sts.windows.net",
 	"api.loganalytics.io", "api.loganalytics.azure.com", "*.ods.opinsights.azure.com",
 	"*.westeurope-1.ingest.monitor.azure.com", "*.northeurope-1.ingest.monitor.azure.com", "*.blob.core.windows.net",
-	"iam.myhuaweicloud.com", "iam.cn-north-4.myhuaweicloud.com", "cfw.cn-north-4.myhuaweicloud.com",
-	"obs.cn-north-4.myhuaweicloud.com", "*.obs.cn-north-4.myhuaweicloud.com",
+	"iam.myhuaweicloud.com", "*.obs.cn-north-4.myhuaweicloud.com", "*.eu-west-101.myhuaweicloud.eu", "*.my-kualalumpur-1.myhuaweicloud.cn",
+}
+
+// huaweiRegions are those where the vendor's SDK knows hosts of IAM or of CFW,
+// such as cfw.cn-north-4.myhuaweicloud.com.
+//
+// Source: region files of huaweicloud-sdk-go-v3 0.1.207
+var huaweiRegions = []string{
+	"ae-ad-1", "af-north-1", "af-south-1", "ap-southeast-1", "ap-southeast-2", "ap-southeast-3", "ap-southeast-4", "ap-southeast-5",
+	"cn-east-2", "cn-east-3", "cn-east-4", "cn-east-5", "cn-north-1", "cn-north-11", "cn-north-12", "cn-north-2",
+	"cn-north-4", "cn-north-9", "cn-south-1", "cn-south-2", "cn-south-4", "cn-southwest-2", "cn-southwest-3", "eu-west-0",
+	"la-north-2", "la-south-2", "me-east-1", "my-kualalumpur-1", "na-mexico-1", "ru-moscow-1", "sa-brazil-1", "tr-west-1",
+}
+
+// hostNames are localhost and the real services'. A wildcard stands for one label.
+func hostNames() []string {
+	names := append([]string{"localhost"}, realNames...)
+	for _, region := range huaweiRegions {
+		names = append(names, "*."+region+".myhuaweicloud.com")
+	}
+	return names
 }
 
 // TLSConfig returns a server configuration with a fresh certificate for
@@ -127,7 +146,7 @@ func (ca *CA) TLSConfig(address net.IP) (*tls.Config, error) {
 		NotAfter:    ca.certificate.NotAfter,
 		KeyUsage:    x509.KeyUsageDigitalSignature,
 		ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
-		DNSNames:    append([]string{"localhost"}, realNames...),
+		DNSNames:    hostNames(),
 		IPAddresses: []net.IP{address, net.IPv4(127, 0, 0, 1), net.IPv6loopback},
 	}, &key.PublicKey)
 	if err != nil {
