@@ -126,7 +126,7 @@ func (q *QueryArrivals) count(ctx context.Context, ids []string) (found, rows in
 // the user's.
 func withoutQueryAdvice(err error) error {
 	var refused *ServiceError
-	if !errors.As(err, &refused) || refused.Status != http.StatusBadRequest {
+	if !errors.As(err, &refused) || refused.Status != http.StatusBadRequest && !isSuccess(refused.Status) {
 		return err
 	}
 	own := *refused

@@ -57,6 +57,7 @@ var remedies = []remedy{
 	remedyFor(`Could not start capture task`, `Nothing was created\. The firewall runs one capture at a time: allow more time with create in timeouts, or stop what runs`),
 	remedyFor(`Could not (?:check|start)`, `Nothing was created: apply again\.`),
 	remedyFor(`Could not`, `Nothing was sent, and the state is what it was: apply again when the cause is gone\.`),
+	remedyFor(`list of the records that were sent is missing`, `Restore the state from before that run`),
 	remedyFor(`list of records that were sent|of which nobody knows|Terraform lost`, `.*on_change\s+=\s+"resend"`),
 	// Records.
 	remedyFor(`Code: InvalidLogType`, `Check log_type: letters, digits and underscores`),

@@ -3,6 +3,7 @@ package chaos
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 )
 
@@ -15,6 +16,10 @@ type ingest struct {
 	// asked are the bounds of each resource, by the number of its life and
 	// the name of a record.
 	asked map[string]map[int]map[string]bounds
+	// gone are the tables to which a resource sent that was removed in an
+	// earlier step: its records and equal ones of a new resource cannot be told
+	// apart without triggers. going are those of this step.
+	gone, going map[string]bool
 	// interrupted is set once an apply was.
 	interrupted bool
 }
@@ -24,7 +29,7 @@ type ingest struct {
 type bounds struct{ least, most int }
 
 func newIngest(w *world) *ingest {
-	i := &ingest{world: w, engine: w.engine, asked: map[string]map[int]map[string]bounds{}}
+	i := &ingest{world: w, engine: w.engine, asked: map[string]map[int]map[string]bounds{}, gone: map[string]bool{}, going: map[string]bool{}}
 	w.engine, w.records, w.twin = i, i.check, nil
 	return i
 }
@@ -69,13 +74,14 @@ func (i *ingest) slide(at address, log ingestLog, change slide) {
 	i.note("  %s %+v", at.name, change)
 	r, exists := i.wanted[at.name]
 	if change.Remove {
+		i.going[at.table()] = i.going[at.table()] || exists
 		delete(i.wanted, at.name)
 		i.lives[at.name]++
 		return
 	}
 	if !exists {
 		r = resource{life: i.lives[at.name]}
-		if log.Marked {
+		if log.Marked || i.gone[at.table()] {
 			r.life++
 		}
 	}
@@ -86,6 +92,7 @@ func (i *ingest) slide(at address, log ingestLog, change slide) {
 // apply notes what the configuration asks for.
 func (i *ingest) apply(s step) bool {
 	succeeded := i.engine.apply(s)
+	maps.Copy(i.gone, i.going)
 	i.interrupted = i.interrupted || s.Interruption.How != ""
 	for _, at := range i.addresses {
 		r, wanted := i.wanted[at.name]

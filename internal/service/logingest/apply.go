@@ -45,6 +45,9 @@ func (r *ingestResource) Create(ctx context.Context, req resource.CreateRequest,
 	if d.err != nil {
 		resp.Diagnostics.AddWarning("Only a part of the records was sent", d.partialText(&plan))
 	}
+	if d.found > 0 {
+		resp.Diagnostics.AddWarning("Records are in the workspace already", d.foundText())
+	}
 	saved := context.WithoutCancel(ctx)
 	resp.Diagnostics.Append(resp.State.Set(saved, &plan)...)
 	resp.Diagnostics.Append(resp.Identity.Set(saved, identityModel{ID: plan.ID})...)

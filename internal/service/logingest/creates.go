@@ -1,6 +1,7 @@
 package logingest
 
 import (
+	"context"
 	"path/filepath"
 	"sync"
 
@@ -112,6 +113,15 @@ func (c *creates) plan(j job, prior *priorState, diags *diag.Diagnostics) {
 		return
 	}
 	diags.AddAttributeWarning(path.Root("triggers"), "Log ingests cannot be told apart", text)
+}
+
+// planDestroy is plan for a resource that will be destroyed: another one that is
+// created in its place finds its records.
+func (c *creates) planDestroy(ctx context.Context, state *ingestModel, prior *priorState, diags *diag.Diagnostics) {
+	var ignored diag.Diagnostics
+	if j, known := jobOf(ctx, state, state, &ignored); known {
+		c.plan(j, prior, diags)
+	}
 }
 
 // forget notes that a resource does not exist any more.

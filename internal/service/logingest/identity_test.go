@@ -3,6 +3,7 @@ package logingest_test
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/acctest"
@@ -140,4 +141,31 @@ func TestIngestsThatCannotBeToldApartAreRefusedInAnyOrder(t *testing.T) {
 			acctest.ExpectError(t, plans[1](), "Log ingests cannot be told apart", collectorTable, words)
 		})
 	}
+}
+
+// TestAnIngestInPlaceOfAnotherIsRefused plans the destroy of one beside the
+// create of one that would take its records for its own.
+func TestAnIngestInPlaceOfAnotherIsRefused(t *testing.T) {
+	t.Parallel()
+	cloud, p := start(t)
+	looked := collect(cloud, identified(acctest.Config{"records": `[{"m":"start"}]`}))
+	object := mustApply(t, p, nil, looked)
+	next := acctest.NewProvider(t, cloud)
+	_, diagnostics := next.Plan(t.Context(), typeName, object, nil)
+	next.Expect(diagnostics)
+	_, diagnostics = next.Plan(t.Context(), typeName, nil, looked)
+	acctest.ExpectError(t, diagnostics, "Log ingests cannot be told apart", "triggers")
+
+	// In another run nobody knows of the destroyed one, and it is said what was left out.
+	mustApply(t, acctest.NewProvider(t, cloud), object, nil)
+	_, diagnostics = apply(t, acctest.NewProvider(t, cloud), nil, looked)
+	said := strings.Join(diagnostics.Warnings(), " ")
+	for _, part := range []string{"Records are in the workspace already", "1 of 1 records were not sent", "set triggers to a new value"} {
+		if !strings.Contains(said, part) {
+			t.Errorf("no %q in %s", part, said)
+		}
+	}
+	expectRows(t, cloud, collectorTable, 1)
+	mustApply(t, acctest.NewProvider(t, cloud), nil, changed(looked, acctest.Config{"triggers": acctest.Config{"new": "1"}}))
+	expectRows(t, cloud, collectorTable, 2)
 }

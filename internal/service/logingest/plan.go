@@ -23,7 +23,7 @@ func (r *ingestResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 	}
 	if req.Plan.Raw.IsNull() {
 		if !resp.Diagnostics.HasError() {
-			r.creates.forget(state.ID)
+			r.creates.planDestroy(ctx, &state, prior, &resp.Diagnostics)
 			resp.Diagnostics.AddWarning("The records stay in the workspace", forgetting(&state))
 		}
 		return

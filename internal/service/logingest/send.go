@@ -39,6 +39,8 @@ type delivery struct {
 
 	report ingest.Report
 	err    error
+	// found is how many records the workspace had already.
+	found int
 	// ids are those to be verified, batch by batch.
 	ids [][]string
 }
@@ -154,12 +156,24 @@ func (d *delivery) batchSent(ctx context.Context, batch ingest.BatchResult) {
 		"batch": batch.Number, "records": batch.Records, "first_record": batch.FirstRecord,
 		"raw_bytes": batch.RawBytes, "wire_bytes": batch.WireBytes, "attempts": batch.Attempts,
 	})
+	if batch.FoundByQuery && batch.Attempts == 0 {
+		d.found += batch.Records
+	}
 	if d.verify {
 		d.ids = append(d.ids, batch.IDs)
 	}
 	if d.onBatch != nil {
 		d.onBatch(batch)
 	}
+}
+
+// foundText says what a create did not send.
+func (d *delivery) foundText() string {
+	return tfkit.Failure{
+		What: fmt.Sprintf("%s: %d of %d records were not sent, as the workspace has records with their ids. A run that was interrupted sent them, or a log ingest that was destroyed since.",
+			d.destination.describe(), d.found, d.report.RecordsSent),
+		Next: []string{"If these are new records that equal the old ones, set triggers to a new value: that sends all records again, under ids of their own."},
+	}.Detail()
 }
 
 // failure is the text of what went wrong.
