@@ -168,6 +168,7 @@ func TestControlAPI(t *testing.T) {
 	f.expect("POST", "/switches", `{"service":"cellar","name":"polite","value":"true"}`, 400, `no service "cellar", there are: shelf`)
 	f.expect("POST", "/faults", `{"service":"cellar","kind":"reset"}`, 400, `no service "cellar", there are: *, shelf`)
 	f.expect("POST", "/faults", `{"service":"shelf","operation":"AddItems","kind":"reset"}`, 400, `no operation of shelf "AddItems", there are: *, AddItem, Other`)
+	f.expect("POST", "/faults", `{"service":"shelf","kind":"status","code":403,"error_code":"AuthorizationFailure"}`, 400, `give the service's whole error as`)
 	f.expect("POST", "/faults", `{"service":"shelf","operation":"*","kind":"reset","times":-1}`, 204, "")
 	f.expect("GET", "/faults", "", 200, `"remaining":-1,"happened":0`)
 	f.expect("DELETE", "/faults", "", 204, "")

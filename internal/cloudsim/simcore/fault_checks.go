@@ -63,6 +63,9 @@ func (f *Fault) checkKind() error {
 			return fmt.Errorf("%q is not negative, got %d", member, *wait)
 		}
 	}
+	if f.Kind != KindLROFailed && f.ErrorCode+f.Message != "" {
+		return fmt.Errorf(`"error_code" and "message" are of a fault of the kind %q: with %q, give the service's whole error as "body"`, KindLROFailed, f.Kind)
+	}
 	if (f.Kind == KindReplaced || f.Kind == KindEdited) && f.Body == nil {
 		return fmt.Errorf(`a fault of the kind %q needs a "body"`, f.Kind)
 	}
