@@ -61,7 +61,7 @@ type fetched struct {
 func Open(ctx context.Context, fetch Fetch) (*Reader, error) {
 	r := &Reader{fetch: fetch}
 	r.ctx, r.cancel = context.WithCancel(ctx)
-	first, err := fetch(r.ctx, 0, "", nil) //nolint:contextcheck // made of ctx above
+	first, err := r.ask(0, "", nil) //nolint:contextcheck // made of ctx above
 	if err == nil && first.SizeBytes > 0 && first.ETag == "" {
 		err = errors.New("the answer does not say which version of the file it is")
 	}
@@ -98,7 +98,7 @@ func (r *Reader) askAhead() {
 			into, r.free = r.free[last], r.free[:last]
 		}
 		go func() {
-			part, err := r.fetch(r.ctx, offset, r.ETag, into)
+			part, err := r.ask(offset, r.ETag, into)
 			if err == nil {
 				err = r.check(part, offset)
 			}
@@ -168,6 +168,18 @@ func ReadBody(body io.Reader, length int64, into []byte) ([]byte, error) {
 // Range is the value of a Range header for the range at an offset.
 func Range(offset int64) string { return fmt.Sprintf("bytes=%d-%d", offset, offset+Bytes-1) }
 
+// ErrNoRange means that an answer does not hold what was asked for.
+var ErrNoRange = errors.New("the answer is no range")
+
+// ask asks once more after an answer that is none, as of a proxy that failed.
+func (r *Reader) ask(offset int64, etag string, into []byte) (Part, error) {
+	part, err := r.fetch(r.ctx, offset, etag, into)
+	if errors.Is(err, ErrNoRange) && r.ctx.Err() == nil {
+		part, err = r.fetch(r.ctx, offset, etag, into)
+	}
+	return part, err
+}
+
 // PartOf makes a Part of an answer with status 206 and its body. It holds that the
 // body is the range at the offset.
 func PartOf(header http.Header, body []byte, offset int64) (Part, error) {
@@ -175,7 +187,7 @@ func PartOf(header http.Header, body []byte, offset int64) (Part, error) {
 	_, total, _ := strings.Cut(text, "/")
 	size, err := strconv.ParseInt(total, 10, 64)
 	if err != nil || text != fmt.Sprintf("bytes %d-%d/%d", offset, offset+int64(len(body))-1, size) {
-		return Part{}, fmt.Errorf("the answer is no range at %d of %d bytes: its Content-Range is %q", offset, len(body), text)
+		return Part{}, fmt.Errorf("%w at %d of %d bytes: its Content-Range is %q", ErrNoRange, offset, len(body), text)
 	}
 	return Part{Data: body, SizeBytes: size, ETag: header.Get("ETag")}, nil
 }

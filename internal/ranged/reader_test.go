@@ -164,3 +164,29 @@ func FuzzPartOf(f *testing.F) {
 		}
 	})
 }
+
+// TestAnAnswerThatIsNoRangeIsAskedForAgain does so once, for each range.
+func TestAnAnswerThatIsNoRangeIsAskedForAgain(t *testing.T) {
+	t.Parallel()
+	for times, want := range map[int]bool{1: true, 2: false} {
+		for _, at := range []int64{0, 2 * ranged.Bytes} {
+			failed := 0
+			content := pattern(3 * ranged.Bytes)
+			reader, err := ranged.Open(t.Context(), remote{content, func(offset int64, _ *ranged.Part) error {
+				if offset != at || failed == times {
+					return nil
+				}
+				failed++
+				_, err := ranged.PartOf(http.Header{"Content-Range": {"bytes 1-2/x"}}, nil, offset)
+				return err
+			}}.fetch)
+			var got []byte
+			if err == nil {
+				got, err = io.ReadAll(reader)
+			}
+			if (err == nil) != want || want && !bytes.Equal(got, content) || !want && !errors.Is(err, ranged.ErrNoRange) {
+				t.Errorf("%d times at %d: %d bytes, %v", times, at, len(got), err)
+			}
+		}
+	}
+}

@@ -20,6 +20,7 @@ import (
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/failure"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/ranged"
 )
 
 // Reference names a blob, or a container if Name is empty.
@@ -170,7 +171,7 @@ func (e *Error) Describe() failure.Details {
 	if next := remedies(details.Code, e.On.SAS != ""); next != nil {
 		details.Next = next
 	}
-	if errors.Is(e.cause, errNoRange) {
+	if errors.Is(e.cause, errNoRange) || errors.Is(e.cause, ranged.ErrNoRange) {
 		details.Next = []string{"Check that no proxy answers in the place of the storage account."}
 	}
 	return details

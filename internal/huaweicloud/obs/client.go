@@ -69,6 +69,9 @@ func (e *Error) Describe() failure.Details {
 	if e.cause != nil {
 		details.Summary += ": " + e.cause.Error()
 	}
+	if errors.Is(e.cause, ranged.ErrNoRange) {
+		details.Next = []string{"Check that no proxy answers in the place of the object storage."}
+	}
 	switch e.Status {
 	case http.StatusNotFound:
 		details.Next = []string{"The file is not there any more: Huawei Cloud deletes the files of a capture task after 7 days. Capture again."}
@@ -183,7 +186,11 @@ func (c *Client) fetch(ctx context.Context, link Link, offset int64, etag string
 	if response.StatusCode != http.StatusPartialContent {
 		return ranged.Part{}, refusal(response, body)
 	}
-	return ranged.PartOf(response.Header, body, offset)
+	part, err := ranged.PartOf(response.Header, body, offset)
+	if err != nil {
+		return part, &Error{Status: response.StatusCode, cause: err}
+	}
+	return part, nil
 }
 
 // withoutURL drops the address, whose query is the signature.
