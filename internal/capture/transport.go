@@ -12,6 +12,7 @@ const (
 	ipProtocolUDP    = 17
 	ipProtocol6in4   = 41
 	ipProtocolGRE    = 47
+	ipProtocolAH     = 51
 	ipProtocolICMPv6 = 58
 	ipProtocolNone   = 59
 	ipProtocolSCTP   = 132
@@ -56,6 +57,19 @@ func (a *Analyzer) transport(number uint8, payload []byte, length, depth int) {
 	case ipProtocol6in4:
 		a.countNumber(ipProtocols, ipProtocol6in4)
 		a.ipv6(payload, depth+1)
+	case ipProtocolAH:
+		a.countNumber(ipProtocols, ipProtocolAH)
+		// RFC 4302: the next header, and the length in words of 4 bytes without two.
+		const shortest = 12
+		if len(payload) < shortest {
+			a.undecoded()
+			return
+		}
+		if size := 4 * (int(payload[1]) + 2); size >= shortest && size <= len(payload) {
+			a.transport(payload[0], payload[size:], length-size, depth+1)
+		} else {
+			a.undecoded()
+		}
 	case ipProtocolNone:
 	default:
 		a.countNumber(ipProtocols, uint16(number))

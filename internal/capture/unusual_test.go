@@ -1,9 +1,11 @@
 package capture_test
 
 import (
+	"bytes"
 	"encoding/binary"
 	"maps"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -185,5 +187,42 @@ func TestPacketsWithoutATime(t *testing.T) {
 	s := summarize(t, capture.Options{MaxConversations: 1}, file)
 	if s.Total.Packets != 1 || !s.First.IsZero() || !s.Last.IsZero() || len(s.Timeline.Bins) != 0 || !s.Conversations[0].First.IsZero() {
 		t.Errorf("%d packets from %s to %s", s.Total.Packets, s.First, s.Last)
+	}
+}
+
+// TestAuthenticationHeader looks behind AH, as Wireshark does.
+func TestAuthenticationHeader(t *testing.T) {
+	t.Parallel()
+	const ipHeader, words = 20, 4
+	behind := func(length byte) [][]byte {
+		var packets [][]byte
+		for _, packet := range segments(">S <SA >A") {
+			header := bytes.Clone(packet[:ipHeader])
+			header[9] = 51
+			header[3] += 4 * (words + 2)
+			ah := make([]byte, 4*(words+2))
+			ah[0], ah[1] = 6, length
+			packets = append(packets, slices.Concat(header, ah, packet[ipHeader:]))
+		}
+		return packets
+	}
+	s := summarize(t, capture.Options{}, fileOf(layers.LinkTypeRaw, behind(words)...))
+	if s.Connections.Established != 1 || s.Undecoded != 0 || s.Protocols["tcp"].Packets != 3 {
+		t.Errorf("%+v, %d undecoded, %v", s.Connections, s.Undecoded, s.Protocols)
+	}
+	for _, length := range []byte{0, 255} {
+		if s := summarize(t, capture.Options{}, fileOf(layers.LinkTypeRaw, behind(length)...)); s.Undecoded != 3 || s.Connections.Attempted != 0 {
+			t.Errorf("length %d: %d undecoded, %+v", length, s.Undecoded, s.Connections)
+		}
+	}
+}
+
+// TestModifiedPcap has records of its own, and is told from damage.
+func TestModifiedPcap(t *testing.T) {
+	t.Parallel()
+	file := fileOf(layers.LinkTypeRaw, segments(">S")...)
+	copy(file, "\x34\xcd\xb2\xa1")
+	if s := summarize(t, capture.Options{}, file); !s.Files[0].Truncated || !strings.Contains(s.Files[0].Damage, "editcap") {
+		t.Errorf("%+v", s.Files[0])
 	}
 }

@@ -110,6 +110,10 @@ func (r *Reader) open(buffered *bufio.Reader, magic []byte) (err error) {
 	case NetMon:
 		r.Damage = "a Network Monitor file, which is not read here: convert it with editcap -F pcap"
 	case Unknown:
+		if string(magic) == "\xa1\xb2\xcd\x34" || string(magic) == "\x34\xcd\xb2\xa1" {
+			r.Damage = "a pcap file of a modified libpcap (a1b2cd34), which is not read here: convert it with editcap -F pcap"
+			return nil
+		}
 		r.Damage = fmt.Sprintf("neither pcap nor pcapng: it begins with the bytes % x", magic)
 	case Empty:
 	}
