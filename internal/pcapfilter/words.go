@@ -61,8 +61,8 @@ var refused = map[string]string{
 }
 
 const (
-	linkLayer     = "it looks at the link layer (layer 2), where neither service can filter"
-	arithmetic    = "byte arithmetic (payload, flags, computed lengths) cannot be used: neither service can filter by it"
+	linkLayer     = "it looks at the link layer (layer 2), by which neither the services nor capture summaries filter"
+	arithmetic    = "byte arithmetic (payload, flags, computed lengths) cannot be used: neither the services nor capture summaries filter by it"
 	interfaceOnly = "it depends on the interface that captured, not on the packet"
 	otherNetworks = "only IP, ARP and RARP are known here"
 )

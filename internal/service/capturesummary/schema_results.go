@@ -102,7 +102,7 @@ var resultAttributes = []resultAttribute{
 		{"rcodes", counts, "Answers by their code, for example `NXDOMAIN`.", nil},
 	}},
 	{"tls", object, "What TLS shows without keys.", []resultAttribute{
-		{"client_hellos", whole, "Handshakes that clients began.", nil},
+		{"client_hellos", whole, "Handshakes that clients began. A ClientHello whose segments came out of order is not put together, and has no name.", nil},
 		{"versions", counts, "Handshakes by the version that the server chose, for example `TLS 1.3`.", nil},
 		{"alerts", whole, "Alert records. Those of TLS 1.3 are encrypted, and look like data.", nil},
 	}},

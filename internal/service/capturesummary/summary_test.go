@@ -254,6 +254,8 @@ func TestMistakesInTheConfiguration(t *testing.T) {
 		"http":            {acctest.Config{"source": acctest.Config{"azure_blob_urls": []string{"http://a.blob.core.windows.net/c/b"}}}, []string{"https://"}},
 		"no capture's ID": {acctest.Config{"source": acctest.Config{"azure_packet_capture_id": "web"}}, []string{"Not the ID of a packet capture"}},
 		"filter":          {acctest.Config{"source": acctest.Config{"files": []string{"a"}}, "filter": "tcp prot 443"}, []string{"Filter cannot be read", "prot"}},
+		"flags":           {acctest.Config{"source": acctest.Config{"files": []string{"a"}}, "filter": "tcp[13] & 2 != 0"}, []string{"byte arithmetic", "nor capture summaries"}},
+		"link layer":      {acctest.Config{"source": acctest.Config{"files": []string{"a"}}, "filter": "ether host 00:00:5e:00:53:01"}, []string{"link layer", "nor capture summaries"}},
 		"no such file":    {acctest.Config{"source": acctest.Config{"files": []string{file + ".missing"}}}, []string{"no such file"}},
 		"a folder":        {acctest.Config{"source": acctest.Config{"files": []string{filepath.Dir(file)}}}, []string{"no regular file"}},
 		"save_to a file":  {acctest.Config{"source": acctest.Config{"files": []string{file}}, "save_to": file}, []string{"save_to", "is no folder"}},
