@@ -64,7 +64,7 @@ func TestQueryErrorsSayWhatToDo(t *testing.T) {
 		status    int
 		want      []string
 	}{
-		"syntax":       {nil, workspaceID, "T | where ==", 400, []string{"BadArgumentError", "line 1, column 11", "Check the query"}},
+		"syntax":       {nil, workspaceID, "T | where ==", 400, []string{"BadArgumentError", "on line [1,10]", "Check the query"}},
 		"no table":     {nil, workspaceID, "Nothing_CL", 400, []string{"BadArgumentError", "Nothing_CL", "15 minutes"}},
 		"no access":    {nil, "00000000-0000-0000-0000-000000000000", "T", 403, []string{"InsufficientAccessError", "Log Analytics Reader"}},
 		"not found":    {injected(logquery.Name, 404, ""), workspaceID, "T", 404, []string{"404 Not Found", "Workspace ID"}},

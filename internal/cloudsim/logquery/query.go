@@ -25,7 +25,7 @@ type errorInfo struct {
 	Message string `json:"message"`
 	// Line, Position and Token say where the query could not be read.
 	Line       int        `json:"line,omitempty"`
-	Position   int        `json:"pos,omitempty"`
+	Position   *int       `json:"pos,omitempty"`
 	Token      string     `json:"token,omitempty"`
 	InnerError *errorInfo `json:"innererror,omitempty"`
 	// Details are sent of bodies that cannot be read.
@@ -202,16 +202,26 @@ func (s *Service) run(w http.ResponseWriter, data *visible, body queryBody, want
 		badArgument(w, "SemanticError", "A semantic error occurred.", errorInfo{Code: semantic.Code(), Message: semantic.Message})
 		return
 	}
+	if err != nil {
+		badArgument(w, "SyntaxError", "A recognition error occurred in the query.", unreadable(err))
+		return
+	}
 	results := s.results(result)
 	wanted.complete(&results, data)
 	simcore.WriteJSON(w, http.StatusOK, results)
 }
 
-// unreadable places a syntax error as Kusto does.
+// unreadable places a syntax error as Kusto does, whose positions count from 0, and
+// adds what the simulator has to say of what only it does not take.
 func unreadable(err error) errorInfo {
 	info := errorInfo{Code: "SYN0002", Message: err.Error()}
 	if syntax := new(kql.SyntaxError); errors.As(err, &syntax) {
-		info.Line, info.Position, info.Token = syntax.Line, syntax.Column, syntax.Token
+		position := syntax.Column - 1
+		info.Line, info.Position, info.Token = syntax.Line, &position, syntax.Token
+		info.Message = fmt.Sprintf("Query could not be parsed at '%s' on line [%d,%d]", syntax.Token, syntax.Line, position)
+		if syntax.Unsupported {
+			info.Message += ": " + syntax.Message
+		}
 	}
 	return info
 }

@@ -4,8 +4,16 @@ import "time"
 
 // Query is a parsed query: a table and the operators that its rows go through.
 type Query struct {
+	lets []let
+	// statement is print or search, which stand in place of a table.
+	statement string
+	printed   []named
+	tables    []string
+
 	table string
 	steps []step
+	// refused says what is not run, once all names are resolved.
+	refused error
 }
 
 // step is one tabular operator.
@@ -18,6 +26,9 @@ type step struct {
 	keys    []orderKey
 	where   expression
 	rows    int
+	join    *joinedTable
+	// refused says that the operator is not run, once its names are resolved.
+	refused error
 }
 
 // The operators.

@@ -43,14 +43,14 @@ func (t *table) check(operator string, e expression) error {
 	var inside []expression
 	switch e := e.(type) {
 	case column:
-		if t.index(e.name) < 0 {
+		if t.index(e.name) < 0 && !t.lets[e.name] {
 			return wrong(operator, "Failed to resolve column or scalar expression named '%s'", e.name)
 		}
 	case star:
 		return wrong(operator, "'*' is not allowed here")
 	case call:
 		if e.function != ingestionTime {
-			return wrong(operator, "Unknown function: '%s'; the simulator knows ago and %s", e.function, ingestionTime)
+			return unknownFunction(operator, e.function, "ago and "+ingestionTime)
 		}
 		if len(e.arguments) > 0 {
 			return wrong(operator, "%s(): function expects 0 argument(s)", e.function)
@@ -122,7 +122,10 @@ func equal(a, b Value) bool {
 func (t *table) typeOf(e expression) logstore.Type {
 	switch e := e.(type) {
 	case column:
-		return t.columns[t.index(e.name)].Type
+		if at := t.index(e.name); at >= 0 {
+			return t.columns[at].Type
+		}
+		return logstore.String // Of a let, which is not run.
 	case literal:
 		return typeOf(e.value)
 	case binary, membership:

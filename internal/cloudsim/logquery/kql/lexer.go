@@ -16,10 +16,15 @@ import (
 type SyntaxError struct {
 	// Line and Column count from 1, the column in characters.
 	Line, Column int
-	// Token is the word at that place; "" if there is none.
+	// Token is the word or the sign at that place; EndOfQuery behind the last.
 	Token   string
 	Message string
+	// Unsupported tells that the service would take it.
+	Unsupported bool
 }
+
+// EndOfQuery is the Token of an error at the end of the query.
+const EndOfQuery = "<EOF>"
 
 // Error names the place.
 func (e *SyntaxError) Error() string {
@@ -173,14 +178,27 @@ func escaped(c byte) string {
 }
 
 func (l *lexer) wrong(format string, arguments ...any) error {
-	return syntaxErrorAt(l.text, l.at, fmt.Sprintf(format, arguments...))
+	return syntaxErrorAt(l.text, l.at, fmt.Sprintf(format, arguments...), false)
 }
 
-func syntaxErrorAt(text string, at int, message string) error {
+func syntaxErrorAt(text string, at int, message string, unsupported bool) error {
 	before := text[:min(at, len(text))]
 	line := strings.Count(before, "\n") + 1
 	column := utf8.RuneCountInString(before[strings.LastIndexByte(before, '\n')+1:]) + 1
 	behind := text[min(at, len(text)):]
 	token := behind[:span(behind, func(c byte) bool { return isLetter(c) || isDigit(c) || c == '-' })]
-	return &SyntaxError{Line: line, Column: column, Token: token, Message: message}
+	if token == "" {
+		token = EndOfQuery
+		for _, r := range behind {
+			token = string(r)
+			break
+		}
+		for _, sign := range signs {
+			if strings.HasPrefix(behind, sign) {
+				token = sign
+				break
+			}
+		}
+	}
+	return &SyntaxError{Line: line, Column: column, Token: token, Message: message, Unsupported: unsupported}
 }

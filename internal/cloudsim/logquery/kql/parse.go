@@ -31,25 +31,40 @@ func Parse(text string) (*Query, error) {
 		return nil, err
 	}
 	p := &parser{text: text, tokens: tokens}
-	query := &Query{}
-	if next := p.peek(); next.kind == tokenName && slices.Contains(statements, next.text) {
-		return nil, p.unexpected("a table: the simulator knows tables and the operators " + known)
-	}
-	if query.table, err = p.name("a table"); err != nil {
+	query, err := p.query()
+	if err != nil {
 		return nil, err
-	}
-	for p.sign("|") {
-		next, err := p.step()
-		if err != nil {
-			return nil, err
-		}
-		query.steps = append(query.steps, next)
 	}
 	p.sign(";")
 	if p.peek().kind != tokenEnd {
 		return nil, p.unexpected("'|' or the end of the query")
 	}
 	return query, nil
+}
+
+// tabular reads a table and its operators.
+func (p *parser) tabular(query *Query) error {
+	var err error
+	if next := p.peek(); next.kind == tokenName && slices.Contains(statements, next.text) {
+		return p.unsupported()
+	}
+	if query.table, err = p.name("a table"); err != nil {
+		return err
+	}
+	for p.sign("|") {
+		next, err := p.step()
+		if err != nil {
+			return err
+		}
+		query.steps = append(query.steps, next)
+	}
+	return nil
+}
+
+// unsupported refuses what the service would take.
+func (p *parser) unsupported() error {
+	found := p.peek()
+	return syntaxErrorAt(p.text, found.at, fmt.Sprintf("%q is not simulated: the simulator knows tables and the operators %s", found.text, known), true)
 }
 
 func (p *parser) peek() token { return p.tokens[p.at] }
@@ -60,7 +75,7 @@ func (p *parser) unexpected(wanted string) error {
 	if found.kind == tokenEnd {
 		what = "the end of the query"
 	}
-	return syntaxErrorAt(p.text, found.at, fmt.Sprintf("found %s, expected %s", what, wanted))
+	return syntaxErrorAt(p.text, found.at, fmt.Sprintf("found %s, expected %s", what, wanted), false)
 }
 
 // sign passes a sign if it is next.
@@ -104,6 +119,9 @@ func (p *parser) step() (step, error) {
 		return step{}, err
 	}
 	s := step{operator: operator}
+	p.at--
+	refused := p.unsupported()
+	p.at++
 	switch operator {
 	case opWhere:
 		s.where, err = p.expression()
@@ -118,7 +136,21 @@ func (p *parser) step() (step, error) {
 		s.operator = opTake
 		s.rows, err = p.rows()
 	case opCount, opGetSchema:
+	case opKeep, opAway:
+		s.refused = refused
+		if s.columns, err = p.namedList(); err != nil {
+			err = refused
+		}
+	case opJoin, opLookup:
+		s.refused = refused
+		var ok bool
+		if s.join, ok = p.joinOf(); !ok {
+			err = refused
+		}
 	default:
+		if slices.Contains(otherOperators, operator) {
+			return s, refused
+		}
 		p.at--
 		err = p.unexpected("an operator that the simulator knows " + known)
 	}
@@ -209,7 +241,7 @@ func (p *parser) expression() (expression, error) {
 	p.depth++
 	defer func() { p.depth-- }()
 	if p.depth > maxDepth {
-		return nil, syntaxErrorAt(p.text, p.peek().at, "the query nests too deeply")
+		return nil, syntaxErrorAt(p.text, p.peek().at, "the query nests too deeply", false)
 	}
 	return p.joined("or", func() (expression, error) { return p.joined("and", p.comparison) })
 }
@@ -287,7 +319,7 @@ func (p *parser) number(t token) (expression, error) {
 	}
 	number, err := strconv.ParseFloat(t.text, 64)
 	if err != nil {
-		return nil, syntaxErrorAt(p.text, t.at, "this is not a number")
+		return nil, syntaxErrorAt(p.text, t.at, "this is not a number", false)
 	}
 	return literal{number}, nil
 }

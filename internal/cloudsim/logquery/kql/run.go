@@ -29,10 +29,13 @@ type Result struct {
 type SemanticError struct{ Message string }
 
 // Code is Kusto's code of the error: SEM0100 for a name that stands for
-// nothing. Those of the others are not reproduced.
+// nothing, SEM0260 for such a function. Those of the others are not reproduced.
 func (e *SemanticError) Code() string {
-	if strings.Contains(e.Message, "Failed to resolve") {
+	switch {
+	case strings.Contains(e.Message, "Failed to resolve"):
 		return "SEM0100"
+	case strings.HasPrefix(e.Message, "Unknown function: "):
+		return "SEM0260"
 	}
 	return "SEM0000"
 }
@@ -43,25 +46,54 @@ func (e *SemanticError) Error() string { return e.Message }
 // Bounds restrict TimeGenerated of the table; zero times do not.
 type Bounds struct{ From, To time.Time }
 
-// Run runs the query. Its errors are *SemanticError.
+// Run runs the query. Its errors are *SemanticError, or *SyntaxError of what the
+// service would run.
 func (q *Query) Run(data Data, now time.Time, bounds Bounds) (Result, error) {
+	t, err := q.shape(data, now, bounds, map[string]bool{}, "")
+	if err != nil {
+		return Result{}, err
+	}
+	if q.refused != nil {
+		return Result{}, q.refused
+	}
+	return Result{Columns: t.columns, Rows: t.rows, Partial: t.unkept > 0 || t.partial}, nil
+}
+
+// shape runs the query up to its last operator. It returns nil for a table that
+// a let names. operator is the one that the query is an operand of.
+func (q *Query) shape(data Data, now time.Time, bounds Bounds, lets map[string]bool, operator string) (*table, error) {
+	outside := &table{now: now, lets: lets}
+	if err := q.checkStatements(data, outside); err != nil || q.statement != "" || lets[q.table] {
+		return nil, err
+	}
 	snapshot, found := data.Table(q.table)
 	if !found {
-		operator := ""
 		if len(q.steps) > 0 {
 			operator = q.steps[0].operator
 		}
-		return Result{}, wrong(operator, "Failed to resolve table or column expression named '%s'", q.table)
+		return nil, wrong(operator, "Failed to resolve table or column expression named '%s'", q.table)
 	}
-	t := &table{columns: snapshot.Columns, rows: snapshot.Rows, received: snapshot.Received, unkept: snapshot.Unkept, now: now}
+	t := &table{columns: snapshot.Columns, rows: snapshot.Rows, received: snapshot.Received, unkept: snapshot.Unkept, now: now, lets: lets}
 	t = t.within(bounds)
+	if len(lets) > 0 {
+		t.rows, t.received = nil, nil // Only the names are resolved.
+	}
 	for _, s := range q.steps {
-		if err := t.checkAll(s); err != nil {
-			return Result{}, err
+		t.lets = lets
+		err := t.checkAll(s)
+		if err == nil {
+			err = t.checkRefused(data, s)
+		}
+		if err == nil {
+			err = s.refused
+		}
+		if err != nil {
+			return nil, err
 		}
 		t = t.step(s)
 	}
-	return Result{Columns: t.columns, Rows: t.rows, Partial: t.unkept > 0 || t.partial}, nil
+	t.lets = lets
+	return t, nil
 }
 
 // wrong names the operator in which something is wrong, as the service does.
@@ -85,6 +117,8 @@ type table struct {
 	// partial tells that such rows were lost on the way.
 	partial bool
 	now     time.Time
+	// lets are the names that let statements define.
+	lets map[string]bool
 }
 
 func (t *table) index(name string) int {

@@ -33,7 +33,7 @@ func (t *table) checkAggregate(e expression) error {
 	}
 	a, known := aggregates[c.function]
 	if !known {
-		return wrong(opSummarize, "Unknown aggregate function: '%s'; the simulator knows count, dcount, sum, min, max and arg_max", c.function)
+		return unknownFunction(opSummarize, c.function, "count, dcount, sum, min, max and arg_max")
 	}
 	if len(c.arguments) < a.least || len(c.arguments) > a.most {
 		return wrong(opSummarize, "%s(): function expects %d argument(s)", c.function, a.least)
