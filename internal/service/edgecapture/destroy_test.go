@@ -1,6 +1,7 @@
 package edgecapture_test
 
 import (
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -44,8 +45,8 @@ func TestReplacesOfWhatRuns(t *testing.T) {
 	acctest.ExpectError(t, diagnostics, "Packet capture runs, and cannot be stopped", sasVariable)
 	_, diagnostics = e.runWith(t, e.sas).PlanReplace(t.Context(), vpnType, object, config)
 	expectWarning(t, diagnostics)
-	object, diagnostics = e.run(t).Apply(t.Context(), vpnType, object, acctest.Changed(config, acctest.Config{"on_destroy": "abandon"}))
-	expectWarning(t, diagnostics)
+	object, diagnostics = e.run(t).Apply(t.Context(), vpnType, object, acctest.Changed(config, acctest.Config{"on_destroy": "abandon", "sas_url_wo": nil}))
+	expectWarning(t, diagnostics, "Packet capture was not stopped")
 	_, diagnostics = e.run(t).PlanReplace(t.Context(), vpnType, object, config)
 	expectWarning(t, diagnostics)
 
@@ -59,16 +60,19 @@ func TestReplacesOfWhatRuns(t *testing.T) {
 func TestAbandoningAlwaysSucceeds(t *testing.T) {
 	t.Parallel()
 	for _, code := range []int{400, 403, 404} {
-		e := newEdge(t, nil)
-		object := e.left(t, acctest.Config{"on_destroy": "abandon"})
-		e.Clock.Advance(100000 * time.Second)
-		e.fault(t, simcore.Fault{Operation: arm.VirtualNetworkGatewaysStop, Kind: simcore.KindStatus, Code: code, Times: -1})
-		object, diagnostics := e.run(t).Apply(t.Context(), vpnType, object, e.vpn(acctest.Config{"duration_in_seconds": 100000, "on_destroy": "abandon"}))
-		expectWarning(t, diagnostics)
-		object, diagnostics = e.runWith(t, e.sas).Apply(t.Context(), vpnType, object, nil)
-		if expectWarning(t, diagnostics); object.Exists() {
-			t.Errorf("%d: it is still in the state", code)
-		}
+		t.Run(strconv.Itoa(code), func(t *testing.T) {
+			t.Parallel()
+			e := newEdge(t, nil)
+			object := e.left(t, acctest.Config{"on_destroy": "abandon"})
+			e.Clock.Advance(100000 * time.Second)
+			e.fault(t, simcore.Fault{Operation: arm.VirtualNetworkGatewaysStop, Kind: simcore.KindStatus, Code: code, Times: -1})
+			object, diagnostics := e.run(t).Apply(t.Context(), vpnType, object, e.vpn(acctest.Config{"duration_in_seconds": 100000, "on_destroy": "abandon"}))
+			expectWarning(t, diagnostics)
+			object, diagnostics = e.runWith(t, e.sas).Apply(t.Context(), vpnType, object, nil)
+			if expectWarning(t, diagnostics); object.Exists() {
+				t.Error("it is still in the state")
+			}
+		})
 	}
 	e := newEdge(t, nil)
 	object := e.left(t, acctest.Config{"on_destroy": "abandon"})
