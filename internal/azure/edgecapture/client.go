@@ -43,11 +43,13 @@ type Client struct {
 	// signatures are those of all containers so far: what a firewall says may
 	// quote another capture's.
 	signatures []string
+	// read are captures of the state that no plan has been made for yet.
+	read map[string]bool
 }
 
 // NewClient returns a client. It does no I/O and cannot fail.
 func NewClient(session *azure.Session, clock wait.Clock) *Client {
-	return &Client{session: session, clock: clock, slots: map[string]*slot{}}
+	return &Client{session: session, clock: clock, slots: map[string]*slot{}, read: map[string]bool{}}
 }
 
 // Now returns the time of the client's clock.
@@ -97,6 +99,21 @@ func (c *Client) post(ctx context.Context, path string, body any, once bool) (*h
 		err = runtime.NewResponseError(answer)
 	}
 	return answer, pipeline, err
+}
+
+// SetRead notes whether a capture of a name was read from the state, and not yet
+// planned with it.
+func (c *Client) SetRead(name string, read bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.read[name] = read
+}
+
+// IsRead returns what SetRead was last told of a name.
+func (c *Client) IsRead(name string) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.read[name]
 }
 
 // learn keeps a container's signature out of what the service answers from now on.

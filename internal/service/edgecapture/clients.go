@@ -93,6 +93,32 @@ func container(of clients, configured types.String, from, until time.Time, diags
 	return found, true
 }
 
+// planContainer checks the container at plan. With harmless, problems are warnings:
+// Terraform makes the same plan before a destroy, which needs no container, or has
+// that of the environment.
+func planContainer(of clients, configured types.String, from, until time.Time, harmless bool, diags *diag.Diagnostics) {
+	var problems diag.Diagnostics
+	found, _ := container(of, configured, from, until, &problems)
+	for _, problem := range problems {
+		if harmless {
+			problem = diag.NewWarningDiagnostic(problem.Summary(), problem.Detail()+"\n\nAn apply fails of it, a destroy does not.")
+		}
+		diags.Append(problem)
+	}
+	warnOfAddresses(found, configured, diags)
+}
+
+// noteRead lets the plan of a tainted capture, which comes without its state, be told
+// from that of a new one: it was read before, and not planned with a state.
+func noteRead(of clients, name string, read bool) {
+	if of == nil {
+		return
+	}
+	if client, err := of.EdgeCapture(); err == nil {
+		client.SetRead(name, read)
+	}
+}
+
 // warnOfAddresses says what a signature that is bound to addresses leads to.
 func warnOfAddresses(of sas.Container, configured types.String, diags *diag.Diagnostics) {
 	if of.Addresses != "" {

@@ -26,12 +26,20 @@ func TestASASThatIsNotUsedBlocksNothing(t *testing.T) {
 			if _, diagnostics := p.Plan(t.Context(), kind, object, nil); len(diagnostics) > 0 {
 				t.Errorf("%s, %s: %v", kind, name, diagnostics)
 			}
+			// What is tainted is planned without its state, also before a destroy.
+			p.MustRead(t, kind, object)
+			_, diagnostics := p.Plan(t.Context(), kind, nil, changed)
+			expectWarning(t, diagnostics, "SAS URL", "a destroy does not")
+			// A replacement needs a container.
+			p.MustRead(t, kind, object)
+			_, diagnostics = p.PlanReplace(t.Context(), kind, object, changed)
+			acctest.ExpectError(t, diagnostics, "SAS URL")
 		}
 	}
 	object := e.left(t, nil)
 	p, changed := e.runWith(t, e.sas), e.vpn(acctest.Config{"duration_in_seconds": 100000, "sas_url_wo": useless["expired"]})
 	_, diagnostics := p.Plan(t.Context(), vpnType, object, changed)
-	expectWarning(t, diagnostics, "SAS URL cannot be used", "has expired", "a destroy takes the environment variable")
+	expectWarning(t, diagnostics, "SAS URL cannot be used", "has expired", "a destroy does not")
 	p.MustApply(t, vpnType, object, nil)
 	e.expectIdle(t)
 }

@@ -73,6 +73,7 @@ func (r *firewallResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 	waits := ""
 	if !req.State.Raw.IsNull() {
 		waits = r.whyWait(ctx, req.State, &resp.Diagnostics)
+		noteRead(r.clients, firewallName(ctx, req.State), false)
 	}
 	why, replaces := passOn(ctx, req, resp, func() string { return waits })
 	switch {
@@ -94,14 +95,19 @@ func (r *firewallResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 		return // What uses the client reports the error.
 	}
 	now := client.Now()
-	found, _ := container(r.clients, configured, now, now.Add(seconds(limit)), &resp.Diagnostics)
-	warnOfAddresses(found, configured, &resp.Diagnostics)
+	planContainer(r.clients, configured, now, now.Add(seconds(limit)), client.IsRead(firewallName(ctx, req.Plan)), &resp.Diagnostics)
 	allowed, problems := get[timeouts.Value](ctx, req.Plan, "timeouts", &resp.Diagnostics).Create(ctx, defaultFirewallCreateTimeout)
 	resp.Diagnostics.Append(problems...)
 	if waits := get[types.Bool](ctx, req.Plan, "wait_for_completion", &resp.Diagnostics); waits.ValueBool() && allowed <= seconds(limit) {
 		resp.Diagnostics.AddAttributeWarning(createTimeout(), "Create timeout is shorter than the capture",
 			fmt.Sprintf("timeouts.create is %s, and the capture may take %s before its files are stored. If it does, the apply fails, and the next one replaces the capture. Allow more time, or lower time_limit_in_seconds.", allowed, seconds(limit)))
 	}
+}
+
+// firewallName tells captures apart for noteRead.
+func firewallName(ctx context.Context, of getter) string {
+	var ignored diag.Diagnostics
+	return get[types.String](ctx, of, "firewall_id", &ignored).ValueString() + "/" + get[types.String](ctx, of, "file_name", &ignored).ValueString()
 }
 
 // createTimeout is where the timeout of a create is given.

@@ -17,6 +17,7 @@ import (
 func (r *firewallResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state firewallModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	noteRead(r.clients, firewallName(ctx, req.State), true)
 	if resp.Diagnostics.HasError() || !state.mayRun() || r.clients == nil {
 		return
 	}

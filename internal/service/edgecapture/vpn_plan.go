@@ -22,6 +22,7 @@ func (r *vpnResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReq
 	var state vpnModel
 	if !req.State.Raw.IsNull() {
 		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+		noteRead(r.clients, state.TargetID.ValueString(), false)
 	}
 	if r.clients == nil || resp.Diagnostics.HasError() {
 		return
@@ -74,17 +75,12 @@ func (r *vpnResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReq
 	configured := get[types.String](ctx, req.Config, "sas_url_wo", &resp.Diagnostics)
 	abandons := get[types.String](ctx, req.Plan, "on_destroy", &resp.Diagnostics).ValueString() == onDestroyAbandon
 	if !configured.IsUnknown() && (req.State.Raw.IsNull() || !abandons) {
-		var problems, ignored diag.Diagnostics
-		found, ok := container(r.clients, configured, now, end, &problems)
-		if _, usable := container(r.clients, types.StringNull(), now, now, &ignored); !ok && usable && !req.State.Raw.IsNull() {
-			// The same plan comes before a destroy, which the environment's is enough for.
-			for _, problem := range problems {
-				resp.Diagnostics.AddWarning(problem.Summary(), problem.Detail()+"\n\nAn apply fails of it; a destroy takes the environment variable "+sasVariable+".")
-			}
-			problems = nil
+		var ignored diag.Diagnostics
+		_, harmless := container(r.clients, types.StringNull(), now, now, &ignored)
+		if req.State.Raw.IsNull() {
+			harmless = client.IsRead(get[types.String](ctx, req.Plan, "target_id", &resp.Diagnostics).ValueString())
 		}
-		resp.Diagnostics.Append(problems...)
-		warnOfAddresses(found, configured, &resp.Diagnostics)
+		planContainer(r.clients, configured, now, end, harmless, &resp.Diagnostics)
 	}
 }
 

@@ -113,4 +113,6 @@ func (m *vpnModel) become(status string, at time.Time) {
 }
 
 // Read keeps the state: the service tells nothing of its captures.
-func (*vpnResource) Read(context.Context, resource.ReadRequest, *resource.ReadResponse) {}
+func (r *vpnResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	noteRead(r.clients, get[types.String](ctx, req.State, "target_id", &resp.Diagnostics).ValueString(), true)
+}
