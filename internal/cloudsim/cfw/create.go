@@ -79,11 +79,10 @@ func (s *Service) createTask(c call) answer {
 }
 
 func (s *Service) newTask(firewallID string, spec spec, createdAt time.Time) *task {
-	byDuration := time.Duration(spec.duration) * s.switches.Duration("capture_minute")
-	byPackets := time.Duration(spec.maxPackets) * time.Second / time.Duration(s.switches.Int("packets_per_second"))
+	byDuration := createdAt.Add(time.Duration(spec.duration) * s.switches.Duration("capture_minute"))
 	return &task{
 		id: uuid.NewString(), firewallID: firewallID, spec: spec, passing: s.passing,
-		createdAt: createdAt, visibleAt: createdAt, endsAt: createdAt.Add(min(byDuration, byPackets)),
+		createdAt: createdAt, visibleAt: createdAt, endsAt: s.fullAt(spec, createdAt, byDuration),
 		completedStatus: s.switches.Int("completed_status"), retentionDays: s.switches.Int("retention_days"),
 	}
 }

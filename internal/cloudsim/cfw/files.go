@@ -48,6 +48,40 @@ func (t *task) file(end time.Time) traffic.File {
 	return traffic.File{Packets: t.passing, From: t.createdAt, To: end, Selects: t.spec.selects, MaxPackets: t.spec.maxPackets}
 }
 
+// fullAt is when a task has taken as many packets as it may, just after the last one
+// of them, or end if that is earlier. One period of the traffic has as many packets
+// as any other.
+func (s *Service) fullAt(spec spec, from, end time.Time) time.Time {
+	period := from.Truncate(traffic.Period).Add(traffic.Period)
+	at, first := s.take(spec, from, period, spec.maxPackets)
+	if left := spec.maxPackets - first; left > 0 {
+		_, each := s.take(spec, period, period.Add(traffic.Period), left)
+		if each == 0 {
+			return end
+		}
+		whole := (left - 1) / each
+		period = period.Add(time.Duration(whole) * traffic.Period)
+		at, _ = s.take(spec, period, period.Add(traffic.Period), left-whole*each)
+	}
+	if full := at.Add(time.Nanosecond); full.Before(end) {
+		return full
+	}
+	return end
+}
+
+// take counts the packets that a task takes between two times, up to a number, and
+// returns the time of the last one.
+func (s *Service) take(spec spec, from, to time.Time, most int) (at time.Time, count int) {
+	s.passing(from, to, func(packet traffic.Packet) bool {
+		if spec.selects(packet) {
+			at = packet.At
+			count++
+		}
+		return count < most
+	})
+	return at, count
+}
+
 // sizeBytes is the size of the task's file.
 func (t *task) sizeBytes(now time.Time) int64 {
 	if end := t.modifiedAt(now); !end.Equal(t.measuredAt) {

@@ -37,9 +37,8 @@ func timeSwitches(appears, stopping, disappears string) []simcore.Switch {
 		{Name: "deleted_record_kept_for", Value: "0s", Description: "How long a deleted task is then still listed with is_deleted 1."},
 		{
 			Name: "capture_minute", Value: "1m",
-			Description: "How long a minute of a capture's duration takes; shorten it to see captures end without moving the clock.",
+			Description: "How long a minute of a capture's duration takes; shorten it to see captures end without moving the clock. The last packet that a task may take ends it before, as fast as the simulated traffic brings them.",
 		},
-		{Name: "packets_per_second", Value: "100", Least: "1", Description: "How fast matching packets arrive; the packet limit ends a capture early."},
 		{Name: "retention_days", Value: "7", Description: "remaining_days of a new task; the day after it reached 0 the record vanishes."},
 		{Name: "utc_offset", Value: "8h", Least: "-12h", Most: "14h", Description: "The zone of created_date and modified_date, which do not name one."},
 	}

@@ -178,7 +178,7 @@ func TestHostileAnswers(t *testing.T) {
 				t.Parallel()
 				clock := acctest.NewFastClock(1000)
 				cloud := acctest.StartCloud(t, cloudsim.Options{Clock: clock.Clock})
-				set(t, cloud, map[string]string{"daily_starts": "10000", "capture_minute": "24h", "packets_per_second": "1"})
+				set(t, cloud, map[string]string{"daily_starts": "10000", "capture_minute": "24h"})
 				var object *acctest.Object
 				for i, answer := range hostileAnswers {
 					statuses := []int{answer.status}
