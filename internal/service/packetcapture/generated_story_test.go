@@ -26,7 +26,9 @@ func TestAccPacketCaptureOnTheGeneratedServer(t *testing.T) {
 			cloud := acctest.StartCloud(t, cloudsim.Options{})
 			server := newGenerated(t, cloud, polls)
 			getenv := acctest.Override(cloud, map[string]string{"CLOUDTAP_AZURE_RESOURCE_MANAGER_ENDPOINT": acctest.Serve(t, server)})
-			const filters = `filters = [{ protocol = "TCP", local_port = "443" }]`
+			// A server that never does what it accepted is found out soon.
+			const filters = `filters = [{ protocol = "TCP", local_port = "443" }]
+  timeouts = { create = "20s", read = "20s", update = "20s", delete = "20s" }`
 			stopped := hcl(cloud, filters+"\n  desired_state = \"stopped\"")
 			state := func(name, want string) statecheck.StateCheck {
 				return statecheck.ExpectKnownValue(address, tfjsonpath.New(name), knownvalue.StringExact(want))
@@ -46,7 +48,7 @@ func TestAccPacketCaptureOnTheGeneratedServer(t *testing.T) {
 						Config: stopped, ConfigPlanChecks: planned(plancheck.ResourceActionUpdate),
 						ConfigStateChecks: []statecheck.StateCheck{state("status", "Stopped"), state("stop_reason", "Manual")},
 					},
-					{Config: stopped, ResourceName: address, ImportState: true, ImportStateVerify: true},
+					{Config: stopped, ResourceName: address, ImportState: true, ImportStateVerify: true, ImportStateVerifyIgnore: []string{"timeouts"}},
 				},
 			})
 		})
