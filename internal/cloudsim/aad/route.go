@@ -39,7 +39,11 @@ func (s *Service) Route(r *http.Request) simcore.Operation {
 	case "oauth2/v2.0/token":
 		operation, method = simcore.Operation{Name: OperationToken, Handle: s.token}, http.MethodPost
 	default:
-		return simcore.Operation{Handle: http.NotFound}
+		return simcore.Operation{Handle: func(w http.ResponseWriter, _ *http.Request) {
+			refused := invalidRequest(9002313, "Invalid request. Request is malformed or invalid.")
+			refused.status = http.StatusNotFound
+			s.refuse(w, refused)
+		}}
 	}
 	handle := operation.Handle
 	operation.Handle = func(w http.ResponseWriter, r *http.Request) {

@@ -275,8 +275,8 @@ func TestDiscovery(t *testing.T) {
 			}
 		})
 	}
-	if status, _ := f.do(t, http.MethodGet, "/nothing/here", "", ""); status != http.StatusNotFound {
-		t.Errorf("unknown path: status %d, want 404", status)
+	if status, body := f.do(t, http.MethodGet, "/nothing/here", "", ""); status != http.StatusNotFound || !strings.Contains(string(body), `"error_description":"AADSTS9002313: Invalid request.`) {
+		t.Errorf("unknown path: status %d, want 404: %s", status, body)
 	}
 }
 

@@ -26,9 +26,16 @@ func (s *Service) Connect(endpoints Endpoints) {
 // firstWithOneCloud is the first api-version whose metadata are no list.
 const firstWithOneCloud = "2022-09-01"
 
+// earlyMetadata are the api-versions whose metadata have another shape.
+var earlyMetadata = []string{"1.0", "2015-01-01"}
+
 func (s *Service) getMetadata(c *call) *refusal {
 	metadata := catalogue.MetadataOf(cmp.Or(s.endpoints.ActiveDirectory, "https://login.microsoftonline.com"),
 		"https://"+c.r.Host+"/", cmp.Or(s.endpoints.LogAnalytics, "https://api.loganalytics.io"))
+	if slices.Contains(earlyMetadata, c.version) {
+		c.answer(http.StatusOK, metadata.Early())
+		return nil
+	}
 	if c.version < firstWithOneCloud {
 		c.answer(http.StatusOK, []catalogue.Metadata{metadata})
 		return nil
@@ -174,6 +181,9 @@ func (s *Service) servedTypes(namespace string) []string {
 func (s *Service) checkVersion(c *call) *refusal {
 	asked := catalogue.AskedBy(c.r)
 	supported := asked.Versions()
+	if _, metadata := match(metadataPath, c.r.URL.EscapedPath()); metadata && slices.Contains(earlyMetadata, c.version) {
+		return nil // "1.0" is a version of nothing else.
+	}
 	known := slices.Contains(supported, c.version)
 	switch {
 	case asked.Type != "" && catalogue.Find(asked.Namespace) == "":

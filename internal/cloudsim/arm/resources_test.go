@@ -25,6 +25,8 @@ func TestWhatAClientReadsBeforeItWorks(t *testing.T) {
 	}{
 		{http.MethodGet, "/metadata/endpoints", "2022-09-01", 200, []string{`{"portal"`, `"loginEndpoint":"https://login.test/"`, `"resourceManager":"` + f.url + `/"`, `"logAnalyticsResourceId":"https://query.test"`}},
 		{http.MethodGet, "/metadata/endpoints", "2020-06-01", 200, []string{`[{"portal"`}},
+		{http.MethodGet, "/metadata/endpoints", "2015-01-01", 200, []string{`{"galleryEndpoint"`, `"graphEndpoint"`, `"authentication":{"loginEndpoint":"https://login.test/","audiences":[`}},
+		{http.MethodGet, "/metadata/endpoints", "1.0", 200, []string{`{"galleryEndpoint"`}},
 		{http.MethodGet, "/tenants", "2022-12-01", 200, []string{`"tenantId":"` + f.directory.TenantID()}},
 		{http.MethodGet, "/subscriptions", "2022-12-01", 200, []string{`"subscriptionId":"` + f.ids.SubscriptionID, `"state":"Enabled"`}},
 		{http.MethodGet, subscription, "2022-12-01", 200, []string{`"tenantId":"` + f.directory.TenantID()}},

@@ -40,19 +40,26 @@ func (s *Service) authorize(c call) *refusal {
 	case scheme == "" && s.switches.Get(SwitchPublicAccess) == "disabled":
 		return fail(http.StatusConflict, "PublicAccessNotPermitted", "Public access is not permitted on this storage account.")
 	case scheme == "":
-		c.w.Header().Set("WWW-Authenticate", "Bearer resource_id="+Audience)
+		c.w.Header().Set("WWW-Authenticate", s.challenge())
 		return fail(http.StatusUnauthorized, "NoAuthenticationInformation", "Server failed to authenticate the request. Please refer to the information in the www-authenticate header.")
 	case !strings.EqualFold(scheme, "Bearer"):
 		return fail(http.StatusForbidden, "AuthenticationFailed", "Server failed to authenticate the request. Make sure the value of Authorization header is formed correctly including the signature.")
 	case version < firstWithOAuth:
 		return fail(http.StatusForbidden, "AuthenticationFailed", "Server failed to authenticate the request. The version does not support OAuth.")
 	case s.verifier.Verify(token, Audience, "https://"+c.account+".blob.core.windows.net") != nil:
-		c.w.Header().Set("WWW-Authenticate", "Bearer resource_id="+Audience)
+		c.w.Header().Set("WWW-Authenticate", s.challenge())
 		return fail(http.StatusUnauthorized, "InvalidAuthenticationInfo", "Server failed to authenticate the request. Please refer to the information in the www-authenticate header.")
 	case s.switches.Get(SwitchDataRole) == "missing", c.writes() && s.switches.Get(SwitchDataRole) != "contributor":
 		return fail(http.StatusForbidden, "AuthorizationPermissionMismatch", "This request is not authorized to perform this operation using this permission.")
 	}
 	return nil
+}
+
+// challenge says where to get a token, and for what.
+//
+// Source: https://learn.microsoft.com/rest/api/storageservices/authorize-with-azure-active-directory#bearer-challenge
+func (s *Service) challenge() string {
+	return "Bearer authorization_uri=https://login.microsoftonline.com/" + s.verifier.TenantID() + "/oauth2/authorize resource_id=" + Audience
 }
 
 func (c call) writes() bool { return c.r.Method != http.MethodGet && c.r.Method != http.MethodHead }

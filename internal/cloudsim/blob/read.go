@@ -138,7 +138,7 @@ func (s *Service) list(c call) *refusal {
 	}
 	query := c.r.URL.Query()
 	size := s.switches.Int(SwitchPageSize)
-	answer := listing{Endpoint: "https://" + c.r.Host + "/" + c.account, ContainerName: c.container, Prefix: query.Get("prefix"), Marker: query.Get("marker")}
+	answer := listing{Endpoint: c.serviceEndpoint(), ContainerName: c.container, Prefix: query.Get("prefix"), Marker: query.Get("marker")}
 	if text := query.Get("maxresults"); text != "" {
 		asked, err := strconv.Atoi(text)
 		if err != nil || asked < 1 {

@@ -112,7 +112,7 @@ func callOf(r *http.Request) call {
 	path := strings.TrimPrefix(r.URL.Path, "/")
 	// At an account's own host name, which a hosts file may point here, the path
 	// begins with the container.
-	if account, _, own := strings.Cut(strings.ToLower(r.Host), hostSuffix); own {
+	if account, own := ownHost(r); own {
 		path = account + "/" + path
 	}
 	parts := strings.SplitN(path, "/", 3)
@@ -124,6 +124,19 @@ func callOf(r *http.Request) call {
 		c.name = parts[2]
 	}
 	return c
+}
+
+func ownHost(r *http.Request) (account string, own bool) {
+	account, _, own = strings.Cut(strings.ToLower(r.Host), hostSuffix)
+	return account, own
+}
+
+// serviceEndpoint is the account's address, as the request had it.
+func (c call) serviceEndpoint() string {
+	if _, own := ownHost(c.r); own {
+		return "https://" + c.r.Host + "/"
+	}
+	return "https://" + c.r.Host + "/" + c.account
 }
 
 func (s *Service) handle(c call, serve func(call) *refusal) http.HandlerFunc {

@@ -75,6 +75,8 @@ func newSwitches() *simcore.Switches {
 type Verifier interface {
 	// Verify returns an error unless the token is valid for one of the audiences.
 	Verify(token string, audiences ...string) error
+	// TenantID is the directory's, which challenges name.
+	TenantID() string
 }
 
 // Blob is a stored file.

@@ -103,7 +103,7 @@ func TestWhoMayRead(t *testing.T) {
 		if got.status != test.status || got.code(t) != test.code {
 			t.Errorf("%s: %d %s", name, got.status, got.body)
 		}
-		if challenge := got.header.Get("WWW-Authenticate"); (got.status == 401) != strings.Contains(challenge, "resource_id=https://storage.azure.com") {
+		if challenge := got.header.Get("WWW-Authenticate"); (got.status == 401) != (challenge == "Bearer authorization_uri=https://login.microsoftonline.com/"+tenant+"/oauth2/authorize resource_id=https://storage.azure.com") {
 			t.Errorf("%s: challenge %q", name, challenge)
 		}
 	}
@@ -194,7 +194,7 @@ func TestHostOfAnAccount(t *testing.T) {
 	s.Put("account", "captures", "web.cap", []byte("0123456789"))
 	for path, part := range map[string]string{
 		"/captures/web.cap":                         "0123456789",
-		"/captures?restype=container&comp=list":     "<Name>web.cap</Name>",
+		"/captures?restype=container&comp=list":     `ServiceEndpoint="https://Account.blob.core.windows.net/" ContainerName="captures"><Blobs><Blob><Name>web.cap</Name>`,
 		"/account/captures/web.cap":                 "ContainerNotFound",
 		"/captures/network/../web.cap?comp=unknown": "InvalidUri",
 	} {

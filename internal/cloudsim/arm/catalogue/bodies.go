@@ -24,6 +24,31 @@ type Metadata struct {
 	LogAnalytics    string            `json:"logAnalyticsResourceId"`
 }
 
+// EarlyMetadata is an answer of api-versions 2015-01-01 and 1.0, which the
+// first clients and Azure Stack ask with.
+//
+// Source: https://management.azure.com/metadata/endpoints?api-version=2015-01-01
+type EarlyMetadata struct {
+	Gallery        string              `json:"galleryEndpoint"`
+	Graph          string              `json:"graphEndpoint"`
+	Portal         string              `json:"portalEndpoint"`
+	Authentication EarlyAuthentication `json:"authentication"`
+}
+
+// EarlyAuthentication says how clients sign in.
+type EarlyAuthentication struct {
+	LoginEndpoint string   `json:"loginEndpoint"`
+	Audiences     []string `json:"audiences"`
+}
+
+// Early returns the same as the first api-versions tell it.
+func (m Metadata) Early() EarlyMetadata {
+	return EarlyMetadata{
+		Gallery: "https://gallery.azure.com/", Graph: m.Graph, Portal: m.Portal + "/",
+		Authentication: EarlyAuthentication{LoginEndpoint: m.Authentication.LoginEndpoint, Audiences: m.Authentication.Audiences},
+	}
+}
+
 // Authentication says how clients sign in.
 type Authentication struct {
 	LoginEndpoint    string   `json:"loginEndpoint"`
