@@ -31,7 +31,7 @@ const (
 	description = "Says what is in a packet capture: protocols, conversations, refused and unanswered connections, retransmissions, DNS answers, TLS server names. " +
 		"pcap and pcapng are read as a stream, in memory that does not grow with the file; no payload is kept. " +
 		"Files that follow each other in time, as those of a ring do, are one capture. One that begins before another ended was captured elsewhere: its conversations are followed by themselves, and what two places saw counts for each. " +
-		"Where several are to be read at once, they are read one after another, so that they do not take more memory than one: the time in `timeouts` includes waiting for the others."
+		"Where several are to be read at once, they are read one after another, so that the provider needs the memory of one to read and not of all: the time in `timeouts` includes waiting for the others."
 	resourceDescription = description + "\n\nThe files are read once, when the resource is created; changing anything but `timeouts` reads again. " +
 		"What was found stays in the state: a file that the storage deletes later is no drift. Destroying the resource leaves the files that it wrote."
 	dataDescription = description + "\n\nThe files are read at each plan. To read once and keep the answer, use the resource. " +
