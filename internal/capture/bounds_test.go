@@ -41,7 +41,7 @@ func TestANameIsNotKeptWithItsMessage(t *testing.T) {
 	n.init(true)
 	n.host(message[:7])
 	for kept := range n.hosts.counts {
-		if kept != "contoso" || unsafe.StringData(kept) == unsafe.StringData(message) {
+		if kept != "contoso" || unsafe.StringData(kept) == unsafe.StringData(message) { //nolint:gosec // Only addresses are compared.
 			t.Errorf("%q keeps its message", kept)
 		}
 	}
@@ -52,13 +52,13 @@ func TestANameIsNotKeptWithItsMessage(t *testing.T) {
 func TestStreamsAreBounded(t *testing.T) {
 	t.Parallel()
 	record := func(content []byte) []byte {
-		return slices.Concat([]byte{recordHandshake, 3, 3, byte(len(content) >> 8), byte(len(content))}, content)
+		return slices.Concat(binary.BigEndian.AppendUint16([]byte{recordHandshake, 3, 3}, uint16(len(content)&0xffff)), content)
 	}
 	alike := make([]byte, 15_000)
 	for name, data := range map[string][]byte{
 		"a hello that does not end":     record(slices.Concat([]byte{clientHello, 0, 0xff, 0}, alike)),
 		"no hello":                      record(slices.Concat([]byte{99, 0, 0xff, 0}, alike)),
-		"a hello, and one byte of more": record(slices.Concat([]byte{clientHello, 0, byte(len(alike) >> 8), byte(len(alike) & 0xff)}, alike, []byte{clientHello})),
+		"a hello, and one byte of more": record(slices.Concat([]byte{clientHello, 0, 15_000 >> 8, 15_000 & 0xff}, alike, []byte{clientHello})),
 		"a header that does not end":    []byte("GET / HTTP/1.1\r\nHost: " + strings.Repeat("a", 15_000)),
 	} {
 		a := NewAnalyzer(Options{IncludeNames: true})
@@ -97,7 +97,7 @@ func TestProtocolsAreBounded(t *testing.T) {
 	a := NewAnalyzer(Options{})
 	frame := make([]byte, 14)
 	for etherType := minEtherType; etherType < 0xffff; etherType++ {
-		binary.BigEndian.PutUint16(frame[12:], uint16(etherType)) //nolint:gosec // 16 bits
+		binary.BigEndian.PutUint16(frame[12:], uint16(etherType))
 		a.packet = packetInfo{time: noTime, wire: 14}
 		a.link(layers.LinkTypeEthernet, frame, 0)
 	}

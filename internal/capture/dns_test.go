@@ -46,7 +46,7 @@ func TestNamesAsTheyAreAsked(t *testing.T) {
 	message := func(labels ...string) []byte {
 		b := []byte{0, 1, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0}
 		for _, label := range labels {
-			b = append(append(b, byte(len(label))), label...)
+			b = append(append(b, byte(len(label)&0x3f)), label...)
 		}
 		return append(b, 0, 0, 28, 0, 1)
 	}

@@ -55,7 +55,7 @@ func (a *Analyzer) place(begin int64) {
 	for i := range a.vantages {
 		v := &a.vantages[i]
 		if v.series == a.series && v.goesOn(begin) {
-			a.vantage, v.begin = uint16(i), begin //nolint:gosec // at most maxVantages
+			a.vantage, v.begin = uint16(i), begin
 			return
 		}
 		overlaps = overlaps || v.last > begin
@@ -67,7 +67,7 @@ func (a *Analyzer) place(begin int64) {
 		a.summary.Overlapping++
 	}
 	if latest >= 0 && (!overlaps || len(a.vantages) == maxVantages) {
-		a.vantage = uint16(latest) //nolint:gosec // at most maxVantages
+		a.vantage = uint16(latest)
 		a.vantages[latest].series, a.vantages[latest].begin = a.series, begin
 		return
 	}

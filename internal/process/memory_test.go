@@ -40,7 +40,7 @@ func TestTurnsAreOneAtATime(t *testing.T) { //nolint:paralleltest // it sets the
 		if second == nil || err != nil {
 			t.Fatalf("no second turn after the first: %v", err)
 		}
-		time.Sleep(time.Minute)
+		<-time.After(time.Minute)
 		if !low() {
 			t.Error("the end of the first turn raised the limit of the second")
 		}
@@ -48,7 +48,7 @@ func TestTurnsAreOneAtATime(t *testing.T) { //nolint:paralleltest // it sets the
 		if !low() {
 			t.Error("the limit is not low while the answer is stored")
 		}
-		time.Sleep(time.Minute)
+		<-time.After(time.Minute)
 		if low() {
 			t.Error("the limit stays low")
 		}
@@ -58,7 +58,7 @@ func TestTurnsAreOneAtATime(t *testing.T) { //nolint:paralleltest // it sets the
 			t.Errorf("the environment's limit is %d, %v", debug.SetMemoryLimit(-1), err)
 		}
 		end()
-		time.Sleep(time.Minute)
+		<-time.After(time.Minute)
 		if debug.SetMemoryLimit(-1) != usual+1 {
 			t.Error("the environment's limit does not stay")
 		}

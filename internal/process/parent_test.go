@@ -39,7 +39,7 @@ func TestMain(m *testing.M) {
 
 // playParent starts a child that holds the inherited pipe, and ends without it.
 func playParent() error {
-	child := exec.CommandContext(context.Background(), os.Args[0])
+	child := exec.CommandContext(context.Background(), os.Args[0]) //nolint:gosec // It is this program.
 	child.Env = append(os.Environ(), roleVariable+"=child")
 	const inherited = 3
 	child.ExtraFiles = []*os.File{os.NewFile(inherited, "pipe")}

@@ -61,7 +61,7 @@ type fetched struct {
 func Open(ctx context.Context, fetch Fetch) (*Reader, error) {
 	r := &Reader{fetch: fetch}
 	r.ctx, r.cancel = context.WithCancel(ctx)
-	first, err := r.ask(0, "", nil) //nolint:contextcheck // made of ctx above
+	first, err := r.ask(0, "", nil)
 	if err == nil && first.SizeBytes > 0 && first.ETag == "" {
 		err = errors.New("the answer does not say which version of the file it is")
 	}

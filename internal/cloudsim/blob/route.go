@@ -162,7 +162,7 @@ func (s *Service) handle(c call, serve func(call) *refusal) http.HandlerFunc {
 		if r.Method == http.MethodHead || refused.status == http.StatusNotModified {
 			return
 		}
-		if _, err := w.Write([]byte(refused.body(c.requestID, s.core.Clock.Now()))); err != nil {
+		if _, err := w.Write([]byte(refused.body(c.requestID, s.core.Clock.Now()))); err != nil { //nolint:gosec // The body is XML, with escaped text.
 			return // The client has gone.
 		}
 	}

@@ -24,7 +24,7 @@ func buildRelease(tb testing.TB) string {
 func build(tb testing.TB, pkg, name string) string {
 	tb.Helper()
 	binary := filepath.Join(tb.TempDir(), name)
-	if err := acctest.Build(tb.Context(), pkg, binary, "-trimpath", "-ldflags", "-s -w -buildid= -X main.version=1.2.3"); err != nil {
+	if err := acctest.Build(tb.Context(), pkg, binary, "-trimpath", "-tags", "grpcnotrace", "-ldflags", "-s -w -buildid= -X main.version=1.2.3"); err != nil {
 		tb.Fatal(err)
 	}
 	return binary

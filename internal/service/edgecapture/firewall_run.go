@@ -53,23 +53,28 @@ func (r firewallRun) run(ctx context.Context, diags *diag.Diagnostics) edgecaptu
 // answer "in progress" cannot mean our own.
 const maxRaces = 3
 
+// notStarted reports why a start failed.
+func (r firewallRun) notStarted(err error, diags *diag.Diagnostics) (status edgecapture.FirewallStatus) {
+	var next []string
+	invalid := new(sas.Error)
+	if uncertain := new(edgecapture.UncertainError); errors.As(err, &uncertain) {
+		r.accepted(r.client.Now(), false)
+		next = slices.DeleteFunc([]string{r.kept, r.unsure}, func(text string) bool { return text == "" })
+	} else {
+		status.Code = edgecapture.FirewallStartFailed
+	}
+	if errors.As(err, &invalid) {
+		next = []string{nothingStarted}
+	}
+	tfkit.AddError(diags, couldNotCapture, r.describe(), azure.Describe(err), next...)
+	return status
+}
+
 // once makes one attempt. Another one is due if somebody else was faster.
 func (r firewallRun) once(ctx context.Context, mayRepeat bool, diags *diag.Diagnostics) (status edgecapture.FirewallStatus, again bool) {
 	began, err := r.client.StartFirewall(ctx, r.id, r.capture)
 	if err != nil {
-		var next []string
-		invalid := new(sas.Error)
-		if uncertain := new(edgecapture.UncertainError); errors.As(err, &uncertain) {
-			r.accepted(r.client.Now(), false)
-			next = slices.DeleteFunc([]string{r.kept, r.unsure}, func(text string) bool { return text == "" })
-		} else {
-			status.Code = edgecapture.FirewallStartFailed
-		}
-		if errors.As(err, &invalid) {
-			next = []string{nothingStarted}
-		}
-		tfkit.AddError(diags, couldNotCapture, r.describe(), azure.Describe(err), next...)
-		return status, false
+		return r.notStarted(err, diags), false
 	}
 	defer began.Release()
 	r.accepted(began.At, true)

@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure/edgecapture"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/tfkit"
 )
 
@@ -72,6 +73,12 @@ func (r *vpnResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReq
 			end = now
 		}
 	}
+	r.planSAS(ctx, req, client, end, resp)
+}
+
+// planSAS checks the SAS for what uses it last at end.
+func (r *vpnResource) planSAS(ctx context.Context, req resource.ModifyPlanRequest, client *edgecapture.Client, end time.Time, resp *resource.ModifyPlanResponse) {
+	now := client.Now()
 	configured := get[types.String](ctx, req.Config, "sas_url_wo", &resp.Diagnostics)
 	abandons := get[types.String](ctx, req.Plan, "on_destroy", &resp.Diagnostics).ValueString() == onDestroyAbandon
 	if !configured.IsUnknown() && (req.State.Raw.IsNull() || !abandons) {

@@ -3,7 +3,6 @@ package edgecapture
 import (
 	"context"
 	"errors"
-	"net/http"
 	"regexp"
 	"time"
 
@@ -160,7 +159,7 @@ func (r vpnRun) stop(ctx context.Context) *vpnFailure {
 			r.past.stopped = true
 		}
 		missing = gone
-		again := gone || azure.Describe(err).Status >= http.StatusInternalServerError
+		again := gone || failure.IsTemporary(azure.Describe(err).Status)
 		if !again || attempt == maxStops || r.client.Sleep(ctx, r.client.Now().Add(repeated.Delay(attempt))) != nil {
 			return &vpnFailure{summary: couldNotStop, err: err}
 		}

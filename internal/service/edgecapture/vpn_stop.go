@@ -120,10 +120,7 @@ func (r *vpnResource) Delete(ctx context.Context, req resource.DeleteRequest, re
 	switch {
 	case ok:
 	case abandons:
-		resp.Diagnostics.AddWarning("Packet capture was abandoned", tfkit.Failure{
-			What: j.describe() + " may run on, and Terraform has forgotten it (on_destroy = \"abandon\").",
-			Next: []string{"Stop it when you have the SAS URL of a container: " + j.stopCommand() + ". Until then no other capture can begin on it."},
-		}.Detail())
+		resp.Diagnostics.AddWarning("Packet capture was abandoned", j.abandoned())
 	case r.clients.AzureCaptureSASURL() == "":
 		resp.Diagnostics.AddError(cannotDestroy, state.whyNotDestroyed(ctx))
 	default:
@@ -163,6 +160,14 @@ func (r *vpnResource) Delete(ctx context.Context, req resource.DeleteRequest, re
 		problem.next = append(problem.next, "It is in the state as it was: destroy again.", giveUp+", apply, and destroy.")
 		problem.add(j.describe(), &resp.Diagnostics)
 	}
+}
+
+// abandoned says what a destroy leaves behind that does not stop the capture.
+func (j vpnJob) abandoned() string {
+	return tfkit.Failure{
+		What: j.describe() + " may run on, and Terraform has forgotten it (on_destroy = \"abandon\").",
+		Next: []string{"Stop it when you have the SAS URL of a container: " + j.stopCommand() + ". Until then no other capture can begin on it."},
+	}.Detail()
 }
 
 // stoppedAgain is what follows where a stop had nothing to store.

@@ -1,6 +1,10 @@
 package kql
 
-import "time"
+import (
+	"strconv"
+	"strings"
+	"time"
+)
 
 // Query is a parsed query: a table and the operators that its rows go through.
 type Query struct {
@@ -89,4 +93,17 @@ func (membership) isExpression() {}
 // units are the suffixes of timespan literals.
 var units = map[string]time.Duration{
 	"d": 24 * time.Hour, "h": time.Hour, "m": time.Minute, "s": time.Second, "ms": time.Millisecond,
+}
+
+// ago reads what stands behind "ago(".
+func (p *parser) ago() (expression, error) {
+	next := p.peek()
+	digits := strings.TrimRight(next.text, "abcdefghijklmnopqrstuvwxyz")
+	count, err := strconv.ParseFloat(digits, 64)
+	unit, found := units[next.text[len(digits):]]
+	if next.kind != tokenTimespan || err != nil || !found {
+		return nil, p.unexpected("a timespan like 1h or 30m")
+	}
+	p.at++
+	return ago{time.Duration(count * float64(unit))}, p.need(")")
 }

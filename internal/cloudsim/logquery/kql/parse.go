@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
-	"time"
 )
 
 type parser struct {
@@ -344,17 +342,4 @@ func (p *parser) nameOrCall() (expression, error) {
 		return nil, err
 	}
 	return call{function: next.text, arguments: arguments}, p.need(")")
-}
-
-// ago reads what stands behind "ago(".
-func (p *parser) ago() (expression, error) {
-	next := p.peek()
-	digits := strings.TrimRight(next.text, "abcdefghijklmnopqrstuvwxyz")
-	count, err := strconv.ParseFloat(digits, 64)
-	unit, found := units[next.text[len(digits):]]
-	if next.kind != tokenTimespan || err != nil || !found {
-		return nil, p.unexpected("a timespan like 1h or 30m")
-	}
-	p.at++
-	return ago{time.Duration(count * float64(unit))}, p.need(")")
 }
