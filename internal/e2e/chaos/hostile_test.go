@@ -33,8 +33,6 @@ var edits = map[string][]string{
 		`{"data":{"total":99}}`, `{"data":{"total":null}}`, `{"data":{"total":0}}`, `{"data":{"records":null}}`, `{"data":{"records":{"task_id":null}}}`,
 		`{"data":{"id":null}}`, `{"data":null}`, `{"error_code":"CFW.00100001","error_msg":"busy"}`,
 	},
-	"data_collector": {`{}`},
-	"logs_ingestion": {`{}`},
 	"log_query": {
 		`{"tables":null}`, `{"tables":[]}`, `{"tables":{"columns":[]}}`, `{"tables":{"columns":null}}`, `{"tables":{"rows":null}}`,
 		`{"tables":{"columns":{"name":"x"}}}`, `{"error":{"code":"PartialError","message":"Some rows are missing."}}`,
@@ -92,9 +90,13 @@ func hostile() *rapid.Generator[simcore.Fault] {
 			Times:   rapid.SampledFrom([]int{1, 1, 1, 2, 4, -1}).Draw(t, "times"),
 		}
 		fault.Operation = rapid.SampledFrom(callable[fault.Service]).Draw(t, "operation")
-		bodies := edits[fault.Service]
-		if fault.Kind != simcore.KindEdited || bodies == nil {
+		bodies, edited := edits[fault.Service]
+		switch {
+		case fault.Kind != simcore.KindEdited:
 			bodies = noAnswers
+		case !edited:
+			// Their answers have nothing that could be changed.
+			fault.Kind, bodies = simcore.KindReplaced, noAnswers
 		}
 		if fault.Kind == simcore.KindStatus {
 			fault.Code = http.StatusOK
