@@ -72,6 +72,7 @@ func summaryMistakes() []mistake {
 		{"a signature that the state would hold", fromSource(acctest.Config{"azure_blob_urls": []any{storedURL + "?sp=r&sig=" + canary}})},
 		{"a filter that is none", with(fromSource(local), acctest.Config{"filter": "tcp prot 443"})},
 		{"more conversations than are listed", with(fromSource(local), acctest.Config{"max_conversations": 100000})},
+		{"no ID", fromSource(acctest.Config{"huaweicloud_capture_task": acctest.Config{"fw_instance_id": firewall, "task_id": ""}})},
 		{"save_to is empty", with(fromSource(local), acctest.Config{"save_to": ""})},
 	} {
 		all = append(all, mistake{title: summary + ": " + m.title, call: validate(summary, m.config)})
@@ -87,17 +88,23 @@ func summaryMistakes() []mistake {
 		{"changed while it was read", blobSays(412, "ConditionNotMet"), fromSource(stored)},
 		{"busy", blobSays(503, "ServerBusy"), fromSource(stored)},
 		{"a proxy's page instead of the file", answers(blob.Name, "", 200, page), fromSource(stored)},
-		{"the signature has expired", nil, fromSource(acctest.Config{"azure_blob_urls_wo": []any{storedURL + "?sv=2022-11-02&sr=b&sp=r&se=2026-01-01T00:00:00Z&sig=" + canary}, "azure_blob_urls_wo_version": 1})},
 		{"no such container", nil, fromSource(acctest.Config{"azure_blob_urls": []any{"https://tapcaptures.blob.core.windows.net/none/web.cap"}})},
-		{"another host, which gets no token", nil, fromSource(acctest.Config{"azure_blob_urls": []any{"https://192.0.2.1/tapcaptures/captures/web.cap"}})},
-		{"no source", nil, fromSource(acctest.Config{})},
-		{"no ID", nil, fromSource(acctest.Config{"huaweicloud_capture_task": acctest.Config{"fw_instance_id": firewall, "task_id": ""}})},
 		{"no such file", nil, fromSource(acctest.Config{"files": []any{"/captures/none.pcap"}})},
 		{"no regular file", nil, fromSource(acctest.Config{"files": []any{"/"}})},
 		{"no such capture", nil, fromSource(acctest.Config{"azure_packet_capture_id": watcher + "/packetCaptures/none"})},
 		{"no such task", nil, fromSource(acctest.Config{"huaweicloud_capture_task": acctest.Config{"fw_instance_id": firewall, "task_id": "none"}})},
 	} {
 		all = append(all, mistake{title: summary + ": " + m.title, prepare: m.prepare, call: create(summary, m.config)})
+	}
+	for _, m := range []struct {
+		title  string
+		config acctest.Config
+	}{
+		{"the signature has expired", fromSource(acctest.Config{"azure_blob_urls_wo": []any{storedURL + "?sv=2022-11-02&sr=b&sp=r&se=2026-01-01T00:00:00Z&sig=" + canary}, "azure_blob_urls_wo_version": 1})},
+		{"another host, which gets no token", fromSource(acctest.Config{"azure_blob_urls": []any{"https://192.0.2.1/tapcaptures/captures/web.cap"}})},
+		{"no source", fromSource(acctest.Config{})},
+	} {
+		all = append(all, mistake{title: summary + ": " + m.title, call: plan(summary, m.config)})
 	}
 	return append(all, summaryStories()...)
 }
