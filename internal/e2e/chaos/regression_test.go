@@ -145,3 +145,33 @@ func TestRegressions(t *testing.T) {
 		}, newProtocolWorld, &tally{})
 	})
 }
+
+// TestIngestRegressions runs the smallest histories of log ingests that once
+// broke an invariant.
+func TestIngestRegressions(t *testing.T) {
+	t.Parallel()
+	lost := simcore.Fault{Service: "data_collector", Operation: "Post", Kind: simcore.KindDropAfterCommit, Skip: 1}
+	unasked := simcore.Fault{Service: "log_query", Operation: "Query_Post", Kind: simcore.KindReplaced, Body: json.RawMessage(`[]`), Skip: 1, Times: -1}
+	verified := []ingestLog{{IDs: true, Verified: true, Marked: true}}
+	grow := func(names ...string) []slide {
+		added := make([]string, 0, len(names))
+		for _, name := range names {
+			added = append(added, `{"Name":"`+name+`"}`)
+		}
+		return []slide{{Append: added}}
+	}
+	for name, steps := range map[string][]ingestStep{
+		// The records of the lost answer were looked for under the ids of the
+		// first records, and stored twice.
+		"the provider is killed after an update that is in doubt": {
+			{Slides: grow("start", "ok", "end")},
+			{Slides: grow("more", "last"), Faults: []simcore.Fault{lost, unasked}, AdvanceMinutes: 400},
+			{Slides: grow("new"), Interruption: interruption{How: killed, After: 2}},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			checkIngest(t, ingestHistory{Logs: verified, Steps: steps}, &tally{})
+		})
+	}
+}

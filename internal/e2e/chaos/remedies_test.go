@@ -58,7 +58,7 @@ var remedies = []remedy{
 	remedyFor(`Could not (?:check|start)`, `Nothing was created: apply again\.`),
 	remedyFor(`Could not`, `Nothing was sent, and the state is what it was: apply again when the cause is gone\.`),
 	remedyFor(`list of the records that were sent is missing`, `Restore the state from before that run`),
-	remedyFor(`list of records that were sent|of which nobody knows|Terraform lost`, `.*on_change\s+=\s+"resend"`),
+	remedyFor(`list of (?:the )?records that were sent|of which nobody knows|Terraform lost`, `.*on_change\s+=\s+"resend"`),
 	// Records.
 	remedyFor(`Code: InvalidLogType`, `Check log_type: letters, digits and underscores`),
 	remedyFor(`HTTP 403`, `The credential needs the role Monitoring Metrics Publisher on the data collection rule`),

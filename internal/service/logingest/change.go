@@ -99,11 +99,16 @@ func (c *change) compare(ctx context.Context) *sendPlan {
 	if err = c.rebuild(ctx, c.prior); err == nil {
 		rules.Skip, err = c.prior.progress.ledger()
 	}
-	if err != nil {
-		c.addLost(err)
-		return nil
+	switch {
+	case err == nil:
+		return c.validate(ctx, rules, sendPlan{})
+	case c.onChange == onChangeResend:
+		// It is the way out that addLost names, also for the same records.
+		rules.Skip = nil
+		return c.validate(ctx, rules, sendPlan{Send: true, Fresh: true})
 	}
-	return c.validate(ctx, rules, sendPlan{})
+	c.addLost(err)
+	return nil
 }
 
 // addUnreadable reports records that could not be read to their end.

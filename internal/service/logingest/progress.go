@@ -96,7 +96,7 @@ func generation(destination string, prior *priorState, triggers types.Map, numbe
 // after a partial one it keeps that of the records whose answer may be lost.
 func (p progress) continued(destination string, prior *priorState, triggers types.Map, removed int) progress {
 	p.Removed = removed
-	if prior.state.Status.ValueString() == statusComplete && !p.Unknown || prior.rebuiltComplete {
+	if prior.state.Status.ValueString() == statusComplete && !p.Unknown {
 		next := newGeneration(destination, prior, triggers, 0)
 		p.Generation, p.IDs = next.Generation, next.IDs
 	}
@@ -115,9 +115,8 @@ func appendTriggers(text []byte, triggers types.Map) []byte {
 type priorState struct {
 	state    ingestModel
 	progress progress
-	// rebuilt means that the progress was lost, and made anew; rebuiltComplete,
-	// that it was that of a complete send.
-	rebuilt, rebuiltComplete bool
+	// rebuilt means that the progress was lost, and made anew.
+	rebuilt bool
 }
 
 // loadPriorState reads what earlier applies did.

@@ -15,8 +15,10 @@ var errLost = errors.New("the list of the records that were sent is missing from
 
 // rebuild finds out what was sent where the private state was lost: of an
 // update whose provider died, Terraform keeps the attributes from before, and
-// no private state. What the provider had sent until then is unknown; records
-// with ids are asked for before they are sent again.
+// no private state. After a complete send all records were sent, and with ids
+// the others are asked for before they are sent again. After a partial one the
+// attributes tell neither which records were sent nor under which ids, so
+// nobody could be asked: several generations may be behind it.
 func (j job) rebuild(ctx context.Context, prior *priorState) error {
 	if !prior.progress.lost() {
 		return nil
@@ -24,12 +26,10 @@ func (j job) rebuild(ctx context.Context, prior *priorState) error {
 	was, ledger := &prior.state, &ingest.Ledger{}
 	var err error
 	switch {
-	case was.LastIngestedAt.IsNull():
-		// No request was ever accepted.
 	case was.Status.ValueString() == statusComplete:
 		ledger, err = j.sentBefore(ctx, was)
-	case !j.verified:
-		err = fmt.Errorf("%w, and of the %s in the state only a part had been sent by then", errLost, countRecords(was.RecordCount.ValueInt64()))
+	case j.idColumn != "" || !was.LastIngestedAt.IsNull():
+		err = fmt.Errorf("%w, and of the %s in the state only a part was known to be sent by then", errLost, countRecords(was.RecordCount.ValueInt64()))
 	}
 	if err != nil {
 		return err
@@ -38,14 +38,7 @@ func (j job) rebuild(ctx context.Context, prior *priorState) error {
 	if err != nil {
 		return err
 	}
-	if was.Status.ValueString() == statusComplete {
-		prior.rebuiltComplete = true
-		prior.progress = newGeneration(j.destination.identify(), prior, j.triggers, 0)
-	} else {
-		// Most resources have had one generation, the first.
-		from, _ := was.source()
-		prior.progress = newGeneration(from.origin(j.destination), nil, was.Triggers, 0)
-	}
+	prior.progress = newGeneration(j.destination.identify(), prior, j.triggers, 0)
 	prior.progress.Accepted, prior.progress.Unknown = string(accepted), true
 	prior.rebuilt = true
 	return nil

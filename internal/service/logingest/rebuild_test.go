@@ -74,7 +74,7 @@ func TestWhatCannotBeRebuiltIsNotSent(t *testing.T) {
 		"another beginning": {before: records(0, 3), after: records(1, 5), want: "are not the beginning of the present ones"},
 		"a longer record":   {before: records(0, 3), after: strings.TrimSpace(records(0, 3)) + `,{"Name":"x"}`, want: "are not the beginning of the present ones"},
 		"fewer records":     {before: records(0, 3), after: records(0, 1), want: "are not the beginning of the present ones"},
-		"a part":            {partial: true, before: noise(2), after: noise(2), want: "of the 2 records in the state only a part had been sent"},
+		"a part":            {partial: true, before: noise(2), after: noise(2), want: "of the 2 records in the state only a part was known to be sent"},
 		// {"accepted":"not a ledger","generation":"g"}
 		"damaged": {before: records(0, 3), after: records(0, 4), private: `{"progress":"eyJhY2NlcHRlZCI6Im5vdCBhIGxlZGdlciIsImdlbmVyYXRpb24iOiJnIn0="}`, want: "damaged"},
 	} {
@@ -101,10 +101,12 @@ func TestWhatCannotBeRebuiltIsNotSent(t *testing.T) {
 			_, diagnostics := p.Plan(t.Context(), typeName, broken, config)
 			acctest.ExpectError(t, diagnostics, wants...)
 			expectRows(t, cloud, ingestionTable, rows)
-			// The way out that the error names.
-			again := changed(config, acctest.Config{"triggers": acctest.Config{"again": "1"}})
-			mustApply(t, p, broken, again)
-			expectRows(t, cloud, ingestionTable, rows+strings.Count(strings.TrimSpace(test.after), "{"))
+			// The ways out that the error names.
+			for _, again := range []acctest.Config{{"on_change": "resend"}, {"triggers": acctest.Config{"again": "1"}}} {
+				mustApply(t, p, broken, changed(config, again))
+				rows += strings.Count(strings.TrimSpace(test.after), "{")
+				expectRows(t, cloud, ingestionTable, rows)
+			}
 		})
 	}
 }
@@ -147,17 +149,29 @@ func TestAKilledUpdateDoublesNothing(t *testing.T) {
 	}
 }
 
-// TestALostPartIsAskedFor loses the list after a part of the records was
-// sent. The workspace knows which.
-func TestALostPartIsAskedFor(t *testing.T) {
+// TestALostPartIsNotGuessed loses the list after a part of the records was
+// sent, with ids: a later part has ids that the state does not tell, so the
+// records of its lost answer would be stored twice.
+func TestALostPartIsNotGuessed(t *testing.T) {
 	t.Parallel()
-	cloud, p := start(t)
-	config := ingest(cloud, acctest.Config{"records": noise(3), "ingest_id_column": "IngestId", "verify": acctest.Config{"workspace_id": workspace(cloud), "timeout": "1s"}})
-	acctest.AddFault(t, cloud, "logs_ingestion", simcore.Fault{Kind: simcore.KindStatus, Code: 400, Skip: 2})
-	object := mustApply(t, p, nil, config)
-	acctest.ExpectAttributes(t, object.Value, "status", "partial")
-	expectRows(t, cloud, ingestionTable, 2)
-	object = mustApply(t, p, withoutPrivate(object), config)
-	acctest.ExpectAttributes(t, object.Value, "status", "complete")
-	expectRows(t, cloud, ingestionTable, 3)
+	for name, before := range map[string]int{"of the first records": 0, "of later records": 3} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			cloud, p := start(t)
+			with := func(number int) acctest.Config {
+				return collect(cloud, acctest.Config{"records": records(0, number), "ingest_id_column": "IngestId", "verify": acctest.Config{"timeout": "1s"}})
+			}
+			var object *acctest.Object
+			if before > 0 {
+				object = mustApply(t, p, nil, with(before))
+			}
+			acctest.AddFault(t, cloud, "data_collector", simcore.Fault{Kind: simcore.KindDropAfterCommit})
+			acctest.AddFault(t, cloud, "log_query", simcore.Fault{Kind: simcore.KindReplaced, Body: []byte("[]"), Skip: 1, Times: -1})
+			object, _ = apply(t, p, object, with(5))
+			acctest.ExpectAttributes(t, object.Value, "status", "partial")
+			expectRows(t, cloud, collectorTable, 5)
+			_, diagnostics := p.Plan(t.Context(), typeName, withoutPrivate(object), with(5))
+			acctest.ExpectError(t, diagnostics, "Could not read what was sent", "of the 5 records in the state only a part", "Restore the state", `on_change = "resend"`)
+		})
+	}
 }
