@@ -70,7 +70,7 @@ func (w *world) resend(said string) bool {
 	for _, at := range w.addresses {
 		r, wanted := w.wanted[at.name]
 		known := w.engine.known(at)
-		if (at.kind != collect && at.kind != stream) || !wanted || r.resend || !known.exists || known.get("status") != "partial" || !strings.Contains(said, at.table()) {
+		if (at.kind != collect && at.kind != stream) || !wanted || r.resend || !known.exists || known.get("status") != "partial" || !strings.Contains(said, at.destination()) {
 			continue
 		}
 		w.note("  resend %s", at.name)

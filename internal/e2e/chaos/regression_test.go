@@ -152,7 +152,6 @@ func TestIngestRegressions(t *testing.T) {
 	t.Parallel()
 	lost := simcore.Fault{Service: "data_collector", Operation: "Post", Kind: simcore.KindDropAfterCommit, Skip: 1}
 	unasked := simcore.Fault{Service: "log_query", Operation: "Query_Post", Kind: simcore.KindReplaced, Body: json.RawMessage(`[]`), Skip: 1, Times: -1}
-	verified := []ingestLog{{IDs: true, Verified: true, Marked: true}}
 	grow := func(names ...string) []slide {
 		added := make([]string, 0, len(names))
 		for _, name := range names {
@@ -160,18 +159,32 @@ func TestIngestRegressions(t *testing.T) {
 		}
 		return []slide{{Append: added}}
 	}
-	for name, steps := range map[string][]ingestStep{
+	in := func(service, operation string, fault simcore.Fault, skip int) simcore.Fault {
+		fault.Service, fault.Operation, fault.Skip = service, operation, skip
+		return fault
+	}
+	for name, h := range map[string]ingestHistory{
 		// The records of the lost answer were looked for under the ids of the
 		// first records, and stored twice.
 		"the provider is killed after an update that is in doubt": {
-			{Slides: grow("start", "ok", "end")},
-			{Slides: grow("more", "last"), Faults: []simcore.Fault{lost, unasked}, AdvanceMinutes: 400},
-			{Slides: grow("new"), Interruption: interruption{How: killed, After: 2}},
+			Logs: []ingestLog{{IDs: true, Verified: true, Marked: true}},
+			Steps: []ingestStep{
+				{Slides: grow("start", "ok", "end")},
+				{Slides: grow("more", "last"), Faults: []simcore.Fault{lost, unasked}, AdvanceMinutes: 400},
+				{Slides: grow("new"), Interruption: interruption{How: killed, After: 2}},
+			},
+		},
+		"the provider is killed after a create of a stream that is in doubt": {
+			Logs: []ingestLog{{Stream: true, IDs: true, Verified: true}},
+			Steps: []ingestStep{
+				{Slides: grow("start", "ok"), Faults: []simcore.Fault{in("logs_ingestion", "Upload", lost, 0), unasked}},
+				{Slides: grow("new"), Interruption: interruption{How: killed, After: 2}},
+			},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			checkIngest(t, ingestHistory{Logs: verified, Steps: steps}, &tally{})
+			checkIngest(t, h, &tally{})
 		})
 	}
 }

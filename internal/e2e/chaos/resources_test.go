@@ -86,6 +86,14 @@ func (a address) table() string {
 	return a.logType() + "_CL"
 }
 
+// destination is how errors name where records go.
+func (a address) destination() string {
+	if a.kind == stream {
+		return logsingestion.SeededStream
+	}
+	return a.table()
+}
+
 func (a address) logType() string {
 	if a.log != "" {
 		return a.log
