@@ -1,6 +1,7 @@
 package chaos
 
 import (
+	"context"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -22,3 +23,27 @@ var calmTime = sync.OnceValue(func() func() time.Duration {
 	}()
 	return func() time.Duration { return time.Duration(passed.Load()) }
 })
+
+// withCalmTimeout is context.WithTimeout in calmTime: on a busy machine an apply
+// that waits for simulated minutes takes many more real ones.
+func withCalmTimeout(parent context.Context, limit time.Duration) (context.Context, context.CancelFunc) {
+	const look = 100 * time.Millisecond
+	ctx, end := context.WithCancelCause(parent)
+	passed := calmTime()
+	started := passed()
+	go func() {
+		ticker := time.NewTicker(look)
+		defer ticker.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-ticker.C:
+				if passed()-started > limit {
+					end(context.DeadlineExceeded)
+				}
+			}
+		}
+	}()
+	return ctx, func() { end(nil) }
+}

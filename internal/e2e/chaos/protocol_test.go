@@ -11,7 +11,7 @@ import (
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/provider"
 )
 
-// patience is how long one apply may take before it counts as stuck.
+// patience is how long one apply may take before it counts as stuck, in calmTime.
 const patience = 3 * time.Minute
 
 // protocol is Terraform as the provider sees it: it speaks the plugin protocol
@@ -115,7 +115,7 @@ type run struct {
 // a provider process for the plan and one for the apply.
 func (p *protocol) apply(s step) bool {
 	r := &run{protocol: p, interruption: s.Interruption, parallel: s.Parallel}
-	r.ctx, r.cancel = context.WithTimeout(p.t.Context(), patience)
+	r.ctx, r.cancel = withCalmTimeout(p.t.Context(), patience)
 	defer r.cancel()
 	p.onRequest.Store(new(r.count))
 	defer p.onRequest.Store(nil)

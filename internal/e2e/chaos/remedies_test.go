@@ -31,7 +31,7 @@ func remedyFor(belongsTo, says string) remedy {
 // remedies are all that the provider has for what can happen in a history.
 var remedies = []remedy{
 	remedyFor(wasInterrupted, `(?:Nothing was sent\. )?It was interrupted: run it again\.$`),
-	remedyFor(ranOutOfTime, `Run it again; if the service is slow, allow more time with timeouts\.$`),
+	remedyFor(ranOutOfTime, `(?:Nothing was sent\. )?Run it again; if (?:the service is slow|reading takes long), allow more time with timeouts\.$`),
 	// A create may wait for the end of a capture, and stop it.
 	remedyFor(`Could not (?:start|stop) (?:packet capture|capture task)|did not end in time`, `It is in the state as it was: apply again\.$|It is in the state, as tainted: the next apply replaces it\. To keep it as it is, run terraform untaint`),
 	remedyFor(temporary, `This is usually temporary: run it again\.|The service failed; try again later|The service is busy: try again later|The service takes no data at the moment; try again later`),

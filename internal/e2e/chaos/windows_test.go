@@ -26,7 +26,13 @@ type ingest struct {
 
 // bounds are how often a record has to be stored at least, by what was asked
 // for with success, and may be at most, by all that was asked for.
-type bounds struct{ least, most int }
+type bounds struct {
+	least, most int
+	// saved is most when the state last changed, which knew then of as many as
+	// known: what a killed provider sent beyond that, nobody remembers once the
+	// window has moved on.
+	saved, known int
+}
 
 func newIngest(w *world) *ingest {
 	i := &ingest{world: w, engine: w.engine, asked: map[string]map[int]map[string]bounds{}, gone: map[string]bool{}, going: map[string]bool{}}
@@ -91,6 +97,10 @@ func (i *ingest) slide(at address, log ingestLog, change slide) {
 
 // apply notes what the configuration asks for.
 func (i *ingest) apply(s step) bool {
+	before := map[string]string{}
+	for _, at := range i.addresses {
+		before[at.name] = i.version(at)
+	}
 	succeeded := i.engine.apply(s)
 	maps.Copy(i.gone, i.going)
 	i.interrupted = i.interrupted || s.Interruption.How != ""
@@ -113,16 +123,38 @@ func (i *ingest) apply(s step) bool {
 			of = map[string]bounds{}
 			i.asked[at.name][r.life] = of
 		}
+		saved := i.version(at) != before[at.name]
 		for name, count := range names {
-			b := of[name]
-			b.most = max(b.most, count)
-			if complete {
-				b.least = max(b.least, count)
+			of[name] = of[name].after(count, saved, complete)
+		}
+		for name, b := range of {
+			if names[name] == 0 {
+				of[name] = b.after(0, saved, complete)
 			}
-			of[name] = b
 		}
 	}
 	return succeeded
+}
+
+// after returns the bounds after an apply whose window had a record so often.
+func (b bounds) after(count int, saved, complete bool) bounds {
+	b.most = max(b.most, b.saved+max(0, count-b.known))
+	if saved {
+		b.saved, b.known = b.most, max(b.known, count)
+	}
+	if complete {
+		b.least = max(b.least, count)
+	}
+	return b
+}
+
+// version is what the state has of an address' last send.
+func (i *ingest) version(at address) string {
+	known := i.known(at)
+	if !known.exists {
+		return ""
+	}
+	return fmt.Sprint(known.get("content_hash"), known.get("status"), known.get("last_ingested_at"))
 }
 
 func nameIn(line string) string {
@@ -148,7 +180,7 @@ func (i *ingest) check() {
 		for _, life := range i.asked[at.name] {
 			for name, b := range life {
 				sum := table[name]
-				table[name] = bounds{sum.least + b.least, sum.most + b.most}
+				table[name] = bounds{least: sum.least + b.least, most: sum.most + b.most}
 			}
 		}
 		unbounded[at.table()] = unbounded[at.table()] || i.mayDouble(at)

@@ -114,8 +114,11 @@ func (c *change) compare(ctx context.Context) *sendPlan {
 // addUnreadable reports records that could not be read to their end.
 func (c *change) addUnreadable(err error) {
 	next := "Check the path, and that this user may read the file."
-	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+	switch {
+	case errors.Is(err, context.Canceled):
 		next = "Nothing was sent. It was interrupted: run it again."
+	case errors.Is(err, context.DeadlineExceeded):
+		next = "Nothing was sent. Run it again; if reading takes long, allow more time with timeouts."
 	}
 	c.diags.AddAttributeError(c.source.path(), "Could not read the records",
 		tfkit.Failure{What: c.destination.describe() + ": " + tfkit.Sentence(err), Next: []string{next}}.Detail())
