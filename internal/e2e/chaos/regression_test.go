@@ -152,6 +152,7 @@ func TestIngestRegressions(t *testing.T) {
 	t.Parallel()
 	lost := simcore.Fault{Service: "data_collector", Operation: "Post", Kind: simcore.KindDropAfterCommit, Skip: 1}
 	unasked := simcore.Fault{Service: "log_query", Operation: "Query_Post", Kind: simcore.KindReplaced, Body: json.RawMessage(`[]`), Skip: 1, Times: -1}
+	reset := simcore.Fault{Kind: simcore.KindReset, Times: 1}
 	grow := func(names ...string) []slide {
 		added := make([]string, 0, len(names))
 		for _, name := range names {
@@ -179,6 +180,14 @@ func TestIngestRegressions(t *testing.T) {
 			Steps: []ingestStep{
 				{Slides: grow("start", "ok"), Faults: []simcore.Fault{in("logs_ingestion", "Upload", lost, 0), unasked}},
 				{Slides: grow("new"), Interruption: interruption{How: killed, After: 2}},
+			},
+		},
+		// The old one found the new one's records, and never sent its own.
+		"a log ingest is added beside one that is in doubt": {
+			Logs: []ingestLog{{IDs: true, Verified: true}, {IDs: true}},
+			Steps: []ingestStep{
+				{Slides: grow("start"), Faults: []simcore.Fault{in("data_collector", "Post", reset, 0), unasked}},
+				{Slides: []slide{{Log: 1, Append: []string{`{"Name":"start"}`}}}, Faults: []simcore.Fault{in("aad", "Token", reset, 0)}},
 			},
 		},
 	} {

@@ -8,6 +8,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure/loganalytics"
 )
 
 // creates tells apart the log ingests that one provider process creates or
@@ -18,11 +20,25 @@ type creates struct {
 	mu sync.Mutex
 	// created counts creates by the generation that they would share.
 	created map[string]int
-	// held are the ids of resources that exist, by the generation that they
-	// were created with, and planned those generations that a create is
-	// planned with, and whether it leaves out what was sent already.
-	held    map[string]string
+	// held are resources that exist, by the generation that they were created
+	// with, and planned those generations that a create is planned with, and
+	// whether it leaves out what was sent already.
+	held    map[string]holder
 	planned map[string]bool
+}
+
+// holder is a resource that exists.
+type holder struct {
+	id string
+	// pending means that it has records left to send, and leaves out those
+	// whose ids the workspace has.
+	pending bool
+}
+
+// pending reports whether the next send of a resource looks first for ids of
+// the generation that it may have been created with.
+func (p *priorState) pending(j job) bool {
+	return p.state.Status.ValueString() == statusPartial && (j.verified || j.destination.api == loganalytics.DataCollector)
 }
 
 // createdWith is the generation of a resource's first records.
@@ -82,33 +98,38 @@ func (c *creates) undo(j job, number int) {
 // plan notes that a resource exists, or will be created, and reports those
 // that the workspace could not tell apart.
 func (c *creates) plan(j job, prior *priorState, diags *diag.Diagnostics) {
+	c.note(j, prior, prior != nil && prior.pending(j), diags)
+}
+
+func (c *creates) note(j job, prior *priorState, pending bool, diags *diag.Diagnostics) {
 	if c == nil || j.idColumn == "" {
 		return
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.held == nil {
-		c.held, c.planned = map[string]string{}, map[string]bool{}
+		c.held, c.planned = map[string]holder{}, map[string]bool{}
 	}
 	key := j.shared()
 	text := "another log ingest of this configuration, or the one that this one replaces, has sent records to the same table, from the same file if from a file. " +
-		"Records of this one that are equal to its records would get the same ids, and count as sent already.\n\n" +
+		"Records of either that are equal to records of the other would get the same ids, and count as sent already.\n\n" +
 		"Set triggers to a value that only this one has" + waysOut
 	if prior == nil {
 		c.planned[key] = c.planned[key] || j.verified
 	} else {
 		key = prior.createdWith(j)
-		c.held[key] = prior.state.ID.ValueString()
+		c.held[key] = holder{prior.state.ID.ValueString(), pending}
 		text = "a log ingest that this configuration adds, or that replaces this one, will send records to the same table, from the same file if from a file. " +
-			"Records of the new one that are equal to records of this one would get the same ids, and count as sent already.\n\n" +
+			"Records of either that are equal to records of the other would get the same ids, and count as sent already.\n\n" +
 			"Set triggers of the new one to a value that only it has" + waysOut
 	}
 	verified, planned := c.planned[key]
-	if c.held[key] == "" || !planned {
+	old := c.held[key]
+	if old.id == "" || !planned {
 		return
 	}
 	text = j.destination.describe() + ": " + text
-	if verified {
+	if verified || old.pending {
 		diags.AddAttributeError(path.Root("triggers"), "Log ingests cannot be told apart", text)
 		return
 	}
@@ -120,7 +141,7 @@ func (c *creates) plan(j job, prior *priorState, diags *diag.Diagnostics) {
 func (c *creates) planDestroy(ctx context.Context, state *ingestModel, prior *priorState, diags *diag.Diagnostics) {
 	var ignored diag.Diagnostics
 	if j, known := jobOf(ctx, state, state, &ignored); known {
-		c.plan(j, prior, diags)
+		c.note(j, prior, false, diags)
 	}
 }
 
@@ -132,7 +153,7 @@ func (c *creates) forget(id types.String) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for key, holder := range c.held {
-		if holder == id.ValueString() {
+		if holder.id == id.ValueString() {
 			delete(c.held, key)
 		}
 	}

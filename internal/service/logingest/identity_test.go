@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/acctest"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/simcore"
 )
 
 func identified(extra acctest.Config) acctest.Config {
@@ -141,6 +142,32 @@ func TestIngestsThatCannotBeToldApartAreRefusedInAnyOrder(t *testing.T) {
 			acctest.ExpectError(t, plans[1](), "Log ingests cannot be told apart", collectorTable, words)
 		})
 	}
+}
+
+// TestANewIngestBesideAPendingOneIsRefused plans a create that does not look
+// for ids, beside a resource that will look for those of its lost records: it
+// would find the new one's, and never send its own.
+func TestANewIngestBesideAPendingOneIsRefused(t *testing.T) {
+	t.Parallel()
+	cloud, p := start(t)
+	pending := collect(cloud, identified(acctest.Config{"records": `[{"m":"start"}]`}))
+	acctest.AddFault(t, cloud, "data_collector", simcore.Fault{Kind: simcore.KindReset})
+	acctest.AddFault(t, cloud, "log_query", simcore.Fault{Kind: simcore.KindReplaced, Body: []byte("[]"), Skip: 1})
+	object, _ := apply(t, p, nil, pending)
+	acctest.ExpectAttributes(t, object.Value, "status", "partial")
+	added := changed(pending, acctest.Config{"verify": nil})
+
+	next := acctest.NewProvider(t, cloud)
+	next.ExpectAction(t, typeName, object, pending, "update")
+	_, diagnostics := next.Plan(t.Context(), typeName, nil, added)
+	acctest.ExpectError(t, diagnostics, "Log ingests cannot be told apart", "triggers")
+
+	// One that is destroyed looks for nothing.
+	next = acctest.NewProvider(t, cloud)
+	_, diagnostics = next.Plan(t.Context(), typeName, object, nil)
+	next.Expect(diagnostics)
+	_, diagnostics = next.Plan(t.Context(), typeName, nil, added)
+	next.Expect(diagnostics)
 }
 
 // TestAnIngestInPlaceOfAnotherIsRefused plans the destroy of one beside the
