@@ -28,9 +28,9 @@ type ingest struct {
 // for with success, and may be at most, by all that was asked for.
 type bounds struct {
 	least, most int
-	// saved is most when the state last changed, which knew then of as many as
-	// known: what a killed provider sent beyond that, nobody remembers once the
-	// window has moved on.
+	// saved is most after the last complete send, which knew of as many as
+	// known: what was sent beyond that without a word of it, nobody remembers
+	// once the window has moved on.
 	saved, known int
 }
 
@@ -123,7 +123,8 @@ func (i *ingest) apply(s step) bool {
 			of = map[string]bounds{}
 			i.asked[at.name][r.life] = of
 		}
-		saved := i.version(at) != before[at.name]
+		// Which records of a partial send count as sent is not known here.
+		saved := i.version(at) != before[at.name] && known.exists && known.get("status") == "complete"
 		for name, count := range names {
 			of[name] = of[name].after(count, saved, complete)
 		}
