@@ -30,8 +30,9 @@ type bounds struct {
 	least, most int
 	// saved is most after the last complete send, which knew of as many as
 	// known: what was sent beyond that without a word of it, nobody remembers
-	// once the window has moved on.
-	saved, known int
+	// once the window has moved on. window is how many it had then, which is
+	// all that is known after a provider was killed.
+	saved, known, window int
 }
 
 func newIngest(w *world) *ingest {
@@ -124,26 +125,34 @@ func (i *ingest) apply(s step) bool {
 			i.asked[at.name][r.life] = of
 		}
 		// Which records of a partial send count as sent is not known here.
-		saved := i.version(at) != before[at.name] && known.exists && known.get("status") == "complete"
+		end := ending{killed: s.Interruption.How == killed && i.version(at) == before[at.name], complete: complete}
+		end.saved = i.version(at) != before[at.name] && known.exists && known.get("status") == "complete"
 		for name, count := range names {
-			of[name] = of[name].after(count, saved, complete)
+			of[name] = of[name].after(count, end)
 		}
 		for name, b := range of {
 			if names[name] == 0 {
-				of[name] = b.after(0, saved, complete)
+				of[name] = b.after(0, end)
 			}
 		}
 	}
 	return succeeded
 }
 
+// ending is how an apply ended for a resource: the state has a new complete
+// send, nothing as the provider was killed, and everything that was asked for.
+type ending struct{ saved, killed, complete bool }
+
 // after returns the bounds after an apply whose window had a record so often.
-func (b bounds) after(count int, saved, complete bool) bounds {
+func (b bounds) after(count int, end ending) bounds {
 	b.most = max(b.most, b.saved+max(0, count-b.known))
-	if saved {
-		b.saved, b.known = b.most, max(b.known, count)
+	switch {
+	case end.saved:
+		b.saved, b.known, b.window = b.most, max(b.known, count), count
+	case end.killed:
+		b.known = b.window
 	}
-	if complete {
+	if end.complete {
 		b.least = max(b.least, count)
 	}
 	return b
