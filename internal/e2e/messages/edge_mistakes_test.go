@@ -67,6 +67,10 @@ func edgeMistakes() []mistake {
 		{title: vpn + ": a policy-based gateway", call: create(vpn, with(goodVPN, acctest.Config{"target_id": policyBased}))},
 		{title: vpn + ": a signature that is none", call: create(vpn, sas(goodVPN, "packet-captures", "sp=w&se=2100-01-01"))},
 		{title: vpn + ": destroyed while it runs", call: steps(destroyWhatRuns)},
+		{
+			title: vpn + ": destroyed while it runs, with a SAS that has expired", call: steps(destroyWhatRuns), prepare: func(*testing.T, *cloudsim.Cloud) {},
+			environment: map[string]string{"CLOUDTAP_AZURE_CAPTURE_SAS_URL": badSAS("packet-captures", "sp=w&se=2020-10-27")},
+		},
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/acctest"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/arm"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/blob"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/simcore"
 )
 
@@ -40,6 +41,65 @@ func TestASASThatIsNotUsedBlocksNothing(t *testing.T) {
 	p, changed := e.runWith(t, e.sas), e.vpn(acctest.Config{"duration_in_seconds": 100000, "sas_url_wo": useless["expired"]})
 	_, diagnostics := p.Plan(t.Context(), vpnType, object, changed)
 	expectWarning(t, diagnostics, "SAS URL cannot be used", "has expired", "a destroy does not")
+	p.MustApply(t, vpnType, object, nil)
+	e.expectIdle(t)
+}
+
+// TestADestroyWithoutAUsableSASIsRefusedAtPlan: what time does not mend is no matter
+// of the apply. It is said of captures that run, and that nobody abandons.
+func TestADestroyWithoutAUsableSASIsRefusedAtPlan(t *testing.T) {
+	t.Parallel()
+	e := newEdge(t, nil)
+	object, abandoned := e.left(t, nil), e.leftAt(t, e.seed.SingleVPNConnectionID, acctest.Config{"on_destroy": "abandon"})
+	ended := e.run(t).MustApply(t, vpnType, nil, e.vpn(acctest.Config{"target_id": e.seed.VPNGatewayID}))
+	config := acctest.Config{"duration_in_seconds": 100000}
+	for name, test := range map[string]struct{ sas, says string }{
+		"expired": {containerURL(e.Cloud, "cw", -30*time.Minute), "has expired"}, "read only": {containerURL(e.Cloud, "rl", 30*24*time.Hour), "sp is"},
+		"no container": {strings.Replace(e.sas, "/packet-captures", "/", 1), "names no container"}, "no URL": {"x", "must begin with https"}, "none": {"", "is not set"},
+	} {
+		p := e.runWith(t, test.sas)
+		says := []string{"Packet capture runs, and cannot be stopped", sasVariable, test.says, "destroy again", `on_destroy = "abandon"`, "packet-capture stop"}
+		for does, diagnostics := range map[string]acctest.Diagnostics{
+			"plan": planned(t, p, object, nil), "apply": applied(t, p, object), "plan of a change": planned(t, p, object, e.vpn(acctest.Config{"duration_in_seconds": 30})),
+		} {
+			acctest.ExpectError(t, diagnostics, says...)
+			if e.expectNoSecret(t, nil, diagnostics); len(diagnostics.Errors()) != 1 {
+				t.Errorf("%s, %s: %v", name, does, diagnostics.Errors())
+			}
+		}
+		_, diagnostics := p.PlanReplace(t.Context(), vpnType, object, e.vpn(config))
+		acctest.ExpectError(t, diagnostics, says...)
+		// The plan that comes before that of a destroy names the ways out as well.
+		dead := acctest.Changed(config, acctest.Config{"sas_url_wo": containerURL(e.Cloud, "c", -time.Minute)})
+		acctest.ExpectError(t, planned(t, p, object, e.vpn(dead)), "sas_url_wo: se is", `on_destroy = "abandon"`)
+		for what, unneeded := range map[string]*acctest.Object{"ended": ended, "abandoned": abandoned} {
+			if diagnostics := planned(t, p, unneeded, nil); len(diagnostics) > 0 {
+				t.Errorf("%s, %s: %v", name, what, diagnostics)
+			}
+		}
+	}
+	if len(e.running()) != 2 {
+		t.Errorf("running: %v", e.running())
+	}
+}
+
+// TestASASThatBeginsLaterIsNoReasonToRefuse a plan: it may be applied then.
+func TestASASThatBeginsLaterIsNoReasonToRefuse(t *testing.T) {
+	t.Parallel()
+	e := newEdge(t, nil)
+	object, now := e.left(t, nil), e.Clock.Now()
+	begins := func(at, until time.Duration) *acctest.Provider {
+		return e.runWith(t, e.Blob.ContainerURL(blob.SeededAccount, blob.SeededContainer, "cw", now.Add(at), now.Add(until)))
+	}
+	acctest.ExpectError(t, planned(t, begins(48*time.Hour, 24*time.Hour), object, nil), "cannot be stopped")
+	p := begins(48*time.Hour, 96*time.Hour)
+	expectWarning(t, planned(t, p, object, nil), "Packet capture runs, and cannot be stopped yet", "is not valid yet")
+	expectWarning(t, planned(t, p, object, e.vpn(acctest.Config{"duration_in_seconds": 30})), "cannot be stopped yet")
+	dead := e.vpn(acctest.Config{"duration_in_seconds": 100000, "sas_url_wo": containerURL(e.Cloud, "c", -time.Minute)})
+	expectWarning(t, planned(t, p, object, dead), "a destroy does not")
+	acctest.ExpectError(t, applied(t, p, object), "Packet capture runs, and cannot be stopped", "is not valid yet", `on_destroy = "abandon"`)
+	e.Clock.Advance(50 * time.Hour)
+	p.Expect(planned(t, p, object, nil))
 	p.MustApply(t, vpnType, object, nil)
 	e.expectIdle(t)
 }

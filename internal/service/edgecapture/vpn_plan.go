@@ -28,13 +28,13 @@ func (r *vpnResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReq
 	if r.clients == nil || resp.Diagnostics.HasError() {
 		return
 	}
-	stuck := state.mayRun() && r.clients.AzureCaptureSASURL() == "" && state.OnDestroy.ValueString() == onDestroyError
-	if why, replaces := passOn(ctx, req, resp, func() string {
-		if stuck {
-			return state.whyNotDestroyed(ctx)
-		}
-		return ""
-	}); replaces {
+	client, err := r.clients.EdgeCapture()
+	if err != nil {
+		return // What uses it reports the error.
+	}
+	now := client.Now()
+	ahead := state.outlook(ctx, r.clients, now)
+	if why, replaces := passOn(ctx, req, resp, func() string { return ahead.stuck }); replaces {
 		resp.Diagnostics.AddError(cannotDestroy, why)
 		return
 	}
@@ -42,27 +42,15 @@ func (r *vpnResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReq
 		return
 	}
 	if req.Plan.Raw.IsNull() {
-		if stuck {
-			resp.Diagnostics.AddError(cannotDestroy, state.whyNotDestroyed(ctx))
-		} else if r.clients.AzureCaptureSASURL() != "" {
-			state.warnOfOthers(ctx, req.Private, "Destroying it stops", &resp.Diagnostics)
-		}
+		state.planDestroy(ctx, req.Private, ahead, &resp.Diagnostics)
 		return
 	}
 	until := seconds(get[types.Int64](ctx, req.Plan, "duration_in_seconds", &resp.Diagnostics))
-	client, err := r.clients.EdgeCapture()
-	if err != nil {
-		return // What uses it reports the error.
-	}
-	now := client.Now()
 	end := now.Add(until)
 	if req.State.Raw.IsNull() {
 		checkVPNTimeout(ctx, req.Plan, until, &resp.Diagnostics)
 	} else {
-		if changed := replaces(ctx, req, &resp.Diagnostics); changed != "" && stuck {
-			resp.Diagnostics.AddAttributeError(path.Root(changed), cannotDestroy,
-				state.whyNotDestroyed(ctx)+"\n\nThe configuration changes "+changed+", for which an apply has to destroy the capture first. To keep its file: undo that change and apply, which stops the capture; then change it again. "+
-					"on_destroy = \"abandon\" has to be applied before that change, not with it, as destroying goes by what the state has.")
+		if planReplace(ctx, req, ahead, &resp.Diagnostics) {
 			return
 		}
 		state.warnOfOthers(ctx, req.Private, "The apply stops", &resp.Diagnostics)
@@ -73,21 +61,30 @@ func (r *vpnResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReq
 			end = now
 		}
 	}
-	r.planSAS(ctx, req, client, end, resp)
+	r.planSAS(ctx, req, client, end, &state, ahead, resp)
 }
 
-// planSAS checks the SAS for what uses it last at end.
-func (r *vpnResource) planSAS(ctx context.Context, req resource.ModifyPlanRequest, client *edgecapture.Client, end time.Time, resp *resource.ModifyPlanResponse) {
-	now := client.Now()
+// planSAS checks the SAS for what uses it last at end. ahead is what a destroy would
+// meet with, which makes the same plan before.
+func (r *vpnResource) planSAS(ctx context.Context, req resource.ModifyPlanRequest, client *edgecapture.Client, end time.Time, state *vpnModel, ahead destroyOutlook, resp *resource.ModifyPlanResponse) {
 	configured := get[types.String](ctx, req.Config, "sas_url_wo", &resp.Diagnostics)
-	abandons := get[types.String](ctx, req.Plan, "on_destroy", &resp.Diagnostics).ValueString() == onDestroyAbandon
-	if !configured.IsUnknown() && (req.State.Raw.IsNull() || !abandons) {
-		var ignored diag.Diagnostics
-		_, harmless := container(r.clients, types.StringNull(), now, now, &ignored)
-		if req.State.Raw.IsNull() {
-			harmless = client.IsRead(get[types.String](ctx, req.Plan, "target_id", &resp.Diagnostics).ValueString())
+	if req.State.Raw.IsNull() {
+		if !configured.IsUnknown() {
+			harmless := client.IsRead(get[types.String](ctx, req.Plan, "target_id", &resp.Diagnostics).ValueString())
+			planContainer(r.clients, configured, client.Now(), end, harmless, &resp.Diagnostics)
 		}
-		planContainer(r.clients, configured, now, end, harmless, &resp.Diagnostics)
+		return
+	}
+	if configured.IsUnknown() || get[types.String](ctx, req.Plan, "on_destroy", &resp.Diagnostics).ValueString() == onDestroyAbandon {
+		return
+	}
+	var found diag.Diagnostics
+	planContainer(r.clients, configured, client.Now(), end, ahead.stuck == "", &found)
+	for _, problem := range found {
+		if problem.Severity() == diag.SeverityError {
+			problem = diag.NewErrorDiagnostic(problem.Summary(), problem.Detail()+"\n\n"+state.howToForget(ctx))
+		}
+		resp.Diagnostics.Append(problem)
 	}
 }
 
@@ -139,18 +136,4 @@ func replaces(ctx context.Context, req resource.ModifyPlanRequest, diags *diag.D
 		return name
 	}
 	return ""
-}
-
-const cannotDestroy = "Packet capture runs, and cannot be stopped"
-
-func (m *vpnModel) whyNotDestroyed(ctx context.Context) string {
-	var ignored diag.Diagnostics
-	j, _ := m.job(ctx, &ignored)
-	return tfkit.Failure{
-		What: j.describe() + " still runs, as far as the state knows. Stopping it stores its file, which needs a SAS, and sas_url_wo is not there when a resource is destroyed.",
-		Next: []string{
-			"To stop it: run terraform apply first, which stops it with the SAS URL in sas_url_wo. Or set the environment variable " + sasVariable + " to the SAS URL of a container, and destroy again.",
-			"To forget it: set on_destroy = \"abandon\", apply, and destroy. It runs on until somebody stops it: " + j.stopCommand() + ".",
-		},
-	}.Detail()
 }

@@ -114,19 +114,13 @@ func (r *vpnResource) Delete(ctx context.Context, req resource.DeleteRequest, re
 	if !ok {
 		return
 	}
-	abandons := state.OnDestroy.ValueString() == onDestroyAbandon
-	var problems diag.Diagnostics
-	into, ok := container(r.clients, types.StringNull(), client.Now(), client.Now(), &problems)
+	into, why, _ := destroyContainer(r.clients, client.Now())
 	switch {
-	case ok:
-	case abandons:
+	case why != "" && state.abandons():
 		resp.Diagnostics.AddWarning("Packet capture was abandoned", j.abandoned())
-	case r.clients.AzureCaptureSASURL() == "":
-		resp.Diagnostics.AddError(cannotDestroy, state.whyNotDestroyed(ctx))
-	default:
-		resp.Diagnostics.Append(problems...)
-	}
-	if !ok {
+		return
+	case why != "":
+		resp.Diagnostics.AddError(cannotDestroy, state.whyNotDestroyed(ctx, why))
 		return
 	}
 	ctx, cancel := tfkit.WithTimeout(ctx, state.Timeouts.Delete, defaultVPNDeleteTimeout, &resp.Diagnostics)
@@ -146,14 +140,14 @@ func (r *vpnResource) Delete(ctx context.Context, req resource.DeleteRequest, re
 	}.stop(ctx)
 	switch {
 	case problem == nil:
-	case end == statusUnknown && !abandons:
+	case end == statusUnknown && !state.abandons():
 		problem.next = append(problem.next, "It is in the state as it was: destroy again, with another SAS URL in "+sasVariable+" if that is at fault. If Azure says the same then, nothing runs.", giveUp+", apply, and destroy.")
 		problem.add(j.describe(), &resp.Diagnostics)
 	case end != "" && end != statusUnknown:
 		// Nothing runs, so that there is nothing to keep.
 		problem.settled.Next = []string{"The resource is destroyed. Look into the container of container_url if in doubt."}
 		problem.warn(j.describe(), &resp.Diagnostics)
-	case abandons && ctx.Err() == nil:
+	case state.abandons() && ctx.Err() == nil:
 		problem.next = append(problem.next, "It may run on, and Terraform has forgotten it (on_destroy = \"abandon\").")
 		problem.warn(j.describe(), &resp.Diagnostics)
 	default:

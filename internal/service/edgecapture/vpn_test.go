@@ -166,9 +166,14 @@ const longEnough = 3 * time.Second
 // left returns a capture that an interrupted create left running.
 func (e *edge) left(t *testing.T, changes acctest.Config) *acctest.Object {
 	t.Helper()
+	return e.leftAt(t, e.seed.SingleVPNGatewayID, changes)
+}
+
+func (e *edge) leftAt(t *testing.T, target string, changes acctest.Config) *acctest.Object {
+	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), longEnough)
 	defer cancel()
-	object, diagnostics := e.run(t).Apply(ctx, vpnType, nil, e.vpn(acctest.Changed(acctest.Config{"duration_in_seconds": 100000}, changes)))
+	object, diagnostics := e.run(t).Apply(ctx, vpnType, nil, e.vpn(acctest.Changed(acctest.Config{"target_id": target, "duration_in_seconds": 100000}, changes)))
 	expectWarning(t, diagnostics, "Packet capture runs on", "the next apply stops it")
 	acctest.ExpectAttributes(t, object.Value, "status", "running", "stopped_at", acctest.Null)
 	return object
