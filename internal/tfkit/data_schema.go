@@ -2,12 +2,31 @@ package tfkit
 
 import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
+
+// Attributes of data sources are also those of lists, actions and ephemeral
+// resources: the framework tells them from a resource's only by what they lack.
+
+// RequiredText is an argument that has to be given.
+func RequiredText(description string, checks ...validator.String) schema.StringAttribute {
+	return schema.StringAttribute{Required: true, MarkdownDescription: description, Validators: checks}
+}
+
+// OptionalText is an argument that may be left out.
+func OptionalText(description string, checks ...validator.String) schema.StringAttribute {
+	return schema.StringAttribute{Optional: true, MarkdownDescription: description, Validators: checks}
+}
 
 // ComputedText is a result of a data source.
 func ComputedText(description string) schema.StringAttribute {
 	return schema.StringAttribute{Computed: true, MarkdownDescription: description}
+}
+
+// ComputedSecret is a result that a CLI does not show.
+func ComputedSecret(description string) schema.StringAttribute {
+	return schema.StringAttribute{Computed: true, Sensitive: true, MarkdownDescription: description}
 }
 
 // ComputedNumber is a result of a data source; all numbers are whole.

@@ -59,18 +59,13 @@ var failedRequest = regexp.MustCompile(`\b(?:Get|Head|Post|Put|Delete) "https?:/
 // ofTheNetwork reports whether a connection failed, in contrast to what is
 // wrong on this machine.
 func ofTheNetwork(err error) bool {
-	var request *url.Error
-	var connection *net.OpError
-	var lookup *net.DNSError
 	// Not net.Error: the error of a missing file is one.
-	return errors.As(err, &request) || errors.As(err, &connection) || errors.As(err, &lookup) || failedRequest.MatchString(err.Error())
+	return errors.As(err, new(*url.Error)) || errors.As(err, new(*net.OpError)) || errors.As(err, new(*net.DNSError)) || failedRequest.MatchString(err.Error())
 }
 
 // unreadable reports whether an answer came that is not the service's.
 func unreadable(err error) bool {
-	var syntax *json.SyntaxError
-	var kind *json.UnmarshalTypeError
-	return errors.As(err, &syntax) || errors.As(err, &kind) || errors.Is(err, io.ErrUnexpectedEOF)
+	return errors.As(err, new(*json.SyntaxError)) || errors.As(err, new(*json.UnmarshalTypeError)) || errors.Is(err, io.ErrUnexpectedEOF)
 }
 
 // asksForProxyLogin: for HTTPS, where the proxy's answer is no answer of the

@@ -28,7 +28,7 @@ func LifecycleAttributes() map[string]schema.Attribute {
 			MarkdownDescription: "`running` (default) or `stopped`. Stopping happens in place; since a stopped capture cannot go on, going back to `running` replaces it. " +
 				"A capture that ended by itself is not drift; `stopped` is then only noted, in an update that calls nothing, so that `running` replaces it later. " +
 				"One that had ended when it was imported stays as it is, whatever is wanted of it.",
-			PlanModifiers: []planmodifier.String{desiredState{}},
+			PlanModifiers: []planmodifier.String{desiredState{"Going back from stopped to running replaces the capture."}},
 			Validators:    []validator.String{stringvalidator.OneOf(StateRunning, StateStopped)},
 		},
 		"wait_for_completion": schema.BoolAttribute{
@@ -68,13 +68,7 @@ func MarkStateApplied(ctx context.Context, private PrivateSetter, configured typ
 // configuration stopped and that shall run again is replaced: no service has a
 // restart. One that had ended when it was imported is left as it is, whatever is
 // wanted of it: Terraform takes the prior value in place of the configured one.
-type desiredState struct{}
-
-func (desiredState) Description(context.Context) string {
-	return "Going back from stopped to running replaces the capture."
-}
-
-func (m desiredState) MarkdownDescription(ctx context.Context) string { return m.Description(ctx) }
+type desiredState struct{ Described }
 
 func (desiredState) PlanModifyString(ctx context.Context, req planmodifier.StringRequest, resp *planmodifier.StringResponse) {
 	if req.Plan.Raw.IsNull() {

@@ -11,19 +11,12 @@ import (
 // to a spelling that equivalent holds to mean the same: then the state's
 // spelling stays, and nothing is planned.
 func ReplaceUnlessEquivalent(equivalent func(a, b string) bool) planmodifier.String {
-	return replaceUnlessEquivalent{equivalent: equivalent}
+	return replaceUnlessEquivalent{"Changing the value, other than its spelling, replaces the object.", equivalent}
 }
 
 type replaceUnlessEquivalent struct {
+	Described
 	equivalent func(a, b string) bool
-}
-
-func (replaceUnlessEquivalent) Description(context.Context) string {
-	return "Changing the value, other than its spelling, replaces the object."
-}
-
-func (m replaceUnlessEquivalent) MarkdownDescription(ctx context.Context) string {
-	return m.Description(ctx)
 }
 
 func (m replaceUnlessEquivalent) PlanModifyString(_ context.Context, req planmodifier.StringRequest, resp *planmodifier.StringResponse) {

@@ -5,7 +5,11 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/hashicorp/terraform-plugin-framework/action"
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -58,6 +62,36 @@ func TestProviderData(t *testing.T) {
 	}
 	if _, ok := tfkit.ProviderData[error](7, &diags); ok || !diags.HasError() {
 		t.Errorf("another type: %v, %v", ok, diags)
+	}
+}
+
+func TestEachKindOfTypeHasItsNameAndTheClients(t *testing.T) {
+	t.Parallel()
+	const provider = "cloudtap"
+	clients := errors.New("clients")
+	r, d := tfkit.Resource[error]{Type: "r"}, tfkit.DataSource[error]{Type: "d"}
+	e, a := tfkit.Ephemeral[error]{Type: "e"}, tfkit.Action[error]{Type: "a"}
+	var named struct {
+		r resource.MetadataResponse
+		d datasource.MetadataResponse
+		e ephemeral.MetadataResponse
+		a action.MetadataResponse
+	}
+	r.Metadata(t.Context(), resource.MetadataRequest{ProviderTypeName: provider}, &named.r)
+	d.Metadata(t.Context(), datasource.MetadataRequest{ProviderTypeName: provider}, &named.d)
+	e.Metadata(t.Context(), ephemeral.MetadataRequest{ProviderTypeName: provider}, &named.e)
+	a.Metadata(t.Context(), action.MetadataRequest{ProviderTypeName: provider}, &named.a)
+	r.Configure(t.Context(), resource.ConfigureRequest{ProviderData: clients}, &resource.ConfigureResponse{})
+	d.Configure(t.Context(), datasource.ConfigureRequest{ProviderData: clients}, &datasource.ConfigureResponse{})
+	e.Configure(t.Context(), ephemeral.ConfigureRequest{ProviderData: clients}, &ephemeral.ConfigureResponse{})
+	a.Configure(t.Context(), action.ConfigureRequest{ProviderData: clients}, &action.ConfigureResponse{})
+	if got := named.r.TypeName + named.d.TypeName + named.e.TypeName + named.a.TypeName; got != "cloudtap_rcloudtap_dcloudtap_ecloudtap_a" {
+		t.Errorf("their names are %s", got)
+	}
+	for _, got := range []error{r.Clients, d.Clients, e.Clients, a.Clients} {
+		if !errors.Is(got, clients) {
+			t.Errorf("got %v for clients", got)
+		}
 	}
 }
 

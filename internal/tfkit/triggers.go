@@ -21,15 +21,11 @@ func MarkApplied(ctx context.Context, private PrivateSetter) diag.Diagnostics {
 // ReplaceOnTrigger plans a replacement when a map of triggers changes. An
 // imported object cannot know its triggers, so the first ones that the
 // configuration brings are only noted.
-func ReplaceOnTrigger() planmodifier.Map { return replaceOnTrigger{} }
-
-type replaceOnTrigger struct{}
-
-func (replaceOnTrigger) Description(context.Context) string {
-	return "Changing a value replaces the object."
+func ReplaceOnTrigger() planmodifier.Map {
+	return replaceOnTrigger{"Changing a value replaces the object."}
 }
 
-func (m replaceOnTrigger) MarkdownDescription(ctx context.Context) string { return m.Description(ctx) }
+type replaceOnTrigger struct{ Described }
 
 func (replaceOnTrigger) PlanModifyMap(ctx context.Context, req planmodifier.MapRequest, resp *planmodifier.MapResponse) {
 	if req.State.Raw.IsNull() || req.Plan.Raw.IsNull() || req.StateValue.Equal(req.PlanValue) {
@@ -47,17 +43,11 @@ func isMarked(ctx context.Context, private PrivateGetter, key string, diags *dia
 // ReplaceUnlessNoted plans a replacement when a string changes that the
 // service does not tell. Like the triggers, an imported object cannot know
 // it, so the first value that the configuration brings is only noted.
-func ReplaceUnlessNoted() planmodifier.String { return replaceUnlessNoted{} }
-
-type replaceUnlessNoted struct{}
-
-func (replaceUnlessNoted) Description(context.Context) string {
-	return "Changing the value replaces the object."
+func ReplaceUnlessNoted() planmodifier.String {
+	return replaceUnlessNoted{"Changing the value replaces the object."}
 }
 
-func (m replaceUnlessNoted) MarkdownDescription(ctx context.Context) string {
-	return m.Description(ctx)
-}
+type replaceUnlessNoted struct{ Described }
 
 func (replaceUnlessNoted) PlanModifyString(ctx context.Context, req planmodifier.StringRequest, resp *planmodifier.StringResponse) {
 	if req.State.Raw.IsNull() || req.Plan.Raw.IsNull() || req.StateValue.Equal(req.PlanValue) {

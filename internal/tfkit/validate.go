@@ -9,6 +9,16 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 )
 
+// Described is the description of a validator or plan modifier that embeds it.
+type Described string
+
+// Description implements validator.Describer and planmodifier.Describer.
+func (d Described) Description(context.Context) string { return string(d) }
+
+// MarkdownDescription implements validator.Describer and
+// planmodifier.Describer.
+func (d Described) MarkdownDescription(context.Context) string { return string(d) }
+
 // StringCheck is a validator made of a function that returns what is wrong
 // with a known value.
 type StringCheck struct {

@@ -15,6 +15,15 @@ func TextOrNull(text string) types.String {
 	return types.StringValue(text)
 }
 
+// TextTypes are the types of an object whose attributes are all texts.
+func TextTypes(names ...string) map[string]attr.Type {
+	all := map[string]attr.Type{}
+	for _, name := range names {
+		all[name] = types.StringType
+	}
+	return all
+}
+
 // NoTimeouts returns the null value of a resource's timeouts attribute, for
 // models that come neither from a plan nor from a state.
 func NoTimeouts(of schema.Schema) timeouts.Value {

@@ -12,52 +12,38 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/pcapfilter"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/tfkit"
 )
 
-var _ function.Function = (*expressionFunction)(nil)
-
-type expressionFunction struct{}
-
-// NewExpressionFunction returns the function capture_filter_expression.
-func NewExpressionFunction() function.Function { return &expressionFunction{} }
-
-func (*expressionFunction) Metadata(_ context.Context, _ function.MetadataRequest, resp *function.MetadataResponse) {
-	resp.Name = "capture_filter_expression"
-}
-
-// Definition describes the function. The parameter is dynamic, so that a literal
-// list may leave attributes out, and either cloud's filters can be given.
-func (*expressionFunction) Definition(_ context.Context, _ function.DefinitionRequest, resp *function.DefinitionResponse) {
-	resp.Definition = function.Definition{
-		Summary: "Translates the filters of a capture into a pcap-filter expression.",
-		MarkdownDescription: "Returns the expression of [pcap-filter(7)](https://www.tcpdump.org/manpages/pcap-filter.7.html), the language of tcpdump, that selects exactly the packets " +
-			"which the filters of a capture select. It is the reverse of `azure_capture_filters` and `huaweicloud_capture_filter`. " +
-			"A packet has a source and a destination, and does not show which of them is the capture's target: filters that treat the local and the remote end differently are an error.",
-		Parameters: []function.Parameter{
-			function.DynamicParameter{
-				Name:           "filters",
-				AllowNullValue: true,
-				MarkdownDescription: "`filters` of `cloudtap_azure_packet_capture`: a list of objects with `protocol`, `local_ip_address`, `local_port`, `remote_ip_address` and `remote_port`, each optional; " +
-					"null or an empty list mean every packet. Or the object that `huaweicloud_capture_filter` returns.",
+// NewExpressionFunction returns the function capture_filter_expression. Its
+// parameter is dynamic, so that a literal list may leave attributes out, and either
+// cloud's filters can be given.
+func NewExpressionFunction() function.Function {
+	return tfkit.Function[types.Dynamic, string]{
+		Name: "capture_filter_expression",
+		Text: function.Definition{
+			Summary: "Translates the filters of a capture into a pcap-filter expression.",
+			MarkdownDescription: "Returns the expression of [pcap-filter(7)](https://www.tcpdump.org/manpages/pcap-filter.7.html), the language of tcpdump, that selects exactly the packets " +
+				"which the filters of a capture select. It is the reverse of `azure_capture_filters` and `huaweicloud_capture_filter`. " +
+				"A packet has a source and a destination, and does not show which of them is the capture's target: filters that treat the local and the remote end differently are an error.",
+			Parameters: []function.Parameter{
+				function.DynamicParameter{
+					Name:           "filters",
+					AllowNullValue: true,
+					MarkdownDescription: "`filters` of `cloudtap_azure_packet_capture`: a list of objects with `protocol`, `local_ip_address`, `local_port`, `remote_ip_address` and `remote_port`, each optional; " +
+						"null or an empty list mean every packet. Or the object that `huaweicloud_capture_filter` returns.",
+				},
 			},
+			Return: function.StringReturn{},
 		},
-		Return: function.StringReturn{},
+		Call: func(_ context.Context, filters types.Dynamic) (string, error) {
+			expression, err := expressionOf(filters)
+			if err != nil {
+				return "", err
+			}
+			return expression.String(), nil
+		},
 	}
-}
-
-// Run translates the filters.
-func (*expressionFunction) Run(ctx context.Context, req function.RunRequest, resp *function.RunResponse) {
-	var filters types.Dynamic
-	resp.Error = function.ConcatFuncErrors(resp.Error, req.Arguments.Get(ctx, &filters))
-	if resp.Error != nil {
-		return
-	}
-	expression, err := expressionOf(filters)
-	if err != nil {
-		resp.Error = function.NewArgumentFuncError(0, err.Error())
-		return
-	}
-	resp.Error = resp.Result.Set(ctx, expression.String())
 }
 
 func expressionOf(filters types.Dynamic) (*pcapfilter.Expression, error) {

@@ -11,26 +11,17 @@ import (
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/tfkit"
 )
 
-var (
-	_ datasource.DataSourceWithConfigure      = (*summaryDataSource)(nil)
-	_ datasource.DataSourceWithValidateConfig = (*summaryDataSource)(nil)
-)
+var _ datasource.DataSourceWithValidateConfig = (*summaryDataSource)(nil)
 
-type summaryDataSource struct{ clients clients }
+type summaryDataSource struct{ tfkit.DataSource[clients] }
 
 // NewDataSource returns the data source cloudtap_capture_summary.
-func NewDataSource() datasource.DataSource { return &summaryDataSource{} }
-
-func (*summaryDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
-	resp.TypeName = req.ProviderTypeName + "_" + TypeName
+func NewDataSource() datasource.DataSource {
+	return &summaryDataSource{tfkit.DataSource[clients]{Type: TypeName}}
 }
 
 func (*summaryDataSource) Schema(ctx context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = dataSchema(ctx)
-}
-
-func (d *summaryDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	d.clients, _ = tfkit.ProviderData[clients](req.ProviderData, &resp.Diagnostics)
 }
 
 // ValidateConfig checks the source.
@@ -69,7 +60,7 @@ func (d *summaryDataSource) Read(ctx context.Context, req datasource.ReadRequest
 	ctx, cancel := tfkit.WithTimeout(ctx, config.Timeouts.Read, defaultReadTimeout, &resp.Diagnostics)
 	defer cancel()
 	task{
-		clients: d.clients, source: source.source(), filter: config.Filter.ValueString(), includeNames: config.IncludeNames.ValueBool(),
+		clients: d.Clients, source: source.source(), filter: config.Filter.ValueString(), includeNames: config.IncludeNames.ValueBool(),
 		maxConversations: orDefault(config.MaxConversations),
 	}.run(ctx, &resp.Diagnostics, func(found results) {
 		config.results = found

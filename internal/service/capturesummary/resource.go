@@ -19,37 +19,31 @@ import (
 const TypeName = "capture_summary"
 
 var (
-	_ resource.ResourceWithConfigure      = (*summaryResource)(nil)
 	_ resource.ResourceWithValidateConfig = (*summaryResource)(nil)
 	_ resource.ResourceWithModifyPlan     = (*summaryResource)(nil)
 )
 
-type summaryResource struct{ clients clients }
+type summaryResource struct{ tfkit.Resource[clients] }
 
 // NewResource returns the resource cloudtap_capture_summary.
-func NewResource() resource.Resource { return &summaryResource{} }
-
-func (*summaryResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
-	resp.TypeName = req.ProviderTypeName + "_" + TypeName
+func NewResource() resource.Resource {
+	return &summaryResource{tfkit.Resource[clients]{Type: TypeName}}
 }
 
 func (*summaryResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = resourceSchema(ctx)
 }
 
-func (r *summaryResource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
-	r.clients, _ = tfkit.ProviderData[clients](req.ProviderData, &resp.Diagnostics)
-}
-
 // arguments are what a configuration, a plan or a state says.
 type arguments struct {
-	Source           types.Object
-	Filter           types.String
-	IncludeNames     types.Bool
-	MaxConversations types.Int64
-	SaveTo, ReportTo types.String
-	Triggers         types.Map
-	Timeouts         timeouts.Value
+	Source           types.Object   `tfsdk:"source"`
+	Filter           types.String   `tfsdk:"filter"`
+	IncludeNames     types.Bool     `tfsdk:"include_names"`
+	MaxConversations types.Int64    `tfsdk:"max_conversations"`
+	SaveTo           types.String   `tfsdk:"save_to"`
+	ReportTo         types.String   `tfsdk:"report_to"`
+	Triggers         types.Map      `tfsdk:"triggers"`
+	Timeouts         timeouts.Value `tfsdk:"timeouts"`
 }
 
 // getter is a configuration, a plan or a state.
@@ -84,7 +78,7 @@ func (r *summaryResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 	planned := argumentsOf(ctx, req.Plan, &resp.Diagnostics)
 	var source sourceModel
 	if decodeSource(ctx, argumentsOf(ctx, req.Config, &resp.Diagnostics).Source, &source, &resp.Diagnostics) {
-		source.checkReadable(ctx, r.clients, &resp.Diagnostics)
+		source.checkReadable(ctx, r.Clients, &resp.Diagnostics)
 		source.checkFiles(ctx, planned.SaveTo.ValueString(), &resp.Diagnostics)
 	}
 	for name, folder := range map[string]string{"save_to": planned.SaveTo.ValueString(), "report_to": filepath.Dir(planned.ReportTo.ValueString())} {
@@ -104,14 +98,7 @@ func (r *summaryResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 
 // state is everything that is stored.
 type state struct {
-	Source           types.Object   `tfsdk:"source"`
-	Filter           types.String   `tfsdk:"filter"`
-	IncludeNames     types.Bool     `tfsdk:"include_names"`
-	MaxConversations types.Int64    `tfsdk:"max_conversations"`
-	SaveTo           types.String   `tfsdk:"save_to"`
-	ReportTo         types.String   `tfsdk:"report_to"`
-	Triggers         types.Map      `tfsdk:"triggers"`
-	Timeouts         timeouts.Value `tfsdk:"timeouts"`
+	arguments
 	results
 }
 
@@ -124,18 +111,16 @@ func (r *summaryResource) Create(ctx context.Context, req resource.CreateRequest
 	if !decodeSource(ctx, configured.Source, &source, &resp.Diagnostics) {
 		return
 	}
-	if source.checkReadable(ctx, r.clients, &resp.Diagnostics); resp.Diagnostics.HasError() {
+	if source.checkReadable(ctx, r.Clients, &resp.Diagnostics); resp.Diagnostics.HasError() {
 		return
 	}
 	ctx, cancel := tfkit.WithTimeout(ctx, planned.Timeouts.Create, defaultCreateTimeout, &resp.Diagnostics)
 	defer cancel()
 	task{
-		clients: r.clients, source: source, filter: planned.Filter.ValueString(), includeNames: planned.IncludeNames.ValueBool(),
+		clients: r.Clients, source: source, filter: planned.Filter.ValueString(), includeNames: planned.IncludeNames.ValueBool(),
 		maxConversations: orDefault(planned.MaxConversations), saveTo: planned.SaveTo.ValueString(), reportTo: planned.ReportTo.ValueString(),
 	}.run(ctx, &resp.Diagnostics, func(found results) {
-		resp.Diagnostics.Append(resp.State.Set(ctx, &state{
-			planned.Source, planned.Filter, planned.IncludeNames, planned.MaxConversations, planned.SaveTo, planned.ReportTo, planned.Triggers, planned.Timeouts, found,
-		})...)
+		resp.Diagnostics.Append(resp.State.Set(ctx, &state{planned, found})...)
 	})
 }
 

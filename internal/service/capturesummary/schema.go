@@ -69,7 +69,7 @@ const readsAgain = " Changing this replaces the summary: the files are read agai
 
 func resourceSchema(ctx context.Context) schema.Schema {
 	replace := []planmodifier.String{stringplanmodifier.RequiresReplace()}
-	attributes := resourceResults(resultAttributes)
+	attributes := computed(resultAttributes)
 	maps.Copy(attributes, map[string]schema.Attribute{
 		"source": schema.SingleNestedAttribute{
 			Required: true, MarkdownDescription: sourceDescription + readsAgain, PlanModifiers: []planmodifier.Object{objectplanmodifier.RequiresReplace()},
@@ -83,15 +83,8 @@ func resourceSchema(ctx context.Context) schema.Schema {
 				"azure_container_sas_url_wo":         schema.StringAttribute{Optional: true, WriteOnly: true, Sensitive: true, MarkdownDescription: containerDescription},
 				"azure_container_sas_url_wo_version": schema.Int64Attribute{Optional: true, MarkdownDescription: containerVersionDescription},
 				"azure_container_prefix":             schema.StringAttribute{Optional: true, MarkdownDescription: prefixDescription},
-				"huaweicloud_capture_task": schema.SingleNestedAttribute{
-					Optional: true, MarkdownDescription: taskDescription, Attributes: map[string]schema.Attribute{
-						"fw_instance_id":        schema.StringAttribute{Required: true, MarkdownDescription: "ID of the firewall."},
-						"task_id":               schema.StringAttribute{Required: true, MarkdownDescription: "ID of the capture task."},
-						"region":                schema.StringAttribute{Optional: true, MarkdownDescription: "Region; default the provider's."},
-						"enterprise_project_id": schema.StringAttribute{Optional: true, MarkdownDescription: "Enterprise project; default the provider's."},
-					},
-				},
-				"files": schema.ListAttribute{Optional: true, ElementType: types.StringType, MarkdownDescription: filesDescription},
+				"huaweicloud_capture_task":           taskAttribute(),
+				"files":                              schema.ListAttribute{Optional: true, ElementType: types.StringType, MarkdownDescription: filesDescription},
 			},
 		},
 		"filter":            schema.StringAttribute{Optional: true, MarkdownDescription: filterDescription + readsAgain, Validators: []validator.String{filterValidator()}, PlanModifiers: replace},
@@ -105,23 +98,31 @@ func resourceSchema(ctx context.Context) schema.Schema {
 	return schema.Schema{MarkdownDescription: resourceDescription, Attributes: attributes}
 }
 
+// taskAttribute is that of the resource and of the data source.
+func taskAttribute() schema.SingleNestedAttribute {
+	return schema.SingleNestedAttribute{
+		Optional: true, MarkdownDescription: taskDescription, Attributes: map[string]schema.Attribute{
+			"fw_instance_id":        schema.StringAttribute{Required: true, MarkdownDescription: "ID of the firewall."},
+			"task_id":               schema.StringAttribute{Required: true, MarkdownDescription: "ID of the capture task."},
+			"region":                schema.StringAttribute{Optional: true, MarkdownDescription: "Region; default the provider's."},
+			"enterprise_project_id": schema.StringAttribute{Optional: true, MarkdownDescription: "Enterprise project; default the provider's."},
+		},
+	}
+}
+
 func dataSchema(ctx context.Context) dataschema.Schema {
-	attributes := dataResults(resultAttributes)
+	attributes := map[string]dataschema.Attribute{}
+	for name, attribute := range computed(resultAttributes) {
+		attributes[name] = attribute
+	}
 	maps.Copy(attributes, map[string]dataschema.Attribute{
 		"source": dataschema.SingleNestedAttribute{
 			Required: true, MarkdownDescription: sourceDescription,
 			Attributes: map[string]dataschema.Attribute{
-				"azure_packet_capture_id": dataschema.StringAttribute{Optional: true, MarkdownDescription: captureDescription},
-				"azure_blob_urls":         dataschema.ListAttribute{Optional: true, ElementType: types.StringType, MarkdownDescription: blobURLsDescription},
-				"huaweicloud_capture_task": dataschema.SingleNestedAttribute{
-					Optional: true, MarkdownDescription: taskDescription, Attributes: map[string]dataschema.Attribute{
-						"fw_instance_id":        dataschema.StringAttribute{Required: true, MarkdownDescription: "ID of the firewall."},
-						"task_id":               dataschema.StringAttribute{Required: true, MarkdownDescription: "ID of the capture task."},
-						"region":                dataschema.StringAttribute{Optional: true, MarkdownDescription: "Region; default the provider's."},
-						"enterprise_project_id": dataschema.StringAttribute{Optional: true, MarkdownDescription: "Enterprise project; default the provider's."},
-					},
-				},
-				"files": dataschema.ListAttribute{Optional: true, ElementType: types.StringType, MarkdownDescription: filesDescription},
+				"azure_packet_capture_id":  dataschema.StringAttribute{Optional: true, MarkdownDescription: captureDescription},
+				"azure_blob_urls":          dataschema.ListAttribute{Optional: true, ElementType: types.StringType, MarkdownDescription: blobURLsDescription},
+				"huaweicloud_capture_task": taskAttribute(),
+				"files":                    dataschema.ListAttribute{Optional: true, ElementType: types.StringType, MarkdownDescription: filesDescription},
 			},
 		},
 		"filter":            dataschema.StringAttribute{Optional: true, MarkdownDescription: filterDescription, Validators: []validator.String{filterValidator()}},

@@ -1,7 +1,6 @@
 package capturesummary
 
 import (
-	dataschema "github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/boolplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/float64planmodifier"
@@ -120,12 +119,12 @@ var countAttributes = []resultAttribute{
 	{"bytes", whole, "Bytes on the wire.", nil},
 }
 
-// resourceResults keep their values in an update: everything that changes them
-// replaces.
-func resourceResults(of []resultAttribute) map[string]schema.Attribute {
+// computed are attributes for both. Those of the resource keep their values in an
+// update, as everything that changes them replaces; a data source has no plans.
+func computed(of []resultAttribute) map[string]schema.Attribute {
 	attributes := map[string]schema.Attribute{}
 	for _, r := range of {
-		nested := schema.NestedAttributeObject{Attributes: resourceResults(r.nested)}
+		nested := schema.NestedAttributeObject{Attributes: computed(r.nested)}
 		switch r.kind {
 		case text:
 			attributes[r.name] = schema.StringAttribute{Computed: true, MarkdownDescription: r.description, PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()}}
@@ -143,32 +142,6 @@ func resourceResults(of []resultAttribute) map[string]schema.Attribute {
 			attributes[r.name] = schema.ListNestedAttribute{Computed: true, MarkdownDescription: r.description, NestedObject: nested, PlanModifiers: []planmodifier.List{listplanmodifier.UseStateForUnknown()}}
 		case table:
 			attributes[r.name] = schema.MapNestedAttribute{Computed: true, MarkdownDescription: r.description, NestedObject: nested, PlanModifiers: []planmodifier.Map{mapplanmodifier.UseStateForUnknown()}}
-		}
-	}
-	return attributes
-}
-
-func dataResults(of []resultAttribute) map[string]dataschema.Attribute {
-	attributes := map[string]dataschema.Attribute{}
-	for _, r := range of {
-		nested := dataschema.NestedAttributeObject{Attributes: dataResults(r.nested)}
-		switch r.kind {
-		case text:
-			attributes[r.name] = dataschema.StringAttribute{Computed: true, MarkdownDescription: r.description}
-		case whole:
-			attributes[r.name] = dataschema.Int64Attribute{Computed: true, MarkdownDescription: r.description}
-		case fraction:
-			attributes[r.name] = dataschema.Float64Attribute{Computed: true, MarkdownDescription: r.description}
-		case flag:
-			attributes[r.name] = dataschema.BoolAttribute{Computed: true, MarkdownDescription: r.description}
-		case counts:
-			attributes[r.name] = dataschema.MapAttribute{Computed: true, ElementType: types.Int64Type, MarkdownDescription: r.description}
-		case object:
-			attributes[r.name] = dataschema.SingleNestedAttribute{Computed: true, MarkdownDescription: r.description, Attributes: nested.Attributes}
-		case objects:
-			attributes[r.name] = dataschema.ListNestedAttribute{Computed: true, MarkdownDescription: r.description, NestedObject: nested}
-		case table:
-			attributes[r.name] = dataschema.MapNestedAttribute{Computed: true, MarkdownDescription: r.description, NestedObject: nested}
 		}
 	}
 	return attributes

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
@@ -63,10 +64,7 @@ func (m dataSourceModel) source() sourceModel {
 // more when a summary is kept or destroyed.
 func (m sourceModel) check(ctx context.Context, reads bool, diags *diag.Diagnostics) {
 	set, unknown := 0, 0
-	for _, value := range []interface {
-		IsNull() bool
-		IsUnknown() bool
-	}{m.AzurePacketCaptureID, m.AzureBlobURLs, m.AzureBlobURLsWO, m.AzureContainerSASURLWO, m.HuaweiCloudCaptureTask, m.Files} {
+	for _, value := range []attr.Value{m.AzurePacketCaptureID, m.AzureBlobURLs, m.AzureBlobURLsWO, m.AzureContainerSASURLWO, m.HuaweiCloudCaptureTask, m.Files} {
 		switch {
 		case value.IsUnknown():
 			unknown++

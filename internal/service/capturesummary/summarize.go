@@ -87,8 +87,7 @@ func (t task) run(ctx context.Context, diags *diag.Diagnostics, store func(resul
 
 // addError says which file failed, and what its service said.
 func (t task) addError(diags *diag.Diagnostics, name string, err error) {
-	var ofBlob *blob.Error
-	if errors.As(err, &ofBlob) {
+	if ofBlob, ok := errors.AsType[*blob.Error](err); ok {
 		tfkit.AddError(diags, failed, fmt.Sprintf("Blob %s", ofBlob.On), azure.Describe(err))
 		return
 	}

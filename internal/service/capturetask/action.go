@@ -8,19 +8,18 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/action/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/action/schema"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/huaweicloud/cfw"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/tfkit"
 )
 
-var _ action.ActionWithConfigure = (*stopAction)(nil)
-
-type stopAction struct{ clients clients }
+type stopAction struct{ tfkit.Action[clients] }
 
 // NewStopAction returns the action cloudtap_huaweicloud_capture_task_stop.
-func NewStopAction() action.Action { return &stopAction{} }
+func NewStopAction() action.Action {
+	return &stopAction{tfkit.Action[clients]{Type: TypeName + "_stop"}}
+}
 
 type stopModel struct {
 	scopeModel
@@ -29,27 +28,15 @@ type stopModel struct {
 	Timeouts     timeouts.Value `tfsdk:"timeouts"`
 }
 
-func (*stopAction) Metadata(_ context.Context, req action.MetadataRequest, resp *action.MetadataResponse) {
-	resp.TypeName = req.ProviderTypeName + "_" + TypeName + "_stop"
-}
-
-func (a *stopAction) Configure(_ context.Context, req action.ConfigureRequest, resp *action.ConfigureResponse) {
-	a.clients, _ = tfkit.ProviderData[clients](req.ProviderData, &resp.Diagnostics)
-}
-
 func (*stopAction) Schema(ctx context.Context, _ action.SchemaRequest, resp *action.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Stops a running capture task now, without deleting it. Stopping one that has ended does nothing. " +
 			"For a task that Terraform manages, `desired_state = \"stopped\"` on the resource does the same.",
 		Attributes: map[string]schema.Attribute{
-			"fw_instance_id": schema.StringAttribute{
-				Required: true, MarkdownDescription: firewallDescription, Validators: []validator.String{firewallIDValidator()},
-			},
-			"task_id": schema.StringAttribute{
-				Required: true, MarkdownDescription: taskDescription, Validators: []validator.String{taskIDValidator()},
-			},
-			"region":                schema.StringAttribute{Optional: true, MarkdownDescription: regionDescription},
-			"enterprise_project_id": schema.StringAttribute{Optional: true, MarkdownDescription: enterpriseProjectDescription},
+			"fw_instance_id":        tfkit.RequiredText(firewallDescription, firewallIDValidator()),
+			"task_id":               tfkit.RequiredText(taskDescription, taskIDValidator()),
+			"region":                tfkit.OptionalText(regionDescription),
+			"enterprise_project_id": tfkit.OptionalText(enterpriseProjectDescription),
 			"timeouts":              timeouts.AttributesWithOpts(ctx, timeouts.Opts{InvokeDescription: tfkit.TimeoutDescription(defaultUpdateTimeout)}),
 		},
 	}
@@ -65,7 +52,7 @@ func (a *stopAction) Invoke(ctx context.Context, req action.InvokeRequest, resp 
 	id := taskID{firewall: config.FWInstanceID.ValueString(), task: config.TaskID.ValueString()}
 	ctx, cancel := tfkit.WithTimeout(ctx, config.Timeouts.Invoke, defaultUpdateTimeout, &resp.Diagnostics)
 	defer cancel()
-	client, ok := openClient(a.clients, describe(id), &resp.Diagnostics)
+	client, ok := openClient(a.Clients, describe(id), &resp.Diagnostics)
 	if !ok {
 		return
 	}

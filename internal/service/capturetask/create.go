@@ -24,13 +24,13 @@ func (r *taskResource) Create(ctx context.Context, req resource.CreateRequest, r
 	ctx, cancel := tfkit.WithTimeout(ctx, plan.Timeouts.Create, defaultCreateTimeout, &resp.Diagnostics)
 	defer cancel()
 	what := describeNew(plan)
-	client, ok := openClient(r.clients, what, &resp.Diagnostics)
+	client, ok := openClient(r.Clients, what, &resp.Diagnostics)
 	if !ok {
 		return
 	}
 	// What the plan could not know of the provider's configuration is known
 	// by now.
-	scope := plan.defaultTo(r.clients)
+	scope := plan.defaultTo(r.Clients)
 	plan.scopeModel = scope.spelledLike(plan.scopeModel)
 	firewall := scope.firewall(plan.FWInstanceID.ValueString())
 	// Saved even if the operation was interrupted by then.

@@ -19,11 +19,13 @@ import (
 
 var _ datasource.DataSourceWithConfigValidators = (*firewallDataSource)(nil)
 
-type firewallDataSource struct{ clients clients }
+type firewallDataSource struct{ tfkit.DataSource[clients] }
 
 // NewFirewallDataSource returns the data source
 // cloudtap_huaweicloud_firewall.
-func NewFirewallDataSource() datasource.DataSource { return &firewallDataSource{} }
+func NewFirewallDataSource() datasource.DataSource {
+	return &firewallDataSource{tfkit.DataSource[clients]{Type: "huaweicloud_firewall"}}
+}
 
 type firewallModel struct {
 	scopeModel
@@ -32,14 +34,6 @@ type firewallModel struct {
 	Status          types.String `tfsdk:"status"`
 	SupportsCapture types.Bool   `tfsdk:"supports_capture"`
 	SupportsIPv6    types.Bool   `tfsdk:"supports_ipv6"`
-}
-
-func (*firewallDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
-	resp.TypeName = req.ProviderTypeName + "_huaweicloud_firewall"
-}
-
-func (d *firewallDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	d.clients, _ = tfkit.ProviderData[clients](req.ProviderData, &resp.Diagnostics)
 }
 
 func (*firewallDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
@@ -51,7 +45,7 @@ func (*firewallDataSource) Schema(_ context.Context, _ datasource.SchemaRequest,
 		Attributes: map[string]schema.Attribute{
 			"name":           either("Name of the firewall, exactly. Give this or `fw_instance_id`.", stringvalidator.LengthAtLeast(1)),
 			"fw_instance_id": either(firewallDescription+" Give this or `name`.", firewallIDValidator()),
-			"region":         optionalText(regionDescription),
+			"region":         tfkit.OptionalText(regionDescription),
 			"enterprise_project_id": schema.StringAttribute{
 				Optional: true, Computed: true, MarkdownDescription: enterpriseProjectDescription + " Shows the firewall's own if not given.",
 			},
@@ -78,7 +72,7 @@ func (d *firewallDataSource) Read(ctx context.Context, req datasource.ReadReques
 	}
 	ctx, cancel := context.WithTimeout(ctx, defaultReadTimeout)
 	defer cancel()
-	client, ok := openClient(d.clients, "The firewall", &resp.Diagnostics)
+	client, ok := openClient(d.Clients, "The firewall", &resp.Diagnostics)
 	if !ok {
 		return
 	}

@@ -99,7 +99,7 @@ func (r *taskResource) ImportState(ctx context.Context, req resource.ImportState
 		return
 	}
 	state.setID(id)
-	state.scopeModel = state.defaultTo(r.clients)
+	state.scopeModel = state.defaultTo(r.Clients)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, identityOf(id, state.Region))...)
 }

@@ -7,37 +7,26 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/list/schema"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/huaweicloud/cfw"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/tfkit"
 )
-
-var _ list.ListResourceWithConfigure = (*taskListResource)(nil)
 
 // taskListResource is the resource seen as a list: it shares Metadata and
 // Configure with it.
 type taskListResource struct{ taskResource }
 
 // NewListResource returns the list resource cloudtap_huaweicloud_capture_task.
-func NewListResource() list.ListResource { return &taskListResource{} }
+func NewListResource() list.ListResource { return &taskListResource{taskResource{base()}} }
 
 func (*taskListResource) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
-	optional := func(description string, checks ...validator.String) schema.Attribute {
-		return schema.StringAttribute{Optional: true, MarkdownDescription: description, Validators: checks}
+	attributes := map[string]schema.Attribute{}
+	for name, attribute := range selectionAttributes() {
+		attributes[name] = attribute
 	}
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Lists the capture tasks of a Huawei Cloud firewall, to find and import what is not managed yet.",
-		Attributes: map[string]schema.Attribute{
-			"fw_instance_id": schema.StringAttribute{
-				Required: true, MarkdownDescription: firewallDescription, Validators: []validator.String{firewallIDValidator()},
-			},
-			"region":                optional(regionDescription),
-			"enterprise_project_id": optional(enterpriseProjectDescription),
-			"name":                  optional(nameSelection),
-			"name_regex":            optional(regexSelection, tfkit.Regex()),
-			"status":                optional(statusSelection, statusValidator()),
-		},
+		Attributes:          attributes,
 	}
 }
 
@@ -45,7 +34,7 @@ func (*taskListResource) ListResourceConfigSchema(_ context.Context, _ list.List
 // resources included.
 func (r *taskListResource) List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) {
 	tfkit.List(ctx, req, stream, func(config selectionModel, diags *diag.Diagnostics) []cfw.Task {
-		client, ok := openClient(r.clients, "Firewall "+config.FWInstanceID.ValueString(), diags)
+		client, ok := openClient(r.Clients, "Firewall "+config.FWInstanceID.ValueString(), diags)
 		if !ok {
 			return nil
 		}
@@ -62,7 +51,7 @@ func (r *taskListResource) result(ctx context.Context, req list.ListRequest, con
 	m := emptyResourceModel(ctx)
 	m.fromAPI(config.FWInstanceID.ValueString(), task)
 	m.assumeDesired()
-	m.scopeModel = config.defaultTo(r.clients)
+	m.scopeModel = config.defaultTo(r.Clients)
 	id := taskID{firewall: config.FWInstanceID.ValueString(), task: task.ID}
 	result.Diagnostics.Append(result.Identity.Set(ctx, identityOf(id, m.Region))...)
 	if req.IncludeResource {

@@ -5,53 +5,30 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/tfkit"
 )
 
-var _ datasource.DataSourceWithConfigure = (*tasksDataSource)(nil)
-
-type tasksDataSource struct{ clients clients }
+type tasksDataSource struct{ tfkit.DataSource[clients] }
 
 // NewListDataSource returns the data source
 // cloudtap_huaweicloud_capture_tasks.
-func NewListDataSource() datasource.DataSource { return &tasksDataSource{} }
+func NewListDataSource() datasource.DataSource {
+	return &tasksDataSource{tfkit.DataSource[clients]{Type: TypeName + "s"}}
+}
 
 type tasksModel struct {
 	selectionModel
 	CaptureTasks []taskModel `tfsdk:"capture_tasks"`
 }
 
-func (*tasksDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
-	resp.TypeName = req.ProviderTypeName + "_" + TypeName + "s"
-}
-
-func (d *tasksDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	d.clients, _ = tfkit.ProviderData[clients](req.ProviderData, &resp.Diagnostics)
-}
-
 func (*tasksDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	attributes := selectionAttributes()
+	attributes["capture_tasks"] = tfkit.ComputedObjects("The tasks, newest first.", taskDataAttributes())
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Lists the capture tasks of a Huawei Cloud firewall, running and ended ones.",
-		Attributes: map[string]schema.Attribute{
-			"fw_instance_id":        requiredText(firewallDescription, firewallIDValidator()),
-			"region":                optionalText(regionDescription),
-			"enterprise_project_id": optionalText(enterpriseProjectDescription),
-			"name":                  optionalText(nameSelection),
-			"name_regex":            optionalText(regexSelection, tfkit.Regex()),
-			"status":                optionalText(statusSelection, statusValidator()),
-			"capture_tasks":         tfkit.ComputedObjects("The tasks, newest first.", taskDataAttributes()),
-		},
+		Attributes:          attributes,
 	}
-}
-
-func requiredText(description string, checks ...validator.String) schema.StringAttribute {
-	return schema.StringAttribute{Required: true, MarkdownDescription: description, Validators: checks}
-}
-
-func optionalText(description string, checks ...validator.String) schema.StringAttribute {
-	return schema.StringAttribute{Optional: true, MarkdownDescription: description, Validators: checks}
 }
 
 // taskDataAttributes describe taskModel.
@@ -85,7 +62,7 @@ func (d *tasksDataSource) Read(ctx context.Context, req datasource.ReadRequest, 
 	}
 	ctx, cancel := context.WithTimeout(ctx, defaultReadTimeout)
 	defer cancel()
-	client, ok := openClient(d.clients, "Firewall "+config.FWInstanceID.ValueString(), &resp.Diagnostics)
+	client, ok := openClient(d.Clients, "Firewall "+config.FWInstanceID.ValueString(), &resp.Diagnostics)
 	if !ok {
 		return
 	}

@@ -65,8 +65,8 @@ func (r *taskResource) moveFromHuaweiCloud(ctx context.Context, req resource.Mov
 	moved := emptyResourceModel(ctx)
 	moved.fromAPI(id.firewall, source.task())
 	moved.Region = tfkit.TextOrNull(source.Region)
-	if r.clients != nil {
-		moved.scopeModel = moved.defaultTo(r.clients)
+	if r.Clients != nil {
+		moved.scopeModel = moved.defaultTo(r.Clients)
 	}
 	resp.Diagnostics.Append(resp.TargetState.Set(ctx, &moved)...)
 	resp.Diagnostics.Append(resp.TargetIdentity.Set(ctx, identityOf(id, moved.Region))...)

@@ -18,7 +18,7 @@ import (
 // ModifyPlan plans what follows from the provider's configuration and from
 // other attributes, and checks the firewall of a capture that is to be made.
 func (r *taskResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	if req.Plan.Raw.IsNull() || r.clients == nil {
+	if req.Plan.Raw.IsNull() || r.Clients == nil {
 		return
 	}
 	var plan resourceModel
@@ -29,7 +29,7 @@ func (r *taskResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 	if !req.State.Raw.IsNull() {
 		var state resourceModel
 		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-		if client, err := r.clients.CFW(); err == nil { // What uses it reports the error.
+		if client, err := r.Clients.CFW(); err == nil { // What uses it reports the error.
 			client.NoteInState(state.firewall(state.FWInstanceID.ValueString()), state.TaskID.ValueString())
 		}
 		if plan.stopsAfter(state) {
@@ -64,15 +64,15 @@ func (r *taskResource) planCreate(ctx context.Context, req resource.ModifyPlanRe
 	var configured scopeModel
 	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("region"), &configured.Region)...)
 	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("enterprise_project_id"), &configured.EnterpriseProjectID)...)
-	client, err := r.clients.CFW()
+	client, err := r.Clients.CFW()
 	if notYet := new(tfkit.NotYetKnownError); errors.As(err, &notYet) {
 		return // The provider's defaults stay unknown until the apply.
 	}
 	if err != nil {
-		openClient(r.clients, describeNew(plan), &resp.Diagnostics)
+		openClient(r.Clients, describeNew(plan), &resp.Diagnostics)
 		return
 	}
-	scope := configured.defaultTo(r.clients)
+	scope := configured.defaultTo(r.Clients)
 	if configured.Region.IsNull() {
 		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("region"), scope.Region)...)
 	}
@@ -133,13 +133,7 @@ func checkFirewall(ctx context.Context, client *cfw.Client, firewall cfw.Firewal
 
 // replacePort replaces the task when a port filter changes in more than
 // spelling: without one, and with all ports, any port is captured.
-type replacePort struct{}
-
-func (replacePort) Description(context.Context) string {
-	return "Changing the value, other than its spelling, replaces the task."
-}
-
-func (m replacePort) MarkdownDescription(ctx context.Context) string { return m.Description(ctx) }
+type replacePort struct{ tfkit.Described }
 
 func (replacePort) PlanModifyString(_ context.Context, req planmodifier.StringRequest, resp *planmodifier.StringResponse) {
 	if req.State.Raw.IsNull() || req.Plan.Raw.IsNull() || req.StateValue.Equal(req.PlanValue) {

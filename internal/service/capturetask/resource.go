@@ -26,7 +26,6 @@ const (
 )
 
 var (
-	_ resource.ResourceWithConfigure        = (*taskResource)(nil)
 	_ resource.ResourceWithConfigValidators = (*taskResource)(nil)
 	_ resource.ResourceWithModifyPlan       = (*taskResource)(nil)
 	_ resource.ResourceWithIdentity         = (*taskResource)(nil)
@@ -41,21 +40,15 @@ type clients interface {
 	HuaweiCloudEnterpriseProjectID() string
 }
 
-type taskResource struct{ clients clients }
+type taskResource struct{ tfkit.Resource[clients] }
 
 // NewResource returns the resource cloudtap_huaweicloud_capture_task.
-func NewResource() resource.Resource { return &taskResource{} }
+func NewResource() resource.Resource { return &taskResource{base()} }
 
-func (*taskResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
-	resp.TypeName = req.ProviderTypeName + "_" + TypeName
-}
+func base() tfkit.Resource[clients] { return tfkit.Resource[clients]{Type: TypeName} }
 
 func (*taskResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = resourceSchema(ctx)
-}
-
-func (r *taskResource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
-	r.clients, _ = tfkit.ProviderData[clients](req.ProviderData, &resp.Diagnostics)
 }
 
 // Read refreshes the state from the list that all tasks of the firewall
@@ -74,7 +67,7 @@ func (r *taskResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 		return
 	}
 	resp.Diagnostics.Append(noteIdentity(ctx, resp.Identity, id, state.Region)...)
-	client, err := r.clients.CFW()
+	client, err := r.Clients.CFW()
 	if notYet := new(tfkit.NotYetKnownError); errors.As(err, &notYet) {
 		resp.Diagnostics.AddWarning("Capture task was not refreshed", tfkit.Sentence(err))
 		return
@@ -107,7 +100,7 @@ func (r *taskResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 func (r *taskResource) readPosted(ctx context.Context, state resourceModel, req resource.ReadRequest, resp *resource.ReadResponse) {
 	ctx, cancel := tfkit.WithTimeout(ctx, state.Timeouts.Read, defaultReadTimeout, &resp.Diagnostics)
 	defer cancel()
-	client, ok := openClient(r.clients, describeNew(state), &resp.Diagnostics)
+	client, ok := openClient(r.Clients, describeNew(state), &resp.Diagnostics)
 	if !ok {
 		return
 	}
@@ -144,7 +137,7 @@ func (r *taskResource) Update(ctx context.Context, req resource.UpdateRequest, r
 	if plan.stopsAfter(state) {
 		ctx, cancel := tfkit.WithTimeout(ctx, plan.Timeouts.Update, defaultUpdateTimeout, &resp.Diagnostics)
 		defer cancel()
-		client, ok := openClient(r.clients, describe(id), &resp.Diagnostics)
+		client, ok := openClient(r.Clients, describe(id), &resp.Diagnostics)
 		if !ok || !plan.stop(ctx, client, id, &resp.Diagnostics, "It is in the state as it was: apply again.") {
 			return
 		}
@@ -160,7 +153,7 @@ func (r *taskResource) Delete(ctx context.Context, req resource.DeleteRequest, r
 	state.recall(ctx, req.Private, &resp.Diagnostics)
 	ctx, cancel := tfkit.WithTimeout(ctx, state.Timeouts.Delete, defaultDeleteTimeout, &resp.Diagnostics)
 	defer cancel()
-	client, ok := openClient(r.clients, describeNew(state), &resp.Diagnostics)
+	client, ok := openClient(r.Clients, describeNew(state), &resp.Diagnostics)
 	if !ok {
 		return
 	}

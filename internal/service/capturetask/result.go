@@ -4,10 +4,7 @@ import (
 	"context"
 	"errors"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/huaweicloud/cfw"
@@ -36,40 +33,14 @@ type fileModel struct {
 	URL      types.String `tfsdk:"url"`
 }
 
-const (
-	resultDescription = "Makes a download link for what a capture task captured, which must have ended. " +
-		"Whoever has the link and its captcha can download. Every time it is read, another link is made."
-	allowedIPsDescription = "Only these IP addresses or CIDR blocks (at most three) may download. " +
-		"The service offers this in some regions only."
-	urlDescription         = "Link to a shared folder; null where the service gives `files` instead."
-	captchaDescription     = "Access code (captcha) that the download page asks for."
-	expiresDescription     = "How long the link is valid, as a number whose unit the service does not document."
-	filesDescription       = "Files with a link each, where the region's object storage cannot share folders; empty otherwise."
-	fileNameDescription    = "Name of the file."
-	filePathDescription    = "Path of the file in the object storage."
-	fileURLDescription     = "Signed link to the file."
-	requestHostDescription = "`Host` header that a download of `files` must send."
-)
+const resultDescription = "Makes a download link for what a capture task captured, which must have ended. " +
+	"Whoever has the link and its captcha can download. Every time it is read, another link is made."
 
 // The values of on_unavailable.
 const (
 	unavailableError = "error"
 	unavailableNull  = "null"
 )
-
-const onUnavailableDescription = "What to do while the capture runs, and when its record has aged out: `error` (default), or `null` for null in every result. " +
-	"Any other failure is always an error."
-
-func onUnavailableValidators() []validator.String {
-	return []validator.String{stringvalidator.OneOf(unavailableError, unavailableNull)}
-}
-
-func allowedIPsValidators() []validator.Set {
-	return []validator.Set{
-		setvalidator.SizeBetween(1, cfw.MaxAllowedIPs),
-		setvalidator.ValueStringsAre(allowedIPValidator{}),
-	}
-}
 
 // read fills m in with a new link.
 func (m *resultModel) read(ctx context.Context, provider clients, diags *diag.Diagnostics) {
@@ -106,9 +77,8 @@ func (m *resultModel) read(ctx context.Context, provider clients, diags *diag.Di
 // cannot be looked at.
 func (m *resultModel) whyNoResult(ctx context.Context, client *cfw.Client, id taskID) string {
 	task, err := client.Find(ctx, m.firewall(id.firewall), id.task)
-	gone := new(cfw.TaskGoneError)
 	switch {
-	case errors.As(err, &gone):
+	case errors.As(err, new(*cfw.TaskGoneError)):
 		return "The firewall lists no such task. The service keeps tasks and what they captured for about seven days."
 	case err == nil && task.Status.Active():
 		return "The capture is " + task.Status.String() + ", and has results when it has ended: " +

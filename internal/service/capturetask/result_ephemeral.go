@@ -9,20 +9,12 @@ import (
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/tfkit"
 )
 
-var _ ephemeral.EphemeralResourceWithConfigure = (*resultEphemeral)(nil)
-
-type resultEphemeral struct{ clients clients }
+type resultEphemeral struct{ tfkit.Ephemeral[clients] }
 
 // NewResultEphemeralResource returns the ephemeral resource
 // cloudtap_huaweicloud_capture_result.
-func NewResultEphemeralResource() ephemeral.EphemeralResource { return &resultEphemeral{} }
-
-func (*resultEphemeral) Metadata(_ context.Context, req ephemeral.MetadataRequest, resp *ephemeral.MetadataResponse) {
-	resp.TypeName = req.ProviderTypeName + resultTypeName
-}
-
-func (e *resultEphemeral) Configure(_ context.Context, req ephemeral.ConfigureRequest, resp *ephemeral.ConfigureResponse) {
-	e.clients, _ = tfkit.ProviderData[clients](req.ProviderData, &resp.Diagnostics)
+func NewResultEphemeralResource() ephemeral.EphemeralResource {
+	return &resultEphemeral{tfkit.Ephemeral[clients]{Type: resultTypeName}}
 }
 
 func (*resultEphemeral) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp *ephemeral.SchemaResponse) {
@@ -41,7 +33,7 @@ func (e *resultEphemeral) Open(ctx context.Context, req ephemeral.OpenRequest, r
 	var config resultModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	if !resp.Diagnostics.HasError() {
-		config.read(ctx, e.clients, &resp.Diagnostics)
+		config.read(ctx, e.Clients, &resp.Diagnostics)
 	}
 	if !resp.Diagnostics.HasError() {
 		resp.Diagnostics.Append(resp.Result.Set(ctx, &config)...)

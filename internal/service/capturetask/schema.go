@@ -51,18 +51,10 @@ const replacesTask = " Changing this deletes this task, with what it captured, a
 // placeAttributes say where the capture is made.
 func placeAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
-		"fw_instance_id": schema.StringAttribute{
-			Required:            true,
-			MarkdownDescription: firewallDescription + replacesTask,
-			PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
-			Validators:          []validator.String{firewallIDValidator()},
-		},
-		"name": schema.StringAttribute{
-			Required:            true,
-			MarkdownDescription: "Name of the task. Several tasks of a firewall may have the same name; with one of its own each can be told apart even if an answer of the service is lost." + replacesTask,
-			PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
-			Validators:          []validator.String{nameValidator()},
-		},
+		"fw_instance_id": tfkit.RequiredArgument(firewallDescription+replacesTask,
+			firewallIDValidator(), stringplanmodifier.RequiresReplace()),
+		"name": tfkit.RequiredArgument("Name of the task. Several tasks of a firewall may have the same name; with one of its own each can be told apart even if an answer of the service is lost."+replacesTask,
+			nameValidator(), stringplanmodifier.RequiresReplace()),
 		"region":                scopeAttribute(regionDescription + " The task stays in the region that it was made in." + replacesTask),
 		"enterprise_project_id": scopeAttribute(enterpriseProjectDescription + replacesTask),
 	}
@@ -75,7 +67,7 @@ func scopeAttribute(description string) schema.Attribute {
 		Optional:            true,
 		Computed:            true,
 		MarkdownDescription: description,
-		PlanModifiers:       []planmodifier.String{emptyIsUnset{}, stringplanmodifier.UseStateForUnknown(), tfkit.ReplaceUnlessNoted()},
+		PlanModifiers:       []planmodifier.String{emptyIsUnset{"An empty value is none."}, stringplanmodifier.UseStateForUnknown(), tfkit.ReplaceUnlessNoted()},
 	}
 }
 
@@ -113,22 +105,14 @@ func trafficAttributes() map[string]schema.Attribute {
 }
 
 func addressAttribute(side string) schema.Attribute {
-	return schema.StringAttribute{
-		Required: true,
-		MarkdownDescription: side + " of the packets: an IP address. Both addresses are IPv4, or both are IPv6, which the firewall has to support. " +
-			"Huawei Cloud documents neither CIDR blocks nor a word for any address; `0.0.0.0/0` and other blocks are passed on as they are." + replacesTask,
-		PlanModifiers: []planmodifier.String{tfkit.ReplaceUnlessEquivalent(cfw.SameAddress)},
-		Validators:    []validator.String{addressValidator()},
-	}
+	return tfkit.RequiredArgument(side+" of the packets: an IP address. Both addresses are IPv4, or both are IPv6, which the firewall has to support. "+
+		"Huawei Cloud documents neither CIDR blocks nor a word for any address; `0.0.0.0/0` and other blocks are passed on as they are."+replacesTask,
+		addressValidator(), tfkit.ReplaceUnlessEquivalent(cfw.SameAddress))
 }
 
 func portAttribute(side string) schema.Attribute {
-	return schema.StringAttribute{
-		Optional:            true,
-		MarkdownDescription: side + " port of `tcp`, `udp` or `any` packets: a port (`443`) or a range (`8000-8080`). Omit it, or leave it empty, to match any." + replacesTask,
-		PlanModifiers:       []planmodifier.String{replacePort{}},
-		Validators:          []validator.String{portValidator()},
-	}
+	return tfkit.OptionalArgument(side+" port of `tcp`, `udp` or `any` packets: a port (`443`) or a range (`8000-8080`). Omit it, or leave it empty, to match any."+replacesTask,
+		portValidator(), replacePort{"Changing the value, other than its spelling, replaces the task."})
 }
 
 // computedAttributes say what the service tells.

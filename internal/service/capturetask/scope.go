@@ -69,11 +69,7 @@ func (m *scopeModel) recall(ctx context.Context, private tfkit.PrivateGetter, di
 
 // emptyIsUnset keeps the state's value when the configuration's is empty, as
 // when it has none.
-type emptyIsUnset struct{}
-
-func (emptyIsUnset) Description(context.Context) string { return "An empty value is none." }
-
-func (m emptyIsUnset) MarkdownDescription(ctx context.Context) string { return m.Description(ctx) }
+type emptyIsUnset struct{ tfkit.Described }
 
 func (emptyIsUnset) PlanModifyString(_ context.Context, req planmodifier.StringRequest, resp *planmodifier.StringResponse) {
 	if tfkit.Given(req.ConfigValue) && req.ConfigValue.ValueString() == "" && !req.State.Raw.IsNull() {

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -24,11 +25,17 @@ type selectionModel struct {
 	Status       types.String `tfsdk:"status"`
 }
 
-const (
-	nameSelection   = "Only tasks of exactly this name, of which there may be several."
-	regexSelection  = "Only tasks whose name matches this [RE2](https://github.com/google/re2/wiki/Syntax) regular expression."
-	statusSelection = "Only tasks of this status, for example `running`."
-)
+// selectionAttributes describe selectionModel.
+func selectionAttributes() map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"fw_instance_id":        tfkit.RequiredText(firewallDescription, firewallIDValidator()),
+		"region":                tfkit.OptionalText(regionDescription),
+		"enterprise_project_id": tfkit.OptionalText(enterpriseProjectDescription),
+		"name":                  tfkit.OptionalText("Only tasks of exactly this name, of which there may be several."),
+		"name_regex":            tfkit.OptionalText("Only tasks whose name matches this [RE2](https://github.com/google/re2/wiki/Syntax) regular expression.", tfkit.Regex()),
+		"status":                tfkit.OptionalText("Only tasks of this status, for example `running`.", statusValidator()),
+	}
+}
 
 // find lists the tasks that match, newest first.
 func (m selectionModel) find(ctx context.Context, client *cfw.Client, diags *diag.Diagnostics) []cfw.Task {

@@ -91,15 +91,7 @@ func statusValidator() validator.String {
 
 // allowedIPValidator only warns: which notations of ranges the service takes
 // is not documented.
-type allowedIPValidator struct{}
-
-func (allowedIPValidator) Description(context.Context) string {
-	return "should be an IP address or a CIDR block"
-}
-
-func (v allowedIPValidator) MarkdownDescription(ctx context.Context) string {
-	return v.Description(ctx)
-}
+type allowedIPValidator struct{ tfkit.Described }
 
 func (allowedIPValidator) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
 	if !tfkit.Given(req.ConfigValue) {

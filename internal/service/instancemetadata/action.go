@@ -17,24 +17,16 @@ import (
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/tfkit"
 )
 
-var _ action.ActionWithConfigure = (*approveAction)(nil)
-
-type approveAction struct{ clients clients }
+type approveAction struct{ tfkit.Action[clients] }
 
 // NewApproveAction returns the action cloudtap_azure_scheduled_event_approve.
-func NewApproveAction() action.Action { return &approveAction{} }
+func NewApproveAction() action.Action {
+	return &approveAction{tfkit.Action[clients]{Type: ApproveTypeName}}
+}
 
 type approveModel struct {
 	EventIDs []string       `tfsdk:"event_ids"`
 	Timeouts timeouts.Value `tfsdk:"timeouts"`
-}
-
-func (*approveAction) Metadata(_ context.Context, req action.MetadataRequest, resp *action.MetadataResponse) {
-	resp.TypeName = req.ProviderTypeName + "_" + ApproveTypeName
-}
-
-func (a *approveAction) Configure(_ context.Context, req action.ConfigureRequest, resp *action.ConfigureResponse) {
-	a.clients, _ = tfkit.ProviderData[clients](req.ProviderData, &resp.Diagnostics)
 }
 
 func (*approveAction) Schema(ctx context.Context, _ action.SchemaRequest, resp *action.SchemaResponse) {
@@ -57,7 +49,7 @@ func (a *approveAction) Invoke(ctx context.Context, req action.InvokeRequest, re
 	var config approveModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	what := "Scheduled events " + strings.Join(config.EventIDs, ", ")
-	client, ok := openClient(a.clients, what, &resp.Diagnostics)
+	client, ok := openClient(a.Clients, what, &resp.Diagnostics)
 	if !ok {
 		return
 	}

@@ -14,13 +14,13 @@ import (
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/tfkit"
 )
 
-var _ ephemeral.EphemeralResourceWithConfigure = (*attestedDocument)(nil)
-
-type attestedDocument struct{ clients clients }
+type attestedDocument struct{ tfkit.Ephemeral[clients] }
 
 // NewAttestedDocument returns the ephemeral resource
 // cloudtap_azure_attested_document.
-func NewAttestedDocument() ephemeral.EphemeralResource { return &attestedDocument{} }
+func NewAttestedDocument() ephemeral.EphemeralResource {
+	return &attestedDocument{tfkit.Ephemeral[clients]{Type: AttestedTypeName}}
+}
 
 type attestedModel struct {
 	Nonce          types.String   `tfsdk:"nonce"`
@@ -39,18 +39,7 @@ type attestedModel struct {
 	APIVersionUsed types.String   `tfsdk:"api_version_used"`
 }
 
-func (*attestedDocument) Metadata(_ context.Context, req ephemeral.MetadataRequest, resp *ephemeral.MetadataResponse) {
-	resp.TypeName = req.ProviderTypeName + "_" + AttestedTypeName
-}
-
-func (d *attestedDocument) Configure(_ context.Context, req ephemeral.ConfigureRequest, resp *ephemeral.ConfigureResponse) {
-	d.clients, _ = tfkit.ProviderData[clients](req.ProviderData, &resp.Diagnostics)
-}
-
 func (*attestedDocument) Schema(ctx context.Context, _ ephemeral.SchemaRequest, resp *ephemeral.SchemaResponse) {
-	result := func(description string) schema.StringAttribute {
-		return schema.StringAttribute{Computed: true, MarkdownDescription: description}
-	}
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Has Azure sign who the virtual machine is that Terraform runs on, and verifies it: the one signer and its signature, that the certificate is for Azure's metadata service and " +
 			"chains to an authority that this machine trusts (issuing certificates are fetched over the internet), the time, and the nonce. Nothing of it is stored in state or plan.",
@@ -63,32 +52,19 @@ func (*attestedDocument) Schema(ctx context.Context, _ ephemeral.SchemaRequest, 
 					Title: "Nonce is not valid", Text: "must be 1 to 32 letters, digits or characters of base64", Check: imds.CheckNonce,
 				}},
 			},
-			"timeouts": timeouts.AttributesWithOpts(ctx, timeouts.Opts{OpenDescription: tfkit.TimeoutDescription(defaultReadTimeout)}),
-			"encoding": result("Encoding of `signature`, `pkcs7`."),
-			"signature": schema.StringAttribute{
-				Computed: true, Sensitive: true,
-				MarkdownDescription: "The signed document in base64. Until it expires, anyone who has it can pose as this machine.",
-			},
-			"created_on":      result("Time of the signature (RFC 3339)."),
-			"expires_on":      result("Time at which the document expires (RFC 3339)."),
-			"vm_id":           result("Unique ID that Azure gave the machine (a GUID)."),
-			"subscription_id": result("Subscription of the virtual machine."),
-			"sku":             result("SKU of the marketplace image."),
-			"license_type":    result("License of the Azure Hybrid Benefit."),
-			"plan": schema.SingleNestedAttribute{
-				Computed: true, MarkdownDescription: "Purchase plan of the marketplace image; null without one.",
-				Attributes: map[string]schema.Attribute{
-					"name":      result("Name of the plan."),
-					"product":   result("Product of the plan."),
-					"publisher": result("Publisher of the plan."),
-				},
-			},
-			"claims_json": result("What was signed, as JSON."),
-			"signer_names": schema.ListAttribute{
-				Computed: true, ElementType: types.StringType,
-				MarkdownDescription: "Names in the signer's certificate, which show cloud and region.",
-			},
-			"api_version_used": result("Version of the API that answered."),
+			"timeouts":         timeouts.AttributesWithOpts(ctx, timeouts.Opts{OpenDescription: tfkit.TimeoutDescription(defaultReadTimeout)}),
+			"encoding":         tfkit.ComputedText("Encoding of `signature`, `pkcs7`."),
+			"signature":        tfkit.ComputedSecret("The signed document in base64. Until it expires, anyone who has it can pose as this machine."),
+			"created_on":       tfkit.ComputedText("Time of the signature (RFC 3339)."),
+			"expires_on":       tfkit.ComputedText("Time at which the document expires (RFC 3339)."),
+			"vm_id":            tfkit.ComputedText("Unique ID that Azure gave the machine (a GUID)."),
+			"subscription_id":  tfkit.ComputedText("Subscription of the virtual machine."),
+			"sku":              tfkit.ComputedText("SKU of the marketplace image."),
+			"license_type":     tfkit.ComputedText("License of the Azure Hybrid Benefit."),
+			"plan":             planAttribute("Purchase plan of the marketplace image; null without one."),
+			"claims_json":      tfkit.ComputedText("What was signed, as JSON."),
+			"signer_names":     tfkit.ComputedTexts("Names in the signer's certificate, which show cloud and region."),
+			"api_version_used": tfkit.ComputedText("Version of the API that answered."),
 		},
 	}
 }
@@ -98,7 +74,7 @@ func (d *attestedDocument) Open(ctx context.Context, req ephemeral.OpenRequest, 
 	const what = "The attested document of this machine"
 	var m attestedModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
-	client, ok := openClient(d.clients, what, &resp.Diagnostics)
+	client, ok := openClient(d.Clients, what, &resp.Diagnostics)
 	if !ok {
 		return
 	}

@@ -15,19 +15,11 @@ import (
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/tfkit"
 )
 
-var _ datasource.DataSourceWithConfigure = (*metadataDataSource)(nil)
-
-type metadataDataSource struct{ clients clients }
+type metadataDataSource struct{ tfkit.DataSource[clients] }
 
 // NewDataSource returns the data source cloudtap_azure_instance_metadata.
-func NewDataSource() datasource.DataSource { return &metadataDataSource{} }
-
-func (*metadataDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
-	resp.TypeName = req.ProviderTypeName + "_" + TypeName
-}
-
-func (d *metadataDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	d.clients, _ = tfkit.ProviderData[clients](req.ProviderData, &resp.Diagnostics)
+func NewDataSource() datasource.DataSource {
+	return &metadataDataSource{tfkit.DataSource[clients]{Type: TypeName}}
 }
 
 const thisMachine = "The instance metadata of this machine"
@@ -36,7 +28,7 @@ const thisMachine = "The instance metadata of this machine"
 func (d *metadataDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var m metadataModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
-	client, ok := openClient(d.clients, thisMachine, &resp.Diagnostics)
+	client, ok := openClient(d.Clients, thisMachine, &resp.Diagnostics)
 	if !ok {
 		return
 	}
@@ -63,12 +55,10 @@ func (d *metadataDataSource) Read(ctx context.Context, req datasource.ReadReques
 
 func addReadError(diags *diag.Diagnostics, err error) {
 	const summary = "Could not read instance metadata"
-	var unavailable *imds.UnavailableError
-	var unknown *imds.UnknownVersionError
 	switch {
-	case errors.As(err, &unknown):
+	case errors.As(err, new(*imds.UnknownVersionError)):
 		diags.AddAttributeError(path.Root("api_version"), summary, tfkit.Explain(thisMachine, azure.Describe(err)))
-	case errors.As(err, &unavailable):
+	case errors.As(err, new(*imds.UnavailableError)):
 		tfkit.AddError(diags, summary, thisMachine, azure.Describe(err),
 			`Set on_unavailable = "null" if the configuration also has to work outside of Azure.`)
 	default:

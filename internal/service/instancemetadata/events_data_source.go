@@ -14,13 +14,13 @@ import (
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/tfkit"
 )
 
-var _ datasource.DataSourceWithConfigure = (*eventsDataSource)(nil)
-
-type eventsDataSource struct{ clients clients }
+type eventsDataSource struct{ tfkit.DataSource[clients] }
 
 // NewScheduledEventsDataSource returns the data source
 // cloudtap_azure_scheduled_events.
-func NewScheduledEventsDataSource() datasource.DataSource { return &eventsDataSource{} }
+func NewScheduledEventsDataSource() datasource.DataSource {
+	return &eventsDataSource{tfkit.DataSource[clients]{Type: ScheduledEventsTypeName}}
+}
 
 type eventsModel struct {
 	Timeouts            timeouts.Value `tfsdk:"timeouts"`
@@ -38,14 +38,6 @@ type eventModel struct {
 	Description       *string  `tfsdk:"description"`
 	EventSource       *string  `tfsdk:"event_source"`
 	DurationInSeconds *int64   `tfsdk:"duration_in_seconds"`
-}
-
-func (*eventsDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
-	resp.TypeName = req.ProviderTypeName + "_" + ScheduledEventsTypeName
-}
-
-func (d *eventsDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	d.clients, _ = tfkit.ProviderData[clients](req.ProviderData, &resp.Diagnostics)
 }
 
 func (*eventsDataSource) Schema(ctx context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
@@ -77,7 +69,7 @@ func (d *eventsDataSource) Read(ctx context.Context, req datasource.ReadRequest,
 	const what = "The scheduled events of this machine"
 	var m eventsModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
-	client, ok := openClient(d.clients, what, &resp.Diagnostics)
+	client, ok := openClient(d.Clients, what, &resp.Diagnostics)
 	if !ok {
 		return
 	}

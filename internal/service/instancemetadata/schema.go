@@ -27,17 +27,11 @@ func (*metadataDataSource) Schema(ctx context.Context, _ datasource.SchemaReques
 			"The service is asked directly, never through a proxy, and needs no credentials. Any number of these data sources cost one request for each `api_version`. " +
 			"Attributes that the service leaves out or sends empty are null: which it knows depends on the api-version of the host and on the kind of machine.",
 		Attributes: map[string]schema.Attribute{
-			"api_version": schema.StringAttribute{
-				Optional:            true,
-				MarkdownDescription: "Version of the service's API, for example `2021-02-01`. Default: the newest that both the host and this provider know.",
-				Validators:          []validator.String{apiVersionValidator()},
-			},
-			"on_unavailable": schema.StringAttribute{
-				Optional: true,
-				MarkdownDescription: "What to do where there is no Azure Instance Metadata Service, which is found out within about 3 seconds: " +
-					"`error` (default), or `null` for `available = false` and null for everything else. A service that is there but fails is always an error.",
-				Validators: []validator.String{stringvalidator.OneOf(unavailableError, unavailableNull)},
-			},
+			"api_version": tfkit.OptionalText("Version of the service's API, for example `2021-02-01`. "+
+				"Default: the newest that both the host and this provider know.", apiVersionValidator()),
+			"on_unavailable": tfkit.OptionalText("What to do where there is no Azure Instance Metadata Service, which is found out within about 3 seconds: "+
+				"`error` (default), or `null` for `available = false` and null for everything else. A service that is there but fails is always an error.",
+				stringvalidator.OneOf(unavailableError, unavailableNull)),
 			"include_user_data": schema.BoolAttribute{
 				Optional: true,
 				MarkdownDescription: "Whether `user_data` and `custom_data`, which often hold secrets, are read into the state. " +
@@ -48,18 +42,12 @@ func (*metadataDataSource) Schema(ctx context.Context, _ datasource.SchemaReques
 			"api_version_used": tfkit.ComputedText("Version of the API that answered."),
 			"compute":          computeAttribute(),
 			"network":          networkAttribute(),
-			"user_data":        secretText("User data of the machine in base64; null without `include_user_data`."),
-			"custom_data":      secretText("Custom data of the machine in base64, which only api-versions `2019-02-01` to `2019-04-30` have; null without `include_user_data`."),
+			"user_data":        tfkit.ComputedSecret("User data of the machine in base64; null without `include_user_data`."),
+			"custom_data":      tfkit.ComputedSecret("Custom data of the machine in base64, which only api-versions `2019-02-01` to `2019-04-30` have; null without `include_user_data`."),
 			"raw_json": tfkit.ComputedText("The document as JSON, as the host sent it, with fields that have no attribute here. " +
 				"User data and custom data are never in it."),
 		},
 	}
-}
-
-func secretText(description string) schema.StringAttribute {
-	attribute := tfkit.ComputedText(description)
-	attribute.Sensitive = true
-	return attribute
 }
 
 // apiVersionValidator takes dates, of which versions are made.

@@ -11,14 +11,31 @@ import (
 
 func computeAttribute() schema.Attribute {
 	attributes := map[string]schema.Attribute{
-		"additional_capabilities":   additionalCapabilitiesAttribute(),
-		"extended_location":         extendedLocationAttribute(),
-		"host":                      resourceAttribute("Dedicated host that the machine was placed on by its own choice."),
-		"host_group":                resourceAttribute("Group of dedicated hosts in which Azure chose the host; never together with `host`."),
-		"os_profile":                osProfileAttribute(),
-		"plan":                      planAttribute(),
-		"public_keys":               publicKeysAttribute(),
-		"security_profile":          securityProfileAttribute(),
+		"additional_capabilities": tfkit.ComputedObject("Features that are switched on.", map[string]schema.Attribute{
+			"hibernation_enabled": tfkit.ComputedBool("Whether the machine can hibernate."),
+		}),
+		"extended_location": tfkit.ComputedObject("Edge zone of the machine.", map[string]schema.Attribute{
+			"name": tfkit.ComputedText("Name of the edge zone."),
+			"type": tfkit.ComputedText("Kind of the location, `EdgeZone`."),
+		}),
+		"host":       resourceAttribute("Dedicated host that the machine was placed on by its own choice."),
+		"host_group": resourceAttribute("Group of dedicated hosts in which Azure chose the host; never together with `host`."),
+		"os_profile": tfkit.ComputedObject("What the operating system was set up with.", map[string]schema.Attribute{
+			"admin_username":                  tfkit.ComputedText("Name of the administrator."),
+			"computer_name":                   tfkit.ComputedText("Host name."),
+			"disable_password_authentication": tfkit.ComputedBool("Whether signing in takes an SSH key; null on Windows."),
+		}),
+		"plan": planAttribute("Purchase plan of the marketplace image."),
+		"public_keys": tfkit.ComputedObjects("SSH keys that the machine was made with.", map[string]schema.Attribute{
+			"key_data": tfkit.ComputedText("The public key."),
+			"path":     tfkit.ComputedText("Path of the file on the machine that holds the key."),
+		}),
+		"security_profile": tfkit.ComputedObject("How the machine boots and encrypts.", map[string]schema.Attribute{
+			"encryption_at_host":  tfkit.ComputedBool("Whether the host encrypts temporary disks and caches."),
+			"secure_boot_enabled": tfkit.ComputedBool("Whether UEFI secure boot is on."),
+			"security_type":       tfkit.ComputedText("`TrustedLaunch` or `ConfidentialVM`."),
+			"virtual_tpm_enabled": tfkit.ComputedBool("Whether there is a virtual TPM."),
+		}),
 		"storage_profile":           storageProfileAttribute(),
 		"virtual_machine_scale_set": resourceAttribute("Scale set of an instance with flexible orchestration; `vm_scale_set_name` names uniform ones."),
 	}
@@ -92,47 +109,10 @@ func resourceAttribute(description string) schema.Attribute {
 	return tfkit.ComputedObject(description, map[string]schema.Attribute{"id": tfkit.ComputedText("ARM ID.")})
 }
 
-func additionalCapabilitiesAttribute() schema.Attribute {
-	return tfkit.ComputedObject("Features that are switched on.", map[string]schema.Attribute{
-		"hibernation_enabled": tfkit.ComputedBool("Whether the machine can hibernate."),
-	})
-}
-
-func extendedLocationAttribute() schema.Attribute {
-	return tfkit.ComputedObject("Edge zone of the machine.", map[string]schema.Attribute{
-		"name": tfkit.ComputedText("Name of the edge zone."),
-		"type": tfkit.ComputedText("Kind of the location, `EdgeZone`."),
-	})
-}
-
-func osProfileAttribute() schema.Attribute {
-	return tfkit.ComputedObject("What the operating system was set up with.", map[string]schema.Attribute{
-		"admin_username":                  tfkit.ComputedText("Name of the administrator."),
-		"computer_name":                   tfkit.ComputedText("Host name."),
-		"disable_password_authentication": tfkit.ComputedBool("Whether signing in takes an SSH key; null on Windows."),
-	})
-}
-
-func planAttribute() schema.Attribute {
-	return tfkit.ComputedObject("Purchase plan of the marketplace image.", map[string]schema.Attribute{
+func planAttribute(description string) schema.Attribute {
+	return tfkit.ComputedObject(description, map[string]schema.Attribute{
 		"name":      tfkit.ComputedText("Name of the plan."),
 		"product":   tfkit.ComputedText("Product of the plan."),
 		"publisher": tfkit.ComputedText("Publisher of the plan."),
-	})
-}
-
-func publicKeysAttribute() schema.Attribute {
-	return tfkit.ComputedObjects("SSH keys that the machine was made with.", map[string]schema.Attribute{
-		"key_data": tfkit.ComputedText("The public key."),
-		"path":     tfkit.ComputedText("Path of the file on the machine that holds the key."),
-	})
-}
-
-func securityProfileAttribute() schema.Attribute {
-	return tfkit.ComputedObject("How the machine boots and encrypts.", map[string]schema.Attribute{
-		"encryption_at_host":  tfkit.ComputedBool("Whether the host encrypts temporary disks and caches."),
-		"secure_boot_enabled": tfkit.ComputedBool("Whether UEFI secure boot is on."),
-		"security_type":       tfkit.ComputedText("`TrustedLaunch` or `ConfidentialVM`."),
-		"virtual_tpm_enabled": tfkit.ComputedBool("Whether there is a virtual TPM."),
 	})
 }

@@ -13,7 +13,11 @@ func networkAttribute() schema.Attribute {
 			"mac_address_raw": tfkit.ComputedText("MAC address as the host spells it, for example `000D3AF806EC`."),
 			"ipv4": tfkit.ComputedObject("IPv4 addresses.", map[string]schema.Attribute{
 				"ip_addresses": addressesAttribute(),
-				"subnets":      subnetsAttribute(),
+				"subnets": tfkit.ComputedObjects("Subnets of the interface.", map[string]schema.Attribute{
+					"address": tfkit.ComputedText("First address of the subnet."),
+					"prefix":  tfkit.ComputedNumber("Length of the prefix in bits."),
+					"cidr":    tfkit.ComputedText("Subnet in CIDR notation, for example `10.1.0.0/24`."),
+				}),
 			}),
 			"ipv6": tfkit.ComputedObject("IPv6 addresses.", map[string]schema.Attribute{
 				"ip_addresses": addressesAttribute(),
@@ -28,13 +32,5 @@ func addressesAttribute() schema.Attribute {
 		"public_ip_address": tfkit.ComputedText("Public address that leads to the private one. Those of the Standard SKU " +
 			"are in the load balancer metadata only, which is asked for them."),
 		"public_ip_address_source": tfkit.ComputedText("Where the public address was found: `instance` or `loadbalancer`."),
-	})
-}
-
-func subnetsAttribute() schema.Attribute {
-	return tfkit.ComputedObjects("Subnets of the interface.", map[string]schema.Attribute{
-		"address": tfkit.ComputedText("First address of the subnet."),
-		"prefix":  tfkit.ComputedNumber("Length of the prefix in bits."),
-		"cidr":    tfkit.ComputedText("Subnet in CIDR notation, for example `10.1.0.0/24`."),
 	})
 }

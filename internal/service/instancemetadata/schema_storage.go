@@ -10,25 +10,21 @@ import (
 
 func storageProfileAttribute() schema.Attribute {
 	return tfkit.ComputedObject("Image and disks of the machine.", map[string]schema.Attribute{
-		"data_disks":      dataDisksAttribute(),
-		"image_reference": imageReferenceAttribute(),
-		"os_disk":         osDiskAttribute(),
+		"data_disks": dataDisksAttribute(),
+		"image_reference": tfkit.ComputedObject("Image that the machine was made from.", map[string]schema.Attribute{
+			"id":                         tfkit.ComputedText("ARM ID of a custom image."),
+			"offer":                      tfkit.ComputedText("Offer of a marketplace image."),
+			"publisher":                  tfkit.ComputedText("Publisher of a marketplace image."),
+			"sku":                        tfkit.ComputedText("SKU of a marketplace image."),
+			"version":                    tfkit.ComputedText("Version that was asked for, for example `latest`."),
+			"exact_version":              tfkit.ComputedText("Version that the machine was made from."),
+			"community_gallery_image_id": tfkit.ComputedText("ID of an image of a community gallery."),
+			"shared_gallery_image_id":    tfkit.ComputedText("ID of an image of a shared gallery."),
+		}),
+		"os_disk": osDiskAttribute(),
 		"resource_disk": tfkit.ComputedObject("Temporary disk.", map[string]schema.Attribute{
 			"size_in_kb": tfkit.ComputedNumber("Size in kilobytes."),
 		}),
-	})
-}
-
-func imageReferenceAttribute() schema.Attribute {
-	return tfkit.ComputedObject("Image that the machine was made from.", map[string]schema.Attribute{
-		"id":                         tfkit.ComputedText("ARM ID of a custom image."),
-		"offer":                      tfkit.ComputedText("Offer of a marketplace image."),
-		"publisher":                  tfkit.ComputedText("Publisher of a marketplace image."),
-		"sku":                        tfkit.ComputedText("SKU of a marketplace image."),
-		"version":                    tfkit.ComputedText("Version that was asked for, for example `latest`."),
-		"exact_version":              tfkit.ComputedText("Version that the machine was made from."),
-		"community_gallery_image_id": tfkit.ComputedText("ID of an image of a community gallery."),
-		"shared_gallery_image_id":    tfkit.ComputedText("ID of an image of a shared gallery."),
 	})
 }
 
@@ -60,23 +56,19 @@ func osDiskAttribute() schema.Attribute {
 		"diff_disk_settings": tfkit.ComputedObject("Settings of an ephemeral disk.", map[string]schema.Attribute{
 			"option": tfkit.ComputedText("`Local` for a disk on the host."),
 		}),
-		"encryption_settings": encryptionSettingsAttribute(),
+		"encryption_settings": tfkit.ComputedObject("Settings of Azure Disk Encryption: where its keys are, not the keys.", map[string]schema.Attribute{
+			"enabled": tfkit.ComputedBool("Whether the disk is encrypted."),
+			"disk_encryption_key": tfkit.ComputedObject("Secret of a key vault that the disk is encrypted with.", map[string]schema.Attribute{
+				"secret_url":   tfkit.ComputedText("URL of the secret."),
+				"source_vault": resourceAttribute("The key vault."),
+			}),
+			"key_encryption_key": tfkit.ComputedObject("Key of a key vault that encrypts the secret.", map[string]schema.Attribute{
+				"key_url":      tfkit.ComputedText("URL of the key."),
+				"source_vault": resourceAttribute("The key vault."),
+			}),
+		}),
 	})
 	return tfkit.ComputedObject("Disk of the operating system.", attributes)
-}
-
-func encryptionSettingsAttribute() schema.Attribute {
-	return tfkit.ComputedObject("Settings of Azure Disk Encryption: where its keys are, not the keys.", map[string]schema.Attribute{
-		"enabled": tfkit.ComputedBool("Whether the disk is encrypted."),
-		"disk_encryption_key": tfkit.ComputedObject("Secret of a key vault that the disk is encrypted with.", map[string]schema.Attribute{
-			"secret_url":   tfkit.ComputedText("URL of the secret."),
-			"source_vault": resourceAttribute("The key vault."),
-		}),
-		"key_encryption_key": tfkit.ComputedObject("Key of a key vault that encrypts the secret.", map[string]schema.Attribute{
-			"key_url":      tfkit.ComputedText("URL of the key."),
-			"source_vault": resourceAttribute("The key vault."),
-		}),
-	})
 }
 
 func dataDisksAttribute() schema.Attribute {

@@ -18,30 +18,19 @@ import (
 )
 
 var (
-	_ action.ActionWithConfigure        = (*ingestAction)(nil)
 	_ action.ActionWithConfigValidators = (*ingestAction)(nil)
 	_ action.ActionWithValidateConfig   = (*ingestAction)(nil)
 	_ action.ActionWithModifyPlan       = (*ingestAction)(nil)
 )
 
-type ingestAction struct{ clients clients }
+type ingestAction struct{ tfkit.Action[clients] }
 
 // NewAction returns the action cloudtap_azure_log_ingest.
-func NewAction() action.Action { return &ingestAction{} }
+func NewAction() action.Action { return &ingestAction{tfkit.Action[clients]{Type: TypeName}} }
 
 type actionModel struct {
 	requestModel
 	Timeouts timeouts.Value `tfsdk:"timeouts"`
-}
-
-// Metadata names the type.
-func (*ingestAction) Metadata(_ context.Context, req action.MetadataRequest, resp *action.MetadataResponse) {
-	resp.TypeName = req.ProviderTypeName + "_" + TypeName
-}
-
-// Configure takes the provider's clients.
-func (a *ingestAction) Configure(_ context.Context, req action.ConfigureRequest, resp *action.ConfigureResponse) {
-	a.clients, _ = tfkit.ProviderData[clients](req.ProviderData, &resp.Diagnostics)
 }
 
 // Schema describes the action.
@@ -98,8 +87,8 @@ func (a *ingestAction) ModifyPlan(ctx context.Context, req action.ModifyPlanRequ
 		return
 	}
 	c := &change{job: j, diags: &resp.Diagnostics}
-	if todo := c.compare(ctx); todo != nil && a.clients != nil {
-		j.destination.withEnvironment(a.clients, &resp.Diagnostics)
+	if todo := c.compare(ctx); todo != nil && a.Clients != nil {
+		j.destination.withEnvironment(a.Clients, &resp.Diagnostics)
 		c.warn(todo)
 	}
 }
@@ -111,7 +100,7 @@ func (a *ingestAction) Invoke(ctx context.Context, req action.InvokeRequest, res
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if a.clients == nil {
+	if a.Clients == nil {
 		resp.Diagnostics.AddError("Provider is not configured", "The records were not sent, because the provider has no configuration yet. Configure it, and invoke the action again.")
 		return
 	}
@@ -127,7 +116,7 @@ func (a *ingestAction) Invoke(ctx context.Context, req action.InvokeRequest, res
 	if todo == nil {
 		return
 	}
-	d, ok := config.prepare(ctx, a.clients, j.destination, j.source, &resp.Diagnostics)
+	d, ok := config.prepare(ctx, a.Clients, j.destination, j.source, &resp.Diagnostics)
 	if !ok {
 		return
 	}

@@ -124,7 +124,7 @@ func (r *ingestResource) start(ctx context.Context, c *change, plan *ingestModel
 	}
 	d := &delivery{}
 	if todo.Send {
-		prepared, ok := plan.prepare(ctx, r.clients, c.destination, c.source, c.diags)
+		prepared, ok := plan.prepare(ctx, r.Clients, c.destination, c.source, c.diags)
 		if !ok {
 			return nil
 		}

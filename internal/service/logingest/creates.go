@@ -73,7 +73,7 @@ const waysOut = ", for example triggers = { instance = each.key }, or give it a 
 
 // next numbers the creates that would share a generation.
 func (c *creates) next(j job) int {
-	if c == nil || j.idColumn == "" {
+	if j.idColumn == "" {
 		return 0
 	}
 	c.mu.Lock()
@@ -102,7 +102,7 @@ func (c *creates) plan(j job, prior *priorState, diags *diag.Diagnostics) {
 }
 
 func (c *creates) note(j job, prior *priorState, pending bool, diags *diag.Diagnostics) {
-	if c == nil || j.idColumn == "" {
+	if j.idColumn == "" {
 		return
 	}
 	c.mu.Lock()
@@ -147,9 +147,6 @@ func (c *creates) planDestroy(ctx context.Context, state *ingestModel, prior *pr
 
 // forget notes that a resource does not exist any more.
 func (c *creates) forget(id types.String) {
-	if c == nil {
-		return
-	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for key, holder := range c.held {
@@ -161,9 +158,6 @@ func (c *creates) forget(id types.String) {
 
 // settle notes that what was planned was created.
 func (c *creates) settle(j job) {
-	if c == nil {
-		return
-	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	delete(c.planned, j.shared())

@@ -10,7 +10,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure"
@@ -18,12 +17,12 @@ import (
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/tfkit"
 )
 
-var _ datasource.DataSourceWithConfigure = (*queryDataSource)(nil)
-
-type queryDataSource struct{ clients clients }
+type queryDataSource struct{ tfkit.DataSource[clients] }
 
 // NewQueryDataSource returns the data source cloudtap_azure_log_query.
-func NewQueryDataSource() datasource.DataSource { return &queryDataSource{} }
+func NewQueryDataSource() datasource.DataSource {
+	return &queryDataSource{tfkit.DataSource[clients]{Type: "azure_log_query"}}
+}
 
 type queryModel struct {
 	WorkspaceID types.String   `tfsdk:"workspace_id"`
@@ -35,33 +34,16 @@ type queryModel struct {
 	Timeouts    timeouts.Value `tfsdk:"timeouts"`
 }
 
-// Metadata names the type.
-func (*queryDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
-	resp.TypeName = req.ProviderTypeName + "_azure_log_query"
-}
-
-// Configure takes the provider's clients.
-func (d *queryDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	d.clients, _ = tfkit.ProviderData[clients](req.ProviderData, &resp.Diagnostics)
-}
-
 // Schema describes the data source.
 func (*queryDataSource) Schema(ctx context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Runs a KQL query on a Log Analytics workspace. The provider's Azure credential needs the role Log Analytics Reader on it. " +
 			"What was just ingested takes some time to show, and a new table up to 15 minutes; until then a query that names it is refused.",
 		Attributes: map[string]schema.Attribute{
-			"workspace_id": schema.StringAttribute{
-				Required: true, MarkdownDescription: workspaceDescription, Validators: []validator.String{workspaceID()},
-			},
-			"query": schema.StringAttribute{
-				Required: true, MarkdownDescription: "Query in the Kusto Query Language.", Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
-			},
-			"timespan": schema.StringAttribute{
-				Optional:            true,
-				MarkdownDescription: "ISO 8601 duration up to now (`PT1H`, `P7D`) or interval (`2026-11-01T00:00:00Z/P1D`) that bounds `TimeGenerated` in addition to the query.",
-				Validators:          []validator.String{timespan()},
-			},
+			"workspace_id": tfkit.RequiredText(workspaceDescription, workspaceID()),
+			"query":        tfkit.RequiredText("Query in the Kusto Query Language.", stringvalidator.LengthAtLeast(1)),
+			"timespan": tfkit.OptionalText("ISO 8601 duration up to now (`PT1H`, `P7D`) or interval (`2026-11-01T00:00:00Z/P1D`) "+
+				"that bounds `TimeGenerated` in addition to the query.", timespan()),
 			"columns": tfkit.ComputedObjects("Columns of the result.", map[string]schema.Attribute{
 				"name": tfkit.ComputedText(columnNameDescription), "type": tfkit.ComputedText("Type of the column in KQL, for example `string`, `long` or `datetime`."),
 			}),
@@ -82,7 +64,7 @@ func (d *queryDataSource) Read(ctx context.Context, req datasource.ReadRequest, 
 	ctx, cancel := tfkit.WithTimeout(ctx, config.Timeouts.Read, defaultQueryTimeout, &resp.Diagnostics)
 	defer cancel()
 	what := "The query of workspace " + config.WorkspaceID.ValueString()
-	client, err := openQuery(d.clients)
+	client, err := openQuery(d.Clients)
 	if err != nil {
 		tfkit.AddError(&resp.Diagnostics, "Could not use Azure", what, azure.Describe(err))
 		return

@@ -4,12 +4,12 @@ import (
 	"context"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
-	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure/loganalytics"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/tfkit"
 )
 
 // requestModel is what the resource and the action have in common.
@@ -100,7 +100,7 @@ func decode[T any](ctx context.Context, object types.Object, diags *diag.Diagnos
 }
 
 func columnType() types.ObjectType {
-	return types.ObjectType{AttrTypes: map[string]attr.Type{"name": types.StringType, "type": types.StringType}}
+	return types.ObjectType{AttrTypes: tfkit.TextTypes("name", "type")}
 }
 
 func columnModels(columns []loganalytics.Column) []columnModel {

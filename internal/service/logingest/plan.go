@@ -62,8 +62,8 @@ func (r *ingestResource) planSend(ctx context.Context, plan, config *ingestModel
 	if todo == nil {
 		return nil
 	}
-	if r.clients != nil && todo.Send {
-		j.destination.withEnvironment(r.clients, diags)
+	if r.Clients != nil && todo.Send {
+		j.destination.withEnvironment(r.Clients, diags)
 	}
 	c.warn(todo)
 	c.planResults(ctx, plan, todo)

@@ -27,7 +27,6 @@ const (
 )
 
 var (
-	_ resource.ResourceWithConfigure        = (*ingestResource)(nil)
 	_ resource.ResourceWithConfigValidators = (*ingestResource)(nil)
 	_ resource.ResourceWithModifyPlan       = (*ingestResource)(nil)
 	_ resource.ResourceWithIdentity         = (*ingestResource)(nil)
@@ -43,7 +42,7 @@ type clients interface {
 }
 
 type ingestResource struct {
-	clients clients
+	tfkit.Resource[clients]
 	creates *creates
 }
 
@@ -51,16 +50,13 @@ type ingestResource struct {
 // for one provider.
 func NewResource() func() resource.Resource {
 	shared := &creates{}
-	return func() resource.Resource { return &ingestResource{creates: shared} }
+	return func() resource.Resource {
+		return &ingestResource{tfkit.Resource[clients]{Type: TypeName}, shared}
+	}
 }
 
 type identityModel struct {
 	ID types.String `tfsdk:"id"`
-}
-
-// Metadata names the type.
-func (*ingestResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
-	resp.TypeName = req.ProviderTypeName + "_" + TypeName
 }
 
 // Schema describes the resource.
@@ -73,11 +69,6 @@ func (*ingestResource) IdentitySchema(_ context.Context, _ resource.IdentitySche
 	resp.IdentitySchema = identityschema.Schema{Attributes: map[string]identityschema.Attribute{
 		"id": identityschema.StringAttribute{RequiredForImport: true, Description: "UUID that was made when the records were first sent."},
 	}}
-}
-
-// Configure takes the provider's clients.
-func (r *ingestResource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
-	r.clients, _ = tfkit.ProviderData[clients](req.ProviderData, &resp.Diagnostics)
 }
 
 // Read keeps the state: there is no object to look at, and rows that have

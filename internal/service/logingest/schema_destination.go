@@ -20,8 +20,8 @@ func dataCollectorAttribute() schema.Attribute {
 		Optional: true, MarkdownDescription: dataCollectorDescription + otherAPIText,
 		PlanModifiers: []planmodifier.Object{otherAPIReplaces()},
 		Attributes: map[string]schema.Attribute{
-			"workspace_id":         requiredText(workspaceDescription+replacesText, workspaceID(), tfkit.ReplaceUnlessEquivalent(strings.EqualFold)),
-			"log_type":             requiredText(logTypeDescription+replacesText, logType(), stringplanmodifier.RequiresReplace()),
+			"workspace_id":         tfkit.RequiredArgument(workspaceDescription+replacesText, workspaceID(), tfkit.ReplaceUnlessEquivalent(strings.EqualFold)),
+			"log_type":             tfkit.RequiredArgument(logTypeDescription+replacesText, logType(), stringplanmodifier.RequiresReplace()),
 			"time_generated_field": optionalText(timeFieldDescription+sendsNothingText, stringvalidator.LengthAtLeast(1)),
 			"azure_resource_id":    optionalText(resourceIDDescription+sendsNothingText, resourceID()),
 			"shared_key_wo":        writeOnlyKey("Primary or secondary shared key of the workspace, write-only. Changing it sends nothing. "+environmentKey, "shared_key"),
@@ -60,16 +60,12 @@ func logsIngestionAttribute() schema.Attribute {
 		Optional: true, MarkdownDescription: logsIngestionDescription + otherAPIText,
 		PlanModifiers: []planmodifier.Object{otherAPIReplaces()},
 		Attributes: map[string]schema.Attribute{
-			"endpoint":   requiredText(endpointDescription+sendsNothingText, ingestionEndpoint()),
-			"rule_id":    requiredText(ruleDescription+replacesText, ruleID(), tfkit.ReplaceUnlessEquivalent(strings.EqualFold)),
-			"stream":     requiredText(streamDescription+replacesText, stream(), stringplanmodifier.RequiresReplace()),
+			"endpoint":   tfkit.RequiredArgument(endpointDescription+sendsNothingText, ingestionEndpoint()),
+			"rule_id":    tfkit.RequiredArgument(ruleDescription+replacesText, ruleID(), tfkit.ReplaceUnlessEquivalent(strings.EqualFold)),
+			"stream":     tfkit.RequiredArgument(streamDescription+replacesText, stream(), stringplanmodifier.RequiresReplace()),
 			"table_name": optionalText(streamTableDescription+sendsNothingText, stringvalidator.LengthAtLeast(1)),
 		},
 	}
-}
-
-func requiredText(description string, check validator.String, modifiers ...planmodifier.String) schema.Attribute {
-	return schema.StringAttribute{Required: true, MarkdownDescription: description, Validators: []validator.String{check}, PlanModifiers: modifiers}
 }
 
 // otherAPIReplaces replaces a resource that changes from one API to the

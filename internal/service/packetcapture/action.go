@@ -6,30 +6,21 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/action/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/action/schema"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/tfkit"
 )
 
-var _ action.ActionWithConfigure = (*stopAction)(nil)
-
-type stopAction struct{ clients clients }
+type stopAction struct{ tfkit.Action[clients] }
 
 // NewStopAction returns the action cloudtap_azure_packet_capture_stop.
-func NewStopAction() action.Action { return &stopAction{} }
+func NewStopAction() action.Action {
+	return &stopAction{tfkit.Action[clients]{Type: TypeName + "_stop"}}
+}
 
 type stopModel struct {
 	PacketCaptureID types.String   `tfsdk:"packet_capture_id"`
 	Timeouts        timeouts.Value `tfsdk:"timeouts"`
-}
-
-func (*stopAction) Metadata(_ context.Context, req action.MetadataRequest, resp *action.MetadataResponse) {
-	resp.TypeName = req.ProviderTypeName + "_" + TypeName + "_stop"
-}
-
-func (a *stopAction) Configure(_ context.Context, req action.ConfigureRequest, resp *action.ConfigureResponse) {
-	a.clients, _ = tfkit.ProviderData[clients](req.ProviderData, &resp.Diagnostics)
 }
 
 func (*stopAction) Schema(ctx context.Context, _ action.SchemaRequest, resp *action.SchemaResponse) {
@@ -37,10 +28,8 @@ func (*stopAction) Schema(ctx context.Context, _ action.SchemaRequest, resp *act
 		MarkdownDescription: "Stops a running packet capture now, without deleting it. Stopping one that has ended does nothing. " +
 			"For a capture that Terraform manages, `desired_state = \"stopped\"` on the resource does the same.",
 		Attributes: map[string]schema.Attribute{
-			"packet_capture_id": schema.StringAttribute{
-				Required: true, MarkdownDescription: "ARM ID of the packet capture.", Validators: []validator.String{captureIDValidator()},
-			},
-			"timeouts": timeouts.AttributesWithOpts(ctx, timeouts.Opts{InvokeDescription: tfkit.TimeoutDescription(defaultUpdateTimeout)}),
+			"packet_capture_id": tfkit.RequiredText("ARM ID of the packet capture.", captureIDValidator()),
+			"timeouts":          timeouts.AttributesWithOpts(ctx, timeouts.Opts{InvokeDescription: tfkit.TimeoutDescription(defaultUpdateTimeout)}),
 		},
 	}
 }
@@ -55,7 +44,7 @@ func (a *stopAction) Invoke(ctx context.Context, req action.InvokeRequest, resp 
 	}
 	ctx, cancel := tfkit.WithTimeout(ctx, config.Timeouts.Invoke, defaultUpdateTimeout, &resp.Diagnostics)
 	defer cancel()
-	client, ok := openClient(a.clients, describe(id), &resp.Diagnostics)
+	client, ok := openClient(a.Clients, describe(id), &resp.Diagnostics)
 	if !ok {
 		return
 	}

@@ -22,17 +22,13 @@ func captureDataAttributes() map[string]schema.Attribute {
 			"include": set("ARM IDs of the only instances captured on."),
 			"exclude": set("ARM IDs of the instances not captured on."),
 		}),
-		"filters": schema.ListNestedAttribute{
-			Computed:            true,
-			MarkdownDescription: "Filters; a captured packet matches at least one.",
-			NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-				"protocol":          tfkit.ComputedText("`TCP`, `UDP` or `Any`."),
-				"local_ip_address":  tfkit.ComputedText("Local IP address; null for any."),
-				"local_port":        tfkit.ComputedText("Local port; null for any."),
-				"remote_ip_address": tfkit.ComputedText("Remote IP address; null for any."),
-				"remote_port":       tfkit.ComputedText("Remote port; null for any."),
-			}},
-		},
+		"filters": tfkit.ComputedObjects("Filters; a captured packet matches at least one.", map[string]schema.Attribute{
+			"protocol":          tfkit.ComputedText("`TCP`, `UDP` or `Any`."),
+			"local_ip_address":  tfkit.ComputedText("Local IP address; null for any."),
+			"local_port":        tfkit.ComputedText("Local port; null for any."),
+			"remote_ip_address": tfkit.ComputedText("Remote IP address; null for any."),
+			"remote_port":       tfkit.ComputedText("Remote port; null for any."),
+		}),
 		"storage_location": tfkit.ComputedObject("Where the captured packets are stored.", map[string]schema.Attribute{
 			"storage_account_id": tfkit.ComputedText("ARM ID of the storage account."),
 			"storage_path":       tfkit.ComputedText("URL of the blob in the storage account."),
@@ -41,10 +37,8 @@ func captureDataAttributes() map[string]schema.Attribute {
 		"bytes_to_capture_per_packet": tfkit.ComputedNumber("Snap length (snaplen): bytes captured of each packet; `0` is the whole packet."),
 		"total_bytes_per_session":     tfkit.ComputedNumber("Bytes after which a classic capture ends."),
 		"time_limit_in_seconds":       tfkit.ComputedNumber("Seconds after which a classic capture ends."),
-		"continuous_capture": schema.BoolAttribute{
-			Computed:            true,
-			MarkdownDescription: "Ring-buffer capture: the oldest file is overwritten (`true`), or the capture stops when all files are full (`false`); null for a single-file capture.",
-		},
+		"continuous_capture": tfkit.ComputedBool("Ring-buffer capture: the oldest file is overwritten (`true`), " +
+			"or the capture stops when all files are full (`false`); null for a single-file capture."),
 		"capture_settings": tfkit.ComputedObject("Files of a ring-buffer capture.", map[string]schema.Attribute{
 			"file_count":                    tfkit.ComputedNumber("Number of files."),
 			"file_size_in_bytes":            tfkit.ComputedNumber("Size of each file in bytes."),
@@ -54,6 +48,6 @@ func captureDataAttributes() map[string]schema.Attribute {
 		"start_time":         tfkit.ComputedText(startTimeDescription),
 		"stop_reason":        tfkit.ComputedText(stopReasonDescription),
 		"provisioning_state": tfkit.ComputedText(provisioningStateDescription),
-		"errors":             schema.ListAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: errorsDescription},
+		"errors":             tfkit.ComputedTexts(errorsDescription),
 	}
 }

@@ -6,36 +6,23 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure/networkwatcher"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/tfkit"
 )
 
-var _ datasource.DataSourceWithConfigure = (*captureDataSource)(nil)
-
-type captureDataSource struct{ clients clients }
+type captureDataSource struct{ tfkit.DataSource[clients] }
 
 // NewDataSource returns the data source cloudtap_azure_packet_capture.
-func NewDataSource() datasource.DataSource { return &captureDataSource{} }
-
-func (*captureDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
-	resp.TypeName = req.ProviderTypeName + "_" + TypeName
-}
-
-func (d *captureDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	d.clients, _ = tfkit.ProviderData[clients](req.ProviderData, &resp.Diagnostics)
+func NewDataSource() datasource.DataSource {
+	return &captureDataSource{tfkit.DataSource[clients]{Type: TypeName}}
 }
 
 func (*captureDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	attributes := captureDataAttributes()
-	attributes["name"] = schema.StringAttribute{
-		Required: true, MarkdownDescription: "Name of the capture.", Validators: []validator.String{nameValidator()},
-	}
-	attributes["network_watcher_id"] = schema.StringAttribute{
-		Required: true, MarkdownDescription: "ARM ID of the capture's network watcher.", Validators: []validator.String{watcherIDValidator()},
-	}
+	attributes["name"] = tfkit.RequiredText("Name of the capture.", nameValidator())
+	attributes["network_watcher_id"] = tfkit.RequiredText("ARM ID of the capture's network watcher.", watcherIDValidator())
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Reads one packet capture of a network watcher, with the status of its session.",
 		Attributes:          attributes,
@@ -52,7 +39,7 @@ func (d *captureDataSource) Read(ctx context.Context, req datasource.ReadRequest
 	}
 	ctx, cancel := context.WithTimeout(ctx, defaultReadTimeout)
 	defer cancel()
-	client, ok := openClient(d.clients, describe(id), &resp.Diagnostics)
+	client, ok := openClient(d.Clients, describe(id), &resp.Diagnostics)
 	if !ok {
 		return
 	}

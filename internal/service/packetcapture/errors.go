@@ -109,7 +109,7 @@ const (
 
 // client returns the client, or reports why there is none.
 func (r *captureResource) client(id networkwatcher.PacketCaptureID, diags *diag.Diagnostics) (*networkwatcher.Client, bool) {
-	return openClient(r.clients, describe(id), diags)
+	return openClient(r.Clients, describe(id), diags)
 }
 
 func openClient(clients clients, what string, diags *diag.Diagnostics) (*networkwatcher.Client, bool) {

@@ -7,34 +7,25 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/list/schema"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/tfkit"
 )
-
-var _ list.ListResourceWithConfigure = (*captureListResource)(nil)
 
 // captureListResource is the resource seen as a list: it shares Metadata and
 // Configure with it.
 type captureListResource struct{ captureResource }
 
 // NewListResource returns the list resource cloudtap_azure_packet_capture.
-func NewListResource() list.ListResource { return &captureListResource{} }
+func NewListResource() list.ListResource { return &captureListResource{captureResource{base()}} }
 
 func (*captureListResource) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
+	attributes := map[string]schema.Attribute{}
+	for name, attribute := range selectionAttributes() {
+		attributes[name] = attribute
+	}
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Lists the packet captures of a network watcher, to find and import what is not managed yet.",
-		Attributes: map[string]schema.Attribute{
-			"network_watcher_id": schema.StringAttribute{
-				Required: true, MarkdownDescription: watcherSelection, Validators: []validator.String{watcherIDValidator()},
-			},
-			"target_id": schema.StringAttribute{
-				Optional: true, MarkdownDescription: targetSelection, Validators: []validator.String{targetIDValidator()},
-			},
-			"name_regex": schema.StringAttribute{
-				Optional: true, MarkdownDescription: nameSelection, Validators: []validator.String{tfkit.Regex()},
-			},
-		},
+		Attributes:          attributes,
 	}
 }
 
@@ -43,7 +34,7 @@ func (*captureListResource) ListResourceConfigSchema(_ context.Context, _ list.L
 // only for as many as are wanted.
 func (r *captureListResource) List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) {
 	tfkit.List(ctx, req, stream, func(config selectionModel, diags *diag.Diagnostics) []*armnetwork.PacketCaptureResult {
-		client, ok := openClient(r.clients, "Network watcher "+config.NetworkWatcherID.ValueString(), diags)
+		client, ok := openClient(r.Clients, "Network watcher "+config.NetworkWatcherID.ValueString(), diags)
 		if !ok {
 			return nil
 		}

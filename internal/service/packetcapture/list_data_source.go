@@ -7,7 +7,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"golang.org/x/sync/errgroup"
 
@@ -15,12 +14,12 @@ import (
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/tfkit"
 )
 
-var _ datasource.DataSourceWithConfigure = (*capturesDataSource)(nil)
-
-type capturesDataSource struct{ clients clients }
+type capturesDataSource struct{ tfkit.DataSource[clients] }
 
 // NewListDataSource returns the data source cloudtap_azure_packet_captures.
-func NewListDataSource() datasource.DataSource { return &capturesDataSource{} }
+func NewListDataSource() datasource.DataSource {
+	return &capturesDataSource{tfkit.DataSource[clients]{Type: TypeName + "s"}}
+}
 
 type capturesModel struct {
 	selectionModel
@@ -29,39 +28,18 @@ type capturesModel struct {
 	Timeouts       timeouts.Value `tfsdk:"timeouts"`
 }
 
-func (*capturesDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
-	resp.TypeName = req.ProviderTypeName + "_" + TypeName + "s"
-}
-
-func (d *capturesDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	d.clients, _ = tfkit.ProviderData[clients](req.ProviderData, &resp.Diagnostics)
-}
-
 func (*capturesDataSource) Schema(ctx context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	attributes := selectionAttributes()
+	attributes["include_status"] = schema.BoolAttribute{
+		Optional: true,
+		MarkdownDescription: "Ask for the status of each session, which costs one request for each capture. " +
+			"Default `false`: `status`, `start_time`, `stop_reason` and `errors` are null.",
+	}
+	attributes["timeouts"] = timeouts.AttributesWithOpts(ctx, timeouts.Opts{ReadDescription: tfkit.TimeoutDescription(defaultReadTimeout)})
+	attributes["packet_captures"] = tfkit.ComputedObjects("The captures, ordered by name.", captureDataAttributes())
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Lists the packet captures of a network watcher, running and ended ones.",
-		Attributes: map[string]schema.Attribute{
-			"network_watcher_id": schema.StringAttribute{
-				Required: true, MarkdownDescription: watcherSelection, Validators: []validator.String{watcherIDValidator()},
-			},
-			"target_id": schema.StringAttribute{
-				Optional: true, MarkdownDescription: targetSelection, Validators: []validator.String{targetIDValidator()},
-			},
-			"name_regex": schema.StringAttribute{
-				Optional: true, MarkdownDescription: nameSelection, Validators: []validator.String{tfkit.Regex()},
-			},
-			"include_status": schema.BoolAttribute{
-				Optional: true,
-				MarkdownDescription: "Ask for the status of each session, which costs one request for each capture. " +
-					"Default `false`: `status`, `start_time`, `stop_reason` and `errors` are null.",
-			},
-			"timeouts": timeouts.AttributesWithOpts(ctx, timeouts.Opts{ReadDescription: tfkit.TimeoutDescription(defaultReadTimeout)}),
-			"packet_captures": schema.ListNestedAttribute{
-				Computed:            true,
-				MarkdownDescription: "The captures, ordered by name.",
-				NestedObject:        schema.NestedAttributeObject{Attributes: captureDataAttributes()},
-			},
-		},
+		Attributes:          attributes,
 	}
 }
 
@@ -74,7 +52,7 @@ func (d *capturesDataSource) Read(ctx context.Context, req datasource.ReadReques
 	}
 	ctx, cancel := tfkit.WithTimeout(ctx, config.Timeouts.Read, defaultReadTimeout, &resp.Diagnostics)
 	defer cancel()
-	client, ok := openClient(d.clients, "Network watcher "+config.NetworkWatcherID.ValueString(), &resp.Diagnostics)
+	client, ok := openClient(d.Clients, "Network watcher "+config.NetworkWatcherID.ValueString(), &resp.Diagnostics)
 	if !ok {
 		return
 	}

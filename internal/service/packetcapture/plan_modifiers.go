@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure/networkwatcher"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/tfkit"
 )
 
 // classicLimit plans the service's default of a limit that only classic
@@ -41,15 +42,7 @@ func (m classicLimit) PlanModifyInt64(ctx context.Context, req planmodifier.Int6
 
 // continuousSettings plans the service's defaults of capture_settings, which
 // only continuous captures have.
-type continuousSettings struct{}
-
-func (continuousSettings) Description(context.Context) string {
-	return "Has defaults for continuous captures, and is null for classic ones."
-}
-
-func (m continuousSettings) MarkdownDescription(ctx context.Context) string {
-	return m.Description(ctx)
-}
+type continuousSettings struct{ tfkit.Described }
 
 func (continuousSettings) PlanModifyObject(ctx context.Context, req planmodifier.ObjectRequest, resp *planmodifier.ObjectResponse) {
 	if !req.ConfigValue.IsNull() {
@@ -72,11 +65,7 @@ func (continuousSettings) PlanModifyObject(ctx context.Context, req planmodifier
 }
 
 // targetTypePlan plans the kind of the target, which its ID tells.
-type targetTypePlan struct{}
-
-func (targetTypePlan) Description(context.Context) string { return "Follows from target_id." }
-
-func (m targetTypePlan) MarkdownDescription(ctx context.Context) string { return m.Description(ctx) }
+type targetTypePlan struct{ tfkit.Described }
 
 func (targetTypePlan) PlanModifyString(ctx context.Context, req planmodifier.StringRequest, resp *planmodifier.StringResponse) {
 	var target types.String
@@ -90,13 +79,7 @@ func (targetTypePlan) PlanModifyString(ctx context.Context, req planmodifier.Str
 
 // storagePathPlan replaces the capture when a given blob changes. A blob that
 // the service named stays what it is.
-type storagePathPlan struct{}
-
-func (storagePathPlan) Description(context.Context) string {
-	return "Changing the value replaces the capture; without one the service names the blob."
-}
-
-func (m storagePathPlan) MarkdownDescription(ctx context.Context) string { return m.Description(ctx) }
+type storagePathPlan struct{ tfkit.Described }
 
 func (storagePathPlan) PlanModifyString(ctx context.Context, req planmodifier.StringRequest, resp *planmodifier.StringResponse) {
 	if !req.ConfigValue.IsNull() {
@@ -122,13 +105,7 @@ func blobChanged(_ context.Context, req planmodifier.StringRequest, resp *string
 
 // replaceFilters replaces the capture when its filters change in more than
 // spelling: null and no filters are the same, as are TCP and tcp.
-type replaceFilters struct{}
-
-func (replaceFilters) Description(context.Context) string {
-	return "Changing a filter, other than its spelling, replaces the capture."
-}
-
-func (m replaceFilters) MarkdownDescription(ctx context.Context) string { return m.Description(ctx) }
+type replaceFilters struct{ tfkit.Described }
 
 func (replaceFilters) PlanModifyList(ctx context.Context, req planmodifier.ListRequest, resp *planmodifier.ListResponse) {
 	if req.State.Raw.IsNull() || req.Plan.Raw.IsNull() || req.StateValue.Equal(req.PlanValue) {
@@ -151,13 +128,7 @@ func (replaceFilters) PlanModifyList(ctx context.Context, req planmodifier.ListR
 
 // replaceInstances replaces the capture when the chosen instances change in
 // more than spelling: "0" and the instance's full ID are the same.
-type replaceInstances struct{}
-
-func (replaceInstances) Description(context.Context) string {
-	return "Choosing other instances replaces the capture."
-}
-
-func (m replaceInstances) MarkdownDescription(ctx context.Context) string { return m.Description(ctx) }
+type replaceInstances struct{ tfkit.Described }
 
 func (replaceInstances) PlanModifyObject(ctx context.Context, req planmodifier.ObjectRequest, resp *planmodifier.ObjectResponse) {
 	if req.State.Raw.IsNull() || req.Plan.Raw.IsNull() || req.StateValue.Equal(req.PlanValue) {

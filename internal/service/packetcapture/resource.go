@@ -18,7 +18,6 @@ import (
 const TypeName = "azure_packet_capture"
 
 var (
-	_ resource.ResourceWithConfigure        = (*captureResource)(nil)
 	_ resource.ResourceWithConfigValidators = (*captureResource)(nil)
 	_ resource.ResourceWithModifyPlan       = (*captureResource)(nil)
 	_ resource.ResourceWithIdentity         = (*captureResource)(nil)
@@ -32,21 +31,15 @@ type clients interface {
 	AzureSubscriptionID() string
 }
 
-type captureResource struct{ clients clients }
+type captureResource struct{ tfkit.Resource[clients] }
 
 // NewResource returns the resource cloudtap_azure_packet_capture.
-func NewResource() resource.Resource { return &captureResource{} }
+func NewResource() resource.Resource { return &captureResource{base()} }
 
-func (*captureResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
-	resp.TypeName = req.ProviderTypeName + "_" + TypeName
-}
+func base() tfkit.Resource[clients] { return tfkit.Resource[clients]{Type: TypeName} }
 
 func (*captureResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = resourceSchema(ctx)
-}
-
-func (r *captureResource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
-	r.clients, _ = tfkit.ProviderData[clients](req.ProviderData, &resp.Diagnostics)
 }
 
 // ModifyPlan plans what a stop changes.
@@ -76,10 +69,10 @@ func (r *captureResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 // notePlan remembers what this run has in its state and plans to create, so
 // that a create which meets an existing capture can say where that comes from.
 func (r *captureResource) notePlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	if r.clients == nil {
+	if r.Clients == nil {
 		return
 	}
-	client, err := r.clients.NetworkWatcher()
+	client, err := r.Clients.NetworkWatcher()
 	if err != nil {
 		return // What uses it says so.
 	}
@@ -136,11 +129,11 @@ func (r *captureResource) Read(ctx context.Context, req resource.ReadRequest, re
 		return
 	}
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, identityOf(id))...)
-	if r.clients == nil {
+	if r.Clients == nil {
 		r.client(id, &resp.Diagnostics)
 		return
 	}
-	client, err := r.clients.NetworkWatcher()
+	client, err := r.Clients.NetworkWatcher()
 	if notYet := new(tfkit.NotYetKnownError); errors.As(err, &notYet) {
 		resp.Diagnostics.AddWarning("Packet capture was not refreshed", tfkit.Sentence(err))
 		return
@@ -151,9 +144,8 @@ func (r *captureResource) Read(ctx context.Context, req resource.ReadRequest, re
 		client.NoteInState(id)
 		err = state.refresh(ctx, client, id, &resp.Diagnostics)
 	}
-	noStatus := new(statusError)
 	switch {
-	case errors.As(err, &noStatus) && ctx.Err() == nil:
+	case errors.As(err, new(*statusError)) && ctx.Err() == nil:
 		resp.Diagnostics.AddWarning("Packet capture's status was not refreshed",
 			tfkit.Explain(describe(id)+" exists, and the status of its session stays in the state as it was", azure.Describe(err)))
 		resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)

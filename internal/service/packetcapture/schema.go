@@ -48,31 +48,22 @@ func resourceSchema(ctx context.Context) schema.Schema {
 	}
 }
 
+// replacesCapture ends the description of what a capture is made with.
+const replacesCapture = " Changing this stops this capture and starts a new one."
+
 // placeAttributes say where the capture is made.
 func placeAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
-		"name": schema.StringAttribute{
-			Required:            true,
-			MarkdownDescription: "Name of the capture, unique on its network watcher. Changing this stops this capture and starts a new one.",
-			PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
-			Validators:          []validator.String{nameValidator()},
-		},
-		"network_watcher_id": schema.StringAttribute{
-			Required:            true,
-			MarkdownDescription: "ARM ID of the network watcher of the target's region. Changing this stops this capture and starts a new one.",
-			PlanModifiers:       []planmodifier.String{tfkit.ReplaceUnlessEquivalent(strings.EqualFold)},
-			Validators:          []validator.String{watcherIDValidator()},
-		},
-		"target_id": schema.StringAttribute{
-			Required:            true,
-			MarkdownDescription: "ARM ID of the virtual machine or the virtual machine scale set to capture on. The Network Watcher agent extension must be installed there. Changing this stops this capture and starts a new one.",
-			PlanModifiers:       []planmodifier.String{tfkit.ReplaceUnlessEquivalent(strings.EqualFold)},
-			Validators:          []validator.String{targetIDValidator()},
-		},
+		"name": tfkit.RequiredArgument("Name of the capture, unique on its network watcher."+replacesCapture,
+			nameValidator(), stringplanmodifier.RequiresReplace()),
+		"network_watcher_id": tfkit.RequiredArgument("ARM ID of the network watcher of the target's region."+replacesCapture,
+			watcherIDValidator(), tfkit.ReplaceUnlessEquivalent(strings.EqualFold)),
+		"target_id": tfkit.RequiredArgument("ARM ID of the virtual machine or the virtual machine scale set to capture on. The Network Watcher agent extension must be installed there."+replacesCapture,
+			targetIDValidator(), tfkit.ReplaceUnlessEquivalent(strings.EqualFold)),
 		"instances": schema.SingleNestedAttribute{
 			Optional:            true,
-			MarkdownDescription: "Instances of a scale set to capture on. Omit to capture on all. Only for scale sets. Changing this stops this capture and starts a new one.",
-			PlanModifiers:       []planmodifier.Object{replaceInstances{}},
+			MarkdownDescription: "Instances of a scale set to capture on. Omit to capture on all. Only for scale sets." + replacesCapture,
+			PlanModifiers:       []planmodifier.Object{replaceInstances{"Choosing other instances replaces the capture."}},
 			Attributes: map[string]schema.Attribute{
 				"include": instanceSet("Capture only on these instances.", "exclude"),
 				"exclude": instanceSet("Capture on all instances but these.", "include"),
@@ -99,8 +90,8 @@ func trafficAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"filters": schema.ListNestedAttribute{
 			Optional:            true,
-			MarkdownDescription: "Capture only packets that match at least one filter. Omit to capture everything. A packet matches a filter when it meets all its conditions. Changing this stops this capture and starts a new one.",
-			PlanModifiers:       []planmodifier.List{replaceFilters{}},
+			MarkdownDescription: "Capture only packets that match at least one filter. Omit to capture everything. A packet matches a filter when it meets all its conditions." + replacesCapture,
+			PlanModifiers:       []planmodifier.List{replaceFilters{"Changing a filter, other than its spelling, replaces the capture."}},
 			Validators:          []validator.List{noNullIn{}},
 			NestedObject: schema.NestedAttributeObject{
 				Attributes: map[string]schema.Attribute{
@@ -120,47 +111,33 @@ func trafficAttributes() map[string]schema.Attribute {
 		},
 		"storage_location": schema.SingleNestedAttribute{
 			Required:            true,
-			MarkdownDescription: "Where the captured packets are stored: in a storage account, in a file on the target, or both. Changing this stops this capture and starts a new one.",
+			MarkdownDescription: "Where the captured packets are stored: in a storage account, in a file on the target, or both." + replacesCapture,
 			Attributes: map[string]schema.Attribute{
-				"storage_account_id": schema.StringAttribute{
-					Optional: true,
-					MarkdownDescription: "ARM ID of a standard storage account in the target's region, with shared key access enabled. " +
-						"At least one of `storage_account_id` and `file_path` is needed. Changing this stops this capture and starts a new one.",
-					PlanModifiers: []planmodifier.String{tfkit.ReplaceUnlessEquivalent(strings.EqualFold)},
-					Validators:    []validator.String{storageAccountIDValidator()},
-				},
+				"storage_account_id": tfkit.OptionalArgument("ARM ID of a standard storage account in the target's region, with shared key access enabled. "+
+					"At least one of `storage_account_id` and `file_path` is needed."+replacesCapture,
+					storageAccountIDValidator(), tfkit.ReplaceUnlessEquivalent(strings.EqualFold)),
 				"storage_path": schema.StringAttribute{
 					Optional:            true,
 					Computed:            true,
-					MarkdownDescription: "URL of the blob in the storage account. Generated by Azure if omitted. Changing this stops this capture and starts a new one.",
-					PlanModifiers:       []planmodifier.String{storagePathPlan{}},
+					MarkdownDescription: "URL of the blob in the storage account. Generated by Azure if omitted." + replacesCapture,
+					PlanModifiers:       []planmodifier.String{storagePathPlan{"Changing the value replaces the capture; without one the service names the blob."}},
 					Validators:          []validator.String{storagePathValidator()},
 				},
-				"file_path": schema.StringAttribute{
-					Optional:            true,
-					MarkdownDescription: "Path of the file on the target. Must end in `.cap`, and on Linux lie under `/var/captures`. Changing this stops this capture and starts a new one.",
-					PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
-					Validators:          []validator.String{filePathValidator()},
-				},
+				"file_path": tfkit.OptionalArgument("Path of the file on the target. Must end in `.cap`, and on Linux lie under `/var/captures`."+replacesCapture,
+					filePathValidator(), stringplanmodifier.RequiresReplace()),
 			},
 		},
 	}
 }
 
 func addressFilter(where string) schema.Attribute {
-	return schema.StringAttribute{
-		Optional:            true,
-		MarkdownDescription: where + " IP address: one address, one range (`10.0.0.4-10.0.0.9`), or a list (`10.0.0.4;10.0.0.9`). Omit to match any.",
-		Validators:          []validator.String{filterValidator{"IP address filter is not valid", parseAddresses}},
-	}
+	return tfkit.OptionalArgument(where+" IP address: one address, one range (`10.0.0.4-10.0.0.9`), or a list (`10.0.0.4;10.0.0.9`). Omit to match any.",
+		filterValidator{"IP address filter is not valid", parseAddresses})
 }
 
 func portFilter(where string) schema.Attribute {
-	return schema.StringAttribute{
-		Optional:            true,
-		MarkdownDescription: where + " port: one port (`443`), one range (`8000-8080`), or a list (`80;443`), from 0 to 65535. Omit to match any.",
-		Validators:          []validator.String{filterValidator{"Port filter is not valid", parsePorts}},
-	}
+	return tfkit.OptionalArgument(where+" port: one port (`443`), one range (`8000-8080`), or a list (`80;443`), from 0 to 65535. Omit to match any.",
+		filterValidator{"Port filter is not valid", parsePorts})
 }
 
 // limitAttributes say when the capture ends.
@@ -169,7 +146,7 @@ func limitAttributes() map[string]schema.Attribute {
 		"bytes_to_capture_per_packet": schema.Int64Attribute{
 			Optional:            true,
 			Computed:            true,
-			MarkdownDescription: fmt.Sprintf("Snap length (snaplen): bytes captured of each packet, up to %d. Default `0`: the whole packet. Changing this stops this capture and starts a new one.", maxUint32),
+			MarkdownDescription: fmt.Sprintf("Snap length (snaplen): bytes captured of each packet, up to %d. Default `0`: the whole packet."+replacesCapture, maxUint32),
 			Default:             int64default.StaticInt64(0),
 			PlanModifiers:       []planmodifier.Int64{int64planmodifier.RequiresReplace()},
 			Validators:          []validator.Int64{limitValidator{max: maxUint32, unit: "bytes"}},
@@ -177,14 +154,14 @@ func limitAttributes() map[string]schema.Attribute {
 		"total_bytes_per_session": schema.Int64Attribute{
 			Optional:            true,
 			Computed:            true,
-			MarkdownDescription: fmt.Sprintf("Bytes after which the capture ends, up to %d. Default `%d`. Not for continuous captures. Changing this stops this capture and starts a new one.", maxUint32, defaultTotalBytesPerSession),
+			MarkdownDescription: fmt.Sprintf("Bytes after which the capture ends, up to %d. Default `%d`. Not for continuous captures."+replacesCapture, maxUint32, defaultTotalBytesPerSession),
 			PlanModifiers:       []planmodifier.Int64{classicLimit{byDefault: defaultTotalBytesPerSession}, int64planmodifier.RequiresReplace()},
 			Validators:          []validator.Int64{limitValidator{max: maxUint32, unit: "bytes", beyond: continuousForMoreBytes}},
 		},
 		"time_limit_in_seconds": schema.Int64Attribute{
 			Optional:            true,
 			Computed:            true,
-			MarkdownDescription: fmt.Sprintf("Seconds after which the capture ends, up to %d (5 hours), which is the default. Not for continuous captures. Changing this stops this capture and starts a new one.", maxTimeLimitInSeconds),
+			MarkdownDescription: fmt.Sprintf("Seconds after which the capture ends, up to %d (5 hours), which is the default. Not for continuous captures."+replacesCapture, maxTimeLimitInSeconds),
 			PlanModifiers:       []planmodifier.Int64{classicLimit{byDefault: maxTimeLimitInSeconds}, int64planmodifier.RequiresReplace()},
 			Validators:          []validator.Int64{limitValidator{max: maxTimeLimitInSeconds, unit: "seconds", beyond: continuousForMoreTime}},
 		},
@@ -197,8 +174,8 @@ func limitAttributes() map[string]schema.Attribute {
 		"capture_settings": schema.SingleNestedAttribute{
 			Optional:            true,
 			Computed:            true,
-			MarkdownDescription: "Files of a ring-buffer capture. Needs `continuous_capture`. Changing this stops this capture and starts a new one.",
-			PlanModifiers:       []planmodifier.Object{continuousSettings{}, objectplanmodifier.RequiresReplace()},
+			MarkdownDescription: "Files of a ring-buffer capture. Needs `continuous_capture`." + replacesCapture,
+			PlanModifiers:       []planmodifier.Object{continuousSettings{"Has defaults for continuous captures, and is null for classic ones."}, objectplanmodifier.RequiresReplace()},
 			Attributes: map[string]schema.Attribute{
 				"file_count": setting(fmt.Sprintf("Number of files, up to %d. Default `%d`.", maxFileCount, defaultFileCount),
 					defaultFileCount, limitValidator{max: maxFileCount, unit: "files"}),
@@ -226,7 +203,7 @@ func computedAttributes() map[string]schema.Attribute {
 	sticky := []planmodifier.String{stringplanmodifier.UseStateForUnknown()}
 	return map[string]schema.Attribute{
 		"id":                 schema.StringAttribute{Computed: true, MarkdownDescription: "ARM ID of the capture.", PlanModifiers: sticky},
-		"target_type":        schema.StringAttribute{Computed: true, MarkdownDescription: targetTypeDescription, PlanModifiers: []planmodifier.String{targetTypePlan{}}},
+		"target_type":        schema.StringAttribute{Computed: true, MarkdownDescription: targetTypeDescription, PlanModifiers: []planmodifier.String{targetTypePlan{"Follows from target_id."}}},
 		"status":             schema.StringAttribute{Computed: true, MarkdownDescription: statusDescription, PlanModifiers: sticky},
 		"start_time":         schema.StringAttribute{Computed: true, MarkdownDescription: startTimeDescription, PlanModifiers: sticky},
 		"stop_reason":        schema.StringAttribute{Computed: true, MarkdownDescription: stopReasonDescription, PlanModifiers: sticky},

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/resourcemanager/network/armnetwork/v11"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -26,11 +27,14 @@ type selectionModel struct {
 	NameRegex        types.String `tfsdk:"name_regex"`
 }
 
-const (
-	watcherSelection = "ARM ID of the network watcher."
-	targetSelection  = "Only captures on this virtual machine or scale set, by ARM ID."
-	nameSelection    = "Only captures whose name matches this [RE2](https://github.com/google/re2/wiki/Syntax) regular expression."
-)
+// selectionAttributes describe selectionModel.
+func selectionAttributes() map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"network_watcher_id": tfkit.RequiredText("ARM ID of the network watcher.", watcherIDValidator()),
+		"target_id":          tfkit.OptionalText("Only captures on this virtual machine or scale set, by ARM ID.", targetIDValidator()),
+		"name_regex":         tfkit.OptionalText("Only captures whose name matches this [RE2](https://github.com/google/re2/wiki/Syntax) regular expression.", tfkit.Regex()),
+	}
+}
 
 // find lists the captures that match, ordered by name.
 func (m selectionModel) find(ctx context.Context, client *networkwatcher.Client, diags *diag.Diagnostics) []*armnetwork.PacketCaptureResult {

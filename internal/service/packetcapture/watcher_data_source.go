@@ -21,11 +21,13 @@ import (
 
 var _ datasource.DataSourceWithConfigValidators = (*watcherDataSource)(nil)
 
-type watcherDataSource struct{ clients clients }
+type watcherDataSource struct{ tfkit.DataSource[clients] }
 
 // NewNetworkWatcherDataSource returns the data source
 // cloudtap_azure_network_watcher.
-func NewNetworkWatcherDataSource() datasource.DataSource { return &watcherDataSource{} }
+func NewNetworkWatcherDataSource() datasource.DataSource {
+	return &watcherDataSource{tfkit.DataSource[clients]{Type: "azure_network_watcher"}}
+}
 
 type watcherModel struct {
 	ID                types.String `tfsdk:"id"`
@@ -34,14 +36,6 @@ type watcherModel struct {
 	ResourceGroupName types.String `tfsdk:"resource_group_name"`
 	SubscriptionID    types.String `tfsdk:"subscription_id"`
 	ProvisioningState types.String `tfsdk:"provisioning_state"`
-}
-
-func (*watcherDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
-	resp.TypeName = req.ProviderTypeName + "_azure_network_watcher"
-}
-
-func (d *watcherDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	d.clients, _ = tfkit.ProviderData[clients](req.ProviderData, &resp.Diagnostics)
 }
 
 func (*watcherDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
@@ -81,12 +75,12 @@ func (d *watcherDataSource) Read(ctx context.Context, req datasource.ReadRequest
 	}
 	ctx, cancel := context.WithTimeout(ctx, defaultReadTimeout)
 	defer cancel()
-	client, ok := openClient(d.clients, "The network watcher", &resp.Diagnostics)
+	client, ok := openClient(d.Clients, "The network watcher", &resp.Diagnostics)
 	if !ok {
 		return
 	}
 	if config.SubscriptionID.IsNull() {
-		config.SubscriptionID = types.StringValue(d.clients.AzureSubscriptionID())
+		config.SubscriptionID = types.StringValue(d.Clients.AzureSubscriptionID())
 	}
 	if config.SubscriptionID.ValueString() == "" {
 		resp.Diagnostics.AddAttributeError(path.Root("subscription_id"), "Subscription is not known",
