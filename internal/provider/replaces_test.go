@@ -3,11 +3,13 @@ package provider_test
 import (
 	"context"
 	"fmt"
+	"reflect"
 	"regexp"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/provider"
 )
@@ -53,37 +55,15 @@ func checkReplacements(t *testing.T, at string, attributes map[string]schema.Att
 	return found
 }
 
-// describer is what plan modifiers of all types have in common.
-type describer interface{ Description(context.Context) string }
-
+// replaces reports whether any plan modifier of an attribute, of whatever type,
+// says so of itself.
 func replaces(ctx context.Context, attribute schema.Attribute) bool {
-	switch attribute := attribute.(type) {
-	case schema.StringAttribute:
-		return anyReplaces(ctx, attribute.PlanModifiers)
-	case schema.Int64Attribute:
-		return anyReplaces(ctx, attribute.PlanModifiers)
-	case schema.Float64Attribute:
-		return anyReplaces(ctx, attribute.PlanModifiers)
-	case schema.MapNestedAttribute:
-		return anyReplaces(ctx, attribute.PlanModifiers)
-	case schema.BoolAttribute:
-		return anyReplaces(ctx, attribute.PlanModifiers)
-	case schema.MapAttribute:
-		return anyReplaces(ctx, attribute.PlanModifiers)
-	case schema.SetAttribute:
-		return anyReplaces(ctx, attribute.PlanModifiers)
-	case schema.ListAttribute:
-		return anyReplaces(ctx, attribute.PlanModifiers)
-	case schema.ListNestedAttribute:
-		return anyReplaces(ctx, attribute.PlanModifiers)
-	case schema.SingleNestedAttribute:
-		return anyReplaces(ctx, attribute.PlanModifiers)
-	}
-	panic(fmt.Sprintf("unknown kind of attribute %T", attribute))
-}
-
-func anyReplaces[M describer](ctx context.Context, modifiers []M) bool {
-	for _, modifier := range modifiers {
+	modifiers := reflect.ValueOf(attribute).FieldByName("PlanModifiers")
+	for i := range modifiers.Len() {
+		modifier, ok := modifiers.Index(i).Interface().(planmodifier.Describer)
+		if !ok {
+			panic(fmt.Sprintf("unknown kind of plan modifier %T", modifiers.Index(i).Interface()))
+		}
 		if replacing.MatchString(modifier.Description(ctx)) {
 			return true
 		}

@@ -96,22 +96,26 @@ func useEphemeral(t *testing.T, s tfprotov6.ProviderServer, name string, config 
 	}
 }
 
+// as is the server as one of what not every server has.
+func as[T any](t *testing.T, s tfprotov6.ProviderServer) T {
+	t.Helper()
+	served, ok := s.(T)
+	if !ok {
+		t.Fatalf("the provider is no %T", served)
+	}
+	return served
+}
+
 func validateList(t *testing.T, s tfprotov6.ProviderServer, name string, config *tfprotov6.DynamicValue) []*tfprotov6.Diagnostic {
 	t.Helper()
-	lists, ok := s.(tfprotov6.ListResourceServer)
-	if !ok {
-		t.Fatal("no list resources")
-	}
+	lists := as[tfprotov6.ListResourceServer](t, s)
 	return must[*tfprotov6.ValidateListResourceConfigResponse](t)(lists.ValidateListResourceConfig(t.Context(),
 		&tfprotov6.ValidateListResourceConfigRequest{TypeName: name, Config: config})).Diagnostics
 }
 
 func useList(t *testing.T, s tfprotov6.ProviderServer, name string, config *tfprotov6.DynamicValue) map[string][]*tfprotov6.Diagnostic {
 	t.Helper()
-	lists, ok := s.(tfprotov6.ListResourceServer)
-	if !ok {
-		t.Fatal("no list resources")
-	}
+	lists := as[tfprotov6.ListResourceServer](t, s)
 	stream := must[*tfprotov6.ListResourceServerStream](t)(lists.ListResource(t.Context(),
 		&tfprotov6.ListResourceRequest{TypeName: name, Config: config}))
 	var found []*tfprotov6.Diagnostic
@@ -123,20 +127,14 @@ func useList(t *testing.T, s tfprotov6.ProviderServer, name string, config *tfpr
 
 func validateAction(t *testing.T, s tfprotov6.ProviderServer, name string, config *tfprotov6.DynamicValue) []*tfprotov6.Diagnostic {
 	t.Helper()
-	actions, ok := s.(tfprotov6.ActionServer)
-	if !ok {
-		t.Fatal("no actions")
-	}
+	actions := as[tfprotov6.ActionServer](t, s)
 	return must[*tfprotov6.ValidateActionConfigResponse](t)(actions.ValidateActionConfig(t.Context(),
 		&tfprotov6.ValidateActionConfigRequest{ActionType: name, Config: config})).Diagnostics
 }
 
 func useAction(t *testing.T, s tfprotov6.ProviderServer, name string, config *tfprotov6.DynamicValue) map[string][]*tfprotov6.Diagnostic {
 	t.Helper()
-	actions, ok := s.(tfprotov6.ActionServer)
-	if !ok {
-		t.Fatal("no actions")
-	}
+	actions := as[tfprotov6.ActionServer](t, s)
 	stream := must[*tfprotov6.InvokeActionServerStream](t)(actions.InvokeAction(t.Context(),
 		&tfprotov6.InvokeActionRequest{ActionType: name, Config: config}))
 	var found []*tfprotov6.Diagnostic

@@ -47,7 +47,6 @@ resource "cloudtap_capture_summary" %[1]q {
 // packets that the machine sent and received meanwhile.
 func TestAccFiltersSelectExactlyTheirPackets(t *testing.T) {
 	t.Parallel()
-	acctest.RequireCLI(t)
 	cloud := acctest.StartCloud(t, cloudsim.Options{})
 	expressions := map[string]string{
 		"network": "tcp and net 10.1.0.0/24 and not port 443",
@@ -61,31 +60,28 @@ func TestAccFiltersSelectExactlyTheirPackets(t *testing.T) {
 		captures += captured(cloud, name, expression)
 		summaries += summarized(name)
 	}
-	resource.UnitTest(t, resource.TestCase{
-		ProtoV6ProviderFactories: acctest.Factories(cloud),
-		Steps: []resource.TestStep{
-			{Config: captures},
-			{
-				PreConfig: func() { cloud.Clock.Advance(5 * time.Minute) },
-				Config:    captures + summaries,
-				Check: func(state *terraform.State) error {
-					for name, expression := range expressions {
-						if err := checkSelection(state, name, expression); err != nil {
-							return fmt.Errorf("%s: %w", expression, err)
-						}
+	acctest.Run(t, cloud, nil, []resource.TestStep{
+		{Config: captures},
+		{
+			PreConfig: func() { cloud.Clock.Advance(5 * time.Minute) },
+			Config:    captures + summaries,
+			Check: func(state *terraform.State) error {
+				for name, expression := range expressions {
+					if err := checkSelection(state, name, expression); err != nil {
+						return fmt.Errorf("%s: %w", expression, err)
 					}
-					return nil
-				},
+				}
+				return nil
 			},
-			{
-				PreConfig: func() {
-					for _, b := range cloud.ARM.Blobs() {
-						cloud.Blob.Delete(b.Account + "/" + b.Container + "/" + b.Name)
-					}
-				},
-				Config:           captures + summaries,
-				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}},
+		},
+		{
+			PreConfig: func() {
+				for _, b := range cloud.ARM.Blobs() {
+					cloud.Blob.Delete(b.Account + "/" + b.Container + "/" + b.Name)
+				}
 			},
+			Config:           captures + summaries,
+			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}},
 		},
 	})
 }
@@ -123,7 +119,6 @@ func checkSelection(state *terraform.State, name, expression string) error {
 // TestAccAnswer is the story: a capture, its summary, and assertions.
 func TestAccAnswer(t *testing.T) {
 	t.Parallel()
-	acctest.RequireCLI(t)
 	cloud := acctest.StartCloud(t, cloudsim.Options{})
 	captureConfig := captured(cloud, "tls", "tcp port 443")
 	checks := summarized("tls") + `
@@ -138,24 +133,20 @@ output "answered" {
   value = cloudtap_capture_summary.tls.server_names["www.contoso.com"] > 0 && cloudtap_capture_summary.tls.tls.versions["TLS 1.3"] > 0
 }
 `
-	resource.UnitTest(t, resource.TestCase{
-		ProtoV6ProviderFactories: acctest.Factories(cloud),
-		Steps: []resource.TestStep{
-			{Config: captureConfig},
-			{
-				PreConfig: func() { cloud.Clock.Advance(5 * time.Minute) },
-				Config:    captureConfig + checks,
-				Check:     resource.TestCheckOutput("answered", "true"),
-			},
-			{Config: captureConfig + checks, ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}}},
+	acctest.Run(t, cloud, nil, []resource.TestStep{
+		{Config: captureConfig},
+		{
+			PreConfig: func() { cloud.Clock.Advance(5 * time.Minute) },
+			Config:    captureConfig + checks,
+			Check:     resource.TestCheckOutput("answered", "true"),
 		},
+		{Config: captureConfig + checks, ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}}},
 	})
 }
 
 // TestAccTask is the same story on Huawei Cloud, whose object then forgets the file.
 func TestAccTask(t *testing.T) {
 	t.Parallel()
-	acctest.RequireCLI(t)
 	cloud := acctest.StartCloud(t, cloudsim.Options{})
 	if err := cloud.CFW.Switches().Set("result_shape", "file_list"); err != nil {
 		t.Fatal(err)
@@ -192,24 +183,21 @@ output "asked" {
   value = cloudtap_capture_summary.tls.server_names["www.contoso.com"] == cloudtap_capture_summary.tls.tls.client_hellos && join(",", keys(cloudtap_capture_summary.tls.server_names)) == "www.contoso.com"
 }
 `
-	resource.UnitTest(t, resource.TestCase{
-		ProtoV6ProviderFactories: acctest.Factories(cloud),
-		Steps: []resource.TestStep{
-			{Config: task},
-			{
-				PreConfig: func() { cloud.Clock.Advance(5 * time.Minute) },
-				Config:    task + answer,
-				Check:     resource.TestCheckOutput("asked", "true"),
+	acctest.Run(t, cloud, nil, []resource.TestStep{
+		{Config: task},
+		{
+			PreConfig: func() { cloud.Clock.Advance(5 * time.Minute) },
+			Config:    task + answer,
+			Check:     resource.TestCheckOutput("asked", "true"),
+		},
+		{
+			PreConfig: func() {
+				for _, object := range cloud.OBS.Objects() {
+					cloud.OBS.Delete(object)
+				}
 			},
-			{
-				PreConfig: func() {
-					for _, object := range cloud.OBS.Objects() {
-						cloud.OBS.Delete(object)
-					}
-				},
-				Config:           task + answer,
-				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}},
-			},
+			Config:           task + answer,
+			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}},
 		},
 	})
 }

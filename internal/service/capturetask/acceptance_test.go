@@ -50,77 +50,68 @@ func planned(action plancheck.ResourceActionType) resource.ConfigPlanChecks {
 
 func TestAccCaptureTask(t *testing.T) {
 	t.Parallel()
-	acctest.RequireCLI(t)
 	cloud := acctest.StartCloud(t, cloudsim.Options{})
 	attribute := func(name string, want knownvalue.Check) statecheck.StateCheck {
 		return statecheck.ExpectKnownValue(address, tfjsonpath.New(name), want)
 	}
 	const traffic = `protocol = "tcp"
   destination_port = "443"`
-	resource.UnitTest(t, resource.TestCase{
-		ProtoV6ProviderFactories: acctest.Factories(cloud),
-		CheckDestroy:             expectEmpty(cloud),
-		Steps: []resource.TestStep{
-			{
-				Config: hcl(cloud, traffic),
-				ConfigStateChecks: []statecheck.StateCheck{
-					attribute("status", knownvalue.StringExact("running")),
-					attribute("region", knownvalue.StringExact(cloud.IAM.Region())),
-					attribute("source_port", knownvalue.Null()),
-					attribute("expired", knownvalue.Bool(false)),
-				},
+	acctest.Run(t, cloud, expectEmpty(cloud), []resource.TestStep{
+		{
+			Config: hcl(cloud, traffic),
+			ConfigStateChecks: []statecheck.StateCheck{
+				attribute("status", knownvalue.StringExact("running")),
+				attribute("region", knownvalue.StringExact(cloud.IAM.Region())),
+				attribute("source_port", knownvalue.Null()),
+				attribute("expired", knownvalue.Bool(false)),
 			},
-			{
-				ResourceName: address, ImportState: true, ImportStateVerify: true,
-				ImportStateVerifyIgnore: []string{"modified_date"},
-			},
-			{
-				PreConfig:         func() { cloud.Clock.Advance(time.Hour) },
-				Config:            hcl(cloud, traffic),
-				ConfigPlanChecks:  planned(plancheck.ResourceActionNoop),
-				ConfigStateChecks: []statecheck.StateCheck{attribute("status", knownvalue.StringExact("completed"))},
-			},
-			{
-				Config:           hcl(cloud, traffic+"\n  timeouts = { delete = \"1h\" }"),
-				ConfigPlanChecks: planned(plancheck.ResourceActionUpdate),
-			},
-			{
-				Config:           hcl(cloud, traffic+"\n  desired_state = \"stopped\""),
-				ConfigPlanChecks: planned(plancheck.ResourceActionUpdate),
-			},
-			{
-				Config:           hcl(cloud, traffic),
-				ConfigPlanChecks: planned(plancheck.ResourceActionDestroyBeforeCreate),
-			},
-			{
-				Config:            hcl(cloud, traffic+"\n  desired_state = \"stopped\""),
-				ConfigPlanChecks:  planned(plancheck.ResourceActionUpdate),
-				ConfigStateChecks: []statecheck.StateCheck{attribute("status", knownvalue.StringExact("stopped"))},
-			},
-			{
-				PreConfig:        func() { cloud.CFW.Delete(cloud.CFW.Tasks()[0].ID) },
-				Config:           hcl(cloud, traffic),
-				ConfigPlanChecks: planned(plancheck.ResourceActionCreate),
-			},
+		},
+		{
+			ResourceName: address, ImportState: true, ImportStateVerify: true,
+			ImportStateVerifyIgnore: []string{"modified_date"},
+		},
+		{
+			PreConfig:         func() { cloud.Clock.Advance(time.Hour) },
+			Config:            hcl(cloud, traffic),
+			ConfigPlanChecks:  planned(plancheck.ResourceActionNoop),
+			ConfigStateChecks: []statecheck.StateCheck{attribute("status", knownvalue.StringExact("completed"))},
+		},
+		{
+			Config:           hcl(cloud, traffic+"\n  timeouts = { delete = \"1h\" }"),
+			ConfigPlanChecks: planned(plancheck.ResourceActionUpdate),
+		},
+		{
+			Config:           hcl(cloud, traffic+"\n  desired_state = \"stopped\""),
+			ConfigPlanChecks: planned(plancheck.ResourceActionUpdate),
+		},
+		{
+			Config:           hcl(cloud, traffic),
+			ConfigPlanChecks: planned(plancheck.ResourceActionDestroyBeforeCreate),
+		},
+		{
+			Config:            hcl(cloud, traffic+"\n  desired_state = \"stopped\""),
+			ConfigPlanChecks:  planned(plancheck.ResourceActionUpdate),
+			ConfigStateChecks: []statecheck.StateCheck{attribute("status", knownvalue.StringExact("stopped"))},
+		},
+		{
+			PreConfig:        func() { cloud.CFW.Delete(cloud.CFW.Tasks()[0].ID) },
+			Config:           hcl(cloud, traffic),
+			ConfigPlanChecks: planned(plancheck.ResourceActionCreate),
 		},
 	})
 }
 
 func TestAccAgedOutRecordIsNoChange(t *testing.T) {
 	t.Parallel()
-	acctest.RequireCLI(t)
 	cloud := acctest.StartCloud(t, cloudsim.Options{})
-	resource.UnitTest(t, resource.TestCase{
-		ProtoV6ProviderFactories: acctest.Factories(cloud),
-		Steps: []resource.TestStep{
-			{Config: hcl(cloud, "")},
-			{
-				PreConfig:        func() { cloud.Clock.Advance(pastRetention) },
-				Config:           hcl(cloud, "") + "\noutput \"expired\" { value = cloudtap_huaweicloud_capture_task.web.expired }",
-				ConfigPlanChecks: planned(plancheck.ResourceActionNoop),
-				ConfigStateChecks: []statecheck.StateCheck{
-					statecheck.ExpectKnownOutputValue("expired", knownvalue.Bool(true)),
-				},
+	acctest.Run(t, cloud, nil, []resource.TestStep{
+		{Config: hcl(cloud, "")},
+		{
+			PreConfig:        func() { cloud.Clock.Advance(pastRetention) },
+			Config:           hcl(cloud, "") + "\noutput \"expired\" { value = cloudtap_huaweicloud_capture_task.web.expired }",
+			ConfigPlanChecks: planned(plancheck.ResourceActionNoop),
+			ConfigStateChecks: []statecheck.StateCheck{
+				statecheck.ExpectKnownOutputValue("expired", knownvalue.Bool(true)),
 			},
 		},
 	})
@@ -128,13 +119,9 @@ func TestAccAgedOutRecordIsNoChange(t *testing.T) {
 
 func TestAccCaptureTaskWithUnknownInputs(t *testing.T) {
 	t.Parallel()
-	acctest.RequireCLI(t)
 	cloud := acctest.StartCloud(t, cloudsim.Options{})
-	resource.UnitTest(t, resource.TestCase{
-		ProtoV6ProviderFactories: acctest.Factories(cloud),
-		CheckDestroy:             expectEmpty(cloud),
-		Steps: []resource.TestStep{{
-			Config: `
+	acctest.Run(t, cloud, expectEmpty(cloud), []resource.TestStep{{
+		Config: `
 variable "fw_instance_id" { type = string }
 variable "region" { type = string }
 
@@ -171,27 +158,22 @@ resource "cloudtap_huaweicloud_capture_task" "web" {
   recapture_triggers  = { incident = terraform_data.later.output.trigger }
 }
 `,
-			ConfigVariables: config.Variables{
-				"fw_instance_id": config.StringVariable(cloud.CFW.FirewallID()), "region": config.StringVariable(cloud.IAM.Region()),
-			},
-			ConfigPlanChecks: planned(plancheck.ResourceActionCreate),
-			ConfigStateChecks: []statecheck.StateCheck{
-				statecheck.ExpectKnownValue(address, tfjsonpath.New("enterprise_project_id"), knownvalue.StringExact("0")),
-			},
-		}},
-	})
+		ConfigVariables: config.Variables{
+			"fw_instance_id": config.StringVariable(cloud.CFW.FirewallID()), "region": config.StringVariable(cloud.IAM.Region()),
+		},
+		ConfigPlanChecks: planned(plancheck.ResourceActionCreate),
+		ConfigStateChecks: []statecheck.StateCheck{
+			statecheck.ExpectKnownValue(address, tfjsonpath.New("enterprise_project_id"), knownvalue.StringExact("0")),
+		},
+	}})
 }
 
 func TestAccDataSources(t *testing.T) {
 	t.Parallel()
-	acctest.RequireCLI(t)
 	cloud := acctest.StartCloud(t, cloudsim.Options{})
-	resource.UnitTest(t, resource.TestCase{
-		ProtoV6ProviderFactories: acctest.Factories(cloud),
-		CheckDestroy:             expectEmpty(cloud),
-		Steps: []resource.TestStep{
-			{
-				Config: `
+	acctest.Run(t, cloud, expectEmpty(cloud), []resource.TestStep{
+		{
+			Config: `
 data "cloudtap_huaweicloud_firewall" "edge" {
   name = "sim-firewall"
 }
@@ -210,17 +192,16 @@ output "digits" {
   value = nonsensitive(length(data.cloudtap_huaweicloud_capture_result.web.captcha))
 }
 ` + hcl(cloud, `desired_state = "stopped"`),
-				ConfigStateChecks: []statecheck.StateCheck{
-					statecheck.ExpectKnownOutputValue("same", knownvalue.Bool(true)),
-					statecheck.ExpectKnownOutputValue("digits", knownvalue.Int64Exact(6)),
-					statecheck.ExpectSensitiveValue("data.cloudtap_huaweicloud_capture_result.web", tfjsonpath.New("url")),
-				},
+			ConfigStateChecks: []statecheck.StateCheck{
+				statecheck.ExpectKnownOutputValue("same", knownvalue.Bool(true)),
+				statecheck.ExpectKnownOutputValue("digits", knownvalue.Int64Exact(6)),
+				statecheck.ExpectSensitiveValue("data.cloudtap_huaweicloud_capture_result.web", tfjsonpath.New("url")),
 			},
-			{
-				Config:      regexp.MustCompile(cloud.CFW.FirewallID()).ReplaceAllString(hcl(cloud, ""), cloud.CFW.FirewallWithoutCaptureID()),
-				PlanOnly:    true,
-				ExpectError: regexp.MustCompile("does not support packet capture"),
-			},
+		},
+		{
+			Config:      regexp.MustCompile(cloud.CFW.FirewallID()).ReplaceAllString(hcl(cloud, ""), cloud.CFW.FirewallWithoutCaptureID()),
+			PlanOnly:    true,
+			ExpectError: regexp.MustCompile("does not support packet capture"),
 		},
 	})
 }

@@ -49,10 +49,7 @@ func TestAccTenDataSourcesCostWhatOneDoes(t *testing.T) {
 			PostApplyFunc: func() { documents[count] = cloud.Journal.Count("imds", "Instances_GetMetadata") },
 		}
 	}
-	resource.UnitTest(t, resource.TestCase{
-		ProtoV6ProviderFactories: acctest.Factories(cloud),
-		Steps:                    []resource.TestStep{step(1), step(10)},
-	})
+	acctest.Run(t, cloud, nil, []resource.TestStep{step(1), step(10)})
 	if documents[1] == 0 || documents[10] != documents[1] {
 		t.Errorf("one data source read the document %d times in plan and apply, ten did %d times", documents[1], documents[10])
 	}
@@ -73,7 +70,7 @@ func TestAccMachines(t *testing.T) {
 			},
 		})
 	}
-	resource.UnitTest(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(cloud), Steps: steps})
+	acctest.Run(t, cloud, nil, steps)
 }
 
 func TestAccOutsideOfAzure(t *testing.T) {
@@ -102,7 +99,6 @@ output "location" {
 // TestAccUnknownCredentials plans with credentials that only the apply knows.
 func TestAccUnknownCredentials(t *testing.T) {
 	t.Parallel()
-	acctest.RequireCLI(t)
 	cloud := startCloud(t)
 	config := func(machine string) string {
 		return machine + `
@@ -114,36 +110,29 @@ provider "cloudtap" {
 }
 `
 	}
-	resource.UnitTest(t, resource.TestCase{
-		ProtoV6ProviderFactories: acctest.Factories(cloud),
-		Steps: []resource.TestStep{{
-			Config: config(machines(1)),
-			ConfigStateChecks: []statecheck.StateCheck{
-				statecheck.ExpectKnownOutputValueAtPath("machine", tfjsonpath.New(0).AtMapKey("available"), knownvalue.Bool(true)),
-			},
-		}},
-	})
+	acctest.Run(t, cloud, nil, []resource.TestStep{{
+		Config: config(machines(1)),
+		ConfigStateChecks: []statecheck.StateCheck{
+			statecheck.ExpectKnownOutputValueAtPath("machine", tfjsonpath.New(0).AtMapKey("available"), knownvalue.Bool(true)),
+		},
+	}})
 }
 
 func TestAccScheduledEvents(t *testing.T) {
 	t.Parallel()
-	acctest.RequireCLI(t)
 	cloud := startCloud(t)
 	const config = `
 data "cloudtap_azure_scheduled_events" "coming" {}
 output "events" { value = data.cloudtap_azure_scheduled_events.coming.events }
 `
-	resource.UnitTest(t, resource.TestCase{
-		ProtoV6ProviderFactories: acctest.Factories(cloud),
-		Steps: []resource.TestStep{
-			{Config: config, ConfigStateChecks: []statecheck.StateCheck{statecheck.ExpectKnownOutputValue("events", knownvalue.ListExact(nil))}},
-			{
-				PreConfig: func() { cloud.IMDS.Schedule(imds.Maintenance{EventType: imds.EventFreeze}) },
-				Config:    config,
-				ConfigStateChecks: []statecheck.StateCheck{
-					statecheck.ExpectKnownOutputValueAtPath("events", tfjsonpath.New(0).AtMapKey("event_type"), knownvalue.StringExact("Freeze")),
-					statecheck.ExpectKnownOutputValueAtPath("events", tfjsonpath.New(0).AtMapKey("duration_in_seconds"), knownvalue.Int64Exact(5)),
-				},
+	acctest.Run(t, cloud, nil, []resource.TestStep{
+		{Config: config, ConfigStateChecks: []statecheck.StateCheck{statecheck.ExpectKnownOutputValue("events", knownvalue.ListExact(nil))}},
+		{
+			PreConfig: func() { cloud.IMDS.Schedule(imds.Maintenance{EventType: imds.EventFreeze}) },
+			Config:    config,
+			ConfigStateChecks: []statecheck.StateCheck{
+				statecheck.ExpectKnownOutputValueAtPath("events", tfjsonpath.New(0).AtMapKey("event_type"), knownvalue.StringExact("Freeze")),
+				statecheck.ExpectKnownOutputValueAtPath("events", tfjsonpath.New(0).AtMapKey("duration_in_seconds"), knownvalue.Int64Exact(5)),
 			},
 		},
 	})

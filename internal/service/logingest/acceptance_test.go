@@ -64,7 +64,6 @@ func attribute(name string, want knownvalue.Check) statecheck.StateCheck {
 
 func TestAccLogIngest(t *testing.T) {
 	t.Parallel()
-	acctest.RequireCLI(t)
 	cloud := acctest.StartCloud(t, cloudsim.Options{})
 	query := fmt.Sprintf(`
 data "cloudtap_azure_log_query" "captures" {
@@ -79,44 +78,41 @@ output "predicted" {
   value = provider::cloudtap::log_columns(jsonencode({ Name = "web" }))[0].name
 }
 `, workspace(cloud))
-	resource.UnitTest(t, resource.TestCase{
-		ProtoV6ProviderFactories: acctest.Factories(cloud),
-		Steps: []resource.TestStep{
-			{
-				Config: hcl(cloud, hclRecords("web", "mail")) + query, ConfigVariables: keyVariable(cloud),
-				ConfigStateChecks: []statecheck.StateCheck{
-					attribute("record_count", knownvalue.Int64Exact(2)), attribute("batch_count", knownvalue.Int64Exact(1)),
-					attribute("table_name", knownvalue.StringExact("PacketCapture_CL")), attribute("status", knownvalue.StringExact("complete")),
-					attribute("columns", knownvalue.ListExact([]knownvalue.Check{
-						knownvalue.ObjectExact(map[string]knownvalue.Check{"name": knownvalue.StringExact("Name_s"), "type": knownvalue.StringExact("string")}),
-						knownvalue.ObjectExact(map[string]knownvalue.Check{"name": knownvalue.StringExact("Packets_d"), "type": knownvalue.StringExact("real")}),
-					})),
-					statecheck.ExpectKnownValue(address, tfjsonpath.New("data_collector").AtMapKey("shared_key_wo"), knownvalue.Null()),
-					statecheck.ExpectKnownOutputValue("names", knownvalue.ListExact([]knownvalue.Check{knownvalue.StringExact("mail"), knownvalue.StringExact("web")})),
-					statecheck.ExpectKnownOutputValue("predicted", knownvalue.StringExact("Name_s")),
-				},
+	acctest.Run(t, cloud, nil, []resource.TestStep{
+		{
+			Config: hcl(cloud, hclRecords("web", "mail")) + query, ConfigVariables: keyVariable(cloud),
+			ConfigStateChecks: []statecheck.StateCheck{
+				attribute("record_count", knownvalue.Int64Exact(2)), attribute("batch_count", knownvalue.Int64Exact(1)),
+				attribute("table_name", knownvalue.StringExact("PacketCapture_CL")), attribute("status", knownvalue.StringExact("complete")),
+				attribute("columns", knownvalue.ListExact([]knownvalue.Check{
+					knownvalue.ObjectExact(map[string]knownvalue.Check{"name": knownvalue.StringExact("Name_s"), "type": knownvalue.StringExact("string")}),
+					knownvalue.ObjectExact(map[string]knownvalue.Check{"name": knownvalue.StringExact("Packets_d"), "type": knownvalue.StringExact("real")}),
+				})),
+				statecheck.ExpectKnownValue(address, tfjsonpath.New("data_collector").AtMapKey("shared_key_wo"), knownvalue.Null()),
+				statecheck.ExpectKnownOutputValue("names", knownvalue.ListExact([]knownvalue.Check{knownvalue.StringExact("mail"), knownvalue.StringExact("web")})),
+				statecheck.ExpectKnownOutputValue("predicted", knownvalue.StringExact("Name_s")),
 			},
-			{
-				Config: hcl(cloud, hclRecords("web", "mail", "db")) + query, ConfigVariables: keyVariable(cloud),
-				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
-					plancheck.ExpectResourceAction(address, plancheck.ResourceActionUpdate),
-					plancheck.ExpectKnownValue(address, tfjsonpath.New("record_count"), knownvalue.Int64Exact(3)),
-					plancheck.ExpectKnownValue(address, tfjsonpath.New("bytes_sent"), knownvalue.Int64Exact(27)),
-				}},
-				ConfigStateChecks: []statecheck.StateCheck{attribute("status", knownvalue.StringExact("complete"))},
-			},
-			{
-				Config: hcl(cloud, hclRecords("db")+"\n  timeouts = { update = \"2h\" }") + query, ConfigVariables: keyVariable(cloud),
-				ConfigPlanChecks: planned(plancheck.ResourceActionUpdate),
-			},
-			{
-				Config: hcl(cloud, hclRecords("db")+"\n  triggers = { build = \"2\" }"), ConfigVariables: keyVariable(cloud),
-				ConfigPlanChecks: planned(plancheck.ResourceActionUpdate),
-			},
-			{
-				Config: hcl(cloud, hclRecords("db")), ConfigVariables: keyVariable(cloud),
-				ResourceName: address, ImportState: true, ImportStateId: "x", ExpectError: regexp.MustCompile("Log ingest cannot be imported"),
-			},
+		},
+		{
+			Config: hcl(cloud, hclRecords("web", "mail", "db")) + query, ConfigVariables: keyVariable(cloud),
+			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
+				plancheck.ExpectResourceAction(address, plancheck.ResourceActionUpdate),
+				plancheck.ExpectKnownValue(address, tfjsonpath.New("record_count"), knownvalue.Int64Exact(3)),
+				plancheck.ExpectKnownValue(address, tfjsonpath.New("bytes_sent"), knownvalue.Int64Exact(27)),
+			}},
+			ConfigStateChecks: []statecheck.StateCheck{attribute("status", knownvalue.StringExact("complete"))},
+		},
+		{
+			Config: hcl(cloud, hclRecords("db")+"\n  timeouts = { update = \"2h\" }") + query, ConfigVariables: keyVariable(cloud),
+			ConfigPlanChecks: planned(plancheck.ResourceActionUpdate),
+		},
+		{
+			Config: hcl(cloud, hclRecords("db")+"\n  triggers = { build = \"2\" }"), ConfigVariables: keyVariable(cloud),
+			ConfigPlanChecks: planned(plancheck.ResourceActionUpdate),
+		},
+		{
+			Config: hcl(cloud, hclRecords("db")), ConfigVariables: keyVariable(cloud),
+			ResourceName: address, ImportState: true, ImportStateId: "x", ExpectError: regexp.MustCompile("Log ingest cannot be imported"),
 		},
 	})
 	expectRows(t, cloud, collectorTable, 4)
@@ -126,7 +122,6 @@ output "predicted" {
 // the rest, with a real CLI.
 func TestAccPartialCreateIsNotTainted(t *testing.T) {
 	t.Parallel()
-	acctest.RequireCLI(t)
 	cloud := acctest.StartCloud(t, cloudsim.Options{})
 	file := writeFile(t, noise(3))
 	text := fmt.Sprintf(`
@@ -139,24 +134,21 @@ resource "cloudtap_azure_log_ingest" "captures" {
   records_file = %q
 }
 `, cloud.Lookup("CLOUDTAP_SIM_LOGS_INGESTION_ENDPOINT"), cloud.Lookup("CLOUDTAP_SIM_DCR_ID"), cloud.Lookup("CLOUDTAP_SIM_DCR_STREAM"), file)
-	resource.UnitTest(t, resource.TestCase{
-		ProtoV6ProviderFactories: acctest.Factories(cloud),
-		Steps: []resource.TestStep{
-			{
-				PreConfig: func() {
-					acctest.AddFault(t, cloud, "logs_ingestion", simcore.Fault{Kind: simcore.KindStatus, Code: 403, Skip: 2})
-				},
-				Config: text, ExpectNonEmptyPlan: true,
-				ConfigStateChecks: []statecheck.StateCheck{attribute("status", knownvalue.StringExact("partial"))},
+	acctest.Run(t, cloud, nil, []resource.TestStep{
+		{
+			PreConfig: func() {
+				acctest.AddFault(t, cloud, "logs_ingestion", simcore.Fault{Kind: simcore.KindStatus, Code: 403, Skip: 2})
 			},
-			{
-				Config: text,
-				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
-					plancheck.ExpectResourceAction(address, plancheck.ResourceActionUpdate),
-					plancheck.ExpectKnownValue(address, tfjsonpath.New("batch_count"), knownvalue.Int64Exact(1)),
-				}},
-				ConfigStateChecks: []statecheck.StateCheck{attribute("status", knownvalue.StringExact("complete"))},
-			},
+			Config: text, ExpectNonEmptyPlan: true,
+			ConfigStateChecks: []statecheck.StateCheck{attribute("status", knownvalue.StringExact("partial"))},
+		},
+		{
+			Config: text,
+			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
+				plancheck.ExpectResourceAction(address, plancheck.ResourceActionUpdate),
+				plancheck.ExpectKnownValue(address, tfjsonpath.New("batch_count"), knownvalue.Int64Exact(1)),
+			}},
+			ConfigStateChecks: []statecheck.StateCheck{attribute("status", knownvalue.StringExact("complete"))},
 		},
 	})
 	expectRows(t, cloud, ingestionTable, 3)
@@ -164,7 +156,6 @@ resource "cloudtap_azure_log_ingest" "captures" {
 
 func TestAccUnknownInputs(t *testing.T) {
 	t.Parallel()
-	acctest.RequireCLI(t)
 	cloud := acctest.StartCloud(t, cloudsim.Options{})
 	text := func(logType, records string) string {
 		return fmt.Sprintf(`
@@ -189,24 +180,21 @@ resource "cloudtap_azure_log_ingest" "captures" {
 }
 `, workspace(cloud), logType, records)
 	}
-	resource.UnitTest(t, resource.TestCase{
-		ProtoV6ProviderFactories: acctest.Factories(cloud),
-		Steps: []resource.TestStep{
-			{
-				Config: text("Later", `[{"Name":"a"},{"tenant":1}]`), ConfigVariables: keyVariable(cloud),
-				ExpectError: regexp.MustCompile(`(?s)Records cannot be sent.*record 1.*"tenant"`),
+	acctest.Run(t, cloud, nil, []resource.TestStep{
+		{
+			Config: text("Later", `[{"Name":"a"},{"tenant":1}]`), ConfigVariables: keyVariable(cloud),
+			ExpectError: regexp.MustCompile(`(?s)Records cannot be sent.*record 1.*"tenant"`),
+		},
+		{
+			Config: text("Later", records(0, 2)), ConfigVariables: keyVariable(cloud),
+			ConfigStateChecks: []statecheck.StateCheck{
+				attribute("table_name", knownvalue.StringExact("Later_CL")), attribute("record_count", knownvalue.Int64Exact(2)),
 			},
-			{
-				Config: text("Later", records(0, 2)), ConfigVariables: keyVariable(cloud),
-				ConfigStateChecks: []statecheck.StateCheck{
-					attribute("table_name", knownvalue.StringExact("Later_CL")), attribute("record_count", knownvalue.Int64Exact(2)),
-				},
-			},
-			{
-				// All outputs are unknown while their source changes.
-				Config: text("Later", records(0, 3)), ConfigVariables: keyVariable(cloud),
-				ConfigStateChecks: []statecheck.StateCheck{attribute("record_count", knownvalue.Int64Exact(3))},
-			},
+		},
+		{
+			// All outputs are unknown while their source changes.
+			Config: text("Later", records(0, 3)), ConfigVariables: keyVariable(cloud),
+			ConfigStateChecks: []statecheck.StateCheck{attribute("record_count", knownvalue.Int64Exact(3))},
 		},
 	})
 }
@@ -215,7 +203,6 @@ resource "cloudtap_azure_log_ingest" "captures" {
 // knows: the Data Collector API does not wait for it.
 func TestAccAzureCredentialKnownLater(t *testing.T) {
 	t.Parallel()
-	acctest.RequireCLI(t)
 	cloud := acctest.StartCloud(t, cloudsim.Options{})
 	text := func(secret string, names ...string) string {
 		return hcl(cloud, hclRecords(names...)) + fmt.Sprintf(`
@@ -227,14 +214,11 @@ provider "cloudtap" {
 }
 `, secret)
 	}
-	resource.UnitTest(t, resource.TestCase{
-		ProtoV6ProviderFactories: acctest.Factories(cloud),
-		Steps: []resource.TestStep{
-			{Config: text("one", "web"), ConfigVariables: keyVariable(cloud)},
-			{
-				Config: text("two", "web", "mail"), ConfigVariables: keyVariable(cloud),
-				ConfigPlanChecks: planned(plancheck.ResourceActionUpdate),
-			},
+	acctest.Run(t, cloud, nil, []resource.TestStep{
+		{Config: text("one", "web"), ConfigVariables: keyVariable(cloud)},
+		{
+			Config: text("two", "web", "mail"), ConfigVariables: keyVariable(cloud),
+			ConfigPlanChecks: planned(plancheck.ResourceActionUpdate),
 		},
 	})
 	expectRows(t, cloud, collectorTable, 2)
@@ -243,7 +227,6 @@ provider "cloudtap" {
 // TestAccNoSecretIsWritten looks for the shared keys and for write-only
 // records in the state, the plan, the outputs of the CLI and the TRACE log.
 func TestAccNoSecretIsWritten(t *testing.T) { //nolint:paralleltest // KeepEverything sets the environment
-	acctest.RequireCLI(t)
 	folder := acctest.KeepEverything(t)
 	cloud := acctest.StartCloud(t, cloudsim.Options{})
 	text := func(version int) string {
@@ -257,13 +240,10 @@ variable "records" {
 	variables := func(key, records string) config.Variables {
 		return config.Variables{"key": config.StringVariable(key), "records": config.StringVariable(records)}
 	}
-	resource.UnitTest(t, resource.TestCase{
-		ProtoV6ProviderFactories: acctest.Factories(cloud),
-		Steps: []resource.TestStep{
-			{Config: text(1), ConfigVariables: variables(wrongKey, secretRecords("a")), ExpectError: regexp.MustCompile("InvalidAuthorization")},
-			{Config: text(1), ConfigVariables: variables(sharedKey(cloud), secretRecords("a"))},
-			{Config: text(2), ConfigVariables: variables(sharedKey(cloud), secretRecords("a", "b"))},
-		},
+	acctest.Run(t, cloud, nil, []resource.TestStep{
+		{Config: text(1), ConfigVariables: variables(wrongKey, secretRecords("a")), ExpectError: regexp.MustCompile("InvalidAuthorization")},
+		{Config: text(1), ConfigVariables: variables(sharedKey(cloud), secretRecords("a"))},
+		{Config: text(2), ConfigVariables: variables(sharedKey(cloud), secretRecords("a", "b"))},
 	})
 	expectRows(t, cloud, collectorTable, 2)
 	acctest.ExpectNotWritten(t, folder, "records were accepted", canary, wrongKey, sharedKey(cloud))

@@ -50,71 +50,62 @@ func planned(action plancheck.ResourceActionType) resource.ConfigPlanChecks {
 
 func TestAccPacketCapture(t *testing.T) {
 	t.Parallel()
-	acctest.RequireCLI(t)
 	cloud := acctest.StartCloud(t, cloudsim.Options{})
 	attribute := func(name string, want knownvalue.Check) statecheck.StateCheck {
 		return statecheck.ExpectKnownValue(address, tfjsonpath.New(name), want)
 	}
 	const filters = `filters = [{ protocol = "Tcp", local_port = "443" }]`
-	resource.UnitTest(t, resource.TestCase{
-		ProtoV6ProviderFactories: acctest.Factories(cloud),
-		CheckDestroy:             expectEmpty(cloud),
-		Steps: []resource.TestStep{
-			{
-				Config: hcl(cloud, filters),
-				ConfigStateChecks: []statecheck.StateCheck{
-					attribute("id", knownvalue.StringExact(cloud.ARM.Seeded().NetworkWatcherID+"/packetCaptures/web")),
-					attribute("target_type", knownvalue.StringExact("AzureVM")),
-					attribute("provisioning_state", knownvalue.StringExact("Succeeded")),
-					attribute("stop_reason", knownvalue.Null()),
-				},
+	acctest.Run(t, cloud, expectEmpty(cloud), []resource.TestStep{
+		{
+			Config: hcl(cloud, filters),
+			ConfigStateChecks: []statecheck.StateCheck{
+				attribute("id", knownvalue.StringExact(cloud.ARM.Seeded().NetworkWatcherID+"/packetCaptures/web")),
+				attribute("target_type", knownvalue.StringExact("AzureVM")),
+				attribute("provisioning_state", knownvalue.StringExact("Succeeded")),
+				attribute("stop_reason", knownvalue.Null()),
 			},
-			{
-				ResourceName: address, ImportState: true, ImportStateVerify: true,
-				// The protocol is spelled as the service does after an import.
-				ImportStateVerifyIgnore: []string{"filters.0.protocol", "status", "start_time"},
-			},
-			{
-				Config:           hcl(cloud, filters) + fmt.Sprintf("import {\n  to = %s\n  id = %q\n}\n", address, cloud.ARM.Seeded().NetworkWatcherID+"/packetCaptures/web"),
-				ConfigPlanChecks: planned(plancheck.ResourceActionNoop),
-			},
-			{
-				PreConfig:         func() { cloud.Clock.Advance(5 * time.Hour) },
-				Config:            hcl(cloud, filters),
-				ConfigPlanChecks:  planned(plancheck.ResourceActionNoop),
-				ConfigStateChecks: []statecheck.StateCheck{attribute("stop_reason", knownvalue.StringExact("TimeExceeded"))},
-			},
-			{
-				Config:           hcl(cloud, filters+"\n  timeouts = { delete = \"1h\" }"),
-				ConfigPlanChecks: planned(plancheck.ResourceActionUpdate),
-			},
-			{
-				Config:           hcl(cloud, filters+"\n  desired_state = \"stopped\""),
-				ConfigPlanChecks: planned(plancheck.ResourceActionUpdate),
-			},
-			{
-				Config:           hcl(cloud, filters),
-				ConfigPlanChecks: planned(plancheck.ResourceActionDestroyBeforeCreate),
-			},
-			{
-				PreConfig:        func() { cloud.ARM.Delete(cloud.ARM.Seeded().NetworkWatcherID + "/packetCaptures/web") },
-				Config:           hcl(cloud, filters),
-				ConfigPlanChecks: planned(plancheck.ResourceActionCreate),
-			},
+		},
+		{
+			ResourceName: address, ImportState: true, ImportStateVerify: true,
+			// The protocol is spelled as the service does after an import.
+			ImportStateVerifyIgnore: []string{"filters.0.protocol", "status", "start_time"},
+		},
+		{
+			Config:           hcl(cloud, filters) + fmt.Sprintf("import {\n  to = %s\n  id = %q\n}\n", address, cloud.ARM.Seeded().NetworkWatcherID+"/packetCaptures/web"),
+			ConfigPlanChecks: planned(plancheck.ResourceActionNoop),
+		},
+		{
+			PreConfig:         func() { cloud.Clock.Advance(5 * time.Hour) },
+			Config:            hcl(cloud, filters),
+			ConfigPlanChecks:  planned(plancheck.ResourceActionNoop),
+			ConfigStateChecks: []statecheck.StateCheck{attribute("stop_reason", knownvalue.StringExact("TimeExceeded"))},
+		},
+		{
+			Config:           hcl(cloud, filters+"\n  timeouts = { delete = \"1h\" }"),
+			ConfigPlanChecks: planned(plancheck.ResourceActionUpdate),
+		},
+		{
+			Config:           hcl(cloud, filters+"\n  desired_state = \"stopped\""),
+			ConfigPlanChecks: planned(plancheck.ResourceActionUpdate),
+		},
+		{
+			Config:           hcl(cloud, filters),
+			ConfigPlanChecks: planned(plancheck.ResourceActionDestroyBeforeCreate),
+		},
+		{
+			PreConfig:        func() { cloud.ARM.Delete(cloud.ARM.Seeded().NetworkWatcherID + "/packetCaptures/web") },
+			Config:           hcl(cloud, filters),
+			ConfigPlanChecks: planned(plancheck.ResourceActionCreate),
 		},
 	})
 }
 
 func TestAccPacketCaptureWithUnknownInputs(t *testing.T) {
 	t.Parallel()
-	acctest.RequireCLI(t)
 	cloud := acctest.StartCloud(t, cloudsim.Options{})
 	seeded := cloud.ARM.Seeded()
-	resource.UnitTest(t, resource.TestCase{
-		ProtoV6ProviderFactories: acctest.Factories(cloud),
-		CheckDestroy:             expectEmpty(cloud),
-		Steps: []resource.TestStep{{
-			Config: `
+	acctest.Run(t, cloud, expectEmpty(cloud), []resource.TestStep{{
+		Config: `
 variable "instances" { type = list(string) }
 
 resource "terraform_data" "later" {
@@ -142,23 +133,19 @@ resource "cloudtap_azure_packet_capture" "web" {
   recapture_triggers = { incident = terraform_data.later.output.trigger }
 }
 `,
-			ConfigVariables:  config.Variables{"instances": config.ListVariable(config.StringVariable("0"), config.StringVariable("1"))},
-			ConfigPlanChecks: planned(plancheck.ResourceActionCreate),
-		}},
-	})
+		ConfigVariables:  config.Variables{"instances": config.ListVariable(config.StringVariable("0"), config.StringVariable("1"))},
+		ConfigPlanChecks: planned(plancheck.ResourceActionCreate),
+	}})
 }
 
 func TestAccDataSourcesAndFunction(t *testing.T) {
 	t.Parallel()
-	acctest.RequireCLI(t)
 	cloud := acctest.StartCloud(t, cloudsim.Options{})
-	resource.UnitTest(t, resource.TestCase{
-		ProtoV6ProviderFactories: acctest.Factories(cloud),
-		Steps: []resource.TestStep{{
-			Config:      `output "watcher" { value = provider::cloudtap::parse_packet_capture_id("web").name }`,
-			ExpectError: regexp.MustCompile(`(?s)"web" is not the id of a packet capture.*networkWatchers`),
-		}, {
-			Config: hcl(cloud, "") + `
+	acctest.Run(t, cloud, nil, []resource.TestStep{{
+		Config:      `output "watcher" { value = provider::cloudtap::parse_packet_capture_id("web").name }`,
+		ExpectError: regexp.MustCompile(`(?s)"web" is not the id of a packet capture.*networkWatchers`),
+	}, {
+		Config: hcl(cloud, "") + `
 data "cloudtap_azure_network_watcher" "here" {
   location = "West Europe"
 }
@@ -177,35 +164,29 @@ output "watcher" {
   value = provider::cloudtap::parse_packet_capture_id(lower(cloudtap_azure_packet_capture.web.id)).network_watcher_name
 }
 `,
-			ConfigStateChecks: []statecheck.StateCheck{
-				statecheck.ExpectKnownOutputValue("same", knownvalue.Bool(true)),
-				statecheck.ExpectKnownOutputValue("watcher", knownvalue.StringExact("networkwatcher_westeurope")),
-			},
-		}},
-	})
+		ConfigStateChecks: []statecheck.StateCheck{
+			statecheck.ExpectKnownOutputValue("same", knownvalue.Bool(true)),
+			statecheck.ExpectKnownOutputValue("watcher", knownvalue.StringExact("networkwatcher_westeurope")),
+		},
+	}})
 }
 
 func TestAccTaintedCreateIsReplaced(t *testing.T) {
 	t.Parallel()
-	acctest.RequireCLI(t)
 	cloud := acctest.StartCloud(t, cloudsim.Options{})
-	resource.UnitTest(t, resource.TestCase{
-		ProtoV6ProviderFactories: acctest.Factories(cloud),
-		CheckDestroy:             expectEmpty(cloud),
-		Steps: []resource.TestStep{
-			{
-				PreConfig: func() {
-					if err := cloud.ARM.Switches().Set("agent_missing", "operation_fails"); err != nil {
-						t.Error(err)
-					}
-				},
-				Config:      strings.Replace(hcl(cloud, ""), cloud.ARM.Seeded().VMID, cloud.ARM.Seeded().VMWithoutAgentID, 1),
-				ExpectError: regexp.MustCompile("Could not start packet capture"),
+	acctest.Run(t, cloud, expectEmpty(cloud), []resource.TestStep{
+		{
+			PreConfig: func() {
+				if err := cloud.ARM.Switches().Set("agent_missing", "operation_fails"); err != nil {
+					t.Error(err)
+				}
 			},
-			{
-				Config:           hcl(cloud, ""),
-				ConfigPlanChecks: planned(plancheck.ResourceActionDestroyBeforeCreate),
-			},
+			Config:      strings.Replace(hcl(cloud, ""), cloud.ARM.Seeded().VMID, cloud.ARM.Seeded().VMWithoutAgentID, 1),
+			ExpectError: regexp.MustCompile("Could not start packet capture"),
+		},
+		{
+			Config:           hcl(cloud, ""),
+			ConfigPlanChecks: planned(plancheck.ResourceActionDestroyBeforeCreate),
 		},
 	})
 }
@@ -213,16 +194,12 @@ func TestAccTaintedCreateIsReplaced(t *testing.T) {
 // TestAccNoSecretIsWritten looks for the client secret and for every token in
 // the state, the plan, the outputs of the CLI and the TRACE log.
 func TestAccNoSecretIsWritten(t *testing.T) { //nolint:paralleltest // KeepEverything sets the environment
-	acctest.RequireCLI(t)
 	folder := acctest.KeepEverything(t)
 	cloud := acctest.StartCloud(t, cloudsim.Options{})
-	resource.UnitTest(t, resource.TestCase{
-		ProtoV6ProviderFactories: acctest.Factories(cloud),
-		Steps: []resource.TestStep{
-			{Config: hcl(cloud, "")},
-			{Config: hcl(cloud, `desired_state = "stopped"`)},
-			{Config: strings.Replace(hcl(cloud, ""), cloud.ARM.Seeded().VMID, cloud.ARM.Seeded().VMWithoutAgentID, 1), ExpectError: regexp.MustCompile(".")},
-		},
+	acctest.Run(t, cloud, nil, []resource.TestStep{
+		{Config: hcl(cloud, "")},
+		{Config: hcl(cloud, `desired_state = "stopped"`)},
+		{Config: strings.Replace(hcl(cloud, ""), cloud.ARM.Seeded().VMID, cloud.ARM.Seeded().VMWithoutAgentID, 1), ExpectError: regexp.MustCompile(".")},
 	})
 	secrets := cloud.AAD.Secrets()
 	if len(secrets) < 2 {

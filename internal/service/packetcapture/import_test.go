@@ -72,20 +72,15 @@ func TestAStopOfWhatEndedByItselfIsNoted(t *testing.T) {
 // planned value other than the configured one only if it is the prior one.
 func TestAccImportOfWhatHasEndedShowsNothingToDo(t *testing.T) {
 	t.Parallel()
-	acctest.RequireCLI(t)
 	cloud := acctest.StartCloud(t, cloudsim.Options{})
 	acctest.NewProvider(t, cloud).MustApply(t, typeName, nil, classic(cloud, nil))
 	cloud.Clock.Advance(6 * time.Hour)
 	runs := hcl(cloud, `desired_state = "running"`)
-	resource.UnitTest(t, resource.TestCase{
-		ProtoV6ProviderFactories: acctest.Factories(cloud),
-		CheckDestroy:             expectEmpty(cloud),
-		Steps: []resource.TestStep{
-			{
-				Config:           runs + fmt.Sprintf("import {\n  to = %s\n  id = %q\n}\n", address, cloud.ARM.Seeded().NetworkWatcherID+"/packetCaptures/web"),
-				ConfigPlanChecks: planned(plancheck.ResourceActionNoop),
-			},
-			{Config: runs, ConfigPlanChecks: planned(plancheck.ResourceActionNoop)},
+	acctest.Run(t, cloud, expectEmpty(cloud), []resource.TestStep{
+		{
+			Config:           runs + fmt.Sprintf("import {\n  to = %s\n  id = %q\n}\n", address, cloud.ARM.Seeded().NetworkWatcherID+"/packetCaptures/web"),
+			ConfigPlanChecks: planned(plancheck.ResourceActionNoop),
 		},
+		{Config: runs, ConfigPlanChecks: planned(plancheck.ResourceActionNoop)},
 	})
 }
