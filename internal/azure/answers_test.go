@@ -93,8 +93,7 @@ func TestAnInterruptedWaitDoesNotQuoteAnswers(t *testing.T) {
 	err := wait.Waiter{Clock: clock}.Until(ctx, "it", func(context.Context) (wait.Progress, error) {
 		return wait.Progress{}, wait.Transient(responseError(503, `{"error":{"code":"Busy","message":"Later."},"token":"`+canary+`"}`))
 	})
-	interrupted := new(wait.Interrupted)
-	if !errors.As(err, &interrupted) {
+	if !errors.As(err, new(*wait.Interrupted)) {
 		t.Fatalf("got %v", err)
 	}
 	got := azure.Describe(err).String()

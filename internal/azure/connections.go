@@ -66,7 +66,6 @@ func (c *connections) judge(ctx context.Context, host string, start time.Time, e
 // made: address, route, dial or TLS handshake.
 func neverConnected(err error) bool {
 	var failed *net.OpError
-	var lookup *net.DNSError
-	return errors.As(err, &failed) && failed.Op == "dial" || errors.As(err, &lookup) ||
+	return errors.As(err, &failed) && failed.Op == "dial" || errors.As(err, new(*net.DNSError)) ||
 		strings.Contains(err.Error(), "TLS handshake timeout")
 }

@@ -19,9 +19,8 @@ func TestConnectingIsGivenUpInTime(t *testing.T) {
 		for final := false; !final && attempts < 10; attempts++ {
 			start := now
 			now = now.Add(10 * time.Second)
-			var refused *refusedError
 			err := c.judge(t.Context(), "management.example:443", start, failure)
-			final = errors.As(err, &refused)
+			final = errors.As(err, new(*refusedError))
 			if !errors.Is(err, failure) {
 				t.Errorf("%s: the cause is lost: %v", name, err)
 			}
@@ -43,16 +42,14 @@ func TestAHostThatWasReachedMayComeBack(t *testing.T) {
 	for range 5 {
 		start := now
 		now = now.Add(time.Minute)
-		var refused *refusedError
-		if err := c.judge(t.Context(), "a", start, failure); errors.As(err, &refused) {
+		if err := c.judge(t.Context(), "a", start, failure); errors.As(err, new(*refusedError)) {
 			t.Error("given up")
 		}
 	}
 	reset := &net.OpError{Op: "read", Err: errors.New("connection reset")}
 	for range 5 {
 		now = now.Add(time.Minute)
-		var refused *refusedError
-		if err := c.judge(t.Context(), "b", now, reset); errors.As(err, &refused) {
+		if err := c.judge(t.Context(), "b", now, reset); errors.As(err, new(*refusedError)) {
 			t.Error("a connection that broke was given up as one that was never made")
 		}
 	}

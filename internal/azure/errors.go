@@ -208,8 +208,7 @@ type OperationError struct {
 // Wrap returns err as an *OperationError, or nil for nil. An error that is
 // one already is returned as it is.
 func Wrap(doing string, err error) error {
-	var wrapped *OperationError
-	if err == nil || errors.As(err, &wrapped) {
+	if err == nil || errors.As(err, new(*OperationError)) {
 		return err
 	}
 	return &OperationError{Doing: doing, cause: err}

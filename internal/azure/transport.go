@@ -113,8 +113,7 @@ type boundedTransport struct {
 func (t boundedTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 	start := t.connections.now()
 	response, err := t.base.RoundTrip(r)
-	var untrusted *tls.CertificateVerificationError
-	if errors.As(err, &untrusted) {
+	if _, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
 		return nil, &refusedError{err}
 	}
 	if err = t.connections.judge(r.Context(), r.URL.Host, start, err); err != nil {

@@ -13,8 +13,7 @@ import (
 // Describe takes an error of a Huawei Cloud client apart. One that tells
 // more than a single refusal stays in one piece.
 func Describe(err error) failure.Details {
-	var refused *Error
-	if errors.As(err, &refused) {
+	if refused, ok := errors.AsType[*Error](err); ok {
 		return describeRefusal(err, refused)
 	}
 	details := failure.Details{Summary: err.Error(), Err: err}
@@ -45,10 +44,9 @@ func describeRefusal(err error, refused *Error) failure.Details {
 
 // remedy is what to do about a request that got no answer.
 func (e *transportError) remedy() string {
-	var authority x509.UnknownAuthorityError
 	var noHost *net.DNSError
 	switch {
-	case errors.As(e.cause, &authority):
+	case errors.As(e.cause, new(x509.UnknownAuthorityError)):
 		return "The certificate is from an authority that this machine does not trust. If a proxy or a private endpoint has one of its own, name the authority's file in SSL_CERT_FILE."
 	case errors.As(e.cause, &noHost) && noHost.IsNotFound:
 		return "There is no such host: check the spelling of region and endpoint, and this machine's DNS."

@@ -58,8 +58,7 @@ func TestWhatIsTriedAgain(t *testing.T) {
 				t.Errorf("list: %v", err)
 			}
 			err := s.Do(t.Context(), h.create(), nil)
-			var lost *LostAnswerError
-			if (err == nil) != test.create || errors.As(err, &lost) != test.lost {
+			if (err == nil) != test.create || errors.As(err, new(*LostAnswerError)) != test.lost {
 				t.Errorf("create: %v", err)
 			}
 			if got := h.Calls("CreateCaptureTask"); got != 1 {
@@ -131,8 +130,7 @@ func TestAnEndedContextEndsTheRetries(t *testing.T) {
 	h.Fail(t, "ListCaptureTask", statusFault(429, -1))
 	err := s.Do(ctx, h.list(), nil)
 	wantMentioned(t, err, "APIGW.0308", "canceled")
-	var refused *Error
-	if !errors.Is(err, context.Canceled) || !errors.As(err, &refused) {
+	if !errors.Is(err, context.Canceled) || !errors.As(err, new(*Error)) {
 		t.Errorf("got %v, want both causes", err)
 	}
 }
@@ -142,8 +140,7 @@ func TestWhatWasNeverSentIsNotLost(t *testing.T) {
 	h := newHarness(t)
 	s := h.session(func(config *Config) { config.Endpoints.CFW, config.MaxRetries = "http://127.0.0.1:1", 2 })
 	err := s.Do(t.Context(), h.create(), nil)
-	var lost *LostAnswerError
-	if errors.As(err, &lost) {
+	if errors.As(err, new(*LostAnswerError)) {
 		t.Errorf("a refused connection counts as a lost answer: %v", err)
 	}
 	wantMentioned(t, err, "CreateCaptureTask", "127.0.0.1:1", "connection refused")

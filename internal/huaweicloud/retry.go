@@ -39,8 +39,7 @@ func (s *Session) sendAgain(ctx context.Context, ready prepared, credential cred
 		if err == nil {
 			return got, nil
 		}
-		var unauthorized *authorizeError
-		if errors.As(err, &unauthorized) {
+		if unauthorized, ok := errors.AsType[*authorizeError](err); ok {
 			return answer{}, unauthorized.cause
 		}
 		if isStatus(err, http.StatusUnauthorized) && !renewed && credential.renew(ready.Region) {
@@ -83,11 +82,10 @@ func (s *Session) NewPatience() *Patience {
 // to say, if there is to be none.
 func (p *Patience) Pause(ctx context.Context, operation string, failed error) error {
 	p.attempts++
-	noAnswer := new(NoAnswerError)
 	switch {
 	case isStatus(failed, http.StatusTooManyRequests):
 		p.throttled++
-	case errors.As(failed, &noAnswer):
+	case errors.As(failed, new(*NoAnswerError)):
 		p.unanswered++
 	default:
 		p.failures++

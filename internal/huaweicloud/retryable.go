@@ -11,8 +11,7 @@ import (
 // Temporary reports whether a call failed for a reason that may pass by
 // itself: no answer, throttling, or a failure inside the service.
 func Temporary(err error) bool {
-	var unanswered *transportError
-	if errors.As(err, &unanswered) {
+	if unanswered, ok := errors.AsType[*transportError](err); ok {
 		return !permanent(unanswered.cause)
 	}
 	if noAnswer := new(NoAnswerError); errors.As(err, &noAnswer) {
@@ -47,8 +46,7 @@ func requestIDOf(err error) string {
 // without an end.
 func permanent(err error) bool {
 	var noHost *net.DNSError
-	var untrusted *tls.CertificateVerificationError
-	return errors.As(err, &noHost) && noHost.IsNotFound || errors.As(err, &untrusted) || errors.Is(err, errTooLarge)
+	return errors.As(err, &noHost) && noHost.IsNotFound || errors.As(err, new(*tls.CertificateVerificationError)) || errors.Is(err, errTooLarge)
 }
 
 // fateUnknown reports whether the service may have acted on the request. A
@@ -56,8 +54,7 @@ func permanent(err error) bool {
 // 503 counts: gateways also send it when they lost the service in the middle
 // of a call.
 func fateUnknown(err error) bool {
-	var unanswered *transportError
-	if errors.As(err, &unanswered) {
+	if unanswered, ok := errors.AsType[*transportError](err); ok {
 		return unanswered.sent
 	}
 	if noAnswer := new(NoAnswerError); errors.As(err, &noAnswer) {

@@ -33,8 +33,7 @@ var errTooLarge = fmt.Errorf("the answer is larger than %d MB, which no answer o
 // withoutURL takes the URL out of net/http's errors: our own errors name
 // operation and host, and a query has no place in a message.
 func withoutURL(err error) error {
-	var wrapped *url.Error
-	if errors.As(err, &wrapped) {
+	if wrapped, ok := errors.AsType[*url.Error](err); ok {
 		return wrapped.Err
 	}
 	return err

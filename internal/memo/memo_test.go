@@ -238,8 +238,7 @@ func TestLeavingWhileTheCallGoesOn(t *testing.T) {
 			leaver, cancel := context.WithCancel(t.Context())
 			cancel()
 			_, err := m.Get(leaver, "a", nil, g.fetch)
-			var left *memo.LeftError
-			if !errors.As(err, &left) || err.Error() != test.want || !errors.Is(err, context.Canceled) || errors.Is(err, throttled) != (test.note != nil) {
+			if !errors.As(err, new(*memo.LeftError)) || err.Error() != test.want || !errors.Is(err, context.Canceled) || errors.Is(err, throttled) != (test.note != nil) {
 				t.Errorf("got %v", err)
 			}
 			close(g.open)

@@ -42,18 +42,13 @@ func firstWanted(root Node, known func(box) bool) *Primitive {
 	var found *Primitive
 	var search func(node Node, negated bool)
 	search = func(node Node, negated bool) {
-		switch n := node.(type) {
-		case *And:
-			for _, term := range n.Terms {
-				search(term, negated)
-			}
-		case *Or:
-			for _, term := range n.Terms {
-				search(term, negated)
-			}
-		case *Not:
-			search(n.Term, !negated)
-		case *Primitive:
+		if _, not := node.(*Not); not {
+			negated = !negated
+		}
+		for _, term := range terms(node) {
+			search(term, negated)
+		}
+		if n, ok := node.(*Primitive); ok {
 			boxes, fault := n.boxes()
 			if found == nil && !negated && fault == nil && slices.ContainsFunc(boxes, func(b box) bool { return !known(b) }) {
 				found = n

@@ -123,38 +123,31 @@ func walk(node Node, visit func(Node)) {
 		return
 	}
 	visit(node)
+	for _, term := range terms(node) {
+		walk(term, visit)
+	}
+}
+
+// terms are what an operator joins or negates.
+func terms(node Node) []Node {
 	switch n := node.(type) {
 	case *And:
-		for _, term := range n.Terms {
-			walk(term, visit)
-		}
+		return n.Terms
 	case *Or:
-		for _, term := range n.Terms {
-			walk(term, visit)
-		}
+		return n.Terms
 	case *Not:
-		walk(n.Term, visit)
+		return []Node{n.Term}
 	}
+	return nil
 }
 
 // depth counts the levels of operators.
 func depth(node Node) int {
-	deepest := 0
-	switch n := node.(type) {
-	case *And:
-		for _, term := range n.Terms {
-			deepest = max(deepest, depth(term))
-		}
-	case *Or:
-		for _, term := range n.Terms {
-			deepest = max(deepest, depth(term))
-		}
-	case *Not:
-		deepest = depth(n.Term)
-	default:
-		return 0
+	levels := 0
+	for _, term := range terms(node) {
+		levels = max(levels, depth(term)+1)
 	}
-	return deepest + 1
+	return levels
 }
 
 // countTags notes how many vlan primitives come before each one. As in libpcap,

@@ -64,8 +64,7 @@ func TestUntilInterruptedTellsTheLastStateAndError(t *testing.T) {
 					return wait.Progress{}, cause
 				}
 			})
-			var interrupted *wait.Interrupted
-			if !errors.As(err, &interrupted) || !errors.Is(err, cause) {
+			if !errors.As(err, new(*wait.Interrupted)) || !errors.Is(err, cause) {
 				t.Fatalf("got %v, want *Interrupted that unwraps to %v", err, cause)
 			}
 			for _, part := range []string{`packet capture "web" to stop`, "Running", "503 from the gateway"} {

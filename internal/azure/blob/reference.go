@@ -152,8 +152,7 @@ func (e *Error) Unwrap() error { return e.cause }
 // belongs to its code.
 func (e *Error) Describe() failure.Details {
 	details := azure.Describe(e.cause)
-	var failed *azcore.ResponseError
-	if errors.As(e.cause, &failed) && failed.RawResponse != nil {
+	if failed, ok := errors.AsType[*azcore.ResponseError](e.cause); ok && failed.RawResponse != nil {
 		if body, err := runtime.Payload(failed.RawResponse); err == nil {
 			var said struct {
 				XMLName xml.Name `xml:"Error"`

@@ -110,8 +110,7 @@ func (c *Client) AttestedDocument(ctx context.Context, nonce string) (*AttestedD
 	}
 	document, err := c.verifyAttested(ctx, got.body, nonce)
 	if err != nil {
-		var refused *VerificationError
-		if errors.As(err, &refused) {
+		if refused, ok := errors.AsType[*VerificationError](err); ok {
 			refused.RequestID = got.requestID()
 		}
 		return nil, fmt.Errorf("%s [%s]: %w", operationAttested, identifiers(got.requestID(), got.clientRequestID), err)

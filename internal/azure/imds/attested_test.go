@@ -77,8 +77,7 @@ func TestDocumentsThatAreRefused(t *testing.T) {
 				}
 				s.Set(t, "attested_defect", defect)
 				_, err := client.AttestedDocument(t.Context(), "second")
-				var refused *imds.VerificationError
-				if !errors.As(err, &refused) {
+				if !errors.As(err, new(*imds.VerificationError)) {
 					t.Fatalf("%v", err)
 				}
 				want := part

@@ -66,8 +66,7 @@ func (c *Client) checkChain(ctx context.Context, leaf *x509.Certificate, carried
 	top := topOfChain(leaf, carried)
 	for fetched := 0; ; fetched++ {
 		_, err := leaf.Verify(options)
-		var unknown x509.UnknownAuthorityError
-		if err == nil || !errors.As(err, &unknown) {
+		if err == nil || !errors.As(err, new(x509.UnknownAuthorityError)) {
 			return err
 		}
 		if fetched == maxIssuers || bytes.Equal(top.RawSubject, top.RawIssuer) || len(top.IssuingCertificateURL) == 0 {

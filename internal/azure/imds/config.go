@@ -138,8 +138,7 @@ func parseEndpoint(endpoint string) (*url.URL, error) {
 	parsed, err := url.Parse(endpoint)
 	if err != nil {
 		// A *url.Error repeats the address, which may hold a password.
-		var inner *url.Error
-		if errors.As(err, &inner) {
+		if inner, ok := errors.AsType[*url.Error](err); ok {
 			err = inner.Err
 		}
 		return nil, fmt.Errorf("instance metadata endpoint is not a URL: %w", err)

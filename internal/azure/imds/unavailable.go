@@ -176,8 +176,7 @@ func connectionReason(err error) Reason {
 // connectionProblem is the error without the request's URL, which callers
 // name themselves.
 func connectionProblem(err error) string {
-	var wrapped *url.Error
-	if errors.As(err, &wrapped) {
+	if wrapped, ok := errors.AsType[*url.Error](err); ok {
 		err = wrapped.Err
 	}
 	return err.Error()

@@ -169,8 +169,7 @@ func (c *DataCollectorClient) refusalCauses(answer dataCollectorAnswer) string {
 // withoutURL takes the request's URL off an error of net/http: it adds
 // nothing to what the caller says.
 func withoutURL(err error) error {
-	var urlError *url.Error
-	if errors.As(err, &urlError) {
+	if urlError, ok := errors.AsType[*url.Error](err); ok {
 		return urlError.Err
 	}
 	return err
@@ -179,8 +178,7 @@ func withoutURL(err error) error {
 // HostGone reports whether an error says that no such host exists any more, or
 // that it listens no more.
 func HostGone(err error) bool {
-	var dns *net.DNSError
-	if errors.As(err, &dns) {
+	if dns, ok := errors.AsType[*net.DNSError](err); ok {
 		return dns.IsNotFound
 	}
 	var operation *net.OpError

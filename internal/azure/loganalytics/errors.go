@@ -1,9 +1,29 @@
 package loganalytics
 
 import (
+	"context"
+	"errors"
 	"fmt"
+	"net/http"
+	"strings"
 	"time"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/failure"
 )
+
+var (
+	_ failure.Describer = (*ServiceError)(nil)
+	_ failure.Describer = (*AnswerError)(nil)
+	_ failure.Describer = (*ConnectionError)(nil)
+	_ failure.Describer = (*RetiredError)(nil)
+)
+
+// Text is the text of an error with these details: with what to do next, and
+// without a full stop.
+func Text(details failure.Details) string {
+	return strings.TrimRight(strings.Join(append([]string{strings.TrimRight(details.String(), ". ") + "."}, details.Next...), " "), ".")
+}
 
 // ServiceError is a refusal: the service answered, and did not do what was
 // asked.
@@ -27,6 +47,18 @@ type ServiceError struct {
 // Error says what the service answered, and what to do next.
 func (e *ServiceError) Error() string { return Text(e.Describe()) }
 
+// Describe implements failure.Describer.
+func (e *ServiceError) Describe() failure.Details {
+	details := failure.Details{
+		Summary: strings.TrimSpace(fmt.Sprintf("the %s (%s) answered HTTP %d %s", e.API, e.Target, e.Status, http.StatusText(e.Status))),
+		Code:    e.Code, Message: e.Message, RequestID: e.RequestID, Status: e.Status,
+	}
+	if e.Remedy != "" {
+		details.Next = []string{strings.TrimRight(e.Remedy, ".") + "."}
+	}
+	return details
+}
+
 // AnswerError is an answer that says neither that the request was handled
 // nor that it was refused: something else than the service sends, such as a
 // proxy's page or an object without what was asked for.
@@ -46,6 +78,15 @@ type AnswerError struct {
 
 // Error says what came instead of an answer.
 func (e *AnswerError) Error() string { return Text(e.Describe()) }
+
+// Describe implements failure.Describer.
+func (e *AnswerError) Describe() failure.Details {
+	details := failure.Details{Summary: strings.TrimRight(e.summary(), "."), Status: e.Status}
+	if e.Remedy != "" {
+		details.Next = []string{e.Remedy + "."}
+	}
+	return details
+}
 
 func (e *AnswerError) summary() string {
 	text := fmt.Sprintf("the %s (%s) answered HTTP %d, but %s", e.API, e.Target, e.Status, e.Problem)
@@ -78,6 +119,18 @@ func (e *ConnectionError) Error() string {
 	return fmt.Sprintf("the %s (%s) could not be reached, and nothing was sent: %s", e.API, e.Target, e.Err)
 }
 
+// Describe implements failure.Describer.
+func (e *ConnectionError) Describe() failure.Details {
+	details := failure.Details{Summary: strings.TrimRight(e.Error(), ".")}
+	switch {
+	case behindProxy(e.Err):
+		details.Next = []string{proxyRemedy + "."}
+	case e.Sent && !errors.Is(e.Err, context.Canceled) && !errors.Is(e.Err, context.DeadlineExceeded):
+		details.Next = []string{"The connection broke before the answer had come: run it again. If that happens each time, look at the proxies and firewalls on the way."}
+	}
+	return details
+}
+
 // Unwrap returns the connection's error.
 func (e *ConnectionError) Unwrap() error { return e.Err }
 
@@ -89,5 +142,21 @@ type RetiredError struct{ Err error }
 // Error names the way out.
 func (e *RetiredError) Error() string { return Text(e.Describe()) }
 
+// Describe implements failure.Describer.
+func (e *RetiredError) Describe() failure.Details {
+	details := azure.Describe(e.Err)
+	details.Next = append([]string{"This is how a retired service looks. " + RetirementAdvice + "."}, details.Next...)
+	if HostGone(e.Err) {
+		details.Next = append(details.Next, "If other services cannot be reached from this machine either, check DNS, proxies (HTTPS_PROXY, NO_PROXY) and firewalls.")
+	}
+	return details
+}
+
 // Unwrap returns the answer, or the connection's error.
 func (e *RetiredError) Unwrap() error { return e.Err }
+
+// behindProxy reports whether a proxy refused to connect to the service for want
+// of credentials; net/http returns that as an error, not as an answer.
+func behindProxy(err error) bool {
+	return err != nil && strings.Contains(err.Error(), http.StatusText(http.StatusProxyAuthRequired))
+}

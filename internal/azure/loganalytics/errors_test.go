@@ -233,8 +233,7 @@ func TestRetiredFaces(t *testing.T) {
 			s := simulate(t)
 			s.set(s.collector, "retired", face)
 			_, err := ingest.Send(t.Context(), strings.NewReader(lines(2, 0)), s.collectorClient(nil), s.options(), nil)
-			var retired *loganalytics.RetiredError
-			if !errors.As(err, &retired) || !strings.Contains(err.Error(), "Logs Ingestion API") || !strings.Contains(err.Error(), "2026-09-14") {
+			if !errors.As(err, new(*loganalytics.RetiredError)) || !strings.Contains(err.Error(), "Logs Ingestion API") || !strings.Contains(err.Error(), "2026-09-14") {
 				t.Errorf("got %v", err)
 			}
 		})
@@ -244,8 +243,7 @@ func TestRetiredFaces(t *testing.T) {
 		s := simulate(t)
 		client := s.collectorClient(func(c *loganalytics.DataCollectorConfig) { c.Endpoint = "https://127.0.0.1:1" })
 		_, err := ingest.Send(t.Context(), strings.NewReader(lines(2, 0)), client, s.options(), nil)
-		var retired *loganalytics.RetiredError
-		if !errors.As(err, &retired) {
+		if !errors.As(err, new(*loganalytics.RetiredError)) {
 			t.Errorf("got %v", err)
 		}
 	})
@@ -259,8 +257,7 @@ func TestRetiredFaces(t *testing.T) {
 		s.core.Clock.Advance(365 * 24 * time.Hour)
 		s.set(s.collector, "retired", "not_found")
 		_, err := ingest.Send(t.Context(), strings.NewReader(lines(2, 0)), s.collectorClient(nil), s.options(), nil)
-		var retired *loganalytics.RetiredError
-		if err == nil || errors.As(err, &retired) {
+		if err == nil || errors.As(err, new(*loganalytics.RetiredError)) {
 			t.Errorf("got %v", err)
 		}
 	})

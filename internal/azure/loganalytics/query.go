@@ -87,12 +87,7 @@ func worthRepeating(err error, attempt int) bool {
 	if errors.As(err, &failure) && failure.Status == http.StatusTooManyRequests {
 		return true
 	}
-	return attempt <= 3 && (failure == nil && isConnection(err) || failure != nil && isTransient(failure.Status))
-}
-
-func isConnection(err error) bool {
-	var connection *ConnectionError
-	return errors.As(err, &connection)
+	return attempt <= 3 && (failure == nil && errors.As(err, new(*ConnectionError)) || failure != nil && isTransient(failure.Status))
 }
 
 // isTransient reports whether a status is a failure that may pass.

@@ -40,8 +40,7 @@ func TestLedgerOfASourceThatDoesNotFit(t *testing.T) {
 	if _, _, err := ingest.LedgerOf(strings.NewReader(lines(2, 0)), 3); !errors.As(err, &changed) || changed.Records != 3 {
 		t.Errorf("too few records: %v", err)
 	}
-	var syntax *records.SyntaxError
-	if _, _, err := ingest.LedgerOf(strings.NewReader(lines(1, 0)+"nonsense"), 3); !errors.As(err, &syntax) {
+	if _, _, err := ingest.LedgerOf(strings.NewReader(lines(1, 0)+"nonsense"), 3); !errors.As(err, new(*records.SyntaxError)) {
 		t.Errorf("no records: %v", err)
 	}
 }

@@ -28,9 +28,8 @@ const maxPuts = 5
 // The request is never repeated blindly. After a lost or ambiguous answer
 // Create looks for the capture, and takes over what it finds if that is what
 // was asked for. It does so even if ctx has ended meanwhile. The error is
-// *ExistsError if another capture has the name, *ConflictError if that may be,
-// *UncertainError if it could not be found out what became of the request, and
-// *MissingWatcherError.
+// *ExistsError if another capture has the name, *UncertainError if it could not be
+// found out what became of the request, and *MissingWatcherError.
 func (c *Client) Create(ctx context.Context, id PacketCaptureID, capture armnetwork.PacketCapture) (*Creation, error) {
 	cache := c.cache(id.Watcher)
 	cache.invalidate()
@@ -100,7 +99,7 @@ func (c *Client) explainRefusal(ctx context.Context, id PacketCaptureID, refusal
 		case err == nil:
 			return &ExistsError{ID: id, Origin: c.origin(id, 1), cause: refusal}
 		case response.StatusCode == http.StatusConflict:
-			return &ConflictError{cause: refusal}
+			return conflict(refusal)
 		}
 	}
 	return classifyWatcher(id.Watcher, refusal)
@@ -157,8 +156,7 @@ func (c *Client) adopt(ctx context.Context, id PacketCaptureID, sent armnetwork.
 	case errors.Is(err, ErrNotFound):
 		return nil, nil
 	case err != nil:
-		missing := new(MissingWatcherError)
-		if errors.As(err, &missing) {
+		if _, ok := errors.AsType[*MissingWatcherError](err); ok {
 			return nil, err
 		}
 		return nil, &UncertainError{ID: id, Lookup: err, cause: lost}

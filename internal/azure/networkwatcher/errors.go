@@ -38,21 +38,12 @@ func (e *ExistsError) Error() string {
 // Unwrap returns the service's refusal.
 func (e *ExistsError) Unwrap() error { return e.cause }
 
-// ConflictError says that the service refused a packet capture because of
-// another object (HTTP 409), and does not show one of this name.
-type ConflictError struct{ cause error }
-
-// Error says what the service said.
-func (e *ConflictError) Error() string { return e.Describe().String() }
-
-// Unwrap returns the client's error.
-func (e *ConflictError) Unwrap() error { return e.cause }
-
-// Describe adds what to do to what the service said.
-func (e *ConflictError) Describe() failure.Details {
-	details := azure.Describe(e.cause)
+// conflict says that the service refused a packet capture because of another
+// object (HTTP 409), and does not show one of this name.
+func conflict(refusal error) error {
+	details := azure.Describe(refusal)
 	details.Next = append(details.Next, "If another run makes a capture of this name, or one was killed while it did, it cannot be read yet: wait a minute and apply again.")
-	return details
+	return failure.Because(refusal, details)
 }
 
 // MissingWatcherError says that there is no such network watcher, so that

@@ -74,13 +74,10 @@ func (s *sim) joined(t *testing.T, want int) {
 	}
 }
 
-func TestAListThatNobodyWaitsForEnds(t *testing.T) {
-	t.Parallel()
-	s := newSim(t)
-	h := s.holdLists()
-	s.create(t, "web")
-	ctx, cancel := context.WithCancel(t.Context())
-	var group sync.WaitGroup
+// cancelledReaders are four lists that are cancelled before they have come.
+func (s *sim) cancelledReaders(ctx context.Context, t *testing.T) *sync.WaitGroup {
+	t.Helper()
+	group := new(sync.WaitGroup)
 	for range 4 {
 		group.Go(func() {
 			if _, err := s.client.List(ctx, s.watcher); !errors.Is(err, context.Canceled) {
@@ -88,6 +85,16 @@ func TestAListThatNobodyWaitsForEnds(t *testing.T) {
 			}
 		})
 	}
+	return group
+}
+
+func TestAListThatNobodyWaitsForEnds(t *testing.T) {
+	t.Parallel()
+	s := newSim(t)
+	h := s.holdLists()
+	s.create(t, "web")
+	ctx, cancel := context.WithCancel(t.Context())
+	group := s.cancelledReaders(ctx, t)
 	<-h.arrived
 	s.joined(t, 4)
 	cancel()
@@ -204,14 +211,7 @@ func TestNoGoroutineStays(t *testing.T) {
 	h := s.holdLists()
 	s.create(t, "web")
 	ctx, cancel := context.WithCancel(t.Context())
-	var group sync.WaitGroup
-	for range 4 {
-		group.Go(func() {
-			if _, err := s.client.List(ctx, s.watcher); !errors.Is(err, context.Canceled) {
-				t.Errorf("got %v", err)
-			}
-		})
-	}
+	group := s.cancelledReaders(ctx, t)
 	<-h.arrived
 	cancel()
 	group.Wait()

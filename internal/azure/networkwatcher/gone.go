@@ -89,44 +89,26 @@ func (c *Client) explainMissingStatus(ctx context.Context, id PacketCaptureID, e
 // withoutNotFound returns what the service said, without the conclusion that
 // there is no such capture.
 func withoutNotFound(err error) error {
-	found := new(captureNotFoundError)
-	if errors.As(err, &found) {
+	if found, ok := errors.AsType[*captureNotFoundError](err); ok {
 		return found.cause
 	}
 	return err
 }
 
-// StillThereError says that the service reports a capture as deleted, and that
-// this is not so, or cannot be confirmed.
-type StillThereError struct {
-	ID PacketCaptureID
-	// Lookup is why it could not be confirmed; nil if the capture is listed.
-	Lookup error
-	// cause is what the deletion failed with; nil if it did not.
-	cause error
+// stillListed says that the service reports a capture as deleted and still lists
+// it. deletion is what the deletion failed with; nil if it did not.
+func stillListed(deletion error) error {
+	return failure.Because(withoutNotFound(deletion), failure.Details{
+		Summary: "the service reports it as deleted, and still lists it",
+		Next:    []string{"The capture stays in the state. Destroy it again; if this stays so, look at the capture in the portal."},
+	})
 }
 
-// Error says what the two looks found.
-func (e *StillThereError) Error() string { return e.Describe().String() }
-
-// Unwrap returns why the deletion could not be confirmed.
-func (e *StillThereError) Unwrap() error {
-	if e.Lookup != nil {
-		return e.Lookup
-	}
-	return withoutNotFound(e.cause)
-}
-
-// Describe says what the two looks found.
-func (e *StillThereError) Describe() failure.Details {
-	if e.Lookup == nil {
-		return failure.Details{
-			Summary: "the service reports it as deleted, and still lists it",
-			Next:    []string{"The capture stays in the state. Destroy it again; if this stays so, look at the capture in the portal."},
-		}
-	}
-	details := azure.Describe(e.Lookup)
+// unconfirmed says that the service reports a capture as deleted, and that the
+// second look failed.
+func unconfirmed(lookup error) error {
+	details := azure.Describe(lookup)
 	details.Summary = "the service reports it as deleted, which could not be confirmed: " + details.Summary
 	details.Next = append(details.Next, "The capture stays in the state. Destroy it again.")
-	return details
+	return failure.Because(lookup, details)
 }

@@ -73,8 +73,7 @@ func TestAnInterruptedPutIsLookedFor(t *testing.T) {
 			s.holdGrace(t)
 			creation, err := s.client.Create(ctx, s.id("web"), s.request())
 			if kind == simcore.KindReset {
-				uncertain := new(networkwatcher.UncertainError)
-				if !errors.As(err, &uncertain) || s.captures() != 0 {
+				if !errors.As(err, new(*networkwatcher.UncertainError)) || s.captures() != 0 {
 					t.Fatalf("got %v with %d captures", err, s.captures())
 				}
 				return
@@ -130,8 +129,7 @@ func TestAnInterruptedThrottledCreateTellsBoth(t *testing.T) {
 	s.fault(t, simcore.Fault{Operation: arm.PacketCapturesCreate, Kind: simcore.KindStatus, Code: http.StatusTooManyRequests, RetryAfter: new(7), Times: -1})
 	s.whenSleeping(func(time.Duration) { cancel() })
 	_, err := s.client.Create(ctx, s.id("web"), s.request())
-	uncertain := new(networkwatcher.UncertainError)
-	if !errors.Is(err, context.Canceled) || errors.As(err, &uncertain) {
+	if !errors.Is(err, context.Canceled) || errors.As(err, new(*networkwatcher.UncertainError)) {
 		t.Fatalf("got %v", err)
 	}
 	wantText(t, err, "429")

@@ -142,12 +142,10 @@ func operationStatus(answer *http.Response) string {
 
 // temporary reports whether another look may not meet the same failure.
 func temporary(err error) bool {
-	var noStatus *NoStatusError
-	var response *azcore.ResponseError
-	if errors.As(err, &noStatus) {
+	if noStatus, ok := errors.AsType[*NoStatusError](err); ok {
 		return noStatus.Lookup == nil
 	}
-	if errors.As(err, &response) {
+	if response, ok := errors.AsType[*azcore.ResponseError](err); ok {
 		return failure.IsTemporary(response.StatusCode)
 	}
 	return !refused(err)

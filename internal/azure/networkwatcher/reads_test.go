@@ -222,8 +222,7 @@ func TestAbsenceIsCheckedWithOneListInTheClientsLife(t *testing.T) {
 		"fresh":       {false, map[string]int{}},
 	} {
 		err := s.client.CheckAbsent(t.Context(), s.id(name))
-		exists := new(networkwatcher.ExistsError)
-		if errors.As(err, &exists) != test.exists {
+		if errors.As(err, new(*networkwatcher.ExistsError)) != test.exists {
 			t.Errorf("%s: got %v", name, err)
 		}
 		s.wantRequests(t, test.requests)

@@ -32,8 +32,7 @@ func outcomeOf(answer *http.Response, err error) outcome {
 	if busy(err) {
 		return outcomeThrottled
 	}
-	var response *azcore.ResponseError
-	if errors.As(err, &response) {
+	if response, ok := errors.AsType[*azcore.ResponseError](err); ok {
 		return outcomeOfStatus(response.StatusCode)
 	}
 	var network *net.OpError
@@ -63,7 +62,5 @@ func outcomeOfStatus(status int) outcome {
 
 // refused recognises errors of the time before a request went out.
 func refused(err error) bool {
-	var credential *azure.CredentialError
-	var certificate *tls.CertificateVerificationError
-	return failure.IsFinal(err) || errors.As(err, &credential) || errors.As(err, &certificate)
+	return failure.IsFinal(err) || errors.As(err, new(*azure.CredentialError)) || errors.As(err, new(*tls.CertificateVerificationError))
 }

@@ -61,8 +61,7 @@ func stopMayHaveEnded(err error) bool {
 // (any more), or an answer that is none.
 func saysNothing(err error) bool {
 	status := clientError(err)
-	noAnswer := new(AnswerError)
-	return status == http.StatusNotFound || status > 0 && status < http.StatusBadRequest || errors.As(err, &noAnswer)
+	return status == http.StatusNotFound || status > 0 && status < http.StatusBadRequest || errors.As(err, new(*AnswerError))
 }
 
 // Delete removes a capture, PacketCaptures_Delete, and waits until it is
@@ -101,13 +100,13 @@ func (c *Client) delete(ctx context.Context, id PacketCaptureID) error {
 		}
 		switch {
 		case lookErr != nil:
-			return wait.Progress{}, &StillThereError{ID: id, Lookup: lookErr, cause: err}
+			return wait.Progress{}, unconfirmed(lookErr)
 		case gone:
 			return wait.Progress{Done: true}, nil
 		case err != nil && !errors.Is(err, ErrNotFound):
 			return wait.Progress{}, err
 		case tries == wait.MaxFailures:
-			return wait.Progress{}, &StillThereError{ID: id, cause: err}
+			return wait.Progress{}, stillListed(err)
 		}
 		return wait.Progress{State: "deleted, and still listed"}, nil
 	})

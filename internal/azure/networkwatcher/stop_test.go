@@ -124,8 +124,7 @@ func TestAGatewaysNotFoundDeletesNothing(t *testing.T) {
 	s.fault(t, simcore.Fault{Operation: arm.PacketCapturesList, Kind: simcore.KindEdited, Body: json.RawMessage(`{"value":[]}`)})
 	wantText(t, s.client.Delete(t.Context(), s.id("web")), "404")
 	// It is still known to exist.
-	exists := new(networkwatcher.ExistsError)
-	if err := s.client.CheckAbsent(t.Context(), s.id("web")); !errors.As(err, &exists) {
+	if err := s.client.CheckAbsent(t.Context(), s.id("web")); !errors.As(err, new(*networkwatcher.ExistsError)) {
 		t.Errorf("got %v", err)
 	}
 }
@@ -222,24 +221,18 @@ func TestForgottenOperationsAreJudgedByTheCapture(t *testing.T) {
 			t.Error(err)
 		}
 	})
-	t.Run("stop", func(t *testing.T) {
-		t.Parallel()
-		s := newSim(t)
-		s.create(t, "web")
-		s.fault(t, forgotten)
-		s.whenSleeping(func(time.Duration) { s.core.Clock.Advance(time.Minute) })
-		if err := s.client.Stop(t.Context(), s.id("web")); err != nil {
-			t.Error(err)
-		}
-	})
-	t.Run("delete", func(t *testing.T) {
-		t.Parallel()
-		s := newSim(t)
-		s.create(t, "web")
-		s.fault(t, forgotten)
-		s.whenSleeping(func(time.Duration) { s.core.Clock.Advance(time.Minute) })
-		if err := s.client.Delete(t.Context(), s.id("web")); err != nil {
-			t.Error(err)
-		}
-	})
+	for name, call := range map[string]func(*networkwatcher.Client, context.Context, networkwatcher.PacketCaptureID) error{
+		"stop": (*networkwatcher.Client).Stop, "delete": (*networkwatcher.Client).Delete,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newSim(t)
+			s.create(t, "web")
+			s.fault(t, forgotten)
+			s.whenSleeping(func(time.Duration) { s.core.Clock.Advance(time.Minute) })
+			if err := call(s.client, t.Context(), s.id("web")); err != nil {
+				t.Error(err)
+			}
+		})
+	}
 }

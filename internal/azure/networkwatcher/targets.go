@@ -67,30 +67,10 @@ func (id TargetID) InstanceID(instance string) (string, error) {
 	return id.String() + "/virtualMachines/" + instance, nil
 }
 
-// StorageAccountID names a storage account.
-type StorageAccountID struct {
-	SubscriptionID    string
-	ResourceGroupName string
-	Name              string
-}
-
-// ParseStorageAccountID reads the id of a storage account. The error says
-// what was expected.
-func ParseStorageAccountID(id string) (StorageAccountID, error) {
-	names, ok := match(storageAccountShape, id)
-	if !ok {
-		return StorageAccountID{}, wrongShape("a storage account", storageAccountShape, id)
-	}
-	return StorageAccountID{names[0], names[1], names[2]}, nil
-}
-
 // CheckStorageAccountID returns what is wrong with the id of a storage account.
 func CheckStorageAccountID(id string) error {
-	_, err := ParseStorageAccountID(id)
-	return err
-}
-
-// String returns the id in Resource Manager's own casing.
-func (id StorageAccountID) String() string {
-	return format(storageAccountShape, id.SubscriptionID, id.ResourceGroupName, id.Name)
+	if _, ok := match(storageAccountShape, id); !ok {
+		return wrongShape("a storage account", storageAccountShape, id)
+	}
+	return nil
 }

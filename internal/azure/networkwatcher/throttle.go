@@ -16,33 +16,16 @@ import (
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/wait"
 )
 
-// ThrottledError says that the service throttled a request, HTTP 429, until
-// the time allowed for it was over.
-type ThrottledError struct {
-	// RetryAfter is how long the service asked to wait; 0 if it did not say.
-	RetryAfter time.Duration
-	cause      error
-}
-
-func throttledBy(answer *http.Response, clock wait.Clock) *ThrottledError {
-	asked, _ := wait.RetryAfter(answer.Header, clock.Now())
-	return &ThrottledError{RetryAfter: asked, cause: runtime.NewResponseError(answer)}
-}
-
-// Error says what the service asked for.
-func (e *ThrottledError) Error() string { return e.Describe().String() }
-
-// Unwrap returns the service's answer.
-func (e *ThrottledError) Unwrap() error { return e.cause }
-
-// Describe adds what the service asked for to what it said.
-func (e *ThrottledError) Describe() failure.Details {
-	details := azure.Describe(e.cause)
+// throttledBy says that the service throttled a request, HTTP 429, until the time
+// allowed for it was over. It adds what the service asked for to what it said.
+func throttledBy(answer *http.Response, clock wait.Clock) error {
+	cause := runtime.NewResponseError(answer)
+	details := azure.Describe(cause)
 	details.Summary = "the service throttles requests (HTTP 429 Too Many Requests) until the time allowed for it was over"
-	if e.RetryAfter > 0 {
-		details.Summary = fmt.Sprintf("the service throttles requests (HTTP 429 Too Many Requests) and asks to wait %s, longer than the time allowed for it", e.RetryAfter)
+	if asked, _ := wait.RetryAfter(answer.Header, clock.Now()); asked > 0 {
+		details.Summary = fmt.Sprintf("the service throttles requests (HTTP 429 Too Many Requests) and asks to wait %s, longer than the time allowed for it", asked)
 	}
-	return details
+	return failure.Because(cause, details)
 }
 
 // throttlePolicy sends a request again when Resource Manager answers 429, at
@@ -62,11 +45,11 @@ func (p throttlePolicy) Do(r *policy.Request) (*http.Response, error) {
 		if err != nil || answer.StatusCode != http.StatusTooManyRequests || r.Raw().Method == http.MethodPut {
 			return answer, err
 		}
-		failure := throttledBy(answer, p.clock)
-		memo.Note(r.Raw().Context(), failure)
+		throttling := throttledBy(answer, p.clock)
+		memo.Note(r.Raw().Context(), throttling)
 		if p.clock.Sleep(r.Raw().Context(), throttleDelay(answer.Header, throttled, p.clock)) != nil {
 			// The time is up. What the service said tells more than that.
-			return nil, failure
+			return nil, throttling
 		}
 	}
 }

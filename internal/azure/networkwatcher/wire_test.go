@@ -226,8 +226,7 @@ func TestWithoutCredentialsNothingIsCertainlyCreated(t *testing.T) {
 	client := networkwatcher.NewClient(azure.NewSession(azure.Config{ClientSecret: "s", ClientID: "c"}), waittest.NewClock(noon, nil))
 	_, err := client.Create(t.Context(), stubID, stubRequest())
 	wantText(t, err, `cannot create packet capture "web"`, "azure.tenant_id (ARM_TENANT_ID or AZURE_TENANT_ID)")
-	uncertain := new(networkwatcher.UncertainError)
-	if errors.As(err, &uncertain) {
+	if errors.As(err, new(*networkwatcher.UncertainError)) {
 		t.Error("nothing was sent, so nothing is uncertain")
 	}
 	for name, err := range map[string]error{
@@ -238,8 +237,7 @@ func TestWithoutCredentialsNothingIsCertainlyCreated(t *testing.T) {
 		"get":  func() error { _, err := client.Watcher(t.Context(), stubID.Watcher); return err }(),
 		"stop": client.Stop(t.Context(), stubID), "delete": client.Delete(t.Context(), stubID), "check": client.CheckAbsent(t.Context(), stubID),
 	} {
-		failed := new(azure.CredentialError)
-		if !errors.As(err, &failed) {
+		if !errors.As(err, new(*azure.CredentialError)) {
 			t.Errorf("%s: got %v", name, err)
 		}
 	}
@@ -258,8 +256,7 @@ func TestAnAddressThatDoesNotAnswerCreatesNothing(t *testing.T) {
 	clock := waittest.NewClock(noon, nil)
 	_, err := networkwatcher.NewClient(session, clock).Create(t.Context(), stubID, stubRequest())
 	wantText(t, err, "the service did not answer", "connection refused")
-	uncertain := new(networkwatcher.UncertainError)
-	if errors.As(err, &uncertain) || len(clock.Sleeps()) != 4 {
+	if errors.As(err, new(*networkwatcher.UncertainError)) || len(clock.Sleeps()) != 4 {
 		t.Errorf("got %v after %v", err, clock.Sleeps())
 	}
 }

@@ -195,8 +195,7 @@ func (c *Client) fetch(ctx context.Context, link Link, offset int64, etag string
 
 // withoutURL drops the address, whose query is the signature.
 func withoutURL(err error) error {
-	var failed *url.Error
-	if errors.As(err, &failed) {
+	if failed, ok := errors.AsType[*url.Error](err); ok {
 		return failed.Err
 	}
 	return err

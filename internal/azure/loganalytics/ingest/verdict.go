@@ -50,8 +50,7 @@ func verdictOf(err error, bytes, cuts int) verdict {
 	case errors.As(err, &answer) && answer.Handled:
 		return verdictUnknown
 	}
-	var refusal *loganalytics.ServiceError
-	if errors.As(err, &refusal) {
+	if refusal, ok := errors.AsType[*loganalytics.ServiceError](err); ok {
 		return verdictOfRefusal(refusal, bytes)
 	}
 	return verdictFatal

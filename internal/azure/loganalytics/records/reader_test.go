@@ -224,8 +224,7 @@ func sameInEveryWay(t *testing.T, text []byte, want []seen, failed error) {
 
 // place is where an error of syntax is; its zero value stands for none.
 func place(err error) (at struct{ record, line, column int }) {
-	var syntax *SyntaxError
-	if errors.As(err, &syntax) {
+	if syntax, ok := errors.AsType[*SyntaxError](err); ok {
 		at.record, at.line, at.column = syntax.RecordIndex, syntax.Line, syntax.Column
 	}
 	return at
