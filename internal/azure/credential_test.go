@@ -113,11 +113,7 @@ func TestIncompleteSettingsAreNamed(t *testing.T) {
 			if !slices.Equal(failed.Attributes, test.attributes) {
 				t.Errorf("attributes at fault: %v, want %v", failed.Attributes, test.attributes)
 			}
-			for _, part := range test.parts {
-				if !strings.Contains(err.Error(), part) {
-					t.Errorf("%q does not say %q", err, part)
-				}
-			}
+			simtest.Says(t, err.Error(), test.parts...)
 			if strings.Contains(err.Error(), canary) {
 				t.Errorf("%q holds a secret", err)
 			}

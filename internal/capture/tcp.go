@@ -1,6 +1,7 @@
 package capture
 
 import (
+	"cmp"
 	"time"
 
 	"github.com/gopacket/gopacket/layers"
@@ -225,10 +226,7 @@ func (a *Analyzer) repeated(t *tcpState, sender, receiver *tcpEnd, tcp *layers.T
 	if tcp.SYN || tcp.FIN {
 		end++
 	}
-	threshold := t.handshake
-	if threshold == 0 {
-		threshold = outOfOrderTime
-	}
+	threshold := cmp.Or(t.handshake, outOfOrderTime)
 	switch {
 	case size > 0 && receiver.ack != 0 && !before(receiver.ack, tcp.Seq+size):
 		// Everything was acknowledged already: a spurious retransmission.

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/failure"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/printable"
 )
 
 // Describe takes an error of a Huawei Cloud client apart. One that tells
@@ -56,4 +57,15 @@ func (e *transportError) remedy() string {
 		return "There was no connection: check that the host can be reached from here, through DNS, proxies (HTTPS_PROXY, NO_PROXY) and firewalls."
 	}
 	return "The connection broke before the answer had come: run it again. If that happens each time, look at the proxies and firewalls on the way."
+}
+
+// maxMessage bounds what a service can put into an error.
+const maxMessage = 600
+
+// clean redacts text, and makes one printable line of bounded length of it.
+func (s *Session) clean(text string) string {
+	text = s.redactor.Clean(text)
+	// What is dropped as not printable may have stood inside of a secret.
+	text = s.redactor.Clean(printable.Line(text, len(text)))
+	return printable.Line(text, maxMessage)
 }

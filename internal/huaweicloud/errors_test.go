@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/simtest"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/secret"
 )
 
@@ -136,11 +137,7 @@ func TestLogsNameTheCallAndNoMore(t *testing.T) {
 	h := newHarness(t)
 	mustDo(t, h.session(nil), h.create())
 	log := h.log()
-	for _, part := range []string{"CreateCaptureTask", "POST", "/capture-task", "status:200", "request_id:"} {
-		if !strings.Contains(log, part) {
-			t.Errorf("the log does not mention %q", part)
-		}
-	}
+	simtest.Says(t, log, "CreateCaptureTask", "POST", "/capture-task", "status:200", "request_id:")
 	key := h.IAM.PermanentKey()
 	for _, secret := range []string{key.Access, key.Secret, "Signature", "1.1.1.1", "fw_instance_id"} {
 		if strings.Contains(log, secret) {

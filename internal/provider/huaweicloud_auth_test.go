@@ -8,6 +8,7 @@ import (
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/acctest"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/simtest"
 )
 
 // noKeys takes the simulation's access key out of the environment.
@@ -92,11 +93,7 @@ func TestWithoutHuaweiCloudCredentialsTheErrorNamesTheWays(t *testing.T) {
 			p := acctest.NewProviderWithEnvironment(t, acctest.Override(cloud, test.env))
 			_, diagnostics := p.ReadData(t.Context(), "cloudtap_huaweicloud_firewall", acctest.Config{"name": "sim-firewall"})
 			text := strings.Join(diagnostics.Errors(), "\n")
-			for _, part := range test.want {
-				if !strings.Contains(text, part) {
-					t.Errorf("the error does not say %q: %s", part, text)
-				}
-			}
+			simtest.Says(t, text, test.want...)
 		})
 	}
 }

@@ -1,6 +1,7 @@
 package blob
 
 import (
+	"bytes"
 	"context"
 	"encoding/xml"
 	"errors"
@@ -37,7 +38,7 @@ func (c *Client) pipeline(reference Reference) (runtime.Pipeline, error) {
 	options := c.session.StreamOptions()
 	options.PerRetryPolicies = append(options.PerRetryPolicies, wholePolicy{})
 	if reference.SAS == "" {
-		if err := c.checkHost(reference); err != nil {
+		if err := c.CheckHost(reference); err != nil {
 			return runtime.Pipeline{}, err
 		}
 		credential, err := c.session.Credential()
@@ -55,13 +56,10 @@ func (c *Client) pipeline(reference Reference) (runtime.Pipeline, error) {
 // Source: https://learn.microsoft.com/azure/storage/common/storage-account-overview#standard-endpoints
 var storageSuffixes = []string{".blob.core.windows.net", ".blob.storage.azure.net", ".blob.core.usgovcloudapi.net", ".blob.core.chinacloudapi.cn"}
 
-// CheckHost refuses an address that would get no token (Reference without a SAS).
+// CheckHost refuses an address that would get no token (Reference without a SAS):
+// it keeps the credential's token from any other host.
 func (c *Client) CheckHost(reference Reference) error {
-	return c.checkHost(reference.At(c.session.Endpoints().Blob))
-}
-
-// checkHost keeps the credential's token from any other host.
-func (c *Client) checkHost(reference Reference) error {
+	reference = reference.At(c.session.Endpoints().Blob)
 	if endpoint := c.session.Endpoints().Blob; endpoint != "" && reference.Origin == strings.TrimSuffix(endpoint, "/") {
 		return nil
 	}
@@ -160,12 +158,7 @@ func (c *Client) page(ctx context.Context, pipeline runtime.Pipeline, container 
 	return &page, nil
 }
 
-func trimBOM(body []byte) []byte {
-	if len(body) >= 3 && body[0] == 0xef && body[1] == 0xbb && body[2] == 0xbf {
-		return body[3:]
-	}
-	return body
-}
+func trimBOM(body []byte) []byte { return bytes.TrimPrefix(body, []byte("\xef\xbb\xbf")) }
 
 // do reads the body of a successful answer into the memory at into, or into that
 // of the response if there is none.

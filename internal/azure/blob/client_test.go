@@ -12,11 +12,14 @@ import (
 	"testing"
 	"time"
 
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
+
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure/blob"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim"
 	simblob "github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/blob"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/simcore"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/simtest"
 )
 
 // harness is a client with a simulated storage account.
@@ -140,7 +143,7 @@ func TestABlobThatChangesIsNeverMixed(t *testing.T) {
 	h.Clock.Advance(time.Minute)
 	h.Blob.Put("tapcaptures", "captures", "web.cap", content(41<<20))
 	_, err = io.Copy(io.Discard, reader)
-	if !blob.Changed(err) {
+	if failed, ok := errors.AsType[*azcore.ResponseError](err); !ok || failed.StatusCode != http.StatusPreconditionFailed {
 		t.Errorf("got %v", err)
 	}
 	if err := reader.Close(); err != nil {
@@ -207,11 +210,7 @@ func TestErrorsNameTheWayOut(t *testing.T) {
 			_, err := h.read(t, address)
 			details := azure.Describe(err)
 			text := details.String() + " " + strings.Join(details.Next, " ")
-			for _, part := range test.parts {
-				if !strings.Contains(text, part) {
-					t.Errorf("%q is not in %s", part, text)
-				}
-			}
+			simtest.Says(t, text, test.parts...)
 		})
 	}
 }

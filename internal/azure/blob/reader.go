@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net/http"
 
-	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/runtime"
 
@@ -15,7 +14,7 @@ import (
 
 // Open reads a blob as a stream of ranges of one version (Get Blob,
 // Blob_Download). A range that is cut off is asked for again. Errors are *Error;
-// IsNotFound and Changed tell two of them.
+// IsNotFound tells one of them.
 func (c *Client) Open(ctx context.Context, reference Reference) (*ranged.Reader, error) {
 	reference = reference.At(c.session.Endpoints().Blob)
 	pipeline, err := c.pipeline(reference)
@@ -71,10 +70,4 @@ func (wholePolicy) Do(r *policy.Request) (*http.Response, error) {
 	}
 	*to.data, err = ranged.ReadBody(response.Body, response.ContentLength, *to.data)
 	return response, errors.Join(err, response.Body.Close())
-}
-
-// Changed reports whether a read failed because the blob changed meanwhile.
-func Changed(err error) bool {
-	var failed *azcore.ResponseError
-	return errors.As(err, &failed) && failed.StatusCode == http.StatusPreconditionFailed
 }

@@ -5,7 +5,6 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -14,6 +13,7 @@ import (
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure/imds"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/imds/imdstest"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/simtest"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/wait/waittest"
 )
 
@@ -53,11 +53,7 @@ func mustContain(t *testing.T, err error, parts ...string) {
 	if err == nil {
 		t.Fatal("no error")
 	}
-	for _, part := range parts {
-		if !strings.Contains(err.Error(), part) {
-			t.Errorf("the error lacks %q: %s", part, err)
-		}
-	}
+	simtest.Says(t, err.Error(), parts...)
 }
 
 // logs collects what a client logs.

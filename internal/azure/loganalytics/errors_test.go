@@ -14,6 +14,7 @@ import (
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/logsingestion"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/logstore"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/simcore"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/simtest"
 )
 
 // proxy changes requests on their way.
@@ -157,11 +158,7 @@ func checkRow(t *testing.T, err error, row errorRow, requests int) {
 	if !errors.As(err, &failure) || failure.Status != row.status {
 		t.Fatalf("got %v, want a ServiceError with status %d", err, row.status)
 	}
-	for _, part := range append(row.want, "not stored") {
-		if !strings.Contains(err.Error(), part) {
-			t.Errorf("%q does not say %q", err, part)
-		}
-	}
+	simtest.Says(t, err.Error(), append(row.want, "not stored")...)
 	if requests != row.requests {
 		t.Errorf("%d requests, want %d", requests, row.requests)
 	}

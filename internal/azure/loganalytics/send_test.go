@@ -13,6 +13,7 @@ import (
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/datacollector"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/logsingestion"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/simcore"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/simtest"
 )
 
 // destinations are both transports with the table that they fill.
@@ -109,11 +110,7 @@ func TestLostAnswerWithoutIDsIsUnknown(t *testing.T) {
 			if !errors.As(err, &unknown) || report.Unknown == nil || unknown.Records != 3 {
 				t.Fatalf("got %v", err)
 			}
-			for _, part := range []string{"records 0 to 2", "may then be stored twice", "ingest_id_column"} {
-				if !strings.Contains(err.Error(), part) {
-					t.Errorf("%q does not say %q", err, part)
-				}
-			}
+			simtest.Says(t, err.Error(), "records 0 to 2", "may then be stored twice", "ingest_id_column")
 			if n := s.core.Journal.Count(to.service, to.operation); n != 1 {
 				t.Errorf("%d requests: the answer was lost and the request replayed", n)
 			}

@@ -62,10 +62,6 @@ type watcherCache struct {
 
 type pendingRead struct{ join context.CancelFunc }
 
-func newWatcherCache(id WatcherID, clock wait.Clock, list lister) *watcherCache {
-	return &watcherCache{id: id, clock: clock, list: list, own: map[string]bool{}}
-}
-
 // read returns the snapshot to read from, or nil to a read that is alone and
 // should get its capture by itself.
 func (w *watcherCache) read(ctx context.Context) (*snapshot, error) {

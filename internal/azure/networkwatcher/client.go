@@ -87,7 +87,7 @@ func (c *Client) cache(id WatcherID) *watcherCache {
 	defer c.mu.Unlock()
 	key := id.key()
 	if c.watchers[key] == nil {
-		c.watchers[key] = newWatcherCache(id, c.clock, c.list)
+		c.watchers[key] = &watcherCache{id: id, clock: c.clock, list: c.list, own: map[string]bool{}}
 	}
 	return c.watchers[key]
 }

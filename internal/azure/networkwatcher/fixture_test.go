@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/x509"
 	"fmt"
-	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -202,11 +201,7 @@ func wantText(t *testing.T, err error, parts ...string) {
 	if err == nil {
 		t.Fatal("no error")
 	}
-	for _, part := range parts {
-		if !strings.Contains(err.Error(), part) {
-			t.Errorf("%q does not say %q", err, part)
-		}
-	}
+	simtest.Says(t, err.Error(), parts...)
 }
 
 // listed waits until the service was asked for a list.

@@ -49,7 +49,6 @@ func (c *Client) gone(ctx context.Context, id PacketCaptureID) (bool, error) {
 // NoStatusError says that the service has no status of a capture, although it
 // does not say that the capture is gone.
 type NoStatusError struct {
-	ID PacketCaptureID
 	// Lookup is why it could not be found out whether the capture exists;
 	// nil if it does.
 	Lookup error
@@ -83,7 +82,7 @@ func (c *Client) explainMissingStatus(ctx context.Context, id PacketCaptureID, e
 	if gone {
 		return err
 	}
-	return &NoStatusError{ID: id, Lookup: lookErr, cause: withoutNotFound(err)}
+	return &NoStatusError{Lookup: lookErr, cause: withoutNotFound(err)}
 }
 
 // withoutNotFound returns what the service said, without the conclusion that

@@ -6,6 +6,7 @@ package report
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"net/netip"
 	"slices"
 	"strings"
@@ -82,21 +83,13 @@ func Problems(s *capture.Summary) []Problem {
 }
 
 func sortedNames(of map[string]int64) []string {
-	names := make([]string, 0, len(of))
-	for name := range of {
-		names = append(names, name)
-	}
-	slices.SortFunc(names, func(x, y string) int { return cmp.Or(-cmp.Compare(of[x], of[y]), cmp.Compare(x, y)) })
-	return names
+	return slices.SortedFunc(maps.Keys(of), func(x, y string) int { return cmp.Or(-cmp.Compare(of[x], of[y]), cmp.Compare(x, y)) })
 }
 
 func sortedProtocols(of map[string]capture.Count) []string {
-	names := make([]string, 0, len(of))
-	for name := range of {
-		names = append(names, name)
-	}
-	slices.SortFunc(names, func(x, y string) int { return cmp.Or(-cmp.Compare(of[x].Packets, of[y].Packets), cmp.Compare(x, y)) })
-	return names
+	return slices.SortedFunc(maps.Keys(of), func(x, y string) int {
+		return cmp.Or(-cmp.Compare(of[x].Packets, of[y].Packets), cmp.Compare(x, y))
+	})
 }
 
 // number groups digits by three.

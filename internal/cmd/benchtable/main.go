@@ -62,7 +62,6 @@ func read(input io.Reader) (map[metric]float64, error) {
 	measured := map[metric]float64{}
 	reader := benchfmt.NewReader(input, "standard input")
 	for reader.Scan() {
-		var malformed *benchfmt.SyntaxError
 		switch record := reader.Result().(type) {
 		case *benchfmt.Result:
 			for _, value := range record.Values {
@@ -73,8 +72,7 @@ func read(input io.Reader) (map[metric]float64, error) {
 				measured[metric{string(record.Name.Base()), unit}] = number
 			}
 		case *benchfmt.SyntaxError:
-			malformed = record
-			return nil, malformed
+			return nil, record
 		}
 	}
 	if err := reader.Err(); err != nil {

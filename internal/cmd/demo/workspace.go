@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -78,9 +79,7 @@ func (w *workspace) terraform(cli string, env map[string]string) (*tfexec.Terraf
 		return nil, err
 	}
 	all := map[string]string{"PATH": os.Getenv("PATH"), "HOME": w.folder, "TF_CLI_CONFIG_FILE": w.cliConfig, "CHECKPOINT_DISABLE": "1"}
-	for name, value := range env {
-		all[name] = value
-	}
+	maps.Copy(all, env)
 	return tf, tf.SetEnv(all)
 }
 

@@ -10,6 +10,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"flag"
 	"fmt"
@@ -79,10 +80,7 @@ func folders(goos, home string, getenv func(string) string) []string {
 	base := filepath.Join(home, ".terraform.d")
 	switch goos {
 	case "windows":
-		data := getenv("APPDATA")
-		if data == "" {
-			data = filepath.Join(home, "AppData", "Roaming")
-		}
+		data := cmp.Or(getenv("APPDATA"), filepath.Join(home, "AppData", "Roaming"))
 		base = filepath.Join(data, "terraform.d")
 	case "linux", "freebsd":
 		data := getenv("XDG_DATA_HOME")

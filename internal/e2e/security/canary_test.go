@@ -16,6 +16,7 @@ import (
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/arm"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/logstore"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/simcore"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/simtest"
 )
 
 // noCredentials takes the simulation's own ones out of an environment.
@@ -224,11 +225,7 @@ func expectNowhere(t *testing.T, cloud *cloudsim.Cloud, watched *wire, w *worksp
 	watched.expectPlaces(t, secrets)
 	w.expectNoNewFiles()
 	logs := w.logs()
-	for _, proof := range []string{"provider.terraform-provider-cloudtap", "Azure request", "Huawei Cloud request", "[TRACE]"} {
-		if !strings.Contains(logs, proof) {
-			t.Errorf("the logs have no %q, so that nothing was tested", proof)
-		}
-	}
+	simtest.Says(t, logs, "provider.terraform-provider-cloudtap", "Azure request", "Huawei Cloud request", "[TRACE]")
 }
 
 // TestSecretsOfTheConfiguration gives the secrets of every way to sign in,

@@ -18,6 +18,7 @@ import (
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/acctest"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/simcore"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/simtest"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/process"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/provider"
 )
@@ -197,11 +198,7 @@ func (w *workspace) ids(t *testing.T, attribute string) []string {
 // expectSaid checks that an output has each part.
 func expectSaid(t *testing.T, output string, parts ...string) {
 	t.Helper()
-	for _, part := range parts {
-		if !strings.Contains(output, part) {
-			t.Errorf("%q is not said:\n%s", part, output)
-		}
-	}
+	simtest.Says(t, output, parts...)
 }
 
 // expectEachInOneState checks that each task of the firewall is in exactly one

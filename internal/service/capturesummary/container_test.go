@@ -9,6 +9,7 @@ import (
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/acctest"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/blob"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/simtest"
 )
 
 // stored are files as a VPN gateway and a firewall bring them.
@@ -89,11 +90,7 @@ func TestMistakesWithContainers(t *testing.T) {
 			_, diagnostics = p.Apply(t.Context(), typeName, nil, config)
 		}
 		text := strings.Join(diagnostics.Errors(), "\n")
-		for _, part := range test.parts {
-			if !strings.Contains(text, part) {
-				t.Errorf("%s: %q is not in %s", name, part, text)
-			}
-		}
+		simtest.Says(t, text, test.parts...)
 		for _, diagnostic := range diagnostics {
 			if diagnostic.Attribute != nil || strings.Contains(diagnostic.Summary+diagnostic.Detail, "sig=") {
 				t.Errorf("%s: the signature would be shown: %s %s", name, diagnostic.Attribute, diagnostic.Detail)

@@ -7,6 +7,7 @@ import (
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/acctest"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/cfw"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/simcore"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/simtest"
 )
 
 const firewallType = "cloudtap_huaweicloud_firewall"
@@ -58,11 +59,7 @@ func TestFirewallThatIsNotFound(t *testing.T) {
 			t.Parallel()
 			_, diagnostics := p.ReadData(t.Context(), firewallType, test.config)
 			text := strings.Join(diagnostics.Errors(), "\n")
-			for _, part := range test.want {
-				if !strings.Contains(text, part) {
-					t.Errorf("the error does not say %q: %s", part, text)
-				}
-			}
+			simtest.Says(t, text, test.want...)
 		})
 	}
 	acctest.AddFault(t, cloud, "cfw", simcore.Fault{Operation: "ListFirewallList", Kind: simcore.KindStatus, Code: 403})

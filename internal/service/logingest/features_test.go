@@ -13,6 +13,7 @@ import (
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/acctest"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/simcore"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/simtest"
 )
 
 func startAction(t *testing.T) (*cloudsim.Cloud, *acctest.Provider) {
@@ -85,11 +86,7 @@ func TestActionRefusesBadInputBeforeItSends(t *testing.T) {
 			if len(diagnostics.Errors()) == 0 {
 				t.Fatal("it was accepted")
 			}
-			for _, part := range test.want {
-				if !strings.Contains(strings.Join(diagnostics.Errors(), "\n"), part) {
-					t.Errorf("nothing says %q: %v", part, diagnostics.Errors())
-				}
-			}
+			simtest.Says(t, strings.Join(diagnostics.Errors(), "\n"), test.want...)
 		})
 	}
 	if calls := cloud.Journal.Requests(); len(calls) > 0 {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/acctest"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/simtest"
 )
 
 // TestBadInputIsRefusedAtPlan has every rule, with the attribute at fault and
@@ -80,11 +81,7 @@ func TestBadInputIsRefusedAtPlan(t *testing.T) {
 			if len(found) == 0 {
 				t.Fatal("it was accepted")
 			}
-			for _, part := range test.want {
-				if !strings.Contains(strings.Join(found, "\n"), part) {
-					t.Errorf("nothing says %q:\n%s", part, strings.Join(found, "\n"))
-				}
-			}
+			simtest.Says(t, strings.Join(found, "\n"), test.want...)
 		})
 	}
 	if calls := cloud.Journal.Requests(); len(calls) > 0 {

@@ -8,6 +8,7 @@ import (
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/acctest"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/arm"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/simtest"
 )
 
 func TestDataSource(t *testing.T) {
@@ -104,11 +105,7 @@ func TestNetworkWatcherDataSource(t *testing.T) {
 			t.Errorf("%s: no error", name)
 			continue
 		}
-		for _, part := range test.want {
-			if !strings.Contains(strings.Join(diagnostics.Errors(), "\n"), part) {
-				t.Errorf("%s: the error does not say %q: %s", name, part, diagnostics.Errors())
-			}
-		}
+		simtest.Says(t, strings.Join(diagnostics.Errors(), "\n"), test.want...)
 	}
 }
 

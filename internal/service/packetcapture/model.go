@@ -1,6 +1,7 @@
 package packetcapture
 
 import (
+	"cmp"
 	"context"
 	"strings"
 	"time"
@@ -148,10 +149,7 @@ func storageFromAPI(known *storageLocationModel, location *armnetwork.PacketCapt
 	if location == nil {
 		location = &armnetwork.PacketCaptureStorageLocation{}
 	}
-	file := value(location.FilePath)
-	if file == "" {
-		file = value(location.LocalPath)
-	}
+	file := cmp.Or(value(location.FilePath), value(location.LocalPath))
 	return &storageLocationModel{
 		StorageAccountID: tfkit.KeepNull(known.StorageAccountID, value(location.StorageID), strings.EqualFold),
 		StoragePath:      tfkit.KeepNull(known.StoragePath, value(location.StoragePath), strings.EqualFold),

@@ -3,6 +3,7 @@ package packetcapture
 import (
 	"context"
 	"fmt"
+	"maps"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
@@ -36,9 +37,7 @@ func resourceSchema(ctx context.Context) schema.Schema {
 	for _, group := range []map[string]schema.Attribute{
 		placeAttributes(), trafficAttributes(), limitAttributes(), tfkit.LifecycleAttributes(), computedAttributes(),
 	} {
-		for name, attribute := range group {
-			attributes[name] = attribute
-		}
+		maps.Copy(attributes, group)
 	}
 	return schema.Schema{
 		MarkdownDescription: "Captures packets of an Azure virtual machine or scale set with Network Watcher. " +
