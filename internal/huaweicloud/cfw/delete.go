@@ -22,9 +22,8 @@ func (c *Client) Delete(ctx context.Context, firewall Firewall, taskID string, o
 	firewall = c.complete(firewall)
 	for attempt := 1; ; attempt++ {
 		err := c.endAndDelete(ctx, firewall, taskID, onProgress)
-		var gone *TaskGoneError
 		switch {
-		case errors.As(err, &gone):
+		case errors.As(err, new(*TaskGoneError)):
 			return nil
 		case err == nil || isNotFound(err):
 			return c.waitGone(ctx, firewall, taskID, err, onProgress)
@@ -70,8 +69,7 @@ func (c *Client) waitGone(ctx context.Context, firewall Firewall, taskID string,
 	deadline := c.clock.Now().Add(c.pace.VisibleWithin)
 	what := fmt.Sprintf("the deleted capture task %s to leave the list", taskID)
 	return c.pollTask(ctx, firewall, taskID, what, onProgress, func(_ Task, err error) (wait.Progress, error) {
-		var gone *TaskGoneError
-		if errors.As(err, &gone) {
+		if _, ok := errors.AsType[*TaskGoneError](err); ok {
 			return wait.Progress{Done: true}, nil
 		}
 		if err == nil && unknown != nil && c.clock.Now().After(deadline) {

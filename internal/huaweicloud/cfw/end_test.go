@@ -108,11 +108,10 @@ func TestWaitEndedOfWhatNeverEnds(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 	h.CFW.Delete(id)
-	var gone *TaskGoneError
 	if err := h.clock.Sleep(t.Context(), time.Second); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := h.client.WaitEnded(t.Context(), h.firewall, id, nil); !errors.As(err, &gone) {
+	if _, err := h.client.WaitEnded(t.Context(), h.firewall, id, nil); !errors.As(err, new(*TaskGoneError)) {
 		t.Errorf("got %v", err)
 	}
 }
@@ -161,8 +160,7 @@ func TestDeleteStopsWaitsAndWaitsOutTheList(t *testing.T) {
 			if left := h.CFW.Tasks(); len(left) != 1 || left[0].ID != bystander {
 				t.Errorf("left %v", left)
 			}
-			var gone *TaskGoneError
-			if _, err := h.client.Find(t.Context(), h.firewall, id); !errors.As(err, &gone) {
+			if _, err := h.client.Find(t.Context(), h.firewall, id); !errors.As(err, new(*TaskGoneError)) {
 				t.Errorf("still found: %v", err)
 			}
 			h.wantCalls(t, map[string]int{"CancelCaptureTask": test.stops, "DeleteCaptureTask": test.deletes})

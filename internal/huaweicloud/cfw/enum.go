@@ -20,24 +20,21 @@ const (
 	StatusStopping  Status = 5
 )
 
+var statusWords = map[Status]string{
+	StatusFailed: "failed", StatusCompleted: "completed", StatusRunning: "running", StatusStopped: "stopped",
+	StatusStopping: "stopping", StatusNotTold: "unknown",
+}
+
 // String returns the status in a word; a number without a known meaning n is
 // "unknown(n)".
-func (s Status) String() string {
-	switch s {
-	case StatusFailed:
-		return "failed"
-	case StatusCompleted:
-		return "completed"
-	case StatusRunning:
-		return "running"
-	case StatusStopped:
-		return "stopped"
-	case StatusStopping:
-		return "stopping"
-	case StatusNotTold:
-		return "unknown"
+func (s Status) String() string { return word(s, statusWords) }
+
+// word returns the word for a number of the service.
+func word[N ~int | ~int64](number N, words map[N]string) string {
+	if known, ok := words[number]; ok {
+		return known
 	}
-	return fmt.Sprintf("unknown(%d)", int(s))
+	return fmt.Sprintf("unknown(%d)", number)
 }
 
 // Active reports whether the task still occupies its firewall: it runs, or
@@ -69,20 +66,10 @@ func Protocols() []Protocol {
 
 // String returns "tcp", "udp", "icmp", "icmpv6" or "any"; for another number
 // n it is "unknown(n)".
-func (p Protocol) String() string {
-	switch p {
-	case ProtocolTCP:
-		return "tcp"
-	case ProtocolUDP:
-		return "udp"
-	case ProtocolICMP:
-		return "icmp"
-	case ProtocolICMPv6:
-		return "icmpv6"
-	case ProtocolAny:
-		return "any"
-	}
-	return fmt.Sprintf("unknown(%d)", int(p))
+func (p Protocol) String() string { return word(p, protocolWords) }
+
+var protocolWords = map[Protocol]string{
+	ProtocolTCP: "tcp", ProtocolUDP: "udp", ProtocolICMP: "icmp", ProtocolICMPv6: "icmpv6", ProtocolAny: "any",
 }
 
 // HasPorts reports whether the protocol has ports to filter by.
@@ -110,13 +97,7 @@ const (
 
 // String returns "ipv4" or "ipv6"; for another number n it is "unknown(n)".
 func (f AddressFamily) String() string {
-	switch f {
-	case IPv4:
-		return "ipv4"
-	case IPv6:
-		return "ipv6"
-	}
-	return fmt.Sprintf("unknown(%d)", int(f))
+	return word(f, map[AddressFamily]string{IPv4: "ipv4", IPv6: "ipv6"})
 }
 
 // FamilyOf returns the family of an IP address or CIDR block. Whether the
@@ -139,3 +120,15 @@ func parseAddress(text string) (netip.Prefix, bool) {
 	prefix, err := netip.ParsePrefix(text)
 	return prefix, err == nil
 }
+
+// firewallStatuses are the words for FirewallDetail.Status, from the vendor's
+// definition of ListFirewallDetail.
+var firewallStatuses = map[int64]string{
+	-1: "waiting_for_payment", 0: "creating", 1: "deleting", FirewallRunning: "running", 3: "upgrading",
+	4: "deleted", 5: "freezing", 6: "creation_failed", 7: "deletion_failed", 8: "freezing_failed",
+	9: "storing", 10: "storing_failed", 11: "upgrade_failed",
+}
+
+// StatusWord returns the status in words; for a number n without a known
+// meaning it is "unknown(n)".
+func (d FirewallDetail) StatusWord() string { return word(d.Status, firewallStatuses) }

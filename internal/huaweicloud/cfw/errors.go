@@ -66,9 +66,8 @@ func (e *UnsupportedError) Error() string {
 type SlotHeldError struct {
 	FirewallID string
 	Holder     Task
-	// Captures is for how much longer the holder captures by its duration, Left
-	// how much time the create had.
-	Captures, Left time.Duration
+	// Captures is for how much longer the holder captures by its duration.
+	Captures time.Duration
 }
 
 // Error says what holds the slot, and for how long.
@@ -108,13 +107,7 @@ func (e *UnconfirmedError) Error() string {
 func (e *UnconfirmedError) Ambiguous() bool { return errors.Is(e.Cause, errSeveralFit) }
 
 // CandidateIDs are the ids of the candidates.
-func (e *UnconfirmedError) CandidateIDs() []string {
-	ids := make([]string, 0, len(e.Candidates))
-	for _, task := range e.Candidates {
-		ids = append(ids, task.ID)
-	}
-	return ids
-}
+func (e *UnconfirmedError) CandidateIDs() []string { return idsOf(e.Candidates) }
 
 // Unwrap returns the cause.
 func (e *UnconfirmedError) Unwrap() error { return e.Cause }

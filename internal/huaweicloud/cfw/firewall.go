@@ -133,8 +133,7 @@ func (c *Client) FindFirewallByName(ctx context.Context, scope Scope, name strin
 // refuse. The firewall is asked for once in the client's life.
 func (c *Client) CheckSupport(ctx context.Context, firewall Firewall, family AddressFamily) error {
 	detail, err := c.FirewallDetail(ctx, firewall)
-	var refused *huaweicloud.Error
-	if errors.As(err, &refused) && refused.Status == http.StatusForbidden {
+	if refused, ok := errors.AsType[*huaweicloud.Error](err); ok && refused.Status == http.StatusForbidden {
 		c.session.Log(ctx, "Huawei Cloud firewall is not checked before the capture", map[string]string{
 			"fw_instance_id": firewall.ID, "reason": refused.Error(),
 		})

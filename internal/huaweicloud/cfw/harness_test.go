@@ -12,6 +12,7 @@ import (
 
 	simcfw "github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/cfw"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/cfw/cfwtest"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/simtest"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/huaweicloud"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/wait/waittest"
 )
@@ -110,9 +111,5 @@ func wantMentioned(t *testing.T, err error, parts ...string) {
 	if err == nil {
 		t.Fatal("no error")
 	}
-	for _, part := range parts {
-		if !strings.Contains(err.Error(), part) {
-			t.Errorf("%q does not mention %q", err, part)
-		}
-	}
+	simtest.Says(t, err.Error(), parts...)
 }

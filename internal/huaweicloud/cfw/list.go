@@ -2,6 +2,7 @@ package cfw
 
 import (
 	"context"
+	"slices"
 	"time"
 )
 
@@ -29,9 +30,11 @@ func (l listing) find(taskID string) (Task, bool) {
 }
 
 // ids returns the ids of all tasks, also of deleted ones.
-func (l listing) ids() []string {
-	ids := make([]string, 0, len(l.tasks))
-	for _, task := range l.tasks {
+func (l listing) ids() []string { return idsOf(l.tasks) }
+
+func idsOf(tasks []Task) []string {
+	ids := make([]string, 0, len(tasks))
+	for _, task := range tasks {
 		ids = append(ids, task.ID)
 	}
 	return ids
@@ -56,13 +59,7 @@ func (c *Client) List(ctx context.Context, firewall Firewall) ([]Task, error) {
 	if err != nil {
 		return nil, err
 	}
-	tasks := make([]Task, 0, len(shared.tasks))
-	for _, task := range shared.tasks {
-		if !task.Deleted {
-			tasks = append(tasks, task)
-		}
-	}
-	return tasks, nil
+	return slices.DeleteFunc(slices.Clone(shared.tasks), func(task Task) bool { return task.Deleted }), nil
 }
 
 // missAge is how old a shared listing may be to prove that a task is not

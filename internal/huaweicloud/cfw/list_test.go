@@ -129,20 +129,19 @@ func TestAnAgedOutRecordIsToldFromADeletedOne(t *testing.T) {
 	if task.RemainingDays == nil || *task.RemainingDays != 7 {
 		t.Errorf("remaining days: %v", task.RemainingDays)
 	}
-	if task.RetentionOver(h.clock.Now().Add(6 * 24 * time.Hour)) {
+	if RetentionOver(task.CreatedDate, h.clock.Now().Add(6*24*time.Hour)) {
 		t.Error("over after 6 days")
 	}
 	if err := h.clock.Sleep(t.Context(), 8*24*time.Hour); err != nil {
 		t.Fatal(err)
 	}
-	var gone *TaskGoneError
-	if _, err := h.client.Find(t.Context(), h.firewall, task.ID); !errors.As(err, &gone) {
+	if _, err := h.client.Find(t.Context(), h.firewall, task.ID); !errors.As(err, new(*TaskGoneError)) {
 		t.Fatalf("got %v", err)
 	}
-	if !task.RetentionOver(h.clock.Now()) {
+	if !RetentionOver(task.CreatedDate, h.clock.Now()) {
 		t.Error("not over after 8 days")
 	}
-	if (Task{}).RetentionOver(h.clock.Now()) {
+	if RetentionOver("", h.clock.Now()) {
 		t.Error("over without a date")
 	}
 }
@@ -235,9 +234,8 @@ func TestAMissingFirewallIsAnErrorAndNotAMissingTask(t *testing.T) {
 	for name, err := range map[string]error{
 		"find": findErr, "delete": h.client.Delete(t.Context(), nowhere, "x", nil), "stop": h.client.Stop(t.Context(), nowhere, "x"),
 	} {
-		var gone *TaskGoneError
 		var refused *huaweicloud.Error
-		if errors.As(err, &gone) || !errors.As(err, &refused) || refused.Code != CodeNotFound {
+		if errors.As(err, new(*TaskGoneError)) || !errors.As(err, &refused) || refused.Code != CodeNotFound {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

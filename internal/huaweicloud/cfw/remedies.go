@@ -22,8 +22,7 @@ var remedies = map[string]string{
 // Remedies returns what to do about an error of this package, where that is
 // certain.
 func Remedies(err error) []string {
-	var refused *huaweicloud.Error
-	if errors.As(err, &refused) {
+	if refused, ok := errors.AsType[*huaweicloud.Error](err); ok {
 		if remedy, found := remedies[refused.Code]; found {
 			return []string{remedy}
 		}

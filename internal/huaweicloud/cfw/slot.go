@@ -48,7 +48,7 @@ func (c *Client) heldTooLong(ctx context.Context, firewall Firewall, holder Task
 	if !bounded || waited < min(slotReleasedWithin, (left+waited)/10) || captures <= left {
 		return nil
 	}
-	return &SlotHeldError{FirewallID: firewall.ID, Holder: holder, Captures: captures, Left: left}
+	return &SlotHeldError{FirewallID: firewall.ID, Holder: holder, Captures: captures}
 }
 
 // captures returns for how much longer a running task captures at most by its

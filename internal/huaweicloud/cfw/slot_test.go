@@ -38,8 +38,7 @@ func TestASlotThatIsHeldTooLongIsNotWaitedFor(t *testing.T) {
 			ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
 			defer cancel()
 			_, err := h.client.Capture(ctx, h.firewall, example("mine"), nil)
-			held := new(SlotHeldError)
-			if errors.As(err, &held) != test.refused || !test.refused && err != nil {
+			if errors.As(err, new(*SlotHeldError)) != test.refused || !test.refused && err != nil {
 				t.Fatalf("got %v", err)
 			}
 			if !test.refused {

@@ -38,16 +38,13 @@ type Task struct {
 // creation.
 const Retention = 7 * 24 * time.Hour
 
-// RetentionOver reports whether a task, last seen as t and now no longer
-// listed, is old enough for its record to have aged out. The dates name no
-// time zone, so the earliest moment that they can mean counts. Without a
-// readable date it is false.
-func (t Task) RetentionOver(now time.Time) bool { return RetentionOver(t.CreatedDate, now) }
-
 // dateLayout is how the service writes dates.
 const dateLayout = "2006/01/02 15:04:05"
 
-// RetentionOver is Task.RetentionOver for a created_date alone.
+// RetentionOver reports whether a task of that created_date that is no longer
+// listed is old enough for its record to have aged out. The dates name no time
+// zone, so the earliest moment that they can mean counts. Without a readable date it
+// is false.
 func RetentionOver(createdDate string, now time.Time) bool {
 	const earliestZone = 14 * time.Hour
 	created, err := time.Parse(dateLayout, createdDate)

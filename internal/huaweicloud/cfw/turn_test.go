@@ -124,8 +124,7 @@ func TestCancelledBeforeThePostNothingIsCreated(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	_, err := h.client.Capture(ctx, h.firewall, example("never"), func(context.Context, Progress) { cancel() })
-	var interrupted *wait.Interrupted
-	if !errors.As(err, &interrupted) || !errors.Is(err, context.Canceled) {
+	if !errors.As(err, new(*wait.Interrupted)) || !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v", err)
 	}
 	wantMentioned(t, err, "a free slot on the firewall", `"somebody's"`, "running")
