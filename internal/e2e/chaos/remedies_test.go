@@ -16,7 +16,7 @@ const (
 	// unanswered is a connection that broke or was not made.
 	unanswered = `stream error|\bEOF\b|connection reset|connection refused|did not answer|no answer from|could not be reached|answer of .* was lost`
 	// noAnswer is an answer that does not answer.
-	noAnswer = `is not one of the service's errors|answer \(HTTP 2\d\d\) is not|no answer to the request|answered (?:HTTP )?2\d\d\b`
+	noAnswer = `answer cannot be read|is not one of the service's errors|answer \(HTTP 2\d\d\) is not|no answer to the request|answered (?:HTTP )?2\d\d\b`
 	// refused is an answer of a service that is well.
 	refused = `(?:HTTP|answered) 4\d\d|(?:operation failed|answered (?:HTTP )?2\d\d)[^\n]*\n\nCode: ServerBusy`
 )
