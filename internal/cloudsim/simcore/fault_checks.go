@@ -53,6 +53,9 @@ func (f *Fault) checkKind() error {
 		}
 		return unknown("kind", string(f.Kind), names)
 	}
+	if err := f.checkMembers(); err != nil {
+		return err
+	}
 	// Less than 200 is no answer yet.
 	isStatus := f.Code >= http.StatusOK && http.StatusText(f.Code) != ""
 	if f.Kind == KindStatus && !isStatus || f.Kind == KindReplaced && f.Code != 0 && !isStatus {
@@ -62,9 +65,6 @@ func (f *Fault) checkKind() error {
 		if wait != nil && *wait < 0 {
 			return fmt.Errorf("%q is not negative, got %d", member, *wait)
 		}
-	}
-	if f.Kind != KindLROFailed && f.ErrorCode+f.Message != "" {
-		return fmt.Errorf(`"error_code" and "message" are of a fault of the kind %q: with %q, give the service's whole error as "body"`, KindLROFailed, f.Kind)
 	}
 	if (f.Kind == KindReplaced || f.Kind == KindEdited) && f.Body == nil {
 		return fmt.Errorf(`a fault of the kind %q needs a "body"`, f.Kind)
@@ -78,6 +78,39 @@ func (f *Fault) checkKind() error {
 			err = fmt.Errorf(`a fault of the kind %q with the "delay" %q changes nothing`, f.Kind, f.Delay)
 		}
 		return err
+	}
+	return nil
+}
+
+// membersOf are those that only the faults of some kinds use.
+var membersOf = map[Kind][]string{
+	KindStatus:    {"code", "body", "retry_after", "retry_after_ms"},
+	KindReplaced:  {"code", "body", "retry_after", "retry_after_ms"},
+	KindEdited:    {"body"},
+	KindDelay:     {"delay"},
+	KindLROFailed: {"error_code", "message"},
+}
+
+// checkMembers refuses those that a fault of the kind would ignore: who gives one
+// expects something that would not happen.
+func (f *Fault) checkMembers() error {
+	takes := membersOf[f.Kind]
+	for _, member := range []struct {
+		name  string
+		given bool
+	}{
+		{"code", f.Code != 0}, {"body", f.Body != nil}, {"retry_after", f.RetryAfter != nil}, {"retry_after_ms", f.RetryAfterMilliseconds != nil},
+		{"delay", f.Delay != ""}, {"error_code", f.ErrorCode != ""}, {"message", f.Message != ""},
+	} {
+		if !member.given || slices.Contains(takes, member.name) {
+			continue
+		}
+		hint := ""
+		if slices.Contains(takes, "code") && (member.name == "error_code" || member.name == "message") {
+			hint = `; give the service's whole error as "body"`
+		}
+		all := slices.Sorted(slices.Values(append([]string{"service", "operation", "kind", "skip", "every", "times"}, takes...)))
+		return fmt.Errorf(`a fault of the kind %q has no use for %q, it takes: %s%s`, f.Kind, member.name, strings.Join(all, ", "), hint)
 	}
 	return nil
 }

@@ -61,9 +61,9 @@ type Fault struct {
 	// string whose text is sent as it is; absent, the service's own error body.
 	// For an edited fault it is the change.
 	Body json.RawMessage `json:"body,omitempty"`
-	// RetryAfter, in seconds, is sent as Retry-After of a status fault.
+	// RetryAfter, in seconds, is sent as Retry-After of a status or replaced fault.
 	RetryAfter *int `json:"retry_after,omitempty"`
-	// RetryAfterMilliseconds is sent as retry-after-ms of a status fault.
+	// RetryAfterMilliseconds is sent as retry-after-ms of the same.
 	RetryAfterMilliseconds *int `json:"retry_after_ms,omitempty"`
 	// Delay is a delay fault's duration in Go's notation ("1.5s").
 	Delay string `json:"delay,omitempty"`
