@@ -65,7 +65,7 @@ func (s *Service) upload(w http.ResponseWriter, r *http.Request, ruleID, streamN
 		refuse(w, http.StatusBadRequest, "InvalidApiVersion", "The api-version is missing or not known.")
 		return
 	}
-	token, isBearer := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+	token, isBearer := simcore.Bearer(r.Header)
 	if !isBearer || s.verifier.Verify(token, audiences...) != nil {
 		w.Header().Set("WWW-Authenticate", `Bearer error="invalid_token"`)
 		refuse(w, http.StatusUnauthorized, "InvalidAuthenticationToken", "The access token is missing, expired, or not meant for this service.")
@@ -85,7 +85,7 @@ func (s *Service) upload(w http.ResponseWriter, r *http.Request, ruleID, streamN
 	if !ok {
 		return
 	}
-	if contentType, _, _ := strings.Cut(r.Header.Get("Content-Type"), ";"); contentType != "application/json" {
+	if simcore.MediaType(r.Header) != "application/json" {
 		refuse(w, http.StatusUnsupportedMediaType, "UnsupportedMediaType", "The Content-Type must be application/json.")
 		return
 	}
@@ -168,10 +168,11 @@ func (s *Service) lose(ruleID string) {
 	}
 }
 
-// decoded decompresses a body, up to a byte more than limit.
+// decoded decompresses a body, up to a byte more than limit. The name of an
+// encoding is in any casing (RFC 9110, 8.4.1), and identity is none.
 func decoded(encoding string, wire []byte, limit int) ([]byte, error) {
-	switch encoding {
-	case "":
+	switch strings.ToLower(encoding) {
+	case "", "identity":
 		return wire, nil
 	case "gzip":
 	default:
