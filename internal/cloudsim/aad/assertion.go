@@ -29,7 +29,7 @@ const (
 
 // checkAssertion accepts what a client signs with a registered certificate, or
 // a token of the federated issuer.
-func (s *Service) checkAssertion(assertion, tokenEndpoint string) *refusal {
+func (s *Service) checkAssertion(assertion string, tokenEndpoints ...string) *refusal {
 	var claims jwt.RegisteredClaims
 	unverified, _, err := jwt.NewParser().ParseUnverified(assertion, &claims)
 	if err != nil {
@@ -50,7 +50,7 @@ func (s *Service) checkAssertion(assertion, tokenEndpoint string) *refusal {
 		func(*jwt.Token) (any, error) { return certificate.PublicKey, nil },
 		jwt.WithValidMethods([]string{"PS256", "RS256"}),
 		jwt.WithTimeFunc(s.clientClock), jwt.WithExpirationRequired(), jwt.WithLeeway(5*time.Minute),
-		jwt.WithAudience(tokenEndpoint), jwt.WithIssuer(s.clientID), jwt.WithSubject(s.clientID),
+		jwt.WithAudience(tokenEndpoints...), jwt.WithIssuer(s.clientID), jwt.WithSubject(s.clientID),
 	)
 	return assertionRefusal(err)
 }

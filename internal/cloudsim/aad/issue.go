@@ -117,9 +117,26 @@ func (s *Service) resourceOf(audience string) string {
 	return cmp.Or(s.origins[normalised(audience)], audience)
 }
 
+// AddSource adds resources that come and go, such as storage accounts, of each of
+// which the host is one.
+//
+// Source: https://learn.microsoft.com/azure/storage/blobs/authorize-access-azure-active-directory
+func (s *Service) AddSource(source func() []string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.sources = append(s.sources, source)
+}
+
 func (s *Service) knows(resource string) bool {
 	resource = s.resourceOf(resource)
-	return slices.ContainsFunc(s.resources, func(known string) bool { return sameResource(known, resource) })
+	s.mu.Lock()
+	sources := slices.Clone(s.sources)
+	s.mu.Unlock()
+	all := slices.Clone(s.resources)
+	for _, source := range sources {
+		all = append(all, source()...)
+	}
+	return slices.ContainsFunc(all, func(known string) bool { return sameResource(known, resource) })
 }
 
 func sameResource(a, b string) bool {

@@ -3,6 +3,7 @@ package aad
 import (
 	"encoding/base64"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/google/uuid"
@@ -25,8 +26,8 @@ func (s *Service) Operations() []string {
 
 // Route implements simcore.Service.
 func (s *Service) Route(r *http.Request) simcore.Operation {
-	tenant, rest, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
-	rest = strings.ToLower(rest)
+	tenant := tenantOf(r)
+	rest := strings.ToLower(strings.TrimPrefix(strings.TrimPrefix(r.URL.Path, "/"+tenant), "/"))
 	operation := simcore.Operation{}
 	var method string
 	switch rest {
@@ -62,11 +63,22 @@ func (s *Service) Route(r *http.Request) simcore.Operation {
 	return operation
 }
 
+// sharedTenants stand for any tenant in documents, which hold the same for all.
+//
+// Source: https://learn.microsoft.com/entra/identity-platform/v2-protocols-oidc#find-your-apps-openid-configuration-document-uri
+var sharedTenants = []string{"common", "organizations"}
+
+func isShared(tenant string) bool { return slices.Contains(sharedTenants, strings.ToLower(tenant)) }
+
 func (s *Service) checkTenant(tenant, operation string) *refusal {
-	if strings.EqualFold(tenant, s.tenantID) {
+	switch {
+	case strings.EqualFold(tenant, s.tenantID), strings.EqualFold(tenant, defaultDomain):
 		return nil
-	}
-	if operation == OperationInstanceDiscovery && strings.EqualFold(tenant, "common") {
+	case !isShared(tenant):
+	case operation == OperationToken:
+		// A client that signs in as itself belongs to one tenant.
+		return invalidRequest(50059, "No tenant-identifying information found in either the request or implied by any provided credentials.")
+	default:
 		return nil
 	}
 	refused := invalidRequest(90002, "Tenant '%s' not found. Check to make sure you have the correct tenant ID and are signing into the correct cloud. Check with your subscription administrator, this may happen if there are no active subscriptions for the tenant.", tenant)
@@ -74,6 +86,12 @@ func (s *Service) checkTenant(tenant, operation string) *refusal {
 		refused.name = "invalid_tenant"
 	}
 	return refused
+}
+
+// tenantOf is the first segment of a request's path.
+func tenantOf(r *http.Request) string {
+	tenant, _, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
+	return tenant
 }
 
 func origin(r *http.Request) string {
@@ -99,9 +117,14 @@ type openIDConfiguration struct {
 }
 
 // openIDConfiguration answers with an issuer on the authority's own host:
-// MSAL refuses any other for a host that it does not know.
+// MSAL refuses any other for a host that it does not know. Of a shared tenant the
+// issuer is a template.
 func (s *Service) openIDConfiguration(w http.ResponseWriter, r *http.Request) {
 	base := origin(r) + "/" + s.tenantID
+	issuer := base + "/v2.0"
+	if tenant := tenantOf(r); isShared(tenant) {
+		base, issuer = origin(r)+"/"+strings.ToLower(tenant), origin(r)+"/{tenantid}/v2.0"
+	}
 	simcore.WriteJSON(w, http.StatusOK, openIDConfiguration{
 		TokenEndpoint:         base + "/oauth2/v2.0/token",
 		TokenEndpointAuth:     []string{"client_secret_post", "private_key_jwt"},
@@ -111,7 +134,7 @@ func (s *Service) openIDConfiguration(w http.ResponseWriter, r *http.Request) {
 		IDTokenSigningAlgs:    []string{"ES256"},
 		ResponseTypes:         []string{"code", "id_token", "token"},
 		Scopes:                []string{"openid", "profile", "email", "offline_access"},
-		Issuer:                base + "/v2.0",
+		Issuer:                issuer,
 		AuthorizationEndpoint: base + "/oauth2/v2.0/authorize",
 		TenantRegionScope:     "EU",
 		CloudInstanceName:     "microsoftonline.com",
@@ -147,8 +170,12 @@ func (s *Service) instanceDiscovery(w http.ResponseWriter, r *http.Request) {
 		s.refuse(w, refused)
 		return
 	}
+	tenant, _, _ := strings.Cut(strings.ToLower(authorize)[len(origin(r))+1:], "/")
+	if !isShared(tenant) {
+		tenant = s.tenantID
+	}
 	simcore.WriteJSON(w, http.StatusOK, instanceDiscovery{
-		TenantDiscoveryEndpoint: origin(r) + "/" + s.tenantID + "/v2.0/.well-known/openid-configuration",
+		TenantDiscoveryEndpoint: origin(r) + "/" + tenant + "/v2.0/.well-known/openid-configuration",
 		APIVersion:              query.Get("api-version"),
 		Metadata:                []instanceMetadata{{PreferredNetwork: r.Host, PreferredCache: r.Host, Aliases: []string{r.Host}}},
 	})

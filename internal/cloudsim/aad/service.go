@@ -24,6 +24,8 @@ import (
 // for it finds secrets that leaked.
 const SecretPrefix = "cloudsim-client-secret-"
 
+const defaultDomain = "cloudsim.onmicrosoft.com"
+
 // Options are the properties of a simulated directory. The zero value is a
 // directory with random ids that issues tokens for the Azure services.
 type Options struct {
@@ -60,6 +62,8 @@ type Service struct {
 	issued       []string
 	// origins maps those of the simulation's services to their resources.
 	origins map[string]string
+	// sources name further resources, as they are now.
+	sources []func() []string
 }
 
 var _ simcore.Service = (*Service)(nil)
@@ -103,6 +107,9 @@ func (s *Service) Switches() *simcore.Switches { return s.switches }
 
 // TenantID is the directory's GUID.
 func (s *Service) TenantID() string { return s.tenantID }
+
+// DefaultDomain is the directory's, which names it as well as its GUID does.
+func (s *Service) DefaultDomain() string { return defaultDomain }
 
 // ClientID is the GUID of the registered application.
 func (s *Service) ClientID() string { return s.clientID }

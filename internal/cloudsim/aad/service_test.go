@@ -108,6 +108,11 @@ func TestCredentials(t *testing.T) {
 				ClientOptions: f.clientOptions(), DisableInstanceDiscovery: true,
 			})
 		}},
+		{"certificate, tenant by its domain", func() (azcore.TokenCredential, error) {
+			return azidentity.NewClientCertificateCredential(f.directory.DefaultDomain(), client, certificates, key, &azidentity.ClientCertificateCredentialOptions{
+				ClientOptions: f.clientOptions(), DisableInstanceDiscovery: true,
+			})
+		}},
 		{"certificate", func() (azcore.TokenCredential, error) {
 			return azidentity.NewClientCertificateCredential(tenant, client, certificates, key, &azidentity.ClientCertificateCredentialOptions{
 				ClientOptions: f.clientOptions(), DisableInstanceDiscovery: true,
@@ -188,6 +193,7 @@ func TestTokenRefusals(t *testing.T) {
 		{"two resources", "", form, map[string]string{"scope": managementScope + " https://monitor.azure.com/.default"}, 400, "invalid_scope", 28000},
 		{"unknown resource", "", form, map[string]string{"scope": "https://example.org/.default"}, 400, "invalid_resource", 500011},
 		{"unknown tenant", "6babcaad-604b-40ac-a9d7-9fd97c0b779f", form, nil, 400, "invalid_request", 90002},
+		{"no tenant in particular", "common", form, nil, 400, "invalid_request", 50059},
 		{"not a form", "", "application/json", nil, 400, "invalid_request", 900144},
 		{"malformed assertion", "", form, map[string]string{"client_secret": "", "client_assertion": "x", "client_assertion_type": "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"}, 401, "invalid_client", 50027},
 		{"assertion without its type", "", form, map[string]string{"client_secret": "", "client_assertion": "x"}, 400, "invalid_request", 900144},
@@ -252,6 +258,19 @@ func TestDiscovery(t *testing.T) {
 		{"openid configuration of another tenant", "/other/v2.0/.well-known/openid-configuration", 400, map[string]string{"error": "invalid_tenant"}},
 		{"instance", "/common/discovery/instance?api-version=1.1&authorization_endpoint=" + url.QueryEscape(f.url+"/"+tenant+"/oauth2/v2.0/authorize"), 200, map[string]string{
 			"tenant_discovery_endpoint": f.url + "/" + tenant + "/v2.0/.well-known/openid-configuration",
+		}},
+		{"openid configuration by domain", "/CloudSim.onmicrosoft.com/v2.0/.well-known/openid-configuration", 200, map[string]string{
+			"issuer": f.url + "/" + tenant + "/v2.0", "token_endpoint": f.url + "/" + tenant + "/oauth2/v2.0/token",
+		}},
+		{"openid configuration of any tenant", "/common/v2.0/.well-known/openid-configuration", 200, map[string]string{
+			"issuer": f.url + "/{tenantid}/v2.0", "token_endpoint": f.url + "/common/oauth2/v2.0/token", "jwks_uri": f.url + "/common/discovery/v2.0/keys",
+		}},
+		{"openid configuration of any organization", "/Organizations/v2.0/.well-known/openid-configuration", 200, map[string]string{
+			"issuer": f.url + "/{tenantid}/v2.0", "authorization_endpoint": f.url + "/organizations/oauth2/v2.0/authorize",
+		}},
+		{"openid configuration of nobody's tenant", "/contoso.onmicrosoft.com/v2.0/.well-known/openid-configuration", 400, map[string]string{"error": "invalid_tenant"}},
+		{"instance of any tenant", "/common/discovery/instance?api-version=1.1&authorization_endpoint=" + url.QueryEscape(f.url+"/organizations/oauth2/v2.0/authorize"), 200, map[string]string{
+			"tenant_discovery_endpoint": f.url + "/organizations/v2.0/.well-known/openid-configuration",
 		}},
 		{"instance of another authority", "/common/discovery/instance?api-version=1.1&authorization_endpoint=https%3A%2F%2Fexample.org%2F", 400, map[string]string{"error": "invalid_instance"}},
 		{"instance without version", "/common/discovery/instance", 400, map[string]string{"error": "invalid_request"}},

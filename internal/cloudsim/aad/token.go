@@ -3,7 +3,6 @@ package aad
 import (
 	"crypto/subtle"
 	"fmt"
-	"mime"
 	"net/http"
 	"net/url"
 	"slices"
@@ -24,8 +23,7 @@ type tokenBody struct {
 // token serves the client credentials grant.
 func (s *Service) token(w http.ResponseWriter, r *http.Request) {
 	r.Body = http.MaxBytesReader(w, r.Body, 1<<20)
-	mediaType, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
-	if err != nil || mediaType != "application/x-www-form-urlencoded" {
+	if simcore.MediaType(r.Header) != "application/x-www-form-urlencoded" {
 		s.refuse(w, missingParameter("grant_type"))
 		return
 	}
@@ -94,7 +92,7 @@ func (s *Service) authenticate(form url.Values, authority string) *refusal {
 	if form.Get("client_assertion_type") != assertionType {
 		return missingParameter("client_assertion_type")
 	}
-	return s.checkAssertion(assertion, authority+"/"+s.tenantID+"/oauth2/v2.0/token")
+	return s.checkAssertion(assertion, authority+"/"+s.tenantID+"/oauth2/v2.0/token", authority+"/"+defaultDomain+"/oauth2/v2.0/token")
 }
 
 // openIDScopes may stand beside the resource; MSAL always sends them.

@@ -9,10 +9,17 @@ import (
 	"regexp"
 	"strings"
 	"time"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/simcore"
 )
 
 // Audience is what tokens are for. The account's own address is taken as well.
 const Audience = "https://storage.azure.com"
+
+// AccountAudience is what tokens for one account are for.
+//
+// Source: https://learn.microsoft.com/dotnet/api/azure.storage.blobs.models.blobaudience.createblobserviceaccountaudience
+func AccountAudience(account string) string { return "https://" + account + ".blob.core.windows.net" }
 
 // Versions of the service.
 const (
@@ -33,20 +40,21 @@ func (s *Service) authorize(c call) *refusal {
 		return fail(http.StatusBadRequest, "InvalidHeaderValue", "The value for one of the HTTP headers is not in the correct format.")
 	}
 	query := c.r.URL.Query()
-	scheme, token, _ := strings.Cut(c.r.Header.Get("Authorization"), " ")
+	anonymous := c.r.Header.Get("Authorization") == ""
+	token, isBearer := simcore.Bearer(c.r.Header)
 	switch {
 	case query.Has("sig"):
 		return s.checkSignature(c.account, c.container, c.name, query, c.needs, s.core.Clock.Now())
-	case scheme == "" && s.switches.Get(SwitchPublicAccess) == "disabled":
+	case anonymous && s.switches.Get(SwitchPublicAccess) == "disabled":
 		return fail(http.StatusConflict, "PublicAccessNotPermitted", "Public access is not permitted on this storage account.")
-	case scheme == "":
+	case anonymous:
 		c.w.Header().Set("WWW-Authenticate", s.challenge())
 		return fail(http.StatusUnauthorized, "NoAuthenticationInformation", "Server failed to authenticate the request. Please refer to the information in the www-authenticate header.")
-	case !strings.EqualFold(scheme, "Bearer"):
+	case !isBearer:
 		return fail(http.StatusForbidden, "AuthenticationFailed", "Server failed to authenticate the request. Make sure the value of Authorization header is formed correctly including the signature.")
 	case version < firstWithOAuth:
 		return fail(http.StatusForbidden, "AuthenticationFailed", "Server failed to authenticate the request. The version does not support OAuth.")
-	case s.verifier.Verify(token, Audience, "https://"+c.account+".blob.core.windows.net") != nil:
+	case s.verifier.Verify(token, Audience, AccountAudience(c.account)) != nil:
 		c.w.Header().Set("WWW-Authenticate", s.challenge())
 		return fail(http.StatusUnauthorized, "InvalidAuthenticationInfo", "Server failed to authenticate the request. Please refer to the information in the www-authenticate header.")
 	case s.switches.Get(SwitchDataRole) == "missing", c.writes() && s.switches.Get(SwitchDataRole) != "contributor":
