@@ -76,7 +76,7 @@ func (s *Service) getCapture(c *call) *refusal {
 		return refused
 	}
 	c.w.Header().Set("ETag", found.watcher.etag)
-	c.answer(http.StatusOK, s.render(found))
+	c.answer(http.StatusOK, s.render(found, c.version))
 	return nil
 }
 
@@ -88,7 +88,7 @@ func (s *Service) listCaptures(c *call) *refusal {
 	list := []captureBody{}
 	for _, item := range parent.captures {
 		if !item.hidden {
-			list = append(list, s.render(item))
+			list = append(list, s.render(item, c.version))
 		}
 	}
 	return answerNetworkList(s, c, list)
@@ -132,7 +132,7 @@ func (s *Service) createCapture(c *call) *refusal {
 	started := s.start(c, created, failure, s.finishCreate)
 	started.announceMonitor(c)
 	s.announceRetry(c)
-	c.answer(http.StatusCreated, s.render(created))
+	c.answer(http.StatusCreated, s.render(created, c.version))
 	return nil
 }
 

@@ -3,6 +3,7 @@ package arm
 import (
 	"maps"
 	"net/http"
+	"path"
 	"slices"
 	"strings"
 
@@ -44,11 +45,8 @@ func withMachine(render func(*call, *machine) any) handler {
 func (c *call) expand() string { return c.r.URL.Query().Get("$expand") }
 
 var (
-	getMachine     = withMachine(func(c *call, m *machine) any { return m.described().Body(c.expand()) })
-	getView        = withMachine(func(_ *call, m *machine) any { return m.described().View() })
-	listExtensions = withMachine(func(_ *call, m *machine) any {
-		return catalogue.List[catalogue.Extension]{Value: append([]catalogue.Extension{}, m.described().Extensions()...)}
-	})
+	getMachine    = withMachine(func(c *call, m *machine) any { return m.described().Body(c.expand()) })
+	getView       = withMachine(func(_ *call, m *machine) any { return m.described().View() })
 	listInstances = withMachine(func(c *call, m *machine) any {
 		list := catalogue.List[catalogue.MachineBody]{Value: []catalogue.MachineBody{}}
 		for _, instance := range slices.Sorted(maps.Keys(m.instances)) {
@@ -58,17 +56,55 @@ var (
 	})
 )
 
-func (s *Service) getInstance(c *call) *refusal {
+// instanceOf finds the request's scale set with the instance that it names, if
+// it names one.
+func (s *Service) instanceOf(c *call) (*machine, *refusal) {
 	found, refused := s.machineOf(c)
+	if refused != nil {
+		return nil, refused
+	}
+	instance := c.parameters["instance"]
+	if _, exists := found.instances[instance]; !exists && instance != "" {
+		return nil, refuse(http.StatusNotFound, "InvalidParameter", "The entity was not found.")
+	}
+	return found, nil
+}
+
+func (s *Service) getInstance(c *call) *refusal {
+	found, refused := s.instanceOf(c)
 	if refused != nil {
 		return refused
 	}
-	instance := c.parameters["instance"]
-	if _, exists := found.instances[instance]; !exists {
-		return refuse(http.StatusNotFound, "InvalidParameter", "The entity was not found.")
-	}
-	c.answer(http.StatusOK, found.described().InstanceBody(instance, c.expand()))
+	c.answer(http.StatusOK, found.described().InstanceBody(c.parameters["instance"], c.expand()))
 	return nil
+}
+
+// listExtensions serves those of a machine, of a scale set, or of its instance.
+func (s *Service) listExtensions(c *call) *refusal {
+	found, refused := s.instanceOf(c)
+	if refused != nil {
+		return refused
+	}
+	c.answer(http.StatusOK, catalogue.List[catalogue.Extension]{Value: append([]catalogue.Extension{}, found.described().Extensions(c.parameters["instance"])...)})
+	return nil
+}
+
+func (s *Service) getExtension(c *call) *refusal {
+	found, refused := s.instanceOf(c)
+	if refused != nil {
+		return refused
+	}
+	for _, extension := range found.described().Extensions(c.parameters["instance"]) {
+		if strings.EqualFold(extension.Name, c.parameters["extension"]) {
+			c.answer(http.StatusOK, extension)
+			return nil
+		}
+	}
+	_, below, _ := strings.Cut(found.id, "/providers/")
+	if instance := c.parameters["instance"]; instance != "" {
+		below += instanceSegment + instance
+	}
+	return missing(path.Dir(below), path.Base(below)+"/extensions/"+c.parameters["extension"], c.parameters["group"])
 }
 
 // listMachines serves the machines or the scale sets of a group or of the

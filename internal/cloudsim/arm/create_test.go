@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -166,5 +167,35 @@ func TestAnswersBySwitch(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// The first versions take text/json as well, and what later ones brought is in
+// none of their answers.
+func TestAnswersHoldTheMembersOfTheirVersion(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t, arm.Options{})
+	f.create(t, "new", f.body(f.ids.VMSSID, `{"storageId":"`+f.ids.StorageAccountID+`","localPath":"/var/captures/a.cap"}`, `,"targetType":"AzureVMSS","scope":{"include":["0"]},"continuousCapture":true`))
+	for version, want := range map[string]struct {
+		status  int
+		members []string
+	}{
+		"2016-12-01": {http.StatusCreated, nil},
+		"2017-03-01": {http.StatusCreated, nil},
+		"2022-01-01": {http.StatusUnsupportedMediaType, []string{"scope", "targetType"}},
+		"2023-11-01": {http.StatusUnsupportedMediaType, []string{"scope", "targetType", "continuousCapture", "captureSettings", "localPath"}},
+	} {
+		of := "?api-version=" + version
+		f.mediaType = "Text/JSON; charset=utf-8"
+		bodies := []answer{f.do(t, http.MethodPut, f.captureID("old-"+version)+of, f.vmBody("")).want(t, want.status)}
+		f.mediaType = ""
+		bodies = append(bodies, f.do(t, http.MethodGet, f.captureID("new")+of, "").want(t, http.StatusOK), f.do(t, http.MethodGet, f.ids.NetworkWatcherID+"/packetCaptures"+of, "").want(t, http.StatusOK))
+		for _, member := range []string{"scope", "targetType", "continuousCapture", "captureSettings", "localPath"} {
+			for i, body := range bodies {
+				if there := strings.Contains(string(body.body), `"`+member+`":`); there != (i > 0 && slices.Contains(want.members, member)) {
+					t.Errorf("%s, answer %d: %s is there: %v: %s", version, i, member, there, body.body)
+				}
+			}
+		}
 	}
 }

@@ -35,6 +35,20 @@ func (s *Service) WorkspaceID() string {
 	return "/subscriptions/" + s.subscriptionID + "/resourceGroups/" + ResourceGroup + "/providers/" + catalogue.TypeWorkspace + "/" + Workspace
 }
 
+// StorageAccounts are the names of those that there are.
+func (s *Service) StorageAccounts() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var names []string
+	for _, a := range s.inventory.accounts {
+		names = append(names, a.name)
+	}
+	return names
+}
+
+// SubscriptionName is the subscription's name for people.
+func (s *Service) SubscriptionName() string { return "cloudsim" }
+
 // Exists reports whether there is a subscription, a resource group or a resource
 // with that id, in any casing.
 func (s *Service) Exists(id string) bool {
@@ -43,6 +57,9 @@ func (s *Service) Exists(id string) bool {
 	defer s.mu.Unlock()
 	for _, group := range s.inventory.groups {
 		ids = append(ids, "/subscriptions/"+s.subscriptionID+"/resourceGroups/"+group)
+	}
+	for _, resource := range s.held() {
+		ids = append(ids, resource.ID)
 	}
 	for _, machine := range s.inventory.machines {
 		for instance := range machine.instances {

@@ -90,8 +90,8 @@ func (s *Service) admit(c *call) *refusal {
 }
 
 func (s *Service) checkToken(r *http.Request) *refusal {
-	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
-	if !strings.EqualFold(scheme, "Bearer") || token == "" {
+	token, isBearer := simcore.Bearer(r.Header)
+	if !isBearer || token == "" {
 		refused := gatewayRefusal(http.StatusUnauthorized, "AuthenticationFailed", "Authentication failed. The 'Authorization' header is missing.")
 		refused.challenge = s.challenge("The authentication failed because of missing 'Authorization' header.")
 		return refused
@@ -145,4 +145,6 @@ var versionShape = regexp.MustCompile(`^\d{4}-\d{2}-\d{2}(-preview)?$`)
 const (
 	lastWithoutScope    = "2021-03-01"
 	firstWithContinuous = "2023-11-01"
+	// lastWithTextJSON consumes text/json too; 2018-06-01 no longer does.
+	lastWithTextJSON = "2017-03-01"
 )

@@ -1,6 +1,7 @@
 package arm_test
 
 import (
+	"cmp"
 	"encoding/json"
 	"io"
 	"net/http"
@@ -25,6 +26,8 @@ type fixture struct {
 	url       string
 	client    *http.Client
 	token     string
+	// mediaType is that of bodies; empty means application/json.
+	mediaType string
 }
 
 var noon = time.Date(2025, 1, 31, 16, 39, 41, 77_000_000, time.UTC)
@@ -72,7 +75,7 @@ func (f *fixture) do(t *testing.T, method, target, body string) answer {
 		request.Header.Set("Authorization", "Bearer "+f.token)
 	}
 	if body != "" {
-		request.Header.Set("Content-Type", "application/json")
+		request.Header.Set("Content-Type", cmp.Or(f.mediaType, "application/json"))
 	}
 	response, err := f.client.Do(request)
 	if err != nil {

@@ -17,6 +17,7 @@ type anyone struct{}
 
 func (anyone) Verify(string, ...string) error { return nil }
 func (anyone) TenantID() string               { return "" }
+func (anyone) DefaultDomain() string          { return "" }
 
 // FuzzCreate: a body is refused in Resource Manager's envelope and leaves
 // nothing behind, or makes a capture of the target that it names.

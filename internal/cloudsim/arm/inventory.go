@@ -29,7 +29,7 @@ func (s *Service) held() []held {
 	for _, m := range s.inventory.machines {
 		add(m.id, m.location, func() any { return m.described().Body("") })
 		if !m.scaleSet {
-			for _, extension := range m.described().Extensions() {
+			for _, extension := range m.described().Extensions("") {
 				add(extension.ID, m.location, func() any { return extension })
 			}
 		}

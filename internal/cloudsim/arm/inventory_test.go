@@ -97,9 +97,6 @@ func TestWhatIsListedCanBeRead(t *testing.T) {
 	versions := map[string]string{"microsoft.network": "2025-05-01", "microsoft.compute": "2024-07-01", "microsoft.storage": "2025-01-01", "microsoft.operationalinsights": "2023-09-01"}
 	all, _ := f.pages(t, "/subscriptions/"+f.ids.SubscriptionID+"/resources?api-version=2024-11-01")
 	for _, id := range all {
-		if strings.Contains(id, "/extensions/") {
-			continue // Only their list is served.
-		}
 		_, below, _ := strings.Cut(id, "/providers/")
 		namespace, _, _ := strings.Cut(below, "/")
 		version := "?api-version=" + versions[strings.ToLower(namespace)]
@@ -153,6 +150,10 @@ func TestPathsThatNobodyServes(t *testing.T) {
 		{http.MethodGet, subscription + "/providers/Microsoft.Network/networkWatchers/x", "2025-05-01", 404, "NotFound", "No HTTP resource was found"},
 		{http.MethodGet, subscription + "/providers/Microsoft.Network/connections", "2025-05-01", 404, "NotFound", "No HTTP resource was found"},
 		{http.MethodPost, f.ids.VMID + "/start", "2024-07-01", 404, "InvalidResourceType", "'virtualMachines/start'"},
+		{http.MethodPost, subscription + "/providers/Microsoft.Storage/checkNameAvailability", "2023-01-01", 404, "InvalidResourceType", "'checkNameAvailability' could not be found in the namespace 'Microsoft.Storage' for api version '2023-01-01'. The supported api-versions are '2015-06-15"},
+		{http.MethodPost, subscription + "/providers/Microsoft.Web/checkNameAvailability", "2023-01-01", 404, "InvalidResourceType", "'Microsoft.Web'"},
+		{http.MethodPost, subscription + "/providers/Contoso.Web/unregister", "2022-09-01", 404, "InvalidResourceNamespace", "'Contoso.Web'"},
+		{http.MethodPost, subscription + "/providers/Microsoft.Web/unregister", "2023-01-01", 400, "InvalidApiVersionParameter", "2022-09-01"},
 		{http.MethodDelete, f.ids.VMID, "2024-07-01", 405, "MethodNotAllowed", "'DELETE'"},
 		{http.MethodGet, f.ids.StorageAccountID + "/blobServices/default", "2025-01-01", 404, "InvalidResourceType", "'storageAccounts/blobServices'"},
 		{http.MethodGet, "/providers/Microsoft.Network", "2022-09-01", 200, "", `"id":"/providers/Microsoft.Network"`},
@@ -169,6 +170,7 @@ func TestPathsThatNobodyServes(t *testing.T) {
 	}
 	for id, exists := range map[string]bool{
 		subscription: true, strings.ToUpper(group): true, f.ids.VMID: true, f.ids.VMSSID + "/virtualMachines/0": true, f.service.WorkspaceID(): true, f.ids.VPNConnectionID: true,
+		f.ids.VMID + "/extensions/AzureNetworkWatcherExtension": true,
 		f.captureID("none"): false, f.ids.VMID + "x": false, "": false, "/": false,
 	} {
 		if f.service.Exists(id) != exists {

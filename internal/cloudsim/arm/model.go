@@ -50,9 +50,10 @@ type requestSettings struct {
 type CaptureProperties struct {
 	ProvisioningState string `json:"provisioningState"`
 	Target            string `json:"target"`
-	Scope             Scope  `json:"scope"`
+	// Scope is nil, and TargetType empty, in answers of versions without them.
+	Scope *Scope `json:"scope,omitempty"`
 	// TargetType is AzureVM or AzureVMSS.
-	TargetType              string `json:"targetType"`
+	TargetType              string `json:"targetType,omitempty"`
 	BytesToCapturePerPacket int64  `json:"bytesToCapturePerPacket"`
 	// TotalBytesPerSession and TimeLimitInSeconds are nil in continuous mode.
 	TotalBytesPerSession *int64           `json:"totalBytesPerSession,omitempty"`

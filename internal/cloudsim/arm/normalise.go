@@ -65,8 +65,8 @@ func (s *Service) normalSettings(asked *requestSettings) *CaptureSettings {
 	return &settings
 }
 
-func (s *Service) normalScope(c *capture, asked *requestScope) Scope {
-	scope := Scope{Include: []string{}, Exclude: []string{}}
+func (s *Service) normalScope(c *capture, asked *requestScope) *Scope {
+	scope := &Scope{Include: []string{}, Exclude: []string{}}
 	if asked == nil {
 		return scope
 	}
@@ -81,7 +81,7 @@ func (s *Service) normalScope(c *capture, asked *requestScope) Scope {
 		}
 		return result
 	}
-	return Scope{Include: normal(asked.Include), Exclude: normal(asked.Exclude)}
+	return &Scope{Include: normal(asked.Include), Exclude: normal(asked.Exclude)}
 }
 
 func normalFilters(asked []requestFilter) []Filter {

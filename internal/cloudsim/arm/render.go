@@ -10,14 +10,14 @@ const (
 	undocumentedValue = "1.4.3713.1"
 )
 
-// render is the capture as answers show it now.
-func (s *Service) render(c *capture) captureBody {
+// render is the capture as answers of an api-version show it now.
+func (s *Service) render(c *capture, version string) captureBody {
 	properties := c.properties
 	properties.Target = s.casing(properties.Target, c.machine.id)
 	if c.account != nil {
 		properties.StorageLocation.StorageID = s.casing(properties.StorageLocation.StorageID, c.account.id)
 	}
-	properties.Scope = Scope{Include: s.instanceCasing(c, properties.Scope.Include), Exclude: s.instanceCasing(c, properties.Scope.Exclude)}
+	properties.Scope = &Scope{Include: s.instanceCasing(c, properties.Scope.Include), Exclude: s.instanceCasing(c, properties.Scope.Exclude)}
 	properties.Filters = slices.Clone(properties.Filters)
 	for i := range properties.Filters {
 		s.renderFilter(&properties.Filters[i])
@@ -25,9 +25,20 @@ func (s *Service) render(c *capture) captureBody {
 	if s.switches.On(SwitchUndocumentedMembers) {
 		properties.Undocumented = undocumentedValue
 	}
+	properties.restrictTo(version)
 	return captureBody{
 		Name: c.name, ID: s.casing(c.id(), c.id()), ETag: c.watcher.etag,
 		Properties: properties, Type: captureType,
+	}
+}
+
+// restrictTo removes the members that an api-version does not have.
+func (p *CaptureProperties) restrictTo(version string) {
+	if version <= lastWithoutScope {
+		p.Scope, p.TargetType = nil, ""
+	}
+	if version < firstWithContinuous {
+		p.ContinuousCapture, p.CaptureSettings, p.StorageLocation.LocalPath = nil, nil, ""
 	}
 }
 

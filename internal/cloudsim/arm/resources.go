@@ -47,7 +47,7 @@ func (s *Service) getMetadata(c *call) *refusal {
 func (s *Service) renderSubscription() catalogue.Subscription {
 	return catalogue.Subscription{
 		ID: "/subscriptions/" + s.subscriptionID, SubscriptionID: s.subscriptionID, TenantID: s.tokens.TenantID(),
-		AuthorizationSource: "RoleBased", ManagedByTenants: []struct{}{}, DisplayName: "cloudsim", State: "Enabled",
+		AuthorizationSource: "RoleBased", ManagedByTenants: []struct{}{}, DisplayName: s.SubscriptionName(), State: "Enabled",
 		SubscriptionPolicies: map[string]string{"locationPlacementId": "Public_2014-09-01", "quotaId": "PayAsYouGo_2014-09-01", "spendingLimit": "Off"},
 	}
 }
@@ -63,7 +63,7 @@ func (s *Service) listSubscriptions(c *call) *refusal {
 }
 
 func (s *Service) listTenants(c *call) *refusal {
-	id, domain := s.tokens.TenantID(), "cloudsim.onmicrosoft.com"
+	id, domain := s.tokens.TenantID(), s.tokens.DefaultDomain()
 	c.answer(http.StatusOK, catalogue.List[catalogue.Tenant]{Value: []catalogue.Tenant{{
 		ID: "/tenants/" + id, TenantID: id, TenantCategory: "Home", DisplayName: "cloudsim",
 		DefaultDomain: domain, Domains: []string{domain}, TenantType: "AAD",
@@ -136,6 +136,9 @@ func (s *Service) renderProvider(c *call, namespace string) catalogue.Provider {
 	if c.parameters["subscription"] != "" {
 		body.ID = "/subscriptions/" + s.subscriptionID + body.ID
 		body.RegistrationPolicy, body.RegistrationState = "RegistrationRequired", "Registered"
+		if s.unregistered[namespace] {
+			body.RegistrationState = "Unregistered"
+		}
 	}
 	for _, name := range s.servedTypes(namespace) {
 		newestFirst := slices.Clone(catalogue.Asked{Namespace: namespace, Type: name}.Versions())
@@ -156,7 +159,6 @@ func (s *Service) listProviders(c *call) *refusal {
 	return nil
 }
 
-// getProvider answers a read and a registration alike: all are registered.
 func (s *Service) getProvider(c *call) *refusal {
 	namespace := catalogue.Find(c.parameters["namespace"])
 	if namespace == "" {
@@ -164,6 +166,27 @@ func (s *Service) getProvider(c *call) *refusal {
 	}
 	c.answer(http.StatusOK, s.renderProvider(c, namespace))
 	return nil
+}
+
+func (s *Service) registerProvider(c *call) *refusal {
+	delete(s.unregistered, catalogue.Find(c.parameters["namespace"]))
+	return s.getProvider(c)
+}
+
+// unregisterProvider refuses a namespace of which there are resources, as
+// documented; with which code, is not.
+//
+// Source: https://learn.microsoft.com/azure/azure-resource-manager/management/resource-providers-and-types
+func (s *Service) unregisterProvider(c *call) *refusal {
+	namespace := catalogue.Find(c.parameters["namespace"])
+	if namespace == "" {
+		return invalidNamespace(c.parameters["namespace"])
+	}
+	if slices.ContainsFunc(s.held(), func(h held) bool { return strings.HasPrefix(h.Type, namespace+"/") }) {
+		return gatewayRefusal(http.StatusConflict, "Conflict", "The resource provider '%s' cannot be unregistered: the subscription has resources of its types.", namespace)
+	}
+	s.unregistered[namespace] = true
+	return s.getProvider(c)
 }
 
 // servedTypes are the types of a namespace that routes carry, in lower case.

@@ -43,6 +43,7 @@ const (
 	scaleSetsPath    = groupPath + computePath + "virtualmachinescalesets"
 	machinePath      = machinesPath + "/{machine}"
 	scaleSetPath     = scaleSetsPath + "/{scaleset}"
+	instancePath     = scaleSetPath + "/virtualmachines/{instance}"
 )
 
 type handler func(*Service, *call) *refusal
@@ -83,17 +84,23 @@ var resourceRoutes = []route{
 	{http.MethodGet, "providers/{namespace}", "Providers_GetAtTenantScope", (*Service).getProvider, ""},
 	{http.MethodGet, subscriptionPath + "/providers", "Providers_List", (*Service).listProviders, ""},
 	{http.MethodGet, providerPath, "Providers_Get", (*Service).getProvider, ""},
-	{http.MethodPost, providerPath + "/register", "Providers_Register", (*Service).getProvider, ""},
+	{http.MethodPost, providerPath + "/register", "Providers_Register", (*Service).registerProvider, ""},
+	{http.MethodPost, providerPath + "/unregister", "Providers_Unregister", (*Service).unregisterProvider, ""},
 	{http.MethodGet, subscriptionPath + computePath + "virtualmachines", "VirtualMachines_ListAll", listMachines(false), ""},
 	{http.MethodGet, machinesPath, "VirtualMachines_List", listMachines(false), ""},
 	{http.MethodGet, machinePath, "VirtualMachines_Get", getMachine, ""},
 	{http.MethodGet, machinePath + "/instanceview", "VirtualMachines_InstanceView", getView, ""},
-	{http.MethodGet, machinePath + "/extensions", "VirtualMachineExtensions_List", listExtensions, ""},
+	{http.MethodGet, machinePath + "/extensions", "VirtualMachineExtensions_List", (*Service).listExtensions, ""},
+	{http.MethodGet, machinePath + "/extensions/{extension}", "VirtualMachineExtensions_Get", (*Service).getExtension, ""},
 	{http.MethodGet, subscriptionPath + computePath + "virtualmachinescalesets", "VirtualMachineScaleSets_ListAll", listMachines(true), ""},
 	{http.MethodGet, scaleSetsPath, "VirtualMachineScaleSets_List", listMachines(true), ""},
 	{http.MethodGet, scaleSetPath, "VirtualMachineScaleSets_Get", getMachine, ""},
+	{http.MethodGet, scaleSetPath + "/extensions", "VirtualMachineScaleSetExtensions_List", (*Service).listExtensions, ""},
+	{http.MethodGet, scaleSetPath + "/extensions/{extension}", "VirtualMachineScaleSetExtensions_Get", (*Service).getExtension, ""},
 	{http.MethodGet, scaleSetPath + "/virtualmachines", "VirtualMachineScaleSetVMs_List", listInstances, ""},
-	{http.MethodGet, scaleSetPath + "/virtualmachines/{instance}", "VirtualMachineScaleSetVMs_Get", (*Service).getInstance, ""},
+	{http.MethodGet, instancePath, "VirtualMachineScaleSetVMs_Get", (*Service).getInstance, ""},
+	{http.MethodGet, instancePath + "/extensions", "VirtualMachineScaleSetVMExtensions_List", (*Service).listExtensions, ""},
+	{http.MethodGet, instancePath + "/extensions/{extension}", "VirtualMachineScaleSetVMExtensions_Get", (*Service).getExtension, ""},
 }
 
 // inventoryRoutes are reads of what captures and queries refer to.

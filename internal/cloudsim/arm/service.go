@@ -29,6 +29,8 @@ type Verifier interface {
 	Verify(token string, audiences ...string) error
 	// TenantID is the directory that clients sign in to.
 	TenantID() string
+	// DefaultDomain is another name of it.
+	DefaultDomain() string
 }
 
 // Options are the properties of the simulated subscription.
@@ -93,6 +95,8 @@ type Service struct {
 	keptBlobs []blob.Blob
 	// etag is that of all firewalls and gateways, which nothing here changes.
 	etag string
+	// unregistered are the namespaces that a client has unregistered.
+	unregistered map[string]bool
 }
 
 var _ simcore.Service = (*Service)(nil)
@@ -115,6 +119,7 @@ func New(core *simcore.Core, tokens Verifier, options Options) *Service {
 		inventory:      newInventory(options.SubscriptionID, switches, options.Storage),
 		operations:     map[string]*operation{},
 		etag:           newETag(),
+		unregistered:   map[string]bool{},
 	}
 }
 

@@ -5,9 +5,10 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
-	"mime"
 	"net/http"
 	"strings"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/simcore"
 )
 
 // decode reads the body of PacketCaptures_Create and refuses members that the
@@ -29,8 +30,8 @@ func decode(c *call) (*requestProperties, *refusal) {
 // decodeBody reads a body of the named type, and refuses members that it does not
 // have.
 func decodeBody(c *call, into any, kind string) *refusal {
-	mediaType, _, err := mime.ParseMediaType(c.r.Header.Get("Content-Type"))
-	if err != nil || mediaType != "application/json" {
+	mediaType := simcore.MediaType(c.r.Header)
+	if mediaType != "application/json" && (mediaType != "text/json" || c.version > lastWithTextJSON) {
 		return gatewayRefusal(http.StatusUnsupportedMediaType, "UnsupportedMediaType", "The content media type '%s' is not supported. Only 'application/json' is supported.", c.r.Header.Get("Content-Type"))
 	}
 	decoder := json.NewDecoder(bytes.NewReader(c.body))

@@ -34,8 +34,8 @@ func WithAction(r *http.Request) Asked {
 
 // typeOf joins the types of a path below its namespace.
 func typeOf(method string, below []string) string {
-	if method == http.MethodPost && len(below)%2 == 1 {
-		// The last one is an action, on a resource or on the namespace.
+	if method == http.MethodPost && len(below)%2 == 1 && (len(below) > 1 || isOwnAction(below[0])) {
+		// The last one is an action on a resource, or Resource Manager's own.
 		below = below[:len(below)-1]
 	}
 	var types []string
@@ -43,6 +43,12 @@ func typeOf(method string, below []string) string {
 		types = append(types, below[i])
 	}
 	return strings.Join(types, "/")
+}
+
+// isOwnAction tells what Resource Manager itself does with a namespace; what else
+// is posted to one, such as checkNameAvailability, is a type of it.
+func isOwnAction(name string) bool {
+	return strings.EqualFold(name, "register") || strings.EqualFold(name, "unregister")
 }
 
 // TypeOfPattern returns the type that a route's pattern carries in a

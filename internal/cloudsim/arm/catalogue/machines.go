@@ -78,10 +78,11 @@ type ViewStatus struct {
 
 // Extension is VirtualMachineExtension of the published definitions.
 type Extension struct {
-	Name       string              `json:"name"`
-	ID         string              `json:"id"`
-	Type       string              `json:"type"`
-	Location   string              `json:"location"`
+	Name string `json:"name"`
+	ID   string `json:"id"`
+	Type string `json:"type"`
+	// Location is empty for those of a scale set, which have none.
+	Location   string              `json:"location,omitempty"`
 	Properties ExtensionProperties `json:"properties"`
 }
 
@@ -130,15 +131,23 @@ func guid(id string) string {
 	return uuid.NewSHA1(uuid.NameSpaceURL, []byte(strings.ToLower(id))).String()
 }
 
-// Extensions are the extensions of a machine.
-func (m Machine) Extensions() []Extension {
+// Extensions are the extensions of a machine or of a scale set, or those of an
+// instance of one.
+func (m Machine) Extensions(instance string) []Extension {
 	if !m.HasAgent {
 		return nil
 	}
-	return []Extension{{
+	agent := Extension{
 		Name: agentExtension, ID: m.ID + "/extensions/" + agentExtension, Type: TypeVM + "/extensions", Location: m.Location,
 		Properties: ExtensionProperties{agentPublisher, "NetworkWatcherAgent" + m.osType(), "1.4", true, succeeded},
-	}}
+	}
+	switch {
+	case instance != "":
+		agent.ID, agent.Type = m.ID+"/virtualMachines/"+instance+"/extensions/"+agentExtension, TypeScaleSet+"/virtualMachines/extensions"
+	case m.ScaleSet:
+		agent.Type, agent.Location = TypeScaleSet+"/extensions", ""
+	}
+	return []Extension{agent}
 }
 
 // Body describes a machine or a scale set; expand is the request's $expand.
@@ -150,7 +159,7 @@ func (m Machine) Body(expand string) MachineBody {
 		body.Properties.UniqueID, body.Properties.OrchestrationMode = guid(m.ID), "Uniform"
 		return body
 	}
-	body.Type, body.Resources = TypeVM, m.Extensions()
+	body.Type, body.Resources = TypeVM, m.Extensions("")
 	m.describe(&body, name)
 	if strings.EqualFold(expand, expandInstances) {
 		body.Properties.InstanceView = viewOf(m.Running)
