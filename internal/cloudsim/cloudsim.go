@@ -148,6 +148,13 @@ func (c *Cloud) makeServices(options Options) error {
 	c.Blob = blob.New(c.Core, c.AAD)
 	c.ARM = arm.New(c.Core, c.AAD, arm.Options{Realistic: realistic, Storage: c.Blob})
 	c.Blob.AddSource(c.ARM)
+	c.AAD.AddSource(func() []string {
+		var audiences []string
+		for _, account := range c.ARM.StorageAccounts() {
+			audiences = append(audiences, blob.AccountAudience(account))
+		}
+		return audiences
+	})
 	// The machine that the metadata describes is the one to capture on.
 	machine := c.ARM.Seeded()
 	if c.IMDS, err = imds.New(c.Core, identityTokens{c.AAD}, imds.Options{
