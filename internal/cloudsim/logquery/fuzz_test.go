@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/logquery/kql"
 )
 
 // FuzzTimespan: a duration, and an interval in each of its three forms, is
@@ -20,8 +22,8 @@ func FuzzTimespan(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string, days, hours, seconds uint16) {
 		if bounds, err := parseTimespan(text, now); err == nil && bounds.From.After(bounds.To) {
 			first, second, _ := strings.Cut(text, "/")
-			_, fromErr := parseInstant(first)
-			if _, toErr := parseInstant(second); fromErr != nil || toErr != nil {
+			_, fromErr := kql.ParseInstant(first)
+			if _, toErr := kql.ParseInstant(second); fromErr != nil || toErr != nil {
 				t.Fatalf("%q is from %s to %s", text, bounds.From, bounds.To)
 			}
 		}

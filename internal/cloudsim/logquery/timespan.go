@@ -22,8 +22,8 @@ func parseTimespan(text string, now time.Time) (kql.Bounds, error) {
 		length, err := parseDuration(first)
 		return kql.Bounds{From: now.Add(-length), To: now}, err
 	}
-	from, fromErr := parseInstant(first)
-	to, toErr := parseInstant(second)
+	from, fromErr := kql.ParseInstant(first)
+	to, toErr := kql.ParseInstant(second)
 	switch {
 	case fromErr == nil && toErr == nil:
 		return kql.Bounds{From: from, To: to}, nil
@@ -36,15 +36,6 @@ func parseTimespan(text string, now time.Time) (kql.Bounds, error) {
 	default:
 		return kql.Bounds{}, fromErr
 	}
-}
-
-func parseInstant(text string) (time.Time, error) {
-	for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04:05", "2006-01-02T15:04Z07:00", "2006-01-02"} {
-		if at, err := time.Parse(layout, text); err == nil {
-			return at, nil
-		}
-	}
-	return time.Time{}, fmt.Errorf("%q is not an ISO 8601 time", text)
 }
 
 // count is a number as .NET and ISO 8601 write it, with a point or a comma, or as

@@ -1,10 +1,6 @@
 package kql
 
-import (
-	"strconv"
-	"strings"
-	"time"
-)
+import "time"
 
 // Query is a parsed query: a table and the operators that its rows go through.
 type Query struct {
@@ -14,8 +10,9 @@ type Query struct {
 	printed   []named
 	tables    []string
 
-	table string
-	steps []step
+	table  string
+	steps  []step
+	render *Render
 	// refused says what is not run, once all names are resolved.
 	refused error
 }
@@ -45,6 +42,8 @@ const (
 	opTake      = "take"
 	opCount     = "count"
 	opGetSchema = "getschema"
+	opDistinct  = "distinct"
+	opRender    = "render"
 )
 
 // named is an expression with the name of the column that it makes.
@@ -75,6 +74,11 @@ type (
 		operator    string
 		left, right expression
 	}
+	// bin rounds down to a multiple of size, a time.Duration or a number.
+	bin struct {
+		value expression
+		size  Value
+	}
 	// membership is x in (a, b).
 	membership struct {
 		value   expression
@@ -88,22 +92,5 @@ func (star) isExpression()       {}
 func (call) isExpression()       {}
 func (ago) isExpression()        {}
 func (binary) isExpression()     {}
+func (bin) isExpression()        {}
 func (membership) isExpression() {}
-
-// units are the suffixes of timespan literals.
-var units = map[string]time.Duration{
-	"d": 24 * time.Hour, "h": time.Hour, "m": time.Minute, "s": time.Second, "ms": time.Millisecond,
-}
-
-// ago reads what stands behind "ago(".
-func (p *parser) ago() (expression, error) {
-	next := p.peek()
-	digits := strings.TrimRight(next.text, "abcdefghijklmnopqrstuvwxyz")
-	count, err := strconv.ParseFloat(digits, 64)
-	unit, found := units[next.text[len(digits):]]
-	if next.kind != tokenTimespan || err != nil || !found {
-		return nil, p.unexpected("a timespan like 1h or 30m")
-	}
-	p.at++
-	return ago{time.Duration(count * float64(unit))}, p.need(")")
-}

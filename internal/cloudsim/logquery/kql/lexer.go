@@ -1,7 +1,7 @@
 // Package kql parses and runs the part of the Kusto Query Language that the
 // provider, its documentation and its tests use: a table, and the operators
 // where, project, extend, summarize (count, dcount, sum, min, max, arg_max),
-// order by, take and count. Anything else is refused.
+// distinct, order by, take, count, getschema and render. Anything else is refused.
 //
 // Source: https://learn.microsoft.com/kusto/query/
 package kql
@@ -52,7 +52,7 @@ type token struct {
 
 // signs are tried longest first. Some stand in operators that are refused by
 // their names.
-var signs = []string{"==", "!=", "<=", ">=", "|", "(", ")", ",", ";", "=", "<", ">", "*", "[", "]", "+", "-", "/", "%", ".", ":", "~", "!", "{", "}", "$"}
+var signs = []string{"==", "!=", "<=", ">=", "=~", "!~", "<>", "@", "|", "(", ")", ",", ";", "=", "<", ">", "*", "[", "]", "+", "-", "/", "%", ".", ":", "~", "!", "{", "}", "$"}
 
 type lexer struct {
 	text   string
@@ -96,10 +96,15 @@ func (l *lexer) add(kind tokenKind, text string, length int) {
 func (l *lexer) one(rest string) error {
 	switch c := rest[0]; {
 	case isLetter(c):
-		// A dash joins words: project-away is one operator, and there is no
-		// arithmetic.
-		end := span(rest, func(c byte) bool { return isLetter(c) || isDigit(c) || c == '-' })
+		end := wordAt(rest)
 		l.add(tokenName, rest[:end], end)
+	case c == '@' && len(rest) > 2 && (rest[1] == '"' || rest[1] == '\''):
+		// Nothing is escaped.
+		length := strings.IndexByte(rest[2:], rest[1])
+		if length < 0 {
+			return l.wrong("the string is not closed")
+		}
+		l.add(tokenString, rest[2:2+length], length+3)
 	case isDigit(c), c == '-' && len(rest) > 1 && isDigit(rest[1]):
 		l.number(rest)
 	case c == '"' || c == '\'':
@@ -119,6 +124,18 @@ func (l *lexer) one(rest string) error {
 
 func isLetter(c byte) bool { return c == '_' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' }
 func isDigit(c byte) bool  { return c >= '0' && c <= '9' }
+
+// wordAt is the length of the word at the beginning. A dash is a part of it in the
+// names of operators, such as project-away, and arithmetic elsewhere.
+func wordAt(text string) int {
+	for _, operator := range otherOperators {
+		behind, found := strings.CutPrefix(text, operator)
+		if found && strings.Contains(operator, "-") && (behind == "" || !isLetter(behind[0]) && !isDigit(behind[0])) {
+			return len(operator)
+		}
+	}
+	return span(text, func(c byte) bool { return isLetter(c) || isDigit(c) })
+}
 
 // span is how many bytes at the beginning are of a kind.
 func span(text string, is func(byte) bool) int {
@@ -186,7 +203,7 @@ func syntaxErrorAt(text string, at int, message string, unsupported bool) error 
 	line := strings.Count(before, "\n") + 1
 	column := utf8.RuneCountInString(before[strings.LastIndexByte(before, '\n')+1:]) + 1
 	behind := text[min(at, len(text)):]
-	token := behind[:span(behind, func(c byte) bool { return isLetter(c) || isDigit(c) || c == '-' })]
+	token := behind[:wordAt(behind)]
 	if token == "" {
 		token = EndOfQuery
 		for _, r := range behind {

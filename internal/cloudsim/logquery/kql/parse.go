@@ -17,10 +17,10 @@ type parser struct {
 const maxDepth = 100
 
 // known is what messages say the simulator can do.
-const known = "(where, project, extend, summarize, order, take, count, getschema)"
+const known = "(where, project, extend, summarize, distinct, order, take, count, getschema, render)"
 
 // statements begin queries that are no table with operators.
-var statements = []string{"let", "set", "declare", "print", "search", "union", "find", "range", "datatable", "externaldata", "evaluate"}
+var statements = []string{"let", "set", "declare", "print", "search", "union", "find", "range", "datatable", "externaldata", "evaluate", "alias", "pattern", "restrict"}
 
 // Parse reads a query. Its errors are *SyntaxError.
 func Parse(text string) (*Query, error) {
@@ -33,23 +33,33 @@ func Parse(text string) (*Query, error) {
 	if err != nil {
 		return nil, err
 	}
-	p.sign(";")
-	if p.peek().kind != tokenEnd {
-		return nil, p.unexpected("'|' or the end of the query")
+	another := p.sign(";")
+	switch {
+	case p.peek().kind == tokenEnd:
+		return query, nil
+	case another:
+		return nil, p.unsupported()
 	}
-	return query, nil
+	return nil, p.unexpected("'|' or the end of the query")
 }
 
 // tabular reads a table and its operators.
 func (p *parser) tabular(query *Query) error {
 	var err error
-	if next := p.peek(); next.kind == tokenName && slices.Contains(statements, next.text) {
+	next := p.peek()
+	if next.kind == tokenName && (slices.Contains(statements, next.text) || p.follows("(")) || next.kind == tokenSign && next.text == "(" {
 		return p.unsupported()
 	}
 	if query.table, err = p.name("a table"); err != nil {
 		return err
 	}
-	for p.sign("|") {
+	for query.render == nil && p.sign("|") {
+		if _, found := p.word(opRender); found {
+			if query.render, err = p.render(); err != nil {
+				return err
+			}
+			continue
+		}
 		next, err := p.step()
 		if err != nil {
 			return err
@@ -67,8 +77,18 @@ func (p *parser) unsupported() error {
 
 func (p *parser) peek() token { return p.tokens[p.at] }
 
+// follows tells whether a sign is after the next token.
+func (p *parser) follows(sign string) bool {
+	after := p.tokens[min(p.at+1, len(p.tokens)-1)]
+	return after.kind == tokenSign && after.text == sign
+}
+
+// unexpected refuses the next token: as not simulated if Kusto knows it there.
 func (p *parser) unexpected(wanted string) error {
 	found := p.peek()
+	if found.isForeign() {
+		return p.unsupported()
+	}
 	what := fmt.Sprintf("%q", found.text)
 	if found.kind == tokenEnd {
 		what = "the end of the query"
@@ -133,6 +153,10 @@ func (p *parser) step() (step, error) {
 	case opTake, "limit":
 		s.operator = opTake
 		s.rows, err = p.rows()
+	case opDistinct:
+		if s.by, err = p.namedList(); len(s.by) == 1 && s.by[0].expression == (star{}) {
+			s.by = nil
+		}
 	case opCount, opGetSchema:
 	case opKeep, opAway:
 		s.refused = refused
@@ -207,7 +231,7 @@ func list[T any](p *parser, item func(index int) (T, error)) ([]T, error) {
 func (p *parser) namedList() ([]named, error) {
 	return list(p, func(index int) (named, error) {
 		name := ""
-		if next := p.tokens[min(p.at+1, len(p.tokens)-1)]; p.peek().kind == tokenName && next.kind == tokenSign && next.text == "=" {
+		if p.peek().kind == tokenName && p.follows("=") {
 			name = p.peek().text
 			p.at += 2
 		}
@@ -224,6 +248,8 @@ func defaultName(value expression, index int) string {
 	switch e := value.(type) {
 	case column:
 		return e.name
+	case bin:
+		return defaultName(e.value, index)
 	case call:
 		if len(e.arguments) > 0 {
 			if of, isColumn := e.arguments[0].(column); isColumn {
@@ -258,7 +284,7 @@ func (p *parser) joined(word string, operand func() (expression, error)) (expres
 	return left, err
 }
 
-var comparisons = []string{"==", "!=", "<=", ">=", "<", ">"}
+var comparisons = []string{"==", "!=", "<=", ">=", "=~", "<", ">"}
 
 func (p *parser) comparison() (expression, error) {
 	left, err := p.primary()
@@ -273,9 +299,12 @@ func (p *parser) comparison() (expression, error) {
 		if err != nil {
 			return nil, err
 		}
+		if next := p.peek(); next.kind == tokenSign && next.text == "|" {
+			return nil, p.unsupported() // The options are a query's.
+		}
 		return membership{value: left, options: options}, p.need(")")
 	}
-	operator, found := p.word("startswith")
+	operator, found := p.word("startswith", "endswith", "contains", "has")
 	for _, sign := range comparisons {
 		if !found && p.sign(sign) {
 			operator, found = sign, true
@@ -331,8 +360,16 @@ func (p *parser) nameOrCall() (expression, error) {
 	if !p.sign("(") {
 		return column{next.text}, nil
 	}
-	if next.text == "ago" {
+	switch {
+	case next.text == "ago":
 		return p.ago()
+	case next.text == "bin":
+		return p.bin()
+	case next.text == "datetime":
+		return p.datetime()
+	case slices.Contains(tabularFunctions, next.text):
+		p.at -= 2
+		return nil, p.unsupported()
 	}
 	if p.sign(")") {
 		return call{function: next.text}, nil

@@ -18,18 +18,48 @@ const (
 
 // otherOperators are operators that the simulator does not read at all.
 var otherOperators = []string{
-	"as", "consume", "distinct", "evaluate", "facet", "fork", "invoke", "make-graph", "make-series", "mv-apply", "mv-expand", "parse", "parse-kv", "parse-where",
-	"partition", "project-rename", "project-reorder", "reduce", "render", "sample", "sample-distinct", "scan", "search", "serialize", "top", "top-hitters",
+	"as", "consume", "evaluate", "facet", "fork", "graph-match", "graph-to-table", "invoke", "make-graph", "make-series", "mv-apply", "mv-expand", "mvexpand", "parse", "parse-kv", "parse-where",
+	"partition", "project-rename", "project-reorder", "reduce", "sample", "sample-distinct", "scan", "search", "serialize", "top", "top-hitters",
 	"top-nested", "union", opKeep, opAway, opJoin, opLookup,
+}
+
+// tabularFunctions take queries as arguments.
+var tabularFunctions = []string{"toscalar", "materialize", "view"}
+
+// Operators and words between or behind expressions that the simulator does not
+// know, and the signs of those.
+var (
+	foreignWords = []string{
+		"between", "contains_cs", "endswith_cs", "has_all", "has_any", "has_cs", "hasprefix", "hasprefix_cs", "hassuffix", "hassuffix_cs", "matches", "nulls",
+		"startswith_cs", "with",
+	}
+	foreignSigns = []string{"+", "-", "*", "/", "%", ".", "[", "@", "~", "!", "!~", "<>"}
+)
+
+// isForeign tells whether Kusto may take a token where the simulator does not.
+func (t token) isForeign() bool {
+	switch t.kind {
+	case tokenTimespan:
+		_, ok := t.timespan()
+		return ok
+	case tokenNumber:
+		return t.text[0] == '-' // It is subtracted.
+	case tokenName:
+		return slices.Contains(foreignWords, t.text)
+	case tokenSign:
+		return slices.Contains(foreignSigns, t.text)
+	case tokenString, tokenEnd:
+	}
+	return false
 }
 
 // otherFunctions are functions, scalar and aggregate, that the service would run.
 var otherFunctions = []string{
-	"abs", "array_length", "avg", "avgif", "bag_keys", "bin", "case", "coalesce", "countif", "countof", "datetime_add", "datetime_diff", "dcountif", "dynamic",
+	"abs", "array_length", "avg", "avgif", "bag_keys", "case", "coalesce", "countif", "countof", "datetime_add", "datetime_diff", "dcountif", "dynamic",
 	"endofday", "extract", "floor", "format_datetime", "hash", "iff", "iif", "indexof", "isempty", "isnotempty", "isnotnull", "isnull", "log", "make_bag", "make_list",
 	"make_set", "maxif", "minif", "not", "now", "pack", "parse_ipv4", "parse_json", "percentile", "percentiles", "pow", "replace_string", "round", "split", "startofday",
-	"stdev", "strcat", "strlen", "substring", "sumif", "take_any", "toint", "tolong", "tolower", "todatetime", "todouble", "todynamic", "toreal", "toscalar", "tostring",
-	"toupper", "trim", "variance", "arg_min", "any", "bool", "datetime", "int", "long", "real", "string", "timespan", "guid",
+	"stdev", "strcat", "strlen", "substring", "sumif", "take_any", "toint", "tolong", "tolower", "todatetime", "todouble", "todynamic", "toreal", "tostring",
+	"toupper", "trim", "variance", "arg_min", "any", "bool", "int", "long", "real", "string", "timespan", "guid",
 }
 
 // let is a statement that names a value or a table.

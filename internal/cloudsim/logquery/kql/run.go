@@ -22,6 +22,8 @@ type Result struct {
 	// Partial tells that rows went into the query whose values the
 	// simulation does not keep.
 	Partial bool
+	// Render is how the query wants it shown; nil if it does not say.
+	Render *Render
 }
 
 // SemanticError says that a query means something that is not there, such as
@@ -56,7 +58,7 @@ func (q *Query) Run(data Data, now time.Time, bounds Bounds) (Result, error) {
 	if q.refused != nil {
 		return Result{}, q.refused
 	}
-	return Result{Columns: t.columns, Rows: t.rows, Partial: t.unkept > 0 || t.partial}, nil
+	return Result{Columns: t.columns, Rows: t.rows, Partial: t.unkept > 0 || t.partial, Render: q.render}, nil
 }
 
 // shape runs the query up to its last operator. It returns nil for a table that
@@ -160,6 +162,13 @@ func (t *table) step(s step) *table {
 	case opProject, opExtend:
 		return t.project(s)
 	case opSummarize:
+		return t.summarize(s)
+	case opDistinct:
+		if s.by == nil {
+			for _, c := range t.columns {
+				s.by = append(s.by, named{c.Name, column{c.Name}})
+			}
+		}
 		return t.summarize(s)
 	case opOrder:
 		return t.order(s.keys)
