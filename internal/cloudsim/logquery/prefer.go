@@ -1,6 +1,10 @@
 package logquery
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/logquery/kql"
+)
 
 // preferences are what a Prefer header asks for besides the rows.
 //
@@ -49,13 +53,27 @@ type datasetStatistics struct {
 	TableSize int `json:"tableSize"`
 }
 
-// visualization is what a render operator would have asked for; there is none here.
-type visualization struct {
-	Visualization *string `json:"visualization"`
-	Title         *string `json:"title"`
-	Accumulate    bool    `json:"accumulate"`
-	IsQuerySorted bool    `json:"isQuerySorted"`
-	Kind          *string `json:"kind"`
+// visualizationOf is what a render operator asks for, or what there is without
+// one. Its members are those that the page has and those of the clients' README.
+//
+// Source: https://learn.microsoft.com/python/api/overview/azure/monitor-query-readme#include-visualization
+func visualizationOf(render *kql.Render) map[string]any {
+	members := map[string]any{"accumulate": false, "isQuerySorted": false, "annotation": "", "yMin": "NaN", "yMax": "NaN"}
+	for _, name := range []string{
+		"visualization", "title", "kind", "by", "legend", "series", "xAxis", "xColumn", "xTitle", "yAxis", "yColumns", "ySplit", "yTitle", "anomalyColumns",
+	} {
+		members[name] = nil
+	}
+	if render == nil {
+		return members
+	}
+	members["visualization"] = render.Visualization
+	for name := range members {
+		if value, given := render.Properties[strings.ToLower(name)]; given {
+			members[name] = value
+		}
+	}
+	return members
 }
 
 // dataSource is a workspace that a query read. The members resourceId and tables
@@ -84,9 +102,9 @@ type permittedSource struct {
 }
 
 // complete adds what was asked for to the results of a query on data.
-func (p preferences) complete(results *queryResults, data *visible) {
+func (p preferences) complete(results *queryResults, data *visible, render *kql.Render) {
 	if p.render {
-		results.Render = &visualization{}
+		results.Render = visualizationOf(render)
 	}
 	if p.statistics {
 		results.Statistics = statisticsOf(results.Tables)

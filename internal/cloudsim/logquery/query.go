@@ -48,7 +48,7 @@ type queryResults struct {
 	Tables []resultTable `json:"tables"`
 	// Statistics and Render are sent when the Prefer header asks for them.
 	Statistics *queryStatistics `json:"statistics,omitempty"`
-	Render     *visualization   `json:"render,omitempty"`
+	Render     map[string]any   `json:"render,omitempty"`
 	// So are DataSources and Permissions.
 	DataSources []dataSource `json:"dataSources,omitempty"`
 	Permissions *permissions `json:"permissions,omitempty"`
@@ -94,7 +94,7 @@ var audiences = []string{"https://api.loganalytics.io", "https://api.loganalytic
 
 // authorized answers itself unless the request may ask.
 func (s *Service) authorized(w http.ResponseWriter, r *http.Request) bool {
-	token, isBearer := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+	token, isBearer := simcore.Bearer(r.Header)
 	switch {
 	case r.Header.Get("Authorization") == "":
 		refuse(w, http.StatusUnauthorized, errorInfo{Code: "AuthenticationFailed", Message: "Authentication failed. The 'Authorization' header is missing."})
@@ -147,8 +147,7 @@ func readQuery(w http.ResponseWriter, r *http.Request) (queryBody, bool) {
 	}
 	text, err := io.ReadAll(io.LimitReader(r.Body, 1<<20))
 	var body queryBody
-	contentType, _, _ := strings.Cut(r.Header.Get("Content-Type"), ";")
-	if err != nil || contentType != "application/json" || len(text) == 0 {
+	if err != nil || simcore.MediaType(r.Header) != "application/json" || len(text) == 0 {
 		// The service answers nothing at all in these cases.
 		w.WriteHeader(http.StatusOK)
 		return body, false
@@ -207,7 +206,7 @@ func (s *Service) run(w http.ResponseWriter, data *visible, body queryBody, want
 		return
 	}
 	results := s.results(result)
-	wanted.complete(&results, data)
+	wanted.complete(&results, data, result.Render)
 	simcore.WriteJSON(w, http.StatusOK, results)
 }
 

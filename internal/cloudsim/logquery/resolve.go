@@ -20,6 +20,8 @@ type Resources interface {
 	Exists(id string) bool
 	// WorkspaceID is the resource id of the seeded workspace.
 	WorkspaceID() string
+	// SubscriptionName is the subscription's, for people.
+	SubscriptionName() string
 }
 
 // onlyWorkspace is a subscription with nothing but the seeded workspace.
@@ -33,6 +35,8 @@ func (onlyWorkspace) WorkspaceID() string {
 	return "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/tap-rg/providers/Microsoft.OperationalInsights/workspaces/tap-logs"
 }
 
+func (onlyWorkspace) SubscriptionName() string { return "cloudsim" }
+
 // resourceIDOf is the resource id of a workspace; those that were added for tests
 // are named by their id.
 func (s *Service) resourceIDOf(workspace string) string {
@@ -43,11 +47,15 @@ func (s *Service) resourceIDOf(workspace string) string {
 	return path.Dir(id) + "/" + workspace
 }
 
-// workspaceOf finds a workspace by its id, its name or its resource id, as the
-// member workspaces of a query may have it.
+// workspaceOf finds a workspace by its id, its name, its qualified name or its
+// resource id, as the member workspaces of a query may have it.
+//
+// Source: https://learn.microsoft.com/azure/azure-monitor/logs/api/cross-workspace-queries
 func (s *Service) workspaceOf(name string) (string, bool) {
 	seeded := s.resources.WorkspaceID()
-	if strings.EqualFold(name, seeded) || strings.EqualFold(name, path.Base(seeded)) {
+	segments := strings.Split(seeded, "/") // "", subscriptions, S, resourceGroups, G, ...
+	qualified := s.resources.SubscriptionName() + "/" + segments[4] + "/" + path.Base(seeded)
+	if slices.ContainsFunc([]string{seeded, path.Base(seeded), qualified}, func(known string) bool { return strings.EqualFold(known, name) }) {
 		return logstore.SeededWorkspaceID, true
 	}
 	_, exists := s.store.Tables(name)

@@ -36,6 +36,9 @@ func TestWhatAQueryReaches(t *testing.T) {
 		"with itself":                {"POST", queryPath, count + `["` + strings.ToUpper(logstore.SeededWorkspaceID) + `"]}`, 200, two},
 		"with itself by name":        {"POST", queryPath, count + `["tap-logs"]}`, 200, two},
 		"with itself by resource id": {"POST", queryPath, count + `["` + tapLogsID + `"]}`, 200, two},
+		"with itself in full":        {"POST", queryPath, count + `["contoso/G/TAP-logs"]}`, 200, two},
+		"of another subscription":    {"POST", queryPath, count + `["fabrikam/g/tap-logs"]}`, 403, denied},
+		"of another group":           {"GET", queryPath + "?query=T_CL%7Ccount&workspaces=Contoso/h/tap-logs", "", 403, denied},
 		"from the other":             {"POST", "/v1/workspaces/" + other + "/query", count + `["tap-logs"]}`, 200, three},
 		"with an unknown id":         {"POST", queryPath, count + `["` + other + `","00000000-0000-0000-0000-000000000000"]}`, 403, denied},
 		"with an unknown name":       {"POST", queryPath, count + `["nobody"]}`, 403, denied},
@@ -77,7 +80,7 @@ func TestWhatAQueryReaches(t *testing.T) {
 
 func TestPreferences(t *testing.T) {
 	t.Parallel()
-	const statistics, render, sources, permissions = `"statistics":{"query":`, `"render":{"visualization":`, `"dataSources":[{"resourceId":"` + tapLogsID + `","region":"westeurope","tables":["T_CL"]}]`,
+	const statistics, render, sources, permissions = `"statistics":{"query":`, `"render":{"accumulate":false,`, `"dataSources":[{"resourceId":"` + tapLogsID + `","region":"westeurope","tables":["T_CL"]}]`,
 		`"permissions":{"resources":[],"dataSources":[{"resourceId":"` + tapLogsID + `"}]}`
 	for _, test := range []struct {
 		prefer []string

@@ -41,7 +41,8 @@ const (
 	tapLogsID = groupID + "/providers/Microsoft.OperationalInsights/workspaces/tap-logs"
 )
 
-func (subscription) WorkspaceID() string { return tapLogsID }
+func (subscription) WorkspaceID() string      { return tapLogsID }
+func (subscription) SubscriptionName() string { return "Contoso" }
 
 func (subscription) Exists(id string) bool {
 	return slices.ContainsFunc([]string{groupID, machineID, tapLogsID}, func(known string) bool { return strings.EqualFold(id, known) })
@@ -141,7 +142,10 @@ func TestAnswers(t *testing.T) {
 		"workspace by resource id": {"POST", "/v1/subscriptions/s/resourceGroups/g/providers/Microsoft.OperationalInsights/workspaces/tap-logs/query", query(t, "T_CL | count", "PT2H"), nil, 200, one},
 		"another resource":         {"GET", "/v1/subscriptions/s/resourceGroups/g/providers/Microsoft.Compute/virtualMachines/web/query?query=" + url.QueryEscape("T_CL | count"), "", nil, 200, `[[0]]`},
 		"statistics":               {"POST", queryPath, query(t, "T_CL | count", ""), func(r *http.Request) { r.Header.Set("Prefer", "wait=600, include-statistics=true") }, 200, `"statistics":{"query":{"executionTime":0.0156`},
-		"render":                   {"POST", queryPath, query(t, "T_CL | count", ""), func(r *http.Request) { r.Header.Set("Prefer", "include-render=true") }, 200, `"render":{"visualization":null`},
+		"render":                   {"POST", queryPath, query(t, "T_CL | count", ""), func(r *http.Request) { r.Header.Set("Prefer", "include-render=true") }, 200, `"title":null,"visualization":null,`},
+		"rendered":                 {"POST", queryPath, query(t, "T_CL | count | render barchart title='24H'", ""), func(r *http.Request) { r.Header.Set("Prefer", "include-render=true") }, 200, `"title":"24H","visualization":"barchart",`},
+		"rendered for nobody":      {"POST", queryPath, query(t, "T_CL | where n_d == 1 | count | render barchart", ""), nil, 200, one},
+		"not simulated":            {"POST", queryPath, query(t, "T_CL | where n_d between (1 .. 2)", ""), nil, 400, `"message":"Query could not be parsed at 'between' on line [1,17]: \"between\" is not simulated`},
 		"statement":                {"POST", queryPath, query(t, "let x = 1; T_CL", ""), nil, 400, `"message":"Query could not be parsed at 'let' on line [1,0]: \"let\" is not simulated`},
 		"end of the query":         {"POST", queryPath, query(t, "T_CL |", ""), nil, 400, `{"code":"SYN0002","message":"Query could not be parsed at '\u003cEOF\u003e' on line [1,6]","line":1,"pos":6,"token":"\u003cEOF\u003e"}`},
 		"begins with a bar":        {"POST", queryPath, query(t, "| count", ""), nil, 400, `"message":"Query could not be parsed at '|' on line [1,0]","line":1,"pos":0,"token":"|"`},
@@ -152,6 +156,9 @@ func TestAnswers(t *testing.T) {
 		"no body":                  {"POST", queryPath, "", nil, 200, ""},
 		"no content type":          {"POST", queryPath, query(t, "T_CL", ""), func(r *http.Request) { r.Header.Del("Content-Type") }, 200, ""},
 		"no token":                 {"POST", queryPath, query(t, "T_CL", ""), func(r *http.Request) { r.Header.Del("Authorization") }, 401, `"AuthenticationFailed"`},
+		"content type in capitals": {"POST", queryPath, query(t, "T_CL | count", "PT2H"), func(r *http.Request) { r.Header.Set("Content-Type", "Application/JSON;Charset=UTF-8") }, 200, one},
+		"scheme in small letters":  {"POST", queryPath, query(t, "T_CL | count", "PT2H"), authorization("bearer good"), 200, one},
+		"another scheme":           {"POST", queryPath, query(t, "T_CL | count", "PT2H"), authorization("Basic good"), 403, `"InvalidAuthenticationToken"`},
 		"bad token":                {"POST", queryPath, query(t, "T_CL", ""), authorization("Bearer bad"), 403, `"InvalidAuthenticationToken"`},
 		"other audience":           {"POST", queryPath, query(t, "T_CL", ""), authorization("Bearer other"), 403, `"InvalidAuthenticationTokenAudience"`},
 		"other workspace":          {"POST", "/v1/workspaces/none/query", query(t, "T_CL", ""), nil, 403, `"InsufficientAccessError"`},
