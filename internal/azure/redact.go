@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
@@ -44,7 +45,7 @@ func (p redactPolicy) Do(r *policy.Request) (*http.Response, error) {
 		return response, &refusedError{err}
 	}
 	_, guarded := r.Raw().Context().Value(secretsKey{}).([]string)
-	return response, redactAnswer(response, secret.NewRedactor(secrets...), guarded || response.StatusCode >= http.StatusBadRequest)
+	return response, redactAnswer(response, secrets, signaturesOf(r), guarded || response.StatusCode >= http.StatusBadRequest)
 }
 
 // credentialFields are the members of a token request that prove who asks
@@ -63,11 +64,6 @@ func secretsOf(r *policy.Request) ([]string, error) {
 	var secrets []string
 	for _, name := range credentialHeaders {
 		secrets = append(secrets, r.Raw().Header.Get(name))
-	}
-	// The signature of a shared access signature.
-	secrets = append(secrets, r.Raw().URL.Query().Get("sig"))
-	if inBody, ok := r.Raw().Context().Value(secretsKey{}).([]string); ok {
-		secrets = append(secrets, inBody...)
 	}
 	if _, token, found := strings.Cut(r.Raw().Header.Get("Authorization"), " "); found {
 		secrets = append(secrets, token)
@@ -93,12 +89,61 @@ func secretsOf(r *policy.Request) ([]string, error) {
 	return secrets, nil
 }
 
-// redactAnswer removes what the redactor knows, and from the body what looks like a
-// signature; addresses in headers are needed as they are.
-func redactAnswer(response *http.Response, redactor *secret.Redactor, signatures bool) error {
-	for _, values := range response.Header {
+// signaturesOf returns those of a request's address and body.
+func signaturesOf(r *policy.Request) []string {
+	found := signaturesIn(r.Raw().URL)
+	if inBody, ok := r.Raw().Context().Value(secretsKey{}).([]string); ok {
+		found = append(found, inBody...)
+	}
+	return found
+}
+
+// signingParameters are those of addresses: of storage (sig), and of Resource
+// Manager's operations (time, certificate, signature, hash).
+var signingParameters = []string{"sig", "t", "c", "s", "h"}
+
+// shortestSignature tells signatures from other parameters of those names.
+const shortestSignature = 16
+
+func signaturesIn(address *url.URL) []string {
+	var found []string
+	query := address.Query()
+	for _, name := range signingParameters {
+		if value := query.Get(name); len(value) >= shortestSignature || name == "sig" {
+			found = append(found, value)
+		}
+	}
+	return found
+}
+
+// addressHeaders are those that name an operation. They are needed as they are.
+var addressHeaders = []string{http.CanonicalHeaderKey("Azure-AsyncOperation"), "Location", "Operation-Location"}
+
+// AddressSignatures returns the signatures of the addresses of an operation that an
+// answer names.
+func AddressSignatures(header http.Header) []string {
+	var found []string
+	for _, name := range addressHeaders {
+		if address, err := url.Parse(header.Get(name)); err == nil {
+			found = append(found, signaturesIn(address)...)
+		}
+	}
+	return found
+}
+
+// redactAnswer removes what the request proved itself with, and from all but
+// addresses the signatures that are known, those of the answer's own addresses among
+// them; from the body also what looks like one, if it shall.
+func redactAnswer(response *http.Response, credentials, known []string, signatures bool) error {
+	redactor := secret.NewRedactor(credentials...)
+	all := secret.NewRedactor(slices.Concat(credentials, known, AddressSignatures(response.Header))...)
+	for name, values := range response.Header {
+		clean := all.Clean
+		if slices.Contains(addressHeaders, name) {
+			clean = redactor.Clean
+		}
 		for i, value := range values {
-			values[i] = redactor.Clean(value)
+			values[i] = clean(value)
 		}
 	}
 	body, err := runtime.Payload(response)
@@ -106,7 +151,7 @@ func redactAnswer(response *http.Response, redactor *secret.Redactor, signatures
 		return err
 	}
 	said := string(body)
-	clean := redactor.Clean(said)
+	clean := all.Clean(said)
 	if signatures {
 		clean = secret.WithoutSignatures(clean)
 	}

@@ -69,13 +69,22 @@ func character(code string) byte {
 	return byte(number)
 }
 
-// without returns the original with a placeholder in place of what the pattern's
-// last group matches in the decoded text.
-func (d decoded) without(original string, pattern *regexp.Regexp) string {
+// groups are the places of what a pattern's last group matches in the decoded text.
+func (d decoded) groups(pattern *regexp.Regexp) [][2]int {
+	var found [][2]int
+	for _, place := range pattern.FindAllStringSubmatchIndex(d.text, -1) {
+		found = append(found, [2]int{place[len(place)-2], place[len(place)-1]})
+	}
+	return found
+}
+
+// without returns the original with a placeholder in place of places of the decoded
+// text.
+func (d decoded) without(original string, places [][2]int) string {
 	var clean strings.Builder
 	from := 0
-	for _, place := range pattern.FindAllStringSubmatchIndex(d.text, -1) {
-		start, end := d.at[place[len(place)-2]], d.at[place[len(place)-1]]
+	for _, place := range places {
+		start, end := d.at[place[0]], d.at[place[1]]
 		clean.WriteString(original[from:start])
 		clean.WriteString(placeholder)
 		from = end
@@ -102,16 +111,21 @@ var words = regexp.MustCompile(`[A-Za-z0-9]+`)
 // signature matches what looks like the signature of a URL, a storage account's
 // key, or what storage says of a signature that is not right. A signature has 44
 // characters, of which decoding may have made spaces.
-var (
-	signature   = regexp.MustCompile(`(?i)(?:\b(?:sig|signature|accountkey)[\\"']*[=:][\\"']*|signature found in the HTTP request [\\"']*|[?&][csh]=)([a-z0-9+/ _-]{43}=|[a-z0-9+/=_~-]{8,})`)
-	namesSecret = regexp.MustCompile(`(?i)sig|accountkey`)
-)
+var signature = regexp.MustCompile(`(?i)(?:\b(?:sig|signature|accountkey)[\\"']*[=:][\\"']*|signature found in the HTTP request [\\"']*|[?&][csh]=)([a-z0-9+/ _-]{43}=|[a-z0-9+/=_~-]{8,})`)
+
+// mayHold matches what a text must have for anything to be removed from it: a
+// name, or the end of base64, however it is encoded.
+var mayHold = regexp.MustCompile(`(?i)sig|accountkey|=|3d|#0*61;|&equals;`)
 
 // WithoutSignatures removes the signatures of URLs from a text that came from
-// outside, where the secrets themselves are not known.
+// outside, where the secrets themselves are not known: by their names, and where they
+// have none by what they look like.
 func WithoutSignatures(text string) string {
-	if !namesSecret.MatchString(text) {
+	if !mayHold.MatchString(text) {
 		return text
 	}
-	return decode(text).without(text, signature)
+	found := decode(text)
+	text = found.without(text, found.groups(signature))
+	found = decode(text)
+	return found.without(text, bare(found.text))
 }

@@ -41,6 +41,12 @@ func TestEncodedSecretsAreRemoved(t *testing.T) {
 			if strings.Contains(got, "XJ5") || strings.Contains(got, "XNpZ25h") {
 				t.Errorf("%s, %s: %s", name, known, got)
 			}
+			for _, around := range [][2]string{{"the signature '", "' is not right"}, {"wrong: ", ", and more"}, {"", ""}, {"a b ", "\n"}} {
+				alone := strings.ReplaceAll(clean(around[0]+quoted+around[1]), `"`, "") // JSON has them.
+				if alone != around[0]+"[redacted]"+around[1] {
+					t.Errorf("%s, %s, alone: %s", name, known, alone)
+				}
+			}
 			if !strings.HasPrefix(got, "refused: https://a.example/c?sp=cw&sig=") || !strings.HasSuffix(got, "&se=2030-01-01, and more") {
 				t.Errorf("%s, %s: too much is gone: %s", name, known, got)
 			}
@@ -56,8 +62,12 @@ func TestWhatLooksLikeASignature(t *testing.T) {
 		`x?sv=1%26sig%3D` + url.QueryEscape(canary) + `%26se%3D1`:                      `x?sv=1%26sig%3D[redacted]%26se%3D1`,
 		"The MAC signature found in the HTTP request '" + canary + "' is not the same": "The MAC signature found in the HTTP request '[redacted]' is not the same",
 		"AccountKey=" + canary + ";x":                                                  "AccountKey=[redacted];x",
-		"sig is missing; design=12345678 is none":                                      "sig is missing; design=12345678 is none",
-		"it must look like ...&sp=cw&sig=...":                                          "it must look like ...&sp=cw&sig=...",
+		"digest 47DEQpj8HBSa/+TImW+5JCeuQeRkm5NMpJWZG3hSuFU= of x":                     "digest [redacted] of x",
+		"Key " + strings.Repeat("aB3+", 21) + "xY==, x":                                "Key [redacted], x",
+		"x" + canary + "; " + canary + "=; " + canary + "x":                            "x" + canary + "; " + canary + "=; " + canary + "x",
+		"/subscriptions/abc/resourceGroups/Edge1/providers/x=1 " + strings.Repeat("a", 43) + "= the whole of the Sentence 1 that ends in fields=": "/subscriptions/abc/resourceGroups/Edge1/providers/x=1 " + strings.Repeat("a", 43) + "= the whole of the Sentence 1 that ends in fields=",
+		"sig is missing; design=12345678 is none": "sig is missing; design=12345678 is none",
+		"it must look like ...&sp=cw&sig=...":     "it must look like ...&sp=cw&sig=...",
 	} {
 		if got := secret.WithoutSignatures(text); got != want {
 			t.Errorf("%q is not %q", got, want)

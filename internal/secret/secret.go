@@ -73,8 +73,16 @@ func (r *Redactor) Clean(text string) string {
 		if strings.Contains(text, longestWord(plain)) {
 			decoded := decode(text)
 			decoded.text = formPlus(decoded.text)
-			text = decoded.without(text, regexp.MustCompile("("+regexp.QuoteMeta(plain)+")"))
+			text = decoded.without(text, decoded.groups(padded(plain)))
 		}
 	}
 	return text
+}
+
+// padded matches a secret, with or without the padding of base64.
+func padded(secret string) *regexp.Regexp {
+	if bare := strings.TrimRight(secret, "="); len(bare) >= minLength {
+		return regexp.MustCompile("(" + regexp.QuoteMeta(bare) + "=*)")
+	}
+	return regexp.MustCompile("(" + regexp.QuoteMeta(secret) + ")")
 }

@@ -2,16 +2,22 @@ package edgecapture_test
 
 import (
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure/edgecapture"
 )
 
-// quoted is the container's URL as a service may quote it: its signature is
-// canary, encoded another way.
+// quoted are the container's URL and its signature alone as a service may quote them,
+// encoded another way.
 func quoted() string {
-	return `https://captures.blob.core.windows.net/edge?sp=cw\u0026sig=` + strings.Replace(canary, "%3D", `\u003D`, 1)
+	plain, err := url.QueryUnescape(canary)
+	if err != nil {
+		return err.Error()
+	}
+	return `https://captures.blob.core.windows.net/edge?sp=cw\u0026sig=` + strings.Replace(canary, "%3D", `\u003D`, 1) +
+		", signature '" + plain + "', " + canary + ", " + url.QueryEscape(canary) + " and " + strings.ReplaceAll(plain, "/", `\/`)
 }
 
 // TestAServiceThatQuotesTheSignature is asked by clients that know it, and by one
@@ -67,10 +73,35 @@ func TestAServiceThatQuotesTheSignature(t *testing.T) {
 				prepare(f)
 				said, err := call(t, f)
 				f.expectNoSecret(err)
-				if strings.Contains(said.String(), strings.TrimSuffix(canary, "%3D")) {
+				if strings.Contains(said.String(), canaryWord) {
 					t.Errorf("a signature is shown: %s", said)
 				}
 			})
 		}
 	}
+}
+
+// TestAServiceThatQuotesAPollingAddress has parts of it in the operation's end, and in
+// what a later request leads to.
+func TestAServiceThatQuotesAPollingAddress(t *testing.T) {
+	t.Parallel()
+	f, gateway := newFake(t), target(t, "virtualNetworkGateways/gw")
+	f.polls = []string{`{"status":"Failed","error":{"code":"Bad","message":"token ` + pollCanary + ` is odd"}}`}
+	started, err := f.client.StartVPN(t.Context(), gateway, nil, "")
+	if err == nil {
+		err = started.Wait(t.Context())
+	}
+	if err == nil || !strings.Contains(err.Error(), "token [redacted] is odd") {
+		t.Errorf("got %v", err)
+	}
+	f.expectNoSecret(err)
+	f.onPost = func(w http.ResponseWriter, _ request) {
+		w.WriteHeader(http.StatusBadRequest)
+		f.write(w, `{"error":{"code":"Bad","message":"token `+pollCanary+` is old"}}`)
+	}
+	_, err = f.client.StopVPN(t.Context(), gateway, nil, container(t))
+	if err == nil || !strings.Contains(err.Error(), "token [redacted] is old") {
+		t.Errorf("got %v", err)
+	}
+	f.expectNoSecret(err)
 }

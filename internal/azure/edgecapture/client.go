@@ -41,8 +41,8 @@ type Client struct {
 	arm   *arm.Client
 	slots map[string]*slot
 	// signatures are those of all containers so far: what a firewall says may
-	// quote another capture's.
-	signatures []string
+	// quote another capture's. polled are those of the last operations.
+	signatures, polled []string
 	// read are captures of the state that no plan has been made for yet.
 	read map[string]bool
 }
@@ -95,6 +95,9 @@ func (c *Client) post(ctx context.Context, path string, body any, once bool) (*h
 		return nil, pipeline, err
 	}
 	answer, err := pipeline.Do(request)
+	if answer != nil {
+		c.learnAddresses(answer.Header)
+	}
 	if err == nil && answer.StatusCode >= http.StatusMultipleChoices {
 		err = runtime.NewResponseError(answer)
 	}
@@ -127,12 +130,24 @@ func (c *Client) learn(container sas.Container) {
 	}
 }
 
+// maxPolled is how many signatures of operations are remembered: a wait asks for the
+// status hundreds of times, and each has an address of its own.
+const maxPolled = 32
+
+// learnAddresses does the same for the signatures of an operation's addresses.
+func (c *Client) learnAddresses(of http.Header) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.polled = append(c.polled, azure.AddressSignatures(of)...)
+	c.polled = c.polled[max(0, len(c.polled)-maxPolled):]
+}
+
 // guarded has signatures removed from the answers to requests, known ones and
 // others.
 func (c *Client) guarded(ctx context.Context) context.Context {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return azure.WithSecrets(ctx, slices.Clone(c.signatures)...)
+	return azure.WithSecrets(ctx, slices.Concat(c.signatures, c.polled)...)
 }
 
 // waiter polls at the service's pace.

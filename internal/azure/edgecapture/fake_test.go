@@ -27,7 +27,9 @@ var (
 
 const (
 	// canary is the signature of the tests' container.
-	canary = "Y2FuYXJ5LXNpZ25hdHVyZS1vZi1hLXRlc3Q%3D"
+	canary = "Y2FuYXJ5LXNpZ25hdHVyZT5vZj9hLXRlc3QzMmJ5dGU%3D"
+	// canaryWord is of it what no encoding changes.
+	canaryWord = "Y2FuYXJ5LXNpZ25hdHVyZT5vZj9hLXRlc3QzMmJ5dGU"
 	// pollCanary signs the addresses of operations.
 	pollCanary = "cG9sbGluZy1zaWduYXR1cmU"
 )
@@ -165,7 +167,7 @@ func (f *fake) expectNoSecret(err error) {
 	if err != nil {
 		said += err.Error() + azure.Describe(err).String()
 	}
-	for _, secret := range []string{canary, strings.TrimSuffix(canary, "%3D"), pollCanary} {
+	for _, secret := range []string{canaryWord, pollCanary} {
 		if strings.Contains(said, secret) {
 			f.t.Errorf("a signature is shown: %s", said)
 		}
