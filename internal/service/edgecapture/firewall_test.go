@@ -123,54 +123,6 @@ func TestInterruptedFirewallCreates(t *testing.T) {
 	}
 }
 
-// TestAFirewallRunThatIsKilled drops the state of a create that was cut off at
-// each of its requests. The next create waits for what runs.
-func TestAFirewallRunThatIsKilled(t *testing.T) {
-	t.Parallel()
-	for request := range 8 {
-		t.Run(requestName(request), func(t *testing.T) {
-			t.Parallel()
-			ctx, cancel := context.WithCancel(t.Context())
-			defer cancel()
-			e := newEdge(t, cancelAt(request, cancel))
-			e.run(t).Apply(ctx, firewallType, nil, e.firewall(acctest.Config{"file_name": "killed"}))
-			object := e.run(t).MustApply(t, firewallType, nil, e.firewall(nil))
-			acctest.ExpectAttributes(t, object.Value, "status", "completed")
-			e.expectIdle(t)
-		})
-	}
-}
-
-func TestInterruptedFirewallDeletes(t *testing.T) {
-	t.Parallel()
-	for request := range 6 {
-		t.Run(requestName(request), func(t *testing.T) {
-			t.Parallel()
-			ctx, cancel := context.WithCancel(t.Context())
-			defer cancel()
-			began := make(chan struct{})
-			count := cancelAt(request, cancel)
-			e := newEdge(t, func(exchange simcore.Exchange) {
-				select {
-				case <-began:
-					count(exchange)
-				default:
-				}
-			})
-			object := e.run(t).MustApply(t, firewallType, nil, e.firewall(acctest.Config{"wait_for_completion": false, "time_limit_in_seconds": 1800}))
-			close(began)
-			left, _ := e.run(t).Apply(ctx, firewallType, object, nil)
-			if len(e.running()) > 0 && !left.Exists() {
-				t.Fatal("a capture runs that no state knows")
-			}
-			if left.Exists() {
-				e.run(t).MustApply(t, firewallType, left, nil)
-			}
-			e.expectIdle(t)
-		})
-	}
-}
-
 // TestHalfOfTheInstances has one of two instances store its file, which the
 // service calls a success.
 func TestHalfOfTheInstances(t *testing.T) {

@@ -107,37 +107,6 @@ func TestInterruptedVPNCreates(t *testing.T) {
 	}
 }
 
-// TestInterruptedVPNDeletes cancels a destroy at each of its requests.
-func TestInterruptedVPNDeletes(t *testing.T) {
-	t.Parallel()
-	for request := range 4 {
-		t.Run(requestName(request), func(t *testing.T) {
-			t.Parallel()
-			ctx, cancel := context.WithCancel(t.Context())
-			defer cancel()
-			began := make(chan struct{})
-			count := cancelAt(request, cancel)
-			e := newEdge(t, func(exchange simcore.Exchange) {
-				select {
-				case <-began:
-					count(exchange)
-				default:
-				}
-			})
-			object := e.left(t, nil)
-			close(began)
-			left, diagnostics := e.runWith(t, e.sas).Apply(ctx, vpnType, object, nil)
-			e.expectNoSecret(t, left, diagnostics)
-			if len(e.running()) > 0 && !left.Exists() {
-				t.Error("a capture runs that no state knows")
-			}
-			if left.Exists() && len(diagnostics.Errors()) == 0 {
-				t.Error("an interrupted destroy reports no error")
-			}
-		})
-	}
-}
-
 // TestAVPNRunThatIsKilled drops the state of a create that was cut off. The
 // next create says what to do, or does it.
 func TestAVPNRunThatIsKilled(t *testing.T) {
