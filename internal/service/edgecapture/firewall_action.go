@@ -20,29 +20,21 @@ var (
 	_ action.ActionWithModifyPlan     = (*firewallAction)(nil)
 )
 
-type firewallAction struct{ clients clients }
+type firewallAction struct{ tfkit.Action[clients] }
 
 // NewFirewallAction returns the action cloudtap_azure_firewall_packet_capture.
-func NewFirewallAction() action.Action { return &firewallAction{} }
+func NewFirewallAction() action.Action {
+	return &firewallAction{tfkit.Action[clients]{Type: FirewallTypeName}}
+}
 
 type firewallActionModel struct {
 	firewallArguments
 	Timeouts timeouts.Value `tfsdk:"timeouts"`
 }
 
-// Metadata names the type.
-func (*firewallAction) Metadata(_ context.Context, req action.MetadataRequest, resp *action.MetadataResponse) {
-	resp.TypeName = req.ProviderTypeName + "_" + FirewallTypeName
-}
-
 // Schema describes the action.
 func (*firewallAction) Schema(ctx context.Context, _ action.SchemaRequest, resp *action.SchemaResponse) {
 	resp.Schema = firewallActionSchema(ctx)
-}
-
-// Configure takes the provider's clients.
-func (a *firewallAction) Configure(_ context.Context, req action.ConfigureRequest, resp *action.ConfigureResponse) {
-	a.clients, _ = tfkit.ProviderData[clients](req.ProviderData, &resp.Diagnostics)
 }
 
 // ValidateConfig checks what concerns several arguments.
@@ -52,7 +44,7 @@ func (*firewallAction) ValidateConfig(ctx context.Context, req action.ValidateCo
 
 // ModifyPlan checks the container of the environment.
 func (a *firewallAction) ModifyPlan(ctx context.Context, req action.ModifyPlanRequest, resp *action.ModifyPlanResponse) {
-	checkEnvironment(a.clients, firewallArguments{TimeLimitInSeconds: get[types.Int64](ctx, req.Config, "time_limit_in_seconds", &resp.Diagnostics)}.timeLimit(), &resp.Diagnostics)
+	checkEnvironment(a.Clients, firewallArguments{TimeLimitInSeconds: get[types.Int64](ctx, req.Config, "time_limit_in_seconds", &resp.Diagnostics)}.timeLimit(), &resp.Diagnostics)
 }
 
 // checkEnvironment refuses an action whose files could not be stored.
@@ -70,11 +62,11 @@ func checkEnvironment(of clients, takes time.Duration, diags *diag.Diagnostics) 
 func (a *firewallAction) Invoke(ctx context.Context, req action.InvokeRequest, resp *action.InvokeResponse) {
 	var config firewallActionModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	client, ok := openClient(a.clients, "Firewall "+config.FirewallID.ValueString(), &resp.Diagnostics)
+	client, ok := openClient(a.Clients, "Firewall "+config.FirewallID.ValueString(), &resp.Diagnostics)
 	if !ok {
 		return
 	}
-	into, ok := container(a.clients, types.StringNull(), client.Now(), client.Now().Add(config.timeLimit()), &resp.Diagnostics)
+	into, ok := container(a.Clients, types.StringNull(), client.Now(), client.Now().Add(config.timeLimit()), &resp.Diagnostics)
 	if !ok {
 		return
 	}
@@ -89,7 +81,7 @@ func (a *firewallAction) Invoke(ctx context.Context, req action.InvokeRequest, r
 	end := firewallRun{
 		client: client, id: id, capture: capture, wait: true,
 		count: func(ctx context.Context, since time.Time) (int, bool) {
-			return countFiles(ctx, a.clients, into, capture.FileName, since)
+			return countFiles(ctx, a.Clients, into, capture.FileName, since)
 		},
 		accepted: func(_ time.Time, certain bool) {
 			running = certain

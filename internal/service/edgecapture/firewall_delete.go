@@ -29,7 +29,7 @@ func (r *firewallResource) Delete(ctx context.Context, req resource.DeleteReques
 		return
 	}
 	what := describeFirewall(id, state.FileName.ValueString())
-	client, ok := openClient(r.clients, what, &resp.Diagnostics)
+	client, ok := openClient(r.Clients, what, &resp.Diagnostics)
 	if !ok || client.Now().After(state.over()) {
 		return
 	}
@@ -96,10 +96,10 @@ func (r *firewallResource) whyWait(ctx context.Context, from tfsdk.State, diags 
 	var state firewallModel
 	diags.Append(from.Get(ctx, &state)...)
 	id, err := edgecapture.ParseFirewallID(state.FirewallID.ValueString())
-	if diags.HasError() || err != nil || r.clients == nil || !state.mayRun() {
+	if diags.HasError() || err != nil || r.Clients == nil || !state.mayRun() {
 		return ""
 	}
-	client, err := r.clients.EdgeCapture()
+	client, err := r.Clients.EdgeCapture()
 	if err != nil {
 		return "" // The destroy reports it.
 	}
@@ -132,10 +132,10 @@ const notOfBefore = time.Minute
 // hasFiles reports whether the files of the capture are in its container, which
 // they are when it has ended. Only the environment has a signature to look with.
 func (r *firewallResource) hasFiles(ctx context.Context, state *firewallModel) bool {
-	into, err := sas.Parse(r.clients.AzureCaptureSASURL())
+	into, err := sas.Parse(r.Clients.AzureCaptureSASURL())
 	if err != nil || types.StringValue(into.String()) != state.ContainerURL {
 		return false
 	}
-	files, ok := countFiles(ctx, r.clients, into, state.FileName.ValueString(), timeOf(state.StartedAt).Add(notOfBefore))
+	files, ok := countFiles(ctx, r.Clients, into, state.FileName.ValueString(), timeOf(state.StartedAt).Add(notOfBefore))
 	return ok && files >= minInstances
 }

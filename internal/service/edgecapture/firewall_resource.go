@@ -23,24 +23,16 @@ var (
 	_ resource.ResourceWithModifyPlan     = (*firewallResource)(nil)
 )
 
-type firewallResource struct{ clients clients }
+type firewallResource struct{ tfkit.Resource[clients] }
 
 // NewFirewallResource returns the resource cloudtap_azure_firewall_packet_capture.
-func NewFirewallResource() resource.Resource { return &firewallResource{} }
-
-// Metadata names the type.
-func (*firewallResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
-	resp.TypeName = req.ProviderTypeName + "_" + FirewallTypeName
+func NewFirewallResource() resource.Resource {
+	return &firewallResource{tfkit.Resource[clients]{Type: FirewallTypeName}}
 }
 
 // Schema describes the resource.
 func (*firewallResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = firewallSchema(ctx)
-}
-
-// Configure takes the provider's clients.
-func (r *firewallResource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
-	r.clients, _ = tfkit.ProviderData[clients](req.ProviderData, &resp.Diagnostics)
 }
 
 // getter is a configuration, a plan or a state.
@@ -73,7 +65,7 @@ func (r *firewallResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 	waits := ""
 	if !req.State.Raw.IsNull() {
 		waits = r.whyWait(ctx, req.State, &resp.Diagnostics)
-		noteRead(r.clients, firewallName(ctx, req.State), false)
+		noteRead(r.Clients, firewallName(ctx, req.State), false)
 	}
 	why, replaces := passOn(ctx, req, resp, func() string { return waits })
 	switch {
@@ -85,17 +77,17 @@ func (r *firewallResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 		}
 		return
 	}
-	if !req.State.Raw.IsNull() || r.clients == nil {
+	if !req.State.Raw.IsNull() || r.Clients == nil {
 		return
 	}
 	configured := get[types.String](ctx, req.Config, "sas_url_wo", &resp.Diagnostics)
 	limit := get[types.Int64](ctx, req.Plan, "time_limit_in_seconds", &resp.Diagnostics)
-	client, err := r.clients.EdgeCapture()
+	client, err := r.Clients.EdgeCapture()
 	if configured.IsUnknown() || limit.IsUnknown() || err != nil {
 		return // What uses the client reports the error.
 	}
 	now := client.Now()
-	planContainer(r.clients, configured, now, now.Add(seconds(limit)), client.IsRead(firewallName(ctx, req.Plan)), &resp.Diagnostics)
+	planContainer(r.Clients, configured, now, now.Add(seconds(limit)), client.IsRead(firewallName(ctx, req.Plan)), &resp.Diagnostics)
 	allowed, problems := get[timeouts.Value](ctx, req.Plan, "timeouts", &resp.Diagnostics).Create(ctx, defaultFirewallCreateTimeout)
 	resp.Diagnostics.Append(problems...)
 	if waits := get[types.Bool](ctx, req.Plan, "wait_for_completion", &resp.Diagnostics); waits.ValueBool() && allowed <= seconds(limit) {
@@ -117,12 +109,12 @@ func createTimeout() path.Path { return path.Root("timeouts").AtName("create") }
 func (r *firewallResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	var plan firewallModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	client, ok := openClient(r.clients, "Firewall "+plan.FirewallID.ValueString(), &resp.Diagnostics)
+	client, ok := openClient(r.Clients, "Firewall "+plan.FirewallID.ValueString(), &resp.Diagnostics)
 	if !ok {
 		return
 	}
 	now := client.Now()
-	into, ok := container(r.clients, get[types.String](ctx, req.Config, "sas_url_wo", &resp.Diagnostics), now, now.Add(plan.timeLimit()), &resp.Diagnostics)
+	into, ok := container(r.Clients, get[types.String](ctx, req.Config, "sas_url_wo", &resp.Diagnostics), now, now.Add(plan.timeLimit()), &resp.Diagnostics)
 	if !ok {
 		return
 	}
@@ -144,7 +136,7 @@ func (r *firewallResource) Create(ctx context.Context, req resource.CreateReques
 	end := firewallRun{
 		client: client, id: id, capture: capture, wait: plan.WaitForCompletion.ValueBool(), progress: logFirewall(plan.ID.ValueString()), kept: tfkit.KeptAsTainted, unsure: waitsBeforeDestroy,
 		count: func(ctx context.Context, since time.Time) (int, bool) {
-			return countFiles(ctx, r.clients, into, capture.FileName, since)
+			return countFiles(ctx, r.Clients, into, capture.FileName, since)
 		},
 		accepted: func(at time.Time, certain bool) {
 			plan.StartedAt, plan.Status = timeText(at), types.StringValue(statusUnknown)

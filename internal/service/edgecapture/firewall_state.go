@@ -17,8 +17,8 @@ import (
 func (r *firewallResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state firewallModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	noteRead(r.clients, firewallName(ctx, req.State), true)
-	if resp.Diagnostics.HasError() || !state.mayRun() || r.clients == nil {
+	noteRead(r.Clients, firewallName(ctx, req.State), true)
+	if resp.Diagnostics.HasError() || !state.mayRun() || r.Clients == nil {
 		return
 	}
 	id, err := edgecapture.ParseFirewallID(state.FirewallID.ValueString())
@@ -26,7 +26,7 @@ func (r *firewallResource) Read(ctx context.Context, req resource.ReadRequest, r
 		resp.Diagnostics.AddError("Firewall ID in the state is not valid", tfkit.Sentence(err))
 		return
 	}
-	client, err := r.clients.EdgeCapture()
+	client, err := r.Clients.EdgeCapture()
 	if err == nil {
 		ctx, cancel := tfkit.WithTimeout(ctx, state.Timeouts.Read, defaultFirewallReadTimeout, &resp.Diagnostics)
 		defer cancel()

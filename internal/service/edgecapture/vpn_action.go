@@ -17,29 +17,21 @@ var (
 	_ action.ActionWithModifyPlan     = (*vpnAction)(nil)
 )
 
-type vpnAction struct{ clients clients }
+type vpnAction struct{ tfkit.Action[clients] }
 
 // NewVPNAction returns the action cloudtap_azure_vpn_packet_capture.
-func NewVPNAction() action.Action { return &vpnAction{} }
+func NewVPNAction() action.Action {
+	return &vpnAction{tfkit.Action[clients]{Type: VPNTypeName}}
+}
 
 type vpnActionModel struct {
 	vpnArguments
 	Timeouts timeouts.Value `tfsdk:"timeouts"`
 }
 
-// Metadata names the type.
-func (*vpnAction) Metadata(_ context.Context, req action.MetadataRequest, resp *action.MetadataResponse) {
-	resp.TypeName = req.ProviderTypeName + "_" + VPNTypeName
-}
-
 // Schema describes the action.
 func (*vpnAction) Schema(ctx context.Context, _ action.SchemaRequest, resp *action.SchemaResponse) {
 	resp.Schema = vpnActionSchema(ctx)
-}
-
-// Configure takes the provider's clients.
-func (a *vpnAction) Configure(_ context.Context, req action.ConfigureRequest, resp *action.ConfigureResponse) {
-	a.clients, _ = tfkit.ProviderData[clients](req.ProviderData, &resp.Diagnostics)
 }
 
 // ValidateConfig checks what concerns several arguments.
@@ -50,7 +42,7 @@ func (*vpnAction) ValidateConfig(ctx context.Context, req action.ValidateConfigR
 // ModifyPlan checks the container of the environment.
 func (a *vpnAction) ModifyPlan(ctx context.Context, req action.ModifyPlanRequest, resp *action.ModifyPlanResponse) {
 	takes := vpnArguments{DurationInSeconds: get[types.Int64](ctx, req.Config, "duration_in_seconds", &resp.Diagnostics)}.duration()
-	checkEnvironment(a.clients, takes, &resp.Diagnostics)
+	checkEnvironment(a.Clients, takes, &resp.Diagnostics)
 }
 
 // Invoke starts a capture, waits and stops it. If it is cancelled, it stops it
@@ -62,12 +54,12 @@ func (a *vpnAction) Invoke(ctx context.Context, req action.InvokeRequest, resp *
 	if !ok {
 		return
 	}
-	client, ok := openClient(a.clients, j.describe(), &resp.Diagnostics)
+	client, ok := openClient(a.Clients, j.describe(), &resp.Diagnostics)
 	if !ok {
 		return
 	}
 	now := client.Now()
-	into, ok := container(a.clients, types.StringNull(), now, now.Add(j.duration), &resp.Diagnostics)
+	into, ok := container(a.Clients, types.StringNull(), now, now.Add(j.duration), &resp.Diagnostics)
 	if !ok {
 		return
 	}

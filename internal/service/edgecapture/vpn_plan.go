@@ -23,17 +23,17 @@ func (r *vpnResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReq
 	var state vpnModel
 	if !req.State.Raw.IsNull() {
 		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-		noteRead(r.clients, state.TargetID.ValueString(), false)
+		noteRead(r.Clients, state.TargetID.ValueString(), false)
 	}
-	if r.clients == nil || resp.Diagnostics.HasError() {
+	if r.Clients == nil || resp.Diagnostics.HasError() {
 		return
 	}
-	client, err := r.clients.EdgeCapture()
+	client, err := r.Clients.EdgeCapture()
 	if err != nil {
 		return // What uses it reports the error.
 	}
 	now := client.Now()
-	ahead := state.outlook(ctx, r.clients, now)
+	ahead := state.outlook(ctx, r.Clients, now)
 	if why, replaces := passOn(ctx, req, resp, func() string { return ahead.stuck }); replaces {
 		resp.Diagnostics.AddError(cannotDestroy, why)
 		return
@@ -71,7 +71,7 @@ func (r *vpnResource) planSAS(ctx context.Context, req resource.ModifyPlanReques
 	if req.State.Raw.IsNull() {
 		if !configured.IsUnknown() {
 			harmless := client.IsRead(get[types.String](ctx, req.Plan, "target_id", &resp.Diagnostics).ValueString())
-			planContainer(r.clients, configured, client.Now(), end, harmless, &resp.Diagnostics)
+			planContainer(r.Clients, configured, client.Now(), end, harmless, &resp.Diagnostics)
 		}
 		return
 	}
@@ -79,7 +79,7 @@ func (r *vpnResource) planSAS(ctx context.Context, req resource.ModifyPlanReques
 		return
 	}
 	var found diag.Diagnostics
-	planContainer(r.clients, configured, client.Now(), end, ahead.stuck == "", &found)
+	planContainer(r.Clients, configured, client.Now(), end, ahead.stuck == "", &found)
 	for _, problem := range found {
 		if problem.Severity() == diag.SeverityError {
 			problem = diag.NewErrorDiagnostic(problem.Summary(), problem.Detail()+"\n\n"+state.howToForget(ctx))

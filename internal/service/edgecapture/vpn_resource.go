@@ -20,24 +20,16 @@ var (
 	_ resource.ResourceWithModifyPlan     = (*vpnResource)(nil)
 )
 
-type vpnResource struct{ clients clients }
+type vpnResource struct{ tfkit.Resource[clients] }
 
 // NewVPNResource returns the resource cloudtap_azure_vpn_packet_capture.
-func NewVPNResource() resource.Resource { return &vpnResource{} }
-
-// Metadata names the type.
-func (*vpnResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
-	resp.TypeName = req.ProviderTypeName + "_" + VPNTypeName
+func NewVPNResource() resource.Resource {
+	return &vpnResource{tfkit.Resource[clients]{Type: VPNTypeName}}
 }
 
 // Schema describes the resource.
 func (*vpnResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = vpnSchema(ctx)
-}
-
-// Configure takes the provider's clients.
-func (r *vpnResource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
-	r.clients, _ = tfkit.ProviderData[clients](req.ProviderData, &resp.Diagnostics)
 }
 
 // validateVPN checks what concerns several arguments.
@@ -63,12 +55,12 @@ func (r *vpnResource) Create(ctx context.Context, req resource.CreateRequest, re
 	if !ok {
 		return
 	}
-	client, ok := openClient(r.clients, j.describe(), &resp.Diagnostics)
+	client, ok := openClient(r.Clients, j.describe(), &resp.Diagnostics)
 	if !ok {
 		return
 	}
 	now := client.Now()
-	into, ok := container(r.clients, get[types.String](ctx, req.Config, "sas_url_wo", &resp.Diagnostics), now, now.Add(j.duration), &resp.Diagnostics)
+	into, ok := container(r.Clients, get[types.String](ctx, req.Config, "sas_url_wo", &resp.Diagnostics), now, now.Add(j.duration), &resp.Diagnostics)
 	if !ok {
 		return
 	}
@@ -114,5 +106,5 @@ func (m *vpnModel) become(status string, at time.Time) {
 
 // Read keeps the state: the service tells nothing of its captures.
 func (r *vpnResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
-	noteRead(r.clients, get[types.String](ctx, req.State, "target_id", &resp.Diagnostics).ValueString(), true)
+	noteRead(r.Clients, get[types.String](ctx, req.State, "target_id", &resp.Diagnostics).ValueString(), true)
 }

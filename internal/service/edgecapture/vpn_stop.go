@@ -36,7 +36,7 @@ func (r *vpnResource) Update(ctx context.Context, req resource.UpdateRequest, re
 	if !ok {
 		return
 	}
-	client, ok := openClient(r.clients, j.describe(), &resp.Diagnostics)
+	client, ok := openClient(r.Clients, j.describe(), &resp.Diagnostics)
 	if !ok {
 		return
 	}
@@ -46,7 +46,7 @@ func (r *vpnResource) Update(ctx context.Context, req resource.UpdateRequest, re
 		due = now
 	}
 	var problems diag.Diagnostics
-	into, ok := container(r.clients, get[types.String](ctx, req.Config, "sas_url_wo", &problems), client.Now(), due, &problems)
+	into, ok := container(r.Clients, get[types.String](ctx, req.Config, "sas_url_wo", &problems), client.Now(), due, &problems)
 	if !ok && plan.OnDestroy.ValueString() == onDestroyAbandon {
 		// Who abandons it may have no container, and can destroy it now.
 		resp.Diagnostics.AddWarning("Packet capture was not stopped", j.describe()+" runs on, for want of a usable SAS. Destroying the resource forgets it.")
@@ -110,11 +110,11 @@ func (r *vpnResource) Delete(ctx context.Context, req resource.DeleteRequest, re
 	if !ok {
 		return
 	}
-	client, ok := openClient(r.clients, j.describe(), &resp.Diagnostics)
+	client, ok := openClient(r.Clients, j.describe(), &resp.Diagnostics)
 	if !ok {
 		return
 	}
-	into, why, _ := destroyContainer(r.clients, client.Now())
+	into, why, _ := destroyContainer(r.Clients, client.Now())
 	switch {
 	case why != "" && state.abandons():
 		resp.Diagnostics.AddWarning("Packet capture was abandoned", j.abandoned())
