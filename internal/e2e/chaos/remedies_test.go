@@ -18,7 +18,7 @@ const (
 	// noAnswer is an answer that does not answer.
 	noAnswer = `answer cannot be read|is not one of the service's errors|answer \(HTTP 2\d\d\) is not|no answer to the request|answered (?:HTTP )?2\d\d\b`
 	// refused is an answer of a service that is well.
-	refused = `(?:HTTP|answered) 4\d\d|(?:operation failed|answered (?:HTTP )?2\d\d)[^\n]*\n\nCode: ServerBusy`
+	refused = `(?:HTTP|answered) 4\d\d|Could not delete[^\n]*\n[^\n]*operation failed\.\n\nCode: |(?:operation failed|answered (?:HTTP )?2\d\d)[^\n]*\n\nCode: ServerBusy`
 )
 
 // remedy is a text that says what to do, and the failures that it belongs to.
