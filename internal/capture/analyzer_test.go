@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"compress/gzip"
 	"net/netip"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -200,6 +202,11 @@ func TestDamageIsAResult(t *testing.T) {
 		"whole":                             {whole, pcapfile.Pcap, false, packets},
 		"gzip":                              {zipped(whole), pcapfile.Pcap, false, packets},
 		"gzip, cut":                         {zipped(whole)[:200], pcapfile.Pcap, true, 1},
+		"gzip, two streams":                 {slices.Concat(zipped(whole[:100]), zipped(whole[100:])), pcapfile.Pcap, false, packets},
+		"gzip, zeros behind it":             {slices.Concat(zipped(whole), make([]byte, 600)), pcapfile.Pcap, false, packets},
+		"gzip, other bytes behind it":       {slices.Concat(zipped(whole), []byte("\x00\x00more")), pcapfile.Pcap, true, packets},
+		"gzip, one byte behind it":          {slices.Concat(zipped(whole), []byte{7}), pcapfile.Pcap, true, packets},
+		"gzip, cut, and bytes behind it":    {slices.Concat(zipped(whole[:len(whole)-3]), []byte{7}), pcapfile.Pcap, true, packets - 1},
 		"gzip of nothing":                   {zipped(nil), pcapfile.Empty, false, 0},
 		"gzip, only its magic":              {[]byte{0x1f, 0x8b}, pcapfile.Unknown, true, 0},
 		"empty":                             {nil, pcapfile.Empty, false, 0},
@@ -223,6 +230,9 @@ func TestDamageIsAResult(t *testing.T) {
 			file := s.Files[0]
 			if file.Format != test.format || file.Truncated != test.truncated || file.Packets != test.packets {
 				t.Errorf("got %s, truncated %t (%s), %d packets; want %s, %t, %d", file.Format, file.Truncated, file.Damage, file.Packets, test.format, test.truncated, test.packets)
+			}
+			if strings.HasPrefix(name, "gzip") && strings.HasSuffix(name, "behind it") && (strings.Contains(file.Damage, "after the end of the gzip stream") != file.Truncated || strings.Contains(file.Damage, "record") != strings.Contains(name, "cut")) {
+				t.Errorf("the damage is %q", file.Damage)
 			}
 			if file.SizeBytes != int64(len(test.file)) {
 				t.Errorf("size %d of %d", file.SizeBytes, len(test.file))

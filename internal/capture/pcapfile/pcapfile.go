@@ -10,7 +10,6 @@ package pcapfile
 
 import (
 	"bufio"
-	"compress/gzip"
 	"errors"
 	"fmt"
 	"io"
@@ -62,6 +61,8 @@ type Reader struct {
 	source  *watchedReader
 	budget  *budgetReader
 	records records
+	// unzipped is nil for a file that is not compressed.
+	unzipped *gzipReader
 }
 
 // records are those of one format. Next ends with io.EOF.
@@ -84,11 +85,10 @@ func NewReader(source io.Reader) (*Reader, error) {
 	reader.budget = &budgetReader{source: sniffed, left: maxRecord}
 	if magic, err := sniffed.Peek(2); err == nil && string(magic) == "\x1f\x8b" {
 		reader.Gzip, reader.Format = true, Unknown
-		unzipped, err := gzip.NewReader(sniffed)
-		if err != nil {
+		if reader.unzipped, err = newGzipReader(sniffed); err != nil {
 			return reader, reader.damaged(err)
 		}
-		reader.budget.source = unzipped
+		reader.budget.source = reader.unzipped
 	}
 	buffered := bufio.NewReaderSize(reader.budget, readAhead)
 	magic, err := buffered.Peek(4)
@@ -155,11 +155,16 @@ func (r *Reader) Next(packet *Packet) error {
 	}
 	r.records.describe(r)
 	r.records = nil
-	if errors.Is(err, io.EOF) && r.source.err == nil {
-		return io.EOF
+	if !errors.Is(err, io.EOF) || r.source.err != nil {
+		if err := r.damaged(err); err != nil {
+			return err
+		}
 	}
-	if err := r.damaged(err); err != nil {
-		return err
+	if r.unzipped != nil && r.unzipped.trailing {
+		if r.Damage != "" {
+			r.Damage += "; there are "
+		}
+		r.Damage += "bytes after the end of the gzip stream"
 	}
 	return io.EOF
 }
