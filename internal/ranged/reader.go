@@ -26,11 +26,19 @@ type Part struct {
 	ETag      string
 }
 
-// Fetch asks for the range of up to Bytes at an offset. ETag names the version
-// that it must be of; it is empty for the first range, whatever the version. A file
-// of 0 bytes is a Part without data. Into is memory that the data may take, see
-// ReadBody.
-type Fetch func(ctx context.Context, offset int64, etag string, into []byte) (Part, error)
+// Range is what is asked for: up to Length bytes at an offset.
+type Range struct {
+	Offset, Length int64
+}
+
+// Header is the value of a Range header.
+func (r Range) Header() string { return fmt.Sprintf("bytes=%d-%d", r.Offset, r.Offset+r.Length-1) }
+
+// Fetch asks for a range. ETag names the version that it must be of; it is empty for
+// the first range, whatever the version. A file of 0 bytes is a Part without data, and
+// an answer that was cut is a Part with what came of it. Into is memory that the data
+// may take, see ReadBody.
+type Fetch func(ctx context.Context, wanted Range, etag string, into []byte) (Part, error)
 
 // Reader reads one file from its beginning to its end. Close ends it early.
 type Reader struct {
@@ -61,7 +69,7 @@ type fetched struct {
 func Open(ctx context.Context, fetch Fetch) (*Reader, error) {
 	r := &Reader{fetch: fetch}
 	r.ctx, r.cancel = context.WithCancel(ctx)
-	first, err := r.ask(0, "", nil)
+	first, err := r.ask(Range{0, Bytes}, "", nil)
 	if err == nil && first.SizeBytes > 0 && first.ETag == "" {
 		err = errors.New("the answer does not say which version of the file it is")
 	}
@@ -98,7 +106,7 @@ func (r *Reader) askAhead() {
 			into, r.free = r.free[last], r.free[:last]
 		}
 		go func() {
-			part, err := r.ask(offset, r.ETag, into)
+			part, err := r.ask(Range{offset, Bytes}, r.ETag, into)
 			if err == nil {
 				err = r.check(part, offset)
 			}
@@ -146,8 +154,13 @@ func (r *Reader) Close() error {
 	return nil
 }
 
+// leastProgress is what an answer that was cut must have brought, in bytes, for the
+// rest to be asked for at once: about one TLS record. With less the attempt failed.
+const leastProgress = 16 << 10
+
 // ReadBody reads the body of an answer whose length may be known, or is -1, into
 // the memory of into if it is enough. The data is longer than Bytes if the body is.
+// With an error it is what came before it.
 func ReadBody(body io.Reader, length int64, into []byte) ([]byte, error) {
 	if length < 0 || length > Bytes {
 		return io.ReadAll(io.LimitReader(body, Bytes+1))
@@ -156,37 +169,64 @@ func ReadBody(body io.Reader, length int64, into []byte) ([]byte, error) {
 		into = make([]byte, length)
 	}
 	into = into[:length]
-	if _, err := io.ReadFull(body, into); err != nil {
-		if errors.Is(err, io.EOF) {
-			err = io.ErrUnexpectedEOF
-		}
-		return nil, err
+	n, err := io.ReadFull(body, into)
+	if errors.Is(err, io.EOF) {
+		err = io.ErrUnexpectedEOF
 	}
-	return into, nil
+	return into[:n], err
 }
 
-// Range is the value of a Range header for the range at an offset.
-func Range(offset int64) string { return fmt.Sprintf("bytes=%d-%d", offset, offset+Bytes-1) }
+// Cut reports whether the body of an answer was cut, and brought enough for the rest
+// to be asked for: each such answer is progress, and none is a failure.
+func Cut(ctx context.Context, status int, body []byte, err error) bool {
+	return err != nil && ctx.Err() == nil && status == http.StatusPartialContent && len(body) >= leastProgress && len(body) <= Bytes
+}
 
 // ErrNoRange means that an answer does not hold what was asked for.
 var ErrNoRange = errors.New("the answer is no range")
 
-// ask asks once more after an answer that is none, as of a proxy that failed.
-func (r *Reader) ask(offset int64, etag string, into []byte) (Part, error) {
-	part, err := r.fetch(r.ctx, offset, etag, into)
+// ask asks for a range until it is there: after an answer that was cut, for the rest of
+// the same version.
+func (r *Reader) ask(wanted Range, etag string, into []byte) (Part, error) {
+	whole, err := r.askOnce(wanted, etag, into)
+	for err == nil {
+		come := int64(len(whole.Data))
+		wanted.Length = min(wanted.Length, whole.SizeBytes-wanted.Offset)
+		if come >= wanted.Length || whole.ETag == "" {
+			break
+		}
+		if int64(cap(whole.Data)) < wanted.Length {
+			whole.Data = append(make([]byte, 0, wanted.Length), whole.Data...)
+		}
+		var rest Part
+		rest, err = r.askOnce(Range{wanted.Offset + come, wanted.Length - come}, whole.ETag, whole.Data[come:come:wanted.Length])
+		if err == nil && (len(rest.Data) == 0 || rest.SizeBytes != whole.SizeBytes) {
+			break
+		}
+		whole.Data = append(whole.Data, rest.Data...)
+	}
+	return whole, err
+}
+
+// askOnce asks once more after an answer that is none, as of a proxy that failed.
+func (r *Reader) askOnce(wanted Range, etag string, into []byte) (Part, error) {
+	part, err := r.fetch(r.ctx, wanted, etag, into)
 	if errors.Is(err, ErrNoRange) && r.ctx.Err() == nil {
-		part, err = r.fetch(r.ctx, offset, etag, into)
+		part, err = r.fetch(r.ctx, wanted, etag, into)
 	}
 	return part, err
 }
 
-// PartOf makes a Part of an answer with status 206 and its body. It holds that the
-// body is the range at the offset.
-func PartOf(header http.Header, body []byte, offset int64) (Part, error) {
+// PartOf makes a Part of an answer with status 206 and its body, of which more was to
+// come if it was cut. It holds that the body is the range at the offset.
+func PartOf(header http.Header, body []byte, offset int64, cut bool) (Part, error) {
 	text := header.Get("Content-Range")
-	_, total, _ := strings.Cut(text, "/")
-	size, err := strconv.ParseInt(total, 10, 64)
-	if err != nil || text != fmt.Sprintf("bytes %d-%d/%d", offset, offset+int64(len(body))-1, size) {
+	span, total, _ := strings.Cut(text, "/")
+	_, end, _ := strings.Cut(span, "-")
+	last, lastErr := strconv.ParseInt(end, 10, 64)
+	size, sizeErr := strconv.ParseInt(total, 10, 64)
+	come := offset + int64(len(body)) - 1
+	if lastErr != nil || sizeErr != nil || text != fmt.Sprintf("bytes %d-%d/%d", offset, last, size) || come > last || come < last && !cut {
 		return Part{}, fmt.Errorf("%w at %d of %d bytes: its Content-Range is %q", ErrNoRange, offset, len(body), text)
 	}
 	return Part{Data: body, SizeBytes: size, ETag: header.Get("ETag")}, nil

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/ranged"
@@ -19,15 +20,15 @@ type remote struct {
 	change  func(offset int64, part *ranged.Part) error
 }
 
-func (r remote) fetch(_ context.Context, offset int64, _ string, into []byte) (ranged.Part, error) {
-	data := r.content[offset:min(offset+ranged.Bytes, int64(len(r.content)))]
+func (r remote) fetch(_ context.Context, wanted ranged.Range, _ string, into []byte) (ranged.Part, error) {
+	data := r.content[wanted.Offset:min(wanted.Offset+wanted.Length, int64(len(r.content)))]
 	body, err := ranged.ReadBody(bytes.NewReader(data), int64(len(data)), into)
 	if err != nil {
 		return ranged.Part{}, err
 	}
 	part := ranged.Part{Data: body, SizeBytes: int64(len(r.content)), ETag: `"1"`}
 	if r.change != nil {
-		err = r.change(offset, &part)
+		err = r.change(wanted.Offset, &part)
 	}
 	return part, err
 }
@@ -133,7 +134,7 @@ func TestBodies(t *testing.T) {
 	} {
 		into := make([]byte, test.into)
 		got, err := ranged.ReadBody(strings.NewReader(test.body), test.length, into)
-		if test.fails != (err != nil) || err == nil && string(got) != test.body {
+		if test.fails != (err != nil) || string(got) != test.body {
 			t.Errorf("%s: %q, %v", name, got, err)
 		}
 		if test.fails && !errors.Is(err, io.ErrUnexpectedEOF) {
@@ -155,14 +156,65 @@ func FuzzPartOf(f *testing.F) {
 		f.Add(text, int64(5), []byte("56789"))
 	}
 	f.Fuzz(func(t *testing.T, text string, offset int64, body []byte) {
-		part, err := ranged.PartOf(http.Header{"Content-Range": {text}}, body, offset)
-		if want := fmt.Sprintf("bytes %d-%d/%d", offset, offset+int64(len(body))-1, part.SizeBytes); err == nil && text != want {
+		whole, err := ranged.PartOf(http.Header{"Content-Range": {text}}, body, offset, false)
+		if want := fmt.Sprintf("bytes %d-%d/%d", offset, offset+int64(len(body))-1, whole.SizeBytes); err == nil && text != want {
 			t.Errorf("%q is taken for %q", text, want)
 		}
 		if err != nil && text == fmt.Sprintf("bytes %d-%d/%d", offset, offset+int64(len(body))-1, 1<<40) {
 			t.Errorf("%q is refused: %v", text, err)
 		}
+		cut, cutErr := ranged.PartOf(http.Header{"Content-Range": {text}}, body, offset, true)
+		if err == nil && cutErr != nil || cutErr == nil && !strings.HasPrefix(text, fmt.Sprintf("bytes %d-", offset)) || len(cut.Data) > len(body) {
+			t.Errorf("%q with an answer that was cut: %v", text, cutErr)
+		}
 	})
+}
+
+// TestWhatWasCutGoesOn asks for the rest of each answer, of the same version, whatever
+// the number of cuts. One that brings next to nothing is a failure.
+func TestWhatWasCutGoesOn(t *testing.T) {
+	t.Parallel()
+	content := pattern(3*ranged.Bytes + 9)
+	for brings, want := range map[int64]int{ranged.Bytes / 2: 7, ranged.Bytes / 64: 3*64 + 1} {
+		var asked atomic.Int64
+		whole := remote{content: content}
+		reader, err := ranged.Open(t.Context(), func(ctx context.Context, wanted ranged.Range, etag string, into []byte) (ranged.Part, error) {
+			asked.Add(1)
+			if (wanted.Offset > 0) != (etag != "") || wanted.Offset%ranged.Bytes+wanted.Length > ranged.Bytes {
+				t.Errorf("asked for %+v of version %q", wanted, etag)
+			}
+			part, err := whole.fetch(ctx, wanted, etag, into)
+			part.Data = part.Data[:min(int64(len(part.Data)), brings)]
+			return part, err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := io.ReadAll(reader)
+		if err != nil || !bytes.Equal(got, content) || int(asked.Load()) != want {
+			t.Errorf("%d bytes at a time: %d bytes in %d requests, %v", brings, len(got), asked.Load(), err)
+		}
+		if err := reader.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+	broken := errors.New("broken")
+	done, cancel := context.WithCancel(t.Context())
+	cancel()
+	for name, test := range map[string]struct {
+		ctx    context.Context //nolint:containedctx // of one case
+		status int
+		bytes  int
+		err    error
+		want   bool
+	}{
+		"cut": {t.Context(), 206, 1 << 20, broken, true}, "whole": {t.Context(), 206, 1 << 20, nil, false}, "next to nothing": {t.Context(), 206, 100, broken, false},
+		"no range": {t.Context(), 200, 1 << 20, broken, false}, "given up": {done, 206, 1 << 20, broken, false}, "too long": {t.Context(), 206, ranged.Bytes + 1, broken, false},
+	} {
+		if got := ranged.Cut(test.ctx, test.status, make([]byte, test.bytes), test.err); got != test.want {
+			t.Errorf("%s: %t", name, got)
+		}
+	}
 }
 
 // TestAnAnswerThatIsNoRangeIsAskedForAgain does so once, for each range.
@@ -177,7 +229,7 @@ func TestAnAnswerThatIsNoRangeIsAskedForAgain(t *testing.T) {
 					return nil
 				}
 				failed++
-				_, err := ranged.PartOf(http.Header{"Content-Range": {"bytes 1-2/x"}}, nil, offset)
+				_, err := ranged.PartOf(http.Header{"Content-Range": {"bytes 1-2/x"}}, nil, offset, false)
 				return err
 			}}.fetch)
 			var got []byte

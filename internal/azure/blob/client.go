@@ -160,9 +160,9 @@ func (c *Client) page(ctx context.Context, pipeline runtime.Pipeline, container 
 
 func trimBOM(body []byte) []byte { return bytes.TrimPrefix(body, []byte("\xef\xbb\xbf")) }
 
-// do reads the body of a successful answer into the memory at into, or into that
-// of the response if there is none.
-func do(ctx context.Context, pipeline runtime.Pipeline, address string, header http.Header, into *[]byte) (*http.Response, error) {
+// do reads the body of a successful answer into a destination, or into the memory of
+// the response if there is none.
+func do(ctx context.Context, pipeline runtime.Pipeline, address string, header http.Header, to *destination) (*http.Response, error) {
 	request, err := runtime.NewRequest(ctx, http.MethodGet, address)
 	if err != nil {
 		return nil, errors.New("the address of the blob is no URL")
@@ -171,9 +171,9 @@ func do(ctx context.Context, pipeline runtime.Pipeline, address string, header h
 		request.Raw().Header.Set(name, header.Get(name))
 	}
 	request.Raw().Header.Set("x-ms-version", apiVersion)
-	if into != nil {
+	if to != nil {
 		runtime.SkipBodyDownload(request)
-		request.SetOperationValue(destination{into})
+		request.SetOperationValue(to)
 	}
 	return pipeline.Do(request)
 }

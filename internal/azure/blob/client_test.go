@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -20,6 +21,7 @@ import (
 	simblob "github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/blob"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/simcore"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/simtest"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/ranged/rangedtest"
 )
 
 // harness is a client with a simulated storage account.
@@ -129,6 +131,26 @@ func TestResumesAfterCutsAndBusyServers(t *testing.T) {
 				t.Errorf("a fault did not happen: %+v", left)
 			}
 		})
+	}
+}
+
+// TestAnswersThatAreCut is a path that cuts each answer after 1 MiB, and one that lets
+// less through than a retry of the whole range would ever bring.
+func TestAnswersThatAreCut(t *testing.T) {
+	t.Parallel()
+	for cutAt, want := range map[int]int{1 << 20: 10, 100 << 10: 5 * 21} {
+		storage := &rangedtest.Storage{Content: content(10 << 20), CutAt: cutAt, Header: "x-ms-range"}
+		server := httptest.NewTLSServer(storage)
+		trusted := x509.NewCertPool()
+		trusted.AddCert(server.Certificate())
+		session := azure.NewSession(azure.Config{RetryDelay: time.Millisecond}, azure.WithRootCAs(trusted))
+		h := &harness{client: blob.NewClient(session)}
+		got, err := h.read(t, server.URL+"/captures/web.cap?sv=2024-11-04&se=2099-01-01&sr=b&sp=r&sig=x")
+		if err != nil || !bytes.Equal(got, storage.Content) || len(storage.Ranges()) != want || len(storage.Odd()) > 0 {
+			t.Errorf("cut at %d: %d bytes, %v; asked for %v; without a version: %v", cutAt, len(got), err, storage.Ranges(), storage.Odd())
+		}
+		session.CloseIdleConnections()
+		server.Close()
 	}
 }
 

@@ -93,16 +93,16 @@ func Expired(err error) bool {
 // Renew asks for another link to the same file.
 type Renew func(ctx context.Context) (Link, error)
 
-// Open reads an object as a stream of ranges of one version. A range that is cut
-// off is asked for again. Where the link has expired, renew is asked for another
+// Open reads an object as a stream of ranges of one version. Of a range that is cut
+// off the rest is asked for. Where the link has expired, renew is asked for another
 // one; nil keeps this one.
 func (c *Client) Open(ctx context.Context, link Link, renew Renew) (*ranged.Reader, error) {
 	links := &links{current: link, renew: renew}
-	return ranged.Open(ctx, func(ctx context.Context, offset int64, etag string, into []byte) (ranged.Part, error) {
+	return ranged.Open(ctx, func(ctx context.Context, wanted ranged.Range, etag string, into []byte) (ranged.Part, error) {
 		link := links.latest()
-		part, err := c.patiently(ctx, link, offset, etag, into)
+		part, err := c.patiently(ctx, link, wanted, etag, into)
 		if Expired(err) && links.replace(ctx, link) {
-			return c.patiently(ctx, links.latest(), offset, etag, into)
+			return c.patiently(ctx, links.latest(), wanted, etag, into)
 		}
 		return part, err
 	})
@@ -145,10 +145,10 @@ const attempts = 5
 // pause is before the second attempt; it doubles.
 const pause = 500 * time.Millisecond
 
-func (c *Client) patiently(ctx context.Context, link Link, offset int64, etag string, into []byte) (part ranged.Part, err error) {
+func (c *Client) patiently(ctx context.Context, link Link, wanted ranged.Range, etag string, into []byte) (part ranged.Part, err error) {
 	backoff := wait.Backoff{Base: pause, Max: 10 * time.Second}
 	for failed := 1; ; failed++ {
-		part, err = c.fetch(ctx, link, offset, etag, into)
+		part, err = c.fetch(ctx, link, wanted, etag, into)
 		var refused *Error
 		final := errors.As(err, &refused) && refused.Status != 0 && !failure.IsTemporary(refused.Status)
 		if err == nil || final || failed == attempts || ctx.Err() != nil {
@@ -160,13 +160,13 @@ func (c *Client) patiently(ctx context.Context, link Link, offset int64, etag st
 	}
 }
 
-func (c *Client) fetch(ctx context.Context, link Link, offset int64, etag string, into []byte) (ranged.Part, error) {
+func (c *Client) fetch(ctx context.Context, link Link, wanted ranged.Range, etag string, into []byte) (ranged.Part, error) {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, link.URL.Reveal(), http.NoBody)
 	if err != nil || request.URL.Scheme != "https" {
 		return ranged.Part{}, &Error{Status: http.StatusBadRequest, Message: "the link is no https address"}
 	}
 	request.Host = cmp.Or(link.Host, request.Host)
-	request.Header.Set("Range", ranged.Range(offset))
+	request.Header.Set("Range", wanted.Header())
 	if etag != "" {
 		request.Header.Set("If-Match", etag)
 	}
@@ -175,18 +175,20 @@ func (c *Client) fetch(ctx context.Context, link Link, offset int64, etag string
 		return ranged.Part{}, &Error{cause: withoutURL(err)}
 	}
 	body, err := ranged.ReadBody(response.Body, response.ContentLength, into)
-	if err = errors.Join(err, response.Body.Close()); err != nil {
+	closeErr := response.Body.Close()
+	cut := ranged.Cut(ctx, response.StatusCode, body, err)
+	if err = errors.Join(err, closeErr); err != nil && !cut {
 		return ranged.Part{}, &Error{cause: err}
 	}
 	// A file without bytes has no range. Some storages answer it whole.
-	whole := response.StatusCode == http.StatusOK && len(body) == 0 && offset == 0 && response.Header.Get("ETag") != ""
+	whole := response.StatusCode == http.StatusOK && len(body) == 0 && wanted.Offset == 0 && response.Header.Get("ETag") != ""
 	if whole || ranged.IsEmptyFile(response.StatusCode, response.Header) {
 		return ranged.Part{}, nil
 	}
 	if response.StatusCode != http.StatusPartialContent {
 		return ranged.Part{}, refusal(response, body)
 	}
-	part, err := ranged.PartOf(response.Header, body, offset)
+	part, err := ranged.PartOf(response.Header, body, wanted.Offset, cut)
 	if err != nil {
 		return part, &Error{Status: response.StatusCode, cause: err}
 	}

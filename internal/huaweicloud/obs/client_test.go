@@ -16,6 +16,7 @@ import (
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/obs"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/simcore"
 	client "github.com/cloudtap/terraform-provider-cloudtap/internal/huaweicloud/obs"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/ranged/rangedtest"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/secret"
 )
 
@@ -96,6 +97,19 @@ func TestResumes(t *testing.T) {
 		if left := h.core.Faults.Pending(); len(left) > 0 {
 			t.Errorf("%s: a fault did not happen", name)
 		}
+	}
+}
+
+// TestAnswersThatAreCut is a path that cuts each answer after 1 MiB.
+func TestAnswersThatAreCut(t *testing.T) {
+	t.Parallel()
+	storage := &rangedtest.Storage{Content: bytes.Repeat([]byte("captures"), 10<<17), CutAt: 1 << 20, Header: "Range"}
+	server := httptest.NewTLSServer(storage)
+	defer server.Close()
+	h := &harness{http: server.Client()}
+	got, err := h.read(t, client.Link{URL: secret.Text(server.URL + "/capture/1/web.pcap?Signature=x")})
+	if err != nil || !bytes.Equal(got, storage.Content) || len(storage.Ranges()) != 10 || len(storage.Odd()) > 0 {
+		t.Errorf("%d bytes, %v; asked for %v; without a version: %v", len(got), err, storage.Ranges(), storage.Odd())
 	}
 }
 
