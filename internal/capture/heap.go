@@ -69,11 +69,13 @@ func (d *durations) add(duration time.Duration) {
 	d.kept, d.skip = d.kept[:maxDurations/2], d.skip*2+1
 }
 
-// quantiles are the smallest, the median and the greatest.
+// quantiles are the smallest, the median and the greatest. Between two in the middle
+// the median is their mean.
 func (d *durations) quantiles() [3]time.Duration {
 	if len(d.kept) == 0 {
 		return [3]time.Duration{}
 	}
 	slices.Sort(d.kept)
-	return [3]time.Duration{d.smallest, d.kept[(len(d.kept)-1)/2], d.greatest}
+	lower, upper := d.kept[(len(d.kept)-1)/2], d.kept[len(d.kept)/2]
+	return [3]time.Duration{d.smallest, lower + (upper-lower)/2, d.greatest}
 }
