@@ -4,7 +4,7 @@ package capture
 // order. Bytes that are missing, or were not captured, end the message at hand.
 type stream struct {
 	kind streamKind
-	// skip is how many bytes come before the next TLS record.
+	// skip is how many bytes come before the next TLS record, or the next request.
 	skip int
 	// record is how many bytes of a TLS handshake record are still to come.
 	record int
@@ -78,6 +78,12 @@ func (t *tcpState) release() int {
 
 func (a *Analyzer) feed(c *conversation, end *tcpEnd, data []byte) {
 	s := end.stream
+	if s != nil && s.kind == httpMessages && s.skip > 0 {
+		body := min(s.skip, len(data))
+		if s.skip, data = s.skip-body, data[body:]; len(data) == 0 {
+			return
+		}
+	}
 	if s == nil || s.kind == httpMessages && len(s.buffer) == 0 {
 		kind := sniff(c.key, data)
 		if kind == undecided {
