@@ -115,6 +115,14 @@ func (a *Analyzer) keyOf(protocol uint8, sourcePort, destinationPort uint16) (ke
 
 // converse counts the packet at hand in its conversation.
 func (a *Analyzer) converse(protocol uint8, sourcePort, destinationPort uint16) *conversation {
+	c := a.find(protocol, sourcePort, destinationPort)
+	a.account(c)
+	return c
+}
+
+// find is the conversation of the packet at hand, which does not count in it yet: it
+// may be the first one of another conversation of the same endpoints.
+func (a *Analyzer) find(protocol uint8, sourcePort, destinationPort uint16) *conversation {
 	key, fromLow := a.keyOf(protocol, sourcePort, destinationPort)
 	c := a.table.last
 	if c == nil || c.key != key {
@@ -127,6 +135,11 @@ func (a *Analyzer) converse(protocol uint8, sourcePort, destinationPort uint16) 
 	if fromLow == c.originatorIsLow {
 		c.direction = sent
 	}
+	return c
+}
+
+// account counts the packet at hand.
+func (a *Analyzer) account(c *conversation) {
 	a.table.last = c
 	a.table.touch(c)
 	c.counts[c.direction].Packets++
@@ -137,20 +150,19 @@ func (a *Analyzer) converse(protocol uint8, sourcePort, destinationPort uint16) 
 		}
 		c.last = max(c.last, a.packet.time)
 	}
-	return c
 }
 
 // begin makes a conversation whose originator is the sender of the packet at hand.
 func (a *Analyzer) begin(key flowKey, fromLow bool) *conversation {
 	c := a.room()
 	tcp := c.tcp
-	*c = conversation{key: key, originatorIsLow: fromLow, first: noTime, last: noTime, state: S0}
+	*c = conversation{key: key, originatorIsLow: fromLow, first: noTime, last: noTime, state: OTH}
 	if key.protocol == ipProtocolTCP {
 		if tcp == nil {
 			tcp = &tcpState{}
 		}
 		*tcp = tcpState{}
-		c.tcp, c.state = tcp, OTH
+		c.tcp = tcp
 	}
 	a.table.live[key] = c
 	a.table.append(c)
@@ -170,19 +182,13 @@ func (a *Analyzer) room() *conversation {
 	return evicted
 }
 
-// restart ends a conversation whose ports are used again, and moves the packet at
-// hand to the next one.
+// restart ends a conversation whose ports are used again, and returns the next one,
+// which the packet at hand begins.
 func (a *Analyzer) restart(c *conversation) *conversation {
-	c.counts[c.direction].Packets--
-	c.counts[c.direction].Bytes -= a.packet.wire
-	fromLow := c.originatorIsLow == (c.direction == sent)
+	key, fromLow := c.key, c.originatorIsLow == (c.direction == sent)
 	a.table.remove(c)
 	a.retire(c)
-	next := a.begin(c.key, fromLow)
-	a.table.last = next
-	next.counts[sent] = Count{1, a.packet.wire}
-	next.first, next.last = a.packet.time, a.packet.time
-	return next
+	return a.begin(key, fromLow)
 }
 
 // retire adds a conversation that has ended, or has no room, to the totals.
@@ -191,7 +197,7 @@ func (a *Analyzer) retire(c *conversation) {
 	a.summary.ConversationCount[result.Protocol]++
 	if c.tcp != nil {
 		a.buffered -= c.tcp.release()
-		a.countConnection(c, result)
+		a.summary.Connections.count(c.tcp, result.State)
 	}
 	a.top.add(result)
 }
@@ -213,8 +219,6 @@ func (c *conversation) result() Conversation {
 	}
 	if c.tcp != nil {
 		c.tcp.describe(&result)
-	} else if c.answered() {
-		result.State = SF
 	}
 	return result
 }

@@ -135,7 +135,7 @@ func TestACaptureThatBeginsWithTheAnswer(t *testing.T) {
 	packets := frames(func(p traffic.Packet) bool { return isTCP(p) && (p.Source.Port() == 80 || p.Destination.Port() == 80) })
 	s := summarize(t, capture.Options{MaxConversations: 1}, fileOf(layers.LinkTypeEthernet, packets[1:]...))
 	c := s.Conversations[0]
-	if c.Originator.Address != target.IPv4 || c.Responder.Port != 80 || c.State != capture.RSTRH || s.Connections.Attempted != 0 {
+	if c.Originator.Address != target.IPv4 || c.Responder.Port != 80 || c.State != capture.RSTR || s.Connections.Attempted != 0 {
 		t.Errorf("%+v", c)
 	}
 }

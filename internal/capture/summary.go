@@ -65,20 +65,22 @@ type Conversation struct {
 	// capture that is what comes next from either side. 0 if no handshake was completed;
 	// Wireshark has a value also where the SYN was refused, or nothing answered it.
 	HandshakeRTT time.Duration
+	// HalfOpen is a SYN that was answered, and a handshake that was not completed.
+	HalfOpen bool
 	// HandshakeSeen tells a handshake within one tick of the clock from none.
 	HandshakeSeen bool
 }
 
-// State is Zeek's conn_state.
+// State is Zeek's conn_state: that of a TCP or UDP conversation. All others are OTH.
 type State string
 
 // The states, and what they mean.
 const (
 	// S0 is an attempt without any answer.
 	S0 State = "S0"
-	// S1 is established, and not ended in the capture.
+	// S1 is a SYN and its SYN-ACK, and no end in the capture.
 	S1 State = "S1"
-	// SF is established and ended by both sides.
+	// SF is ended by both sides, or UDP in both directions.
 	SF State = "SF"
 	// REJ is an attempt that was answered with a RST.
 	REJ State = "REJ"
@@ -86,19 +88,19 @@ const (
 	S2 State = "S2"
 	// S3 is established; the responder closed, and the originator did not.
 	S3 State = "S3"
-	// RSTO is established, and then reset by the originator.
+	// RSTO is a RST of the originator after the responder's SYN-ACK or FIN.
 	RSTO State = "RSTO"
-	// RSTR is established, and then reset by the responder.
+	// RSTR is a RST of the responder after its SYN-ACK or the originator's FIN.
 	RSTR State = "RSTR"
 	// RSTOS0 is a SYN and then a RST of the originator, without a SYN-ACK.
 	RSTOS0 State = "RSTOS0"
-	// RSTRH is a SYN-ACK and then a RST of the responder, without a SYN.
+	// RSTRH is a RST of the responder, without a SYN.
 	RSTRH State = "RSTRH"
-	// SH is a SYN and then a FIN of the originator, without a SYN-ACK.
+	// SH is a FIN of the originator, without a SYN-ACK.
 	SH State = "SH"
-	// SHR is a SYN-ACK and then a FIN of the responder, without a SYN.
+	// SHR is a FIN of the responder, without a SYN.
 	SHR State = "SHR"
-	// OTH is no SYN: the capture began in the middle.
+	// OTH is everything else: most often the capture began in the middle.
 	OTH State = "OTH"
 )
 
@@ -110,10 +112,16 @@ type Connections struct {
 	Established int64
 	// Unanswered is S0.
 	Unanswered int64
-	// Refused is REJ.
+	// Refused is REJ without any SYN-ACK.
 	Refused int64
+	// Aborted was ended by who asked before the handshake was completed.
+	Aborted int64
+	// HalfOpen was answered, and its handshake not completed.
+	HalfOpen int64
 	// Reset was established, and then ended by a RST of either side.
 	Reset int64
+	// ResetMidstream was ended by a RST, and its SYN is not in the capture.
+	ResetMidstream int64
 }
 
 // DNS counts messages on port 53, over UDP and TCP.

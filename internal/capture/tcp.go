@@ -14,10 +14,11 @@ type tcpState struct {
 	// synAt is the time of the last SYN.
 	synAt int64
 	// handshake is how long it took, if timed.
-	handshake                                time.Duration
-	timed                                    bool
-	syn, synAck, established, rst            bool
-	resetBy                                  int8
+	handshake                time.Duration
+	timed                    bool
+	syn, synAck, established bool
+	// resetBefore is set if it was established and reset, and then tried again.
+	resetBefore                              bool
 	retransmissions, outOfOrder, zeroWindows int64
 }
 
@@ -33,25 +34,34 @@ type tcpEnd struct {
 	hasBase       bool
 	hasNext       bool
 	hasExpected   bool
-	fin           bool
+	// data and acked say that it sent payload, and an ACK with nothing else.
+	data, acked   bool
+	state, before endState
 }
 
 // before reports whether x comes before y in sequence space.
 func before(x, y uint32) bool { return int32(x-y) < 0 } //nolint:gosec // sequence numbers wrap around
 
+// begins reports whether a segment is the first one of another connection of the same
+// endpoints: it has another initial sequence number than what its sender said before.
+// As in Wireshark, a SYN with the same number is a retransmission, also after a RST:
+// that is how Windows tries again.
+func (t *tcpState) begins(direction int, tcp *layers.TCP) bool {
+	sender := &t.ends[direction]
+	if !tcp.SYN || !sender.hasBase || tcp.Seq == sender.base {
+		return false
+	}
+	// Two answers to one SYN, as of a firewall and the server: no connection begins
+	// without a SYN that was seen.
+	return !tcp.ACK || !t.syn
+}
+
 // segment analyses the TCP segment at hand. Length is its payload on the wire.
 func (a *Analyzer) segment(c *conversation, tcp *layers.TCP, length int) {
 	t := c.tcp
 	sender := &t.ends[c.direction]
-	again := tcp.SYN && sender.hasBase && tcp.Seq != sender.base
-	if again && tcp.ACK && t.syn {
-		// Two answers to one SYN, as of a firewall and the server: no connection begins
-		// without a SYN that was seen.
+	if tcp.SYN && sender.hasBase && tcp.Seq != sender.base {
 		sender.base, sender.hasNext, sender.hasExpected = tcp.Seq, false, false
-	} else if again || tcp.SYN && !tcp.ACK && sender.hasBase && (t.rst || t.ends[sent].fin || t.ends[received].fin) {
-		c = a.restart(c)
-		t = c.tcp
-		sender = &t.ends[c.direction]
 	}
 	if !sender.hasBase {
 		sender.base, sender.hasBase = tcp.Seq, true
@@ -59,7 +69,7 @@ func (a *Analyzer) segment(c *conversation, tcp *layers.TCP, length int) {
 			sender.base--
 		}
 	}
-	a.handshake(c, tcp)
+	a.handshake(c, tcp, length)
 	sender, receiver := &t.ends[c.direction], &t.ends[1-c.direction]
 	if tcp.RST {
 		a.summary.Resets++
@@ -74,7 +84,7 @@ func (a *Analyzer) segment(c *conversation, tcp *layers.TCP, length int) {
 }
 
 // handshake follows the state of the connection.
-func (a *Analyzer) handshake(c *conversation, tcp *layers.TCP) {
+func (a *Analyzer) handshake(c *conversation, tcp *layers.TCP, length int) {
 	t := c.tcp
 	switch {
 	case tcp.SYN && tcp.ACK:
@@ -83,6 +93,11 @@ func (a *Analyzer) handshake(c *conversation, tcp *layers.TCP) {
 		}
 		t.synAck = t.synAck || c.direction == received
 	case tcp.SYN:
+		if !t.syn && c.direction == received {
+			// What came before is the rest of another connection.
+			c.swap()
+			t.ends[received].state = endInactive
+		}
 		t.syn = t.syn || c.direction == sent
 		t.synAt = a.packet.time
 	case t.syn && t.synAck && !t.established && tcp.ACK && !tcp.RST:
@@ -96,85 +111,14 @@ func (a *Analyzer) handshake(c *conversation, tcp *layers.TCP) {
 			a.rtts.add(t.handshake)
 		}
 	}
-	if tcp.FIN {
-		t.ends[c.direction].fin = true
-	}
-	if tcp.RST && !t.rst {
-		t.rst = true
-		t.resetBy = int8(c.direction) //nolint:gosec // 0 or 1
-		if t.ends[sent].fin && t.ends[received].fin {
-			t.resetBy = closedBefore
-		}
-	}
+	t.follow(c.direction, tcp, length)
 }
-
-// closedBefore says that both sides had closed before a RST came.
-const closedBefore = -1
 
 // describe fills in what only TCP has.
 func (t *tcpState) describe(result *Conversation) {
-	result.State = t.state(result.Received.Packets > 0)
+	result.State, result.HalfOpen = t.state(), t.syn && t.synAck && !t.established
 	result.HandshakeRTT, result.HandshakeSeen = t.handshake, t.timed
 	result.Retransmissions, result.OutOfOrder, result.ZeroWindows = t.retransmissions, t.outOfOrder, t.zeroWindows
-}
-
-func (t *tcpState) state(answered bool) State {
-	originatorClosed, responderClosed := t.ends[sent].fin, t.ends[received].fin
-	reset := func(by int8) bool { return t.rst && t.resetBy == by }
-	switch {
-	case t.syn && t.synAck:
-		switch {
-		case reset(sent):
-			return RSTO
-		case reset(received):
-			return RSTR
-		case originatorClosed && responderClosed:
-			return SF
-		case originatorClosed:
-			return S2
-		case responderClosed:
-			return S3
-		}
-		return S1
-	case t.syn:
-		switch {
-		case reset(received):
-			return REJ
-		case reset(sent):
-			return RSTOS0
-		case originatorClosed && !answered:
-			return SH
-		case !answered:
-			return S0
-		}
-	case t.synAck && reset(received):
-		return RSTRH
-	case t.synAck && responderClosed && !originatorClosed:
-		return SHR
-	}
-	return OTH
-}
-
-func (a *Analyzer) countConnection(c *conversation, result Conversation) {
-	connections := &a.summary.Connections
-	if c.tcp.syn {
-		connections.Attempted++
-	}
-	if c.tcp.established {
-		connections.Established++
-	}
-	switch result.State {
-	case S0:
-		connections.Unanswered++
-	case REJ:
-		connections.Refused++
-	case RSTO, RSTR:
-		// Zeek has these states also where the SYN-ACK was answered with a RST.
-		if c.tcp.established {
-			connections.Reset++
-		}
-	case S1, SF, S2, S3, RSTOS0, RSTRH, SH, SHR, OTH:
-	}
 }
 
 // sequence finds retransmissions, segments out of order and zero windows.

@@ -82,8 +82,8 @@ func TestStatesOfConnections(t *testing.T) {
 func TestHalfOpen(t *testing.T) {
 	t.Parallel()
 	for words, want := range map[string]capture.Connections{
-		">S <SA >R":     {Attempted: 1},
-		">S <SA <R":     {Attempted: 1},
+		">S <SA >R":     {Attempted: 1, Aborted: 1},
+		">S <SA <R":     {Attempted: 1, HalfOpen: 1},
 		">S <SA >A >R":  {Attempted: 1, Established: 1, Reset: 1},
 		">S <SA >A <RA": {Attempted: 1, Established: 1, Reset: 1},
 		// The ACK was lost before the capture.
@@ -108,7 +108,7 @@ func TestTwoAnswersToOneSYN(t *testing.T) {
 	}{
 		"answered twice": {append(packets, segment(false, 9000, 1001, 0x12, nil), segment(true, 1001, 9001, 0x10, nil)), capture.Connections{Attempted: 1, Established: 1}, 1},
 		"only answers":   {[][]byte{packets[1], segment(false, 9000, 1001, 0x12, nil)}, capture.Connections{}, 2},
-		"another SYN":    {append(slices.Clone(packets), segment(true, 7000, 0, 2, nil)), capture.Connections{Attempted: 2, Unanswered: 1}, 2},
+		"another SYN":    {append(slices.Clone(packets), segment(true, 7000, 0, 2, nil)), capture.Connections{Attempted: 2, Unanswered: 1, HalfOpen: 1}, 2},
 	} {
 		s := summarize(t, capture.Options{}, fileOf(layers.LinkTypeRaw, test.packets...))
 		if s.Connections != test.connections || s.ConversationCount["tcp"] != test.count || s.Retransmissions+s.OutOfOrder != 0 {

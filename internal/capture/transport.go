@@ -95,7 +95,7 @@ func (a *Analyzer) udp(payload []byte, depth int) {
 	}
 	source, destination := uint16(udp.SrcPort), uint16(udp.DstPort)
 	c := a.converse(ipProtocolUDP, source, destination)
-	if c.answered() {
+	if c.state = S0; c.answered() {
 		c.state = SF
 	}
 	switch {
@@ -136,7 +136,11 @@ func (a *Analyzer) tcp(payload []byte, length int) {
 		}
 		tcp.Payload = nil
 	}
-	c := a.converse(ipProtocolTCP, uint16(tcp.SrcPort), uint16(tcp.DstPort))
+	c := a.find(ipProtocolTCP, uint16(tcp.SrcPort), uint16(tcp.DstPort))
+	if c.tcp.begins(c.direction, tcp) {
+		c = a.restart(c)
+	}
+	a.account(c)
 	a.segment(c, tcp, max(length-int(tcp.DataOffset)*4, 0))
 }
 

@@ -73,11 +73,14 @@ type conversationResult struct {
 }
 
 type connectionsResult struct {
-	Attempted   int64 `tfsdk:"attempted"`
-	Established int64 `tfsdk:"established"`
-	Unanswered  int64 `tfsdk:"unanswered"`
-	Refused     int64 `tfsdk:"refused"`
-	Reset       int64 `tfsdk:"reset"`
+	Attempted      int64 `tfsdk:"attempted"`
+	Established    int64 `tfsdk:"established"`
+	Unanswered     int64 `tfsdk:"unanswered"`
+	Refused        int64 `tfsdk:"refused"`
+	Aborted        int64 `tfsdk:"aborted"`
+	HalfOpen       int64 `tfsdk:"half_open"`
+	Reset          int64 `tfsdk:"reset"`
+	ResetMidstream int64 `tfsdk:"reset_midstream"`
 }
 
 type rttResult struct {
