@@ -57,6 +57,12 @@ func Problems(s *capture.Summary) []Problem {
 	add(problem, c.Unanswered, "connection attempt got no answer (SYN without SYN-ACK or RST)", "connection attempts got no answer (SYN without SYN-ACK or RST)")
 	add(problem, c.Refused, "connection was refused (SYN answered with RST)", "connections were refused (SYN answered with RST)")
 	add(problem, c.Reset, "established connection was reset", "established connections were reset")
+	add(problem, c.HalfOpen, "connection was answered and never established (SYN-ACK without the ACK that completes the handshake)",
+		"connections were answered and never established (SYN-ACK without the ACK that completes the handshake)")
+	add(problem, c.Aborted, "connection was given up by who asked for it, before it was established (RST or FIN of the originator)",
+		"connections were given up by who asked for them, before they were established (RST or FIN of the originator)")
+	add(problem, c.ResetMidstream, "connection was reset whose beginning is not in the capture: it may have been open before",
+		"connections were reset whose beginning is not in the capture: they may have been open before")
 	add(problem, s.DNS.Unanswered, "DNS query got no answer", "DNS queries got no answer")
 	for _, code := range sortedNames(s.DNS.ResponseCodes) {
 		if code != "NOERROR" {
@@ -74,6 +80,9 @@ func Problems(s *capture.Summary) []Problem {
 	}
 	add(note, s.Overlapping, "file begins before an earlier one ended: they are taken for captures of different places, and what is in several counts for each",
 		"files begin before an earlier one ended: they are taken for captures of different places, and what is in several counts for each")
+	if c.Refused+c.Reset+c.Aborted+c.HalfOpen+c.ResetMidstream == 0 {
+		add(note, s.Resets, "segment has RST: its connection had ended, or was tried again", "segments have RST: their connections had ended, or were tried again")
+	}
 	add(note, s.OutOfOrder, "segment is out of order", "segments are out of order")
 	add(note, s.CutShort, "packet is longer than the snap length, and was cut", "packets are longer than the snap length, and were cut")
 	add(note, s.Undecoded, "packet holds a header that cannot be decoded", "packets hold a header that cannot be decoded")
@@ -142,13 +151,22 @@ func span(d time.Duration) string {
 	return d.Round(time.Second).String()
 }
 
-// stateText says Zeek's conn_state in words.
-func stateText(state capture.State) string {
+// stateText says Zeek's conn_state in words; nothing where there is none to say.
+func stateText(c capture.Conversation) string {
+	if c.Protocol != "tcp" {
+		return map[capture.State]string{capture.S0: "no answer", capture.SF: "answered"}[c.State]
+	}
 	texts := map[capture.State]string{
 		capture.S0: "no answer", capture.S1: "established", capture.SF: "ended normally", capture.REJ: "refused",
 		capture.S2: "closed by the originator only", capture.S3: "closed by the responder only", capture.RSTO: "reset by the originator",
-		capture.RSTR: "reset by the responder", capture.RSTOS0: "SYN, then RST by the originator", capture.RSTRH: "SYN-ACK, then RST by the responder",
-		capture.SH: "SYN, then FIN by the originator", capture.SHR: "SYN-ACK, then FIN by the responder", capture.OTH: "began before the capture",
+		capture.RSTR: "reset by the responder", capture.RSTOS0: "SYN, then RST by the originator", capture.RSTRH: "reset by the responder; no SYN seen",
+		capture.SH: "closed by the originator; no SYN-ACK seen", capture.SHR: "closed by the responder; no SYN seen", capture.OTH: "not seen from its beginning",
 	}
-	return texts[state]
+	switch {
+	case c.HalfOpen && c.State == capture.S1:
+		return "answered, never established"
+	case c.HalfOpen:
+		return texts[c.State] + " before it was established"
+	}
+	return texts[c.State]
 }

@@ -100,3 +100,36 @@ func TestNothingStandsOut(t *testing.T) {
 		t.Error(problems)
 	}
 }
+
+// TestConnectionsThatWereNeverEstablished are problems in both reports, and so are
+// resets of what was open before the capture.
+func TestConnectionsThatWereNeverEstablished(t *testing.T) {
+	t.Parallel()
+	for text, connections := range map[string]capture.Connections{
+		"5 connections were answered and never established":              {Attempted: 5, HalfOpen: 5},
+		"1 connection was given up by who asked for it":                  {Attempted: 1, Aborted: 1},
+		"2 connections were reset whose beginning is not in the capture": {ResetMidstream: 2},
+	} {
+		s := &capture.Summary{
+			Total: capture.Count{Packets: 10, Bytes: 600}, Connections: connections,
+			Conversations: []capture.Conversation{{Protocol: "tcp", State: capture.S1, HalfOpen: true}, {Protocol: "icmp", State: capture.OTH}},
+		}
+		if problems := report.Problems(s); len(problems) != 1 || problems[0].Severity != "problem" {
+			t.Errorf("%+v: %v", connections, problems)
+		}
+		page, err := report.HTML("Capture", s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(string(page), text) || !strings.Contains(string(page), "S1 <span class=\"dim\">answered, never established") || strings.Contains(string(page), "beginning</span>") {
+			t.Errorf("%q is not in the page, or a state is wrong", text)
+		}
+		if markdown := report.Markdown("Capture", s); !strings.Contains(markdown, "- "+text) || strings.Contains(markdown, "Nothing stands out") {
+			t.Errorf("%q is not in:\n%s", text, markdown)
+		}
+	}
+	ended := &capture.Summary{Total: capture.Count{Packets: 8}, Resets: 1, Connections: capture.Connections{Attempted: 1, Established: 1}}
+	if problems := report.Problems(ended); len(problems) != 1 || problems[0].Severity != "note" || !strings.Contains(problems[0].Text, "1 segment has RST") {
+		t.Error(problems)
+	}
+}
