@@ -24,6 +24,15 @@ var azureResources = []string{
 	"https://storage.azure.com",
 }
 
+// otherResources are what else the public cloud's metadata name as resources.
+// Nothing here accepts their tokens, but every directory issues them, and
+// azurerm begins with one for Microsoft Graph to read its claims.
+var otherResources = []string{
+	"https://graph.microsoft.com", "https://graph.windows.net", "https://vault.azure.net", "https://managedhsm.azure.net",
+	"https://batch.core.windows.net", "https://dev.azuresynapse.net", "https://datalake.azure.net", "https://attest.azure.net",
+	"https://ossrdbms-aad.database.windows.net", "https://database.windows.net", "https://rest.media.azure.net",
+}
+
 const tokenKeyID = "cloudsim-1"
 
 // Token is an access token.
@@ -35,12 +44,23 @@ type Token struct {
 	ExpiresIn time.Duration
 }
 
+// tokenClaims have one audience, which is text as in the directory's tokens: the
+// library makes a list of it, which azurerm cannot read.
 type tokenClaims struct {
 	jwt.RegisteredClaims
+
+	Audience string `json:"aud"`
 	AppID    string `json:"appid"`
 	ObjectID string `json:"oid"`
 	TenantID string `json:"tid"`
 	Version  string `json:"ver"`
+	// IdentityProvider is the directory itself, as for every application of it.
+	IdentityProvider string `json:"idp"`
+}
+
+// GetAudience implements jwt.Claims.
+func (c tokenClaims) GetAudience() (jwt.ClaimStrings, error) {
+	return jwt.ClaimStrings{c.Audience}, nil
 }
 
 // IssueToken makes a token for a resource (an application ID URI, with or
@@ -57,14 +77,14 @@ func (s *Service) IssueToken(resource, clientID string) (Token, error) {
 		RegisteredClaims: jwt.RegisteredClaims{
 			Issuer:    "https://sts.windows.net/" + s.tenantID + "/",
 			Subject:   s.objectID,
-			Audience:  jwt.ClaimStrings{resource},
 			IssuedAt:  jwt.NewNumericDate(now),
 			NotBefore: jwt.NewNumericDate(now),
 			ExpiresAt: jwt.NewNumericDate(now.Add(life)),
 			ID:        uuid.NewString(),
 		},
-		AppID: clientID, ObjectID: s.objectID, TenantID: s.tenantID, Version: "1.0",
+		Audience: resource, AppID: clientID, ObjectID: s.objectID, TenantID: s.tenantID, Version: "1.0",
 	}
+	claims.IdentityProvider = claims.Issuer
 	unsigned := jwt.NewWithClaims(jwt.SigningMethodES256, claims)
 	unsigned.Header["kid"] = tokenKeyID
 	signed, err := unsigned.SignedString(s.tokenKey)
@@ -92,12 +112,12 @@ func (s *Service) Verify(token string, audiences ...string) error {
 		return err
 	}
 	if len(audiences) == 0 || slices.ContainsFunc(audiences, func(audience string) bool {
-		return slices.ContainsFunc(claims.Audience, func(claim string) bool { return sameResource(s.resourceOf(claim), audience) })
+		return sameResource(s.resourceOf(claims.Audience), audience)
 	}) {
 		return nil
 	}
 	return fmt.Errorf("%w: the token is for %s, want one of %s",
-		jwt.ErrTokenInvalidAudience, strings.Join(claims.Audience, ", "), strings.Join(audiences, ", "))
+		jwt.ErrTokenInvalidAudience, claims.Audience, strings.Join(audiences, ", "))
 }
 
 // Serve says that a service of the simulation is at an origin: clients that

@@ -51,6 +51,34 @@ func TestPublishedKeys(t *testing.T) {
 	}
 }
 
+// The claims have the types of the directory's tokens: azurerm's reader takes an
+// audience that is text, and no list.
+func TestClaims(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t, aad.Options{})
+	token, err := f.directory.IssueToken("https://graph.microsoft.com/.default", f.directory.ClientID())
+	if err != nil {
+		t.Fatal(err)
+	}
+	payload, err := base64.RawURLEncoding.DecodeString(strings.Split(token.AccessToken, ".")[1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got map[string]any
+	if err := json.Unmarshal(payload, &got); err != nil {
+		t.Fatal(err)
+	}
+	issuer := "https://sts.windows.net/" + f.directory.TenantID() + "/"
+	for name, want := range map[string]any{
+		"aud": "https://graph.microsoft.com", "appid": f.directory.ClientID(), "tid": f.directory.TenantID(),
+		"iss": issuer, "idp": issuer, "oid": got["sub"], "ver": "1.0",
+	} {
+		if got[name] != want {
+			t.Errorf("%s is %v, want %v", name, got[name], want)
+		}
+	}
+}
+
 // What the control API shows and injected errors send holds no secret.
 func TestStateAndFaults(t *testing.T) {
 	t.Parallel()

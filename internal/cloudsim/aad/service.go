@@ -12,6 +12,7 @@ import (
 	"crypto/x509"
 	"fmt"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
@@ -84,7 +85,7 @@ func New(core *simcore.Core, options Options) (*Service, error) {
 		tenantID:     orNewGUID(options.TenantID),
 		clientID:     orNewGUID(options.ClientID),
 		secret:       SecretPrefix + simcore.RandomText(32),
-		resources:    append(append([]string{}, azureResources...), options.Resources...),
+		resources:    slices.Concat(azureResources, otherResources, options.Resources),
 		clientClock:  options.ClientClock,
 		tokenKey:     tokenKey,
 		issuerKey:    issuerKey,

@@ -337,7 +337,7 @@ func TestVerify(t *testing.T) {
 	if err := f.directory.Verify(token.AccessToken); !errors.Is(err, jwt.ErrTokenExpired) {
 		t.Errorf("after an hour: got %v, want an expired token", err)
 	}
-	for _, audience := range []string{"https://api.loganalytics.io", "https://api.loganalytics.azure.com", "https://api.loganalytics.us", "https://api.loganalytics.azure.cn", "https://monitor.azure.com"} {
+	for _, audience := range []string{"https://api.loganalytics.io", "https://api.loganalytics.azure.com", "https://api.loganalytics.us", "https://api.loganalytics.azure.cn", "https://monitor.azure.com", "https://graph.microsoft.com/.default", "https://vault.azure.net"} {
 		if _, err := f.directory.IssueToken(audience, f.directory.ClientID()); err != nil {
 			t.Error(err)
 		}

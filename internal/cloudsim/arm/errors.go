@@ -3,7 +3,9 @@ package arm
 import (
 	"fmt"
 	"net/http"
+	"strings"
 
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/arm/catalogue"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/simcore"
 )
 
@@ -56,6 +58,23 @@ func notFound(id string) *refusal {
 func danglingReference(id, from string) *refusal {
 	return refuse(http.StatusBadRequest, "InvalidResourceReference",
 		"Resource %s referenced by resource %s was not found. Please make sure that the referenced resource exists, and that both resources are in the same region.", id, from)
+}
+
+func invalidFilter(c *call) *refusal {
+	return gatewayRefusal(http.StatusBadRequest, "InvalidFilterInQueryString", "Invalid $filter '%s' specified in the query string.", c.r.URL.Query().Get("$filter"))
+}
+
+func invalidNamespace(name string) *refusal {
+	return gatewayRefusal(http.StatusNotFound, "InvalidResourceNamespace", "The resource namespace '%s' is invalid.", name)
+}
+
+// unknownType is the answer to a type, or to an action on one, that there is not.
+func unknownType(asked catalogue.Asked, version string) *refusal {
+	message := fmt.Sprintf("The resource type '%s' could not be found in the namespace '%s' for api version '%s'.", asked.Type, asked.Namespace, version)
+	if supported := asked.Versions(); len(supported) > 0 {
+		message += fmt.Sprintf(" The supported api-versions are '%s'.", strings.Join(supported, ","))
+	}
+	return gatewayRefusal(http.StatusNotFound, "InvalidResourceType", "%s", message)
 }
 
 func (r *refusal) write(w http.ResponseWriter) {

@@ -2,7 +2,6 @@ package arm
 
 import (
 	"cmp"
-	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -23,24 +22,31 @@ func (s *Service) Connect(endpoints Endpoints) {
 	s.endpoints = endpoints
 }
 
-// firstWithOneCloud is the first api-version whose metadata are no list.
-const firstWithOneCloud = "2022-09-01"
+// The first api-versions whose metadata are a list, and are one object again.
+// Before them they have another shape, which tells the locations in the last.
+const (
+	firstWithClouds   = "2019-05-01"
+	firstWithOneCloud = "2022-09-01"
+	withLocations     = "2018-01-01"
+)
 
-// earlyMetadata are the api-versions whose metadata have another shape.
-var earlyMetadata = []string{"1.0", "2015-01-01"}
+// bareVersion is an api-version of the metadata that is no date.
+const bareVersion = "1.0"
 
 func (s *Service) getMetadata(c *call) *refusal {
 	metadata := catalogue.MetadataOf(cmp.Or(s.endpoints.ActiveDirectory, "https://login.microsoftonline.com"),
 		"https://"+c.r.Host+"/", cmp.Or(s.endpoints.LogAnalytics, "https://api.loganalytics.io"))
-	if slices.Contains(earlyMetadata, c.version) {
+	switch {
+	case c.version < withLocations:
 		c.answer(http.StatusOK, metadata.Early())
-		return nil
-	}
-	if c.version < firstWithOneCloud {
+	case c.version < firstWithClouds:
+		c.answer(http.StatusOK, metadata.WithLocations([]string{Location, OtherLocation}))
+	case c.version < firstWithOneCloud:
+		metadata.Authentication.LoginEndpoint += "/"
 		c.answer(http.StatusOK, []catalogue.Metadata{metadata})
-		return nil
+	default:
+		c.answer(http.StatusOK, metadata)
 	}
-	c.answer(http.StatusOK, metadata)
 	return nil
 }
 
@@ -125,20 +131,13 @@ func (s *Service) listGroups(c *call) *refusal {
 	return answerPage(c, groups, maxPage)
 }
 
-func invalidFilter(c *call) *refusal {
-	return gatewayRefusal(http.StatusBadRequest, "InvalidFilterInQueryString", "Invalid $filter '%s' specified in the query string.", c.r.URL.Query().Get("$filter"))
-}
-
-// renderProvider describes a provider, to the subscription or, if the request names
-// none, to the tenant, where nothing is registered.
-func (s *Service) renderProvider(c *call, namespace string) catalogue.Provider {
+// renderProvider describes a provider, to the subscription in the state of its
+// registration or, if the request names none, to the tenant.
+func (s *Service) renderProvider(c *call, namespace, state string) catalogue.Provider {
 	body := catalogue.Provider{ID: "/providers/" + namespace, Namespace: namespace, ResourceTypes: []catalogue.ProviderType{}}
 	if c.parameters["subscription"] != "" {
 		body.ID = "/subscriptions/" + s.subscriptionID + body.ID
-		body.RegistrationPolicy, body.RegistrationState = "RegistrationRequired", "Registered"
-		if s.unregistered[namespace] {
-			body.RegistrationState = "Unregistered"
-		}
+		body.RegistrationPolicy, body.RegistrationState = "RegistrationRequired", state
 	}
 	for _, name := range s.servedTypes(namespace) {
 		newestFirst := slices.Clone(catalogue.Asked{Namespace: namespace, Type: name}.Versions())
@@ -153,24 +152,22 @@ func (s *Service) renderProvider(c *call, namespace string) catalogue.Provider {
 func (s *Service) listProviders(c *call) *refusal {
 	list := catalogue.List[catalogue.Provider]{Value: []catalogue.Provider{}}
 	for _, namespace := range catalogue.Namespaces {
-		list.Value = append(list.Value, s.renderProvider(c, namespace))
+		list.Value = append(list.Value, s.renderProvider(c, namespace, s.registrations.State(namespace)))
 	}
 	c.answer(http.StatusOK, list)
 	return nil
 }
 
-func (s *Service) getProvider(c *call) *refusal {
-	namespace := catalogue.Find(c.parameters["namespace"])
-	if namespace == "" {
-		return invalidNamespace(c.parameters["namespace"])
+// withProvider serves a provider; do returns the state that its answer shows.
+func withProvider(do func(*catalogue.Registrations, string) string) handler {
+	return func(s *Service, c *call) *refusal {
+		namespace := catalogue.Find(c.parameters["namespace"])
+		if namespace == "" {
+			return invalidNamespace(c.parameters["namespace"])
+		}
+		c.answer(http.StatusOK, s.renderProvider(c, namespace, do(&s.registrations, namespace)))
+		return nil
 	}
-	c.answer(http.StatusOK, s.renderProvider(c, namespace))
-	return nil
-}
-
-func (s *Service) registerProvider(c *call) *refusal {
-	delete(s.unregistered, catalogue.Find(c.parameters["namespace"]))
-	return s.getProvider(c)
 }
 
 // unregisterProvider refuses a namespace of which there are resources, as
@@ -185,8 +182,7 @@ func (s *Service) unregisterProvider(c *call) *refusal {
 	if slices.ContainsFunc(s.held(), func(h held) bool { return strings.HasPrefix(h.Type, namespace+"/") }) {
 		return gatewayRefusal(http.StatusConflict, "Conflict", "The resource provider '%s' cannot be unregistered: the subscription has resources of its types.", namespace)
 	}
-	s.unregistered[namespace] = true
-	return s.getProvider(c)
+	return withProvider((*catalogue.Registrations).Unregister)(s, c)
 }
 
 // servedTypes are the types of a namespace that routes carry, in lower case.
@@ -204,8 +200,8 @@ func (s *Service) servedTypes(namespace string) []string {
 func (s *Service) checkVersion(c *call) *refusal {
 	asked := catalogue.AskedBy(c.r)
 	supported := asked.Versions()
-	if _, metadata := match(metadataPath, c.r.URL.EscapedPath()); metadata && slices.Contains(earlyMetadata, c.version) {
-		return nil // "1.0" is a version of nothing else.
+	if _, metadata := match(metadataPath, c.r.URL.EscapedPath()); metadata && c.version == bareVersion {
+		return nil // It is a version of nothing else.
 	}
 	known := slices.Contains(supported, c.version)
 	switch {
@@ -223,17 +219,4 @@ func (s *Service) checkVersion(c *call) *refusal {
 			Location, c.version, asked.Type, strings.Join(supported, ", "), Location, OtherLocation)
 	}
 	return nil
-}
-
-func invalidNamespace(name string) *refusal {
-	return gatewayRefusal(http.StatusNotFound, "InvalidResourceNamespace", "The resource namespace '%s' is invalid.", name)
-}
-
-// unknownType is the answer to a type, or to an action on one, that there is not.
-func unknownType(asked catalogue.Asked, version string) *refusal {
-	message := fmt.Sprintf("The resource type '%s' could not be found in the namespace '%s' for api version '%s'.", asked.Type, asked.Namespace, version)
-	if supported := asked.Versions(); len(supported) > 0 {
-		message += fmt.Sprintf(" The supported api-versions are '%s'.", strings.Join(supported, ","))
-	}
-	return gatewayRefusal(http.StatusNotFound, "InvalidResourceType", "%s", message)
 }

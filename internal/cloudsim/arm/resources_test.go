@@ -23,8 +23,9 @@ func TestWhatAClientReadsBeforeItWorks(t *testing.T) {
 		status                int
 		want                  []string
 	}{
-		{http.MethodGet, "/metadata/endpoints", "2022-09-01", 200, []string{`{"portal"`, `"loginEndpoint":"https://login.test/"`, `"resourceManager":"` + f.url + `/"`, `"logAnalyticsResourceId":"https://query.test"`}},
+		{http.MethodGet, "/metadata/endpoints", "2022-09-01", 200, []string{`{"portal"`, `"loginEndpoint":"https://login.test"`, `"ossrDbmsResourceId":"https://ossrdbms-aad.database.windows.net"`, `"resourceManager":"` + f.url + `/"`, `"logAnalyticsResourceId":"https://query.test"`}},
 		{http.MethodGet, "/metadata/endpoints", "2020-06-01", 200, []string{`[{"portal"`}},
+		{http.MethodGet, "//metadata/endpoints", "2018-01-01", 200, []string{`"cloudEndpoint":{"public":{"endpoint":"` + strings.TrimPrefix(f.url, "https://") + `","locations":["westeurope","northeurope"]}}`, `"tenant":"common"`}},
 		{http.MethodGet, "/metadata/endpoints", "2015-01-01", 200, []string{`{"galleryEndpoint"`, `"graphEndpoint"`, `"authentication":{"loginEndpoint":"https://login.test/","audiences":[`}},
 		{http.MethodGet, "/metadata/endpoints", "1.0", 200, []string{`{"galleryEndpoint"`}},
 		{http.MethodGet, "/tenants", "2022-12-01", 200, []string{`"tenantId":"` + f.directory.TenantID()}},
@@ -35,7 +36,7 @@ func TestWhatAClientReadsBeforeItWorks(t *testing.T) {
 		{http.MethodGet, subscription + "/resourcegroups/" + strings.ToUpper(arm.ResourceGroup), "2024-11-01", 200, []string{`"id":"` + group + `"`}},
 		{http.MethodHead, group, "2024-11-01", 204, nil},
 		{http.MethodHead, group + "x", "2024-11-01", 404, nil},
-		{http.MethodGet, subscription + "/providers", "2022-09-01", 200, []string{`"namespace":"Microsoft.Network"`, `"resourceType":"networkwatchers/packetcaptures"`, `"Registered"`}},
+		{http.MethodGet, subscription + "/providers", "2022-09-01", 200, []string{`"namespace":"Microsoft.Network"`, `"resourceType":"networkwatchers/packetcaptures"`, `"Registered"`, `"namespace":"microsoft.insights"`, `"NotRegistered"`}},
 		{http.MethodGet, subscription + "/providers/microsoft.compute", "2022-09-01", 200, []string{`"namespace":"Microsoft.Compute"`, `"2025-04-01"`}},
 		{http.MethodPost, subscription + "/providers/Microsoft.Storage/register", "2022-09-01", 200, []string{`"registrationState":"Registered"`}},
 		{http.MethodGet, f.ids.VMID, "2024-07-01", 200, []string{`"type":"Microsoft.Compute/virtualMachines"`, `"osType":"Linux"`, "AzureNetworkWatcherExtension"}},
@@ -52,9 +53,9 @@ func TestWhatAClientReadsBeforeItWorks(t *testing.T) {
 		{http.MethodGet, f.ids.VMSSID + "/virtualMachines/9/extensions", "2024-07-01", 404, []string{"The entity was not found."}},
 		{http.MethodGet, f.ids.StorageAccountID, "2025-08-01", 200, nil},
 		{http.MethodGet, subscription + "/providers/Microsoft.Storage/storageAccounts", "2025-08-01", 200, []string{"tapcaptures"}},
-		{http.MethodPost, subscription + "/providers/Microsoft.Search/unregister", "2025-03-01", 200, []string{`"registrationState":"Unregistered"`}},
+		{http.MethodPost, subscription + "/providers/Microsoft.Search/unregister", "2025-03-01", 200, []string{`"registrationState":"Unregistering"`}},
 		{http.MethodGet, subscription + "/providers/Microsoft.Search", "2025-04-01", 200, []string{`"registrationState":"Unregistered"`}},
-		{http.MethodPost, subscription + "/providers/microsoft.search/register", "2025-04-01", 200, []string{`"registrationState":"Registered"`}},
+		{http.MethodPost, subscription + "/providers/microsoft.search/register", "2025-04-01", 200, []string{`"registrationState":"Registering"`}},
 		{http.MethodPost, subscription + "/providers/Microsoft.Network/unregister", "2025-04-01", 409, []string{"'Microsoft.Network'"}},
 		{http.MethodGet, group + "/providers/Microsoft.Compute/virtualMachines", "2024-07-01", 200, []string{"vm-windows"}},
 		{http.MethodGet, subscription + "/providers/Microsoft.Compute/virtualMachineScaleSets", "2024-07-01", 200, []string{"vmss-linux", `"capacity":3`}},
@@ -128,6 +129,28 @@ func TestBodiesThatDoNotFitAreRefusedInTheServicesWords(t *testing.T) {
 					}
 				}
 			}
+		}
+	}
+}
+
+// TestResourceProvidersAreRegistered registers what is not, and the opposite, as
+// azurerm does.
+func TestResourceProvidersAreRegistered(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t, arm.Options{})
+	const blueprint = "Microsoft.Blueprint"
+	for _, step := range []struct{ method, path, state string }{
+		{http.MethodGet, blueprint, "NotRegistered"},
+		{http.MethodPost, blueprint + "/unregister", "NotRegistered"},
+		{http.MethodPost, blueprint + "/register", "Registering"},
+		{http.MethodGet, blueprint, "Registered"},
+		{http.MethodPost, blueprint + "/register", "Registered"},
+		{http.MethodPost, blueprint + "/unregister", "Unregistering"},
+		{http.MethodGet, blueprint, "Unregistered"},
+	} {
+		got := f.do(t, step.method, "/subscriptions/"+f.ids.SubscriptionID+"/providers/"+step.path+"?api-version=2022-09-01", "").want(t, 200)
+		if !strings.Contains(string(got.body), `"registrationState":"`+step.state+`"`) {
+			t.Errorf("%s %s: not %s: %s", step.method, step.path, step.state, got.body)
 		}
 	}
 }

@@ -17,6 +17,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/arm/catalogue"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/azurefirewall"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/blob"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/simcore"
@@ -83,10 +84,12 @@ type Service struct {
 	// routes are all of them: what is served is part of some answers.
 	routes []route
 
-	mu         sync.Mutex
-	endpoints  Endpoints
-	inventory  inventory
-	operations map[string]*operation
+	mu        sync.Mutex
+	endpoints Endpoints
+	inventory inventory
+	// registrations are those of the subscription's resource providers.
+	registrations catalogue.Registrations
+	operations    map[string]*operation
 	// pending are the operations that have not ended, oldest first.
 	pending []*operation
 	// files are those of captures that were deleted.
@@ -95,8 +98,6 @@ type Service struct {
 	keptBlobs []blob.Blob
 	// etag is that of all firewalls and gateways, which nothing here changes.
 	etag string
-	// unregistered are the namespaces that a client has unregistered.
-	unregistered map[string]bool
 }
 
 var _ simcore.Service = (*Service)(nil)
@@ -119,7 +120,6 @@ func New(core *simcore.Core, tokens Verifier, options Options) *Service {
 		inventory:      newInventory(options.SubscriptionID, switches, options.Storage),
 		operations:     map[string]*operation{},
 		etag:           newETag(),
-		unregistered:   map[string]bool{},
 	}
 }
 

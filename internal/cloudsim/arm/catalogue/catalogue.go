@@ -88,19 +88,20 @@ func Find(namespace string) string {
 	return Namespaces[at]
 }
 
-// Namespaces are the resource providers of a subscription that has been
-// used for a while: clients that register what is missing, as azurerm does,
-// find it registered.
+// Namespaces are the resource providers that a subscription can use, as Resource
+// Manager spells them: azurerm compares them in this casing. Registrations says
+// which are registered.
 var Namespaces = []string{
+	"GitHub.Network", "Microsoft.AlertsManagement",
 	"Microsoft.ApiManagement", "Microsoft.App", "Microsoft.AppConfiguration", "Microsoft.AppPlatform", "Microsoft.Attestation",
-	"Microsoft.Authorization", "Microsoft.Automation", "Microsoft.AVS", "Microsoft.AzureStackHCI", "Microsoft.Batch", "Microsoft.BotService",
+	"Microsoft.Authorization", "Microsoft.Automation", "Microsoft.AVS", "Microsoft.AzureStackHCI", "Microsoft.Batch", "Microsoft.Blueprint", "Microsoft.BotService",
 	"Microsoft.Cache", "Microsoft.Cdn", "Microsoft.CognitiveServices", "Microsoft.Communication", "Microsoft.Compute",
 	"Microsoft.ContainerInstance", "Microsoft.ContainerRegistry", "Microsoft.ContainerService", "Microsoft.CostManagement",
 	"Microsoft.CustomProviders", "Microsoft.Dashboard", "Microsoft.Databricks", "Microsoft.DataFactory", "Microsoft.DataLakeAnalytics",
 	"Microsoft.DataLakeStore", "Microsoft.DataMigration", "Microsoft.DataProtection", "Microsoft.DBforMariaDB", "Microsoft.DBforMySQL",
 	"Microsoft.DBforPostgreSQL", "Microsoft.DesktopVirtualization", "Microsoft.Devices", "Microsoft.DevTestLab", "Microsoft.DocumentDB",
 	"Microsoft.EventGrid", "Microsoft.EventHub", "Microsoft.GuestConfiguration", "Microsoft.HDInsight", "Microsoft.HealthcareApis",
-	"Microsoft.Insights", "Microsoft.KeyVault", "Microsoft.Kusto", "Microsoft.Logic", "Microsoft.MachineLearningServices",
+	"microsoft.insights", "Microsoft.IoTCentral", "Microsoft.KeyVault", "Microsoft.Kusto", "Microsoft.Logic", "Microsoft.MachineLearningServices",
 	"Microsoft.Maintenance", "Microsoft.ManagedIdentity", "Microsoft.ManagedServices", "Microsoft.Management", "Microsoft.Maps",
 	"Microsoft.MarketplaceOrdering", "Microsoft.Media", "Microsoft.MixedReality", "Microsoft.Monitor", "Microsoft.Network",
 	"Microsoft.NotificationHubs", "Microsoft.OperationalInsights", "Microsoft.OperationsManagement", "Microsoft.PolicyInsights",
