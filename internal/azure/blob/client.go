@@ -86,7 +86,7 @@ type listing struct {
 	XMLName xml.Name `xml:"EnumerationResults"`
 	Blobs   struct {
 		Blob []struct {
-			Name       string `xml:"Name"`
+			Name       listedName `xml:"Name"`
 			Properties struct {
 				ContentLength int64  `xml:"Content-Length"`
 				LastModified  string `xml:"Last-Modified"`
@@ -94,6 +94,26 @@ type listing struct {
 		} `xml:"Blob"`
 	} `xml:"Blobs"`
 	NextMarker string `xml:"NextMarker"`
+}
+
+// listedName is a blob's name. One with characters that XML cannot have is
+// percent-encoded.
+//
+// Source: https://learn.microsoft.com/rest/api/storageservices/list-blobs#remarks
+type listedName struct {
+	Text    string `xml:",chardata"`
+	Encoded bool   `xml:"Encoded,attr"`
+}
+
+func (n listedName) decoded() (string, error) {
+	if !n.Encoded {
+		return n.Text, nil
+	}
+	name, err := url.PathUnescape(n.Text)
+	if err != nil {
+		return "", fmt.Errorf("the list has a name that is not encoded as it says: %w", err)
+	}
+	return name, nil
 }
 
 // ErrTooMany means that more blobs have the prefix than any capture stores.
@@ -119,7 +139,9 @@ func (c *Client) List(ctx context.Context, container Reference, prefix string) (
 		}
 		for _, listed := range page.Blobs.Blob {
 			found := Blob{Reference: container, SizeBytes: listed.Properties.ContentLength}
-			found.Reference.Name = listed.Name
+			if found.Reference.Name, err = listed.Name.decoded(); err != nil {
+				return nil, &Error{container, err}
+			}
 			if at, err := http.ParseTime(listed.Properties.LastModified); err == nil {
 				found.LastModified = at
 			}
