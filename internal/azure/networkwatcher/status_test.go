@@ -103,6 +103,32 @@ func TestWaitEndedAsksAtTheServicesPace(t *testing.T) {
 	}
 }
 
+// TestWaitEndedSlowsDown where the service does not say when to ask again: a minute of
+// a running session is ten questions.
+func TestWaitEndedSlowsDown(t *testing.T) {
+	t.Parallel()
+	s := newSim(t)
+	s.set(t, arm.SwitchRetryAfter, "0s")
+	s.create(t, "web")
+	before := len(s.clock.Sleeps())
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	began := s.core.Clock.Now()
+	_, err := s.client.WaitEnded(ctx, s.id("web"), func(context.Context, *armnetwork.PacketCaptureQueryStatusResult) {
+		if s.core.Clock.Now().Sub(began) > 50*time.Second {
+			cancel()
+		}
+	})
+	if _, interrupted := errors.AsType[*wait.Interrupted](err); !interrupted {
+		t.Fatal(err)
+	}
+	want := []time.Duration{500 * time.Millisecond, time.Second, 2 * time.Second, 4 * time.Second, 8 * time.Second, 10 * time.Second, 10 * time.Second, 10 * time.Second, 10 * time.Second}
+	if got := s.clock.Sleeps()[before:]; !slices.Equal(got[:min(len(got), len(want))], want) {
+		t.Errorf("slept %v", got)
+	}
+	s.wantRequests(t, map[string]int{arm.PacketCapturesGetStatus: 10})
+}
+
 func TestWaitEndedSurvivesBadMoments(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
