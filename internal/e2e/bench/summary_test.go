@@ -145,12 +145,12 @@ func TestCountPackets(t *testing.T) {
 	roots.AppendCertsFromPEM(trusted)
 	client := &http.Client{Transport: &http.Transport{DialContext: simtest.DialLoopback, ForceAttemptHTTP2: true, TLSClientConfig: &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}}}
 	begin := time.Now()
-	source, err := ranged.Open(t.Context(), func(ctx context.Context, offset int64, _ string, into []byte) (ranged.Part, error) {
+	source, err := ranged.Open(t.Context(), func(ctx context.Context, wanted ranged.Range, _ string, into []byte) (ranged.Part, error) {
 		request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil) //nolint:gosec // of the benchmark itself
 		if err != nil {
 			return ranged.Part{}, err
 		}
-		request.Header.Set("Range", ranged.Range(offset))
+		request.Header.Set("Range", wanted.Header())
 		response, err := client.Do(request) //nolint:gosec // of the benchmark itself
 		if err != nil {
 			return ranged.Part{}, err
@@ -159,7 +159,7 @@ func TestCountPackets(t *testing.T) {
 		if err = errors.Join(err, response.Body.Close()); err != nil {
 			return ranged.Part{}, err
 		}
-		return ranged.PartOf(response.Header, body, offset)
+		return ranged.PartOf(response.Header, body, wanted.Offset, false)
 	})
 	if err != nil {
 		t.Fatal(err)
