@@ -19,7 +19,9 @@ func TestNamesThatXMLCannotHave(t *testing.T) {
 	server := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch {
 		case r.URL.Query().Get("comp") == "list":
-			fmt.Fprintf(w, "<EnumerationResults><Blobs><Blob>%s</Blob></Blobs></EnumerationResults>", strings.Join(names, "</Blob><Blob>"))
+			if _, err := fmt.Fprintf(w, "<EnumerationResults><Blobs><Blob>%s</Blob></Blobs></EnumerationResults>", strings.Join(names, "</Blob><Blob>")); err != nil {
+				t.Error(err)
+			}
 		case r.URL.EscapedPath() == "/account/captures/a%00b%EF%BF%BE.cap":
 			w.WriteHeader(http.StatusRequestedRangeNotSatisfiable)
 		default:
