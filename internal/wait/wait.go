@@ -151,3 +151,9 @@ func (i *Interrupted) Error() string {
 
 // Unwrap returns the context's error.
 func (i *Interrupted) Unwrap() error { return i.cause }
+
+// Ended reports whether a call failed because its context ended. Whatever had
+// come of an answer by then, nothing follows from it.
+func Ended(err error) bool {
+	return errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
+}

@@ -129,7 +129,7 @@ func (o *operation) poll(ctx context.Context) (wait.Progress, error) {
 	case err == nil && answer.StatusCode >= http.StatusBadRequest && !o.poller.Done():
 		// The SDK takes this for "still in progress".
 		return wait.Progress{}, &refusedError{runtime.NewResponseError(answer)}
-	case err != nil && raw != nil && raw.StatusCode < http.StatusMultipleChoices:
+	case err != nil && raw != nil && raw.StatusCode < http.StatusMultipleChoices && !wait.Ended(err):
 		return wait.Progress{}, &AnswerError{Asked: "the state of " + o.what, Lacks: "it has no status", answer: raw}
 	case err != nil:
 		return wait.Progress{}, &refusedError{err}

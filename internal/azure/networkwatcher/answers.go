@@ -14,6 +14,7 @@ import (
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/failure"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/printable"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/wait"
 )
 
 // This file decides, for each operation, what counts as an answer. The SDK
@@ -66,7 +67,7 @@ func excerpt(payload []byte) string {
 // says what the answer lacks to be one, if it lacks anything: what the SDK
 // could not read, an error inside, or what lacks finds.
 func answered(raw *http.Response, err error, asked string, lacks func() string) error {
-	if raw == nil || raw.StatusCode >= http.StatusMultipleChoices {
+	if raw == nil || raw.StatusCode >= http.StatusMultipleChoices || wait.Ended(err) {
 		return err
 	}
 	payload, readErr := runtime.Payload(raw)

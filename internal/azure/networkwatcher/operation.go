@@ -33,7 +33,7 @@ func begin[T any](ctx context.Context, c *Client, what string, start func(contex
 	err := c.waiter().Until(ctx, what, func(ctx context.Context) (wait.Progress, error) {
 		var answer *http.Response
 		poller, err := start(policy.WithCaptureResponse(ctx, &answer))
-		if err != nil && answer != nil && answer.StatusCode < http.StatusMultipleChoices {
+		if err != nil && answer != nil && answer.StatusCode < http.StatusMultipleChoices && !wait.Ended(err) {
 			return wait.Progress{}, &AnswerError{Asked: "an accepted operation (" + what + ")", Lacks: "it names no operation to ask", answer: answer}
 		}
 		if answer != nil && busy(err) {
@@ -110,7 +110,7 @@ func (o *operation[T]) poll(ctx context.Context, what string) (*http.Response, e
 	case err == nil && answer.StatusCode >= http.StatusBadRequest && !o.poller.Done():
 		// The SDK takes this for "still in progress".
 		return answer, runtime.NewResponseError(answer)
-	case err != nil && raw != nil && raw.StatusCode < http.StatusMultipleChoices && !o.poller.Done():
+	case err != nil && raw != nil && raw.StatusCode < http.StatusMultipleChoices && !o.poller.Done() :
 		return answer, &AnswerError{Asked: "the state of the operation (" + what + ")", Lacks: "it has no status", answer: raw}
 	}
 	return answer, err

@@ -51,7 +51,7 @@ func (c *Client) status(ctx context.Context, id PacketCaptureID, follow bool) (*
 	}
 	var first *http.Response
 	poller, err := client.BeginGetStatus(policy.WithCaptureResponse(ctx, &first), id.Watcher.ResourceGroupName, id.Watcher.Name, id.Name, nil)
-	if first == nil || first.StatusCode >= http.StatusMultipleChoices {
+	if first == nil || first.StatusCode >= http.StatusMultipleChoices || wait.Ended(err) {
 		return nil, wait.Progress{}, c.explainMissingStatus(ctx, id, classify(id, err))
 	}
 	progress := wait.Progress{}.Paced(first.Header, c.clock.Now())
