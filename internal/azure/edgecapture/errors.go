@@ -162,6 +162,15 @@ func temporary(err error) bool {
 	return !unsent(err)
 }
 
+// notStored is what to look at when a file could not be stored.
+func notStored() []string {
+	return []string{
+		"The container in the URL must exist: the service makes none.",
+		"The signature must not have expired, and permit create or write. Make a new one, put it into sas_url_wo, and change sas_url_wo_version.",
+		"The storage account's network rules must let the service in: allow trusted Azure services, or all networks for the time of the capture.",
+	}
+}
+
 // remedies by the service's code.
 //
 // Sources: https://learn.microsoft.com/azure/vpn-gateway/packet-capture and
@@ -174,13 +183,12 @@ func remedies(code string) []string {
 		return []string{"Firewall or gateway is being changed: apply again when that is over."}
 	case "ResourceNotFound", "NotFound", "ResourceGroupNotFound":
 		return []string{"Check name, resource group and subscription in the ID, and that the identity that runs this may see them."}
-	case codeNoData, string(FirewallStartFailedToUpload):
-		return []string{
-			"The container in the URL must exist: the service makes none.",
-			"The signature must not have expired, and permit create or write. Make a new one, put it into sas_url_wo, and change sas_url_wo_version.",
-			"The filter must be one that the service can read, which it tries only when it stores the file.",
-			"The storage account's network rules must let the service in: allow trusted Azure services, or all networks for the time of the capture.",
-		}
+	case codeNoData:
+		return append(notStored(), "The filter must be one that the service can read, which it tries only when it stores the file.")
+	case string(FirewallStartFailedToUpload):
+		return notStored()
+	case string(FirewallFailed):
+		return []string{"Look into the container: instances whose capture did not fail may have stored their files. Check that the firewall is not being updated, then apply again."}
 	case string(FirewallNotImplemented):
 		return []string{"Captures need a firewall with a management NIC: it is there on the Basic SKU and in virtual hubs, elsewhere it has to be enabled."}
 	}

@@ -110,7 +110,7 @@ func (o *operation[T]) poll(ctx context.Context, what string) (*http.Response, e
 	case err == nil && answer.StatusCode >= http.StatusBadRequest && !o.poller.Done():
 		// The SDK takes this for "still in progress".
 		return answer, runtime.NewResponseError(answer)
-	case err != nil && raw != nil && raw.StatusCode < http.StatusMultipleChoices && !o.poller.Done() :
+	case err != nil && raw != nil && raw.StatusCode < http.StatusMultipleChoices && !o.poller.Done() && !wait.Ended(err):
 		return answer, &AnswerError{Asked: "the state of the operation (" + what + ")", Lacks: "it has no status", answer: raw}
 	}
 	return answer, err

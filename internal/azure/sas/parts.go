@@ -15,6 +15,9 @@ import (
 var otherService = regexp.MustCompile(`(?i)^([^.]+(?:\.z\d+)?(?:\.privatelink)?)\.(dfs|file|queue|table|web)\.((?:core|storage)\..+)$`)
 
 func checkHost(host string) error {
+	if account, rest, _ := strings.Cut(host, "."); strings.HasSuffix(account, "-secondary") {
+		return &Error{"host", quoted("is the account's secondary endpoint, which takes no files: use %q", strings.TrimSuffix(account, "-secondary")+"."+rest)}
+	}
 	if parts := otherService.FindStringSubmatch(host); parts != nil {
 		account := parts[1]
 		if strings.HasPrefix(parts[3], "core.") {
@@ -33,10 +36,27 @@ var containerName = regexp.MustCompile(`^(?:[a-z0-9][a-z0-9-]{1,61}[a-z0-9]|\$ro
 
 func checkName(name string) error {
 	if !containerName.MatchString(name) || strings.Contains(name, "--") {
-		return &Error{"path", fmt.Sprintf("names the container %q, and no container can be called so: names have 3 to 63 lower-case letters, digits and single hyphens, "+
-			"and begin and end with a letter or digit", name)}
+		return &Error{"path", quoted("names the container %q", name) + ", and no container can be called so: names have 3 to 63 lower-case letters, digits and single hyphens, " +
+			"and begin and end with a letter or digit"}
 	}
 	return nil
+}
+
+// holds reports whether a value made of letters has one of those.
+func holds(value, letters string) bool {
+	return strings.ContainsAny(value, letters) && !strings.ContainsFunc(value, func(r rune) bool { return r < 'a' || r > 'z' })
+}
+
+// quotable is what cannot be a signature, which has 43 characters and more.
+var quotable = regexp.MustCompile(`^[A-Za-z0-9$ ,._/-]{0,32}$`)
+
+// quoted puts a part of a URL into a text, unless it may hold a signature that has
+// got into the wrong place.
+func quoted(format, part string) string {
+	if !quotable.MatchString(part) {
+		part = "..."
+	}
+	return fmt.Sprintf(format, part)
 }
 
 // fields are the parameters of a signature.

@@ -68,16 +68,20 @@ func Parse(text string) (Container, error) {
 	if parsed.Scheme != "https" || parsed.Host == "" || parsed.User != nil || parsed.Fragment != "" {
 		return Container{}, &Error{"URL", "must begin with https:// and have neither user nor fragment; it must look like " + shape}
 	}
+	if strings.ContainsAny(parsed.Host+parsed.Path, "=&?%") {
+		// What stands there may be the signature.
+		return Container{}, &Error{"URL", "has something other than a container before its parameters, perhaps as the ? between them is missing or escaped; it must look like " + shape}
+	}
+	query, err := url.ParseQuery(parsed.RawQuery)
+	if err != nil {
+		return Container{}, &Error{"query", "cannot be read: copy the URL whole, as the portal or the command line printed it"}
+	}
 	if err := checkHost(parsed.Hostname()); err != nil {
 		return Container{}, err
 	}
 	name, err := containerOf(parsed)
 	if err != nil {
 		return Container{}, err
-	}
-	query, err := url.ParseQuery(parsed.RawQuery)
-	if err != nil {
-		return Container{}, &Error{"query", "cannot be read: copy the URL whole, as the portal or the command line printed it"}
 	}
 	found := Container{Host: parsed.Host, Name: name, text: text, mayList: strings.Contains(query.Get("sp"), "l"), Addresses: query.Get("sip")}
 	for _, check := range []func(url.Values) error{checkOnce, checkSignature, checkRequest, checkResource, checkPermissions, found.readTimes, checkWhole} {
@@ -93,7 +97,7 @@ const shape = "https://ACCOUNT.blob.core.windows.net/CONTAINER?sv=...&sp=cw&se=.
 // containerOf returns the only segment of the path. At an address or at
 // localhost the account is the first segment.
 func containerOf(of *url.URL) (string, error) {
-	path := strings.Trim(of.Path, "/")
+	path := strings.TrimSuffix(strings.TrimPrefix(of.Path, "/"), "/")
 	if _, err := netip.ParseAddr(of.Hostname()); err == nil || of.Hostname() == "localhost" {
 		_, path, _ = strings.Cut(path, "/")
 	}
@@ -102,7 +106,7 @@ func containerOf(of *url.URL) (string, error) {
 		return "", &Error{"path", "names no container: put the name of an existing container after the host, as in " + shape +
 			". Without it the service takes a part of the file's name for the container, and the upload fails"}
 	case strings.Contains(path, "/"):
-		return "", &Error{"path", fmt.Sprintf("must hold a container and nothing more, but is %q: remove what follows the container; the service names the files", "/"+path)}
+		return "", &Error{"path", "must hold a container and nothing more, " + quoted("but is %q", "/"+path) + ": remove what else there is; the service names the files"}
 	}
 	return path, checkName(path)
 }
@@ -111,6 +115,9 @@ func checkSignature(query url.Values) error {
 	if query.Get("sig") == "" {
 		return &Error{"sig", "is missing: this is the URL of a container without a shared access signature"}
 	}
+	if strings.Contains(query.Get("sig"), "%") {
+		return &Error{"sig", "is escaped twice: copy the URL whole and unchanged, as the portal or the command line printed it"}
+	}
 	return nil
 }
 
@@ -118,14 +125,14 @@ func checkSignature(query url.Values) error {
 // account (ss and srt).
 func checkResource(query url.Values) error {
 	switch {
-	case query.Has("ss") && !strings.Contains(query.Get("ss"), "b"):
-		return &Error{"ss", fmt.Sprintf("is %q: an account's signature must be for the blob service (b)", query.Get("ss"))}
-	case query.Has("srt") && !strings.Contains(query.Get("srt"), "o"):
-		return &Error{"srt", fmt.Sprintf("is %q: an account's signature must be for objects (o)", query.Get("srt"))}
+	case query.Has("ss") && !holds(query.Get("ss"), "b"):
+		return &Error{"ss", quoted("is %q", query.Get("ss")) + ": an account's signature must be for the blob service (b)"}
+	case query.Has("srt") && !holds(query.Get("srt"), "o"):
+		return &Error{"srt", quoted("is %q", query.Get("srt")) + ": an account's signature must be for objects (o)"}
 	case query.Has("sr") && query.Get("sr") != "c":
-		return &Error{"sr", fmt.Sprintf("is %q: the signature must be for a container (c), as the service names the files", query.Get("sr"))}
-	case query.Get("spr") == "http":
-		return &Error{"spr", "is \"http\": the signature must allow https"}
+		return &Error{"sr", quoted("is %q", query.Get("sr")) + ": the signature must be for a container (c), as the service names the files"}
+	case query.Has("spr") && !slices.Contains([]string{"https", "https,http", "http,https"}, query.Get("spr")):
+		return &Error{"spr", quoted("is %q", query.Get("spr")) + ": the signature must allow https"}
 	}
 	return nil
 }
@@ -137,8 +144,8 @@ func checkPermissions(query url.Values) error {
 	if query.Get("sp") == "" {
 		return &Error{"sp", "is missing: the signature must permit create (c) or write (w)"}
 	}
-	if permitted := query.Get("sp"); !strings.ContainsAny(permitted, canWrite) {
-		return &Error{"sp", fmt.Sprintf("is %q: the signature must permit create (c) or write (w)", permitted)}
+	if permitted := query.Get("sp"); !holds(permitted, canWrite) {
+		return &Error{"sp", quoted("is %q", permitted) + ": the signature must permit create (c) or write (w)"}
 	}
 	return nil
 }
