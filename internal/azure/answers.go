@@ -2,11 +2,14 @@ package azure
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"net/http"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/runtime"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/failure"
 )
 
 // limits are what an answer may have at most. They are far above any of the
@@ -29,6 +32,18 @@ var (
 	// identityLimits: a token takes a few kilobytes.
 	identityLimits = limits{bytes: 1 << 20}
 )
+
+// lostAnswerPolicy tells errors that came with an answer from those without one:
+// the policy that adds the token drops the answer.
+type lostAnswerPolicy struct{}
+
+func (lostAnswerPolicy) Do(r *policy.Request) (*http.Response, error) {
+	response, err := r.Next()
+	if err == nil || response == nil {
+		return response, err
+	}
+	return response, &failure.LostAnswerError{Status: response.StatusCode, Broken: !errors.As(err, new(*refusedError)), Err: err}
+}
 
 // answerPolicy refuses answers beyond the limits before they are decoded.
 type answerPolicy struct{ limits limits }

@@ -13,8 +13,12 @@ func IsTemporary(status int) bool {
 
 // IsFinal reports whether an error is marked as one that no repetition cures.
 // The Azure SDK and its identity library mark a refused credential, for
-// example, and their retry policies obey the mark.
+// example, and their retry policies obey the mark. They also mark an answer
+// that broke off, for requests that they do not want to repeat.
 func IsFinal(err error) bool {
+	if lost, ok := errors.AsType[*LostAnswerError](err); ok && lost.Broken {
+		return false
+	}
 	var final interface {
 		error
 		NonRetriable()

@@ -56,7 +56,7 @@ func (e *transportError) remedy() string {
 	case !e.connected:
 		return "There was no connection: check that the host can be reached from here, through DNS, proxies (HTTPS_PROXY, NO_PROXY) and firewalls."
 	}
-	return "The connection broke before the answer had come: run it again. If that happens each time, look at the proxies and firewalls on the way."
+	return failure.ConnectionBroke
 }
 
 // maxMessage bounds what a service can put into an error.

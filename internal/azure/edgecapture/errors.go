@@ -94,7 +94,7 @@ func unsent(err error) bool {
 	var credential *azure.CredentialError
 	var certificate *tls.CertificateVerificationError
 	var network *net.OpError
-	return failure.IsFinal(err) || errors.As(err, &credential) || errors.As(err, &certificate) || errors.As(err, &network) && network.Op == "dial"
+	return failure.NeverSent(err) || errors.As(err, &credential) || errors.As(err, &certificate) || errors.As(err, &network) && network.Op == "dial"
 }
 
 // uncertainUnlessRefused returns err if the service certainly did nothing.
@@ -159,7 +159,7 @@ func temporary(err error) bool {
 	case errors.As(err, &noAnswer):
 		return true
 	}
-	return !unsent(err)
+	return !unsent(err) && !failure.IsFinal(err)
 }
 
 // notStored is what to look at when a file could not be stored.

@@ -15,6 +15,7 @@ import (
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure/loganalytics"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure/loganalytics/ingest"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/datacollector"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/logquery"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/logsingestion"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/simcore"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/simtest"
@@ -57,6 +58,45 @@ func TestConnectionCutWhileSendingIsNoLostAnswer(t *testing.T) {
 	var connection *loganalytics.ConnectionError
 	if !errors.As(err, &connection) || !connection.Cut || connection.Sent {
 		t.Fatalf("got %v", err)
+	}
+}
+
+// TestAnswersThatBreakOffAreLost cuts answers after their status, with which
+// nobody knows what they would have said.
+func TestAnswersThatBreakOffAreLost(t *testing.T) {
+	t.Parallel()
+	s := simulate(t)
+	unknownRule, err := loganalytics.NewLogsIngestionClient(loganalytics.LogsIngestionConfig{
+		Endpoint: s.ingestionURL, RuleID: "dcr-0", Stream: logsingestion.SeededStream, Credential: tokens{}, Options: s.clientOptions(), Clock: s.clock,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, to := range map[string]struct {
+		service, operation string
+		destination        ingest.Destination
+	}{
+		"accepted by the collector": {datacollector.Name, datacollector.OperationPost, s.collectorClient(nil)},
+		"refused by the collector": {datacollector.Name, datacollector.OperationPost, s.collectorClient(func(c *loganalytics.DataCollectorConfig) {
+			c.SharedKey = sharedKey(t, "AAAA")
+		})},
+		// The answer to an accepted upload has no body.
+		"refused by the rule": {logsingestion.Name, logsingestion.OperationUpload, unknownRule},
+	} {
+		before := s.core.Journal.Count(to.service, to.operation)
+		s.fault(simcore.Fault{Service: to.service, Kind: simcore.KindCutAnswer})
+		report, err := ingest.Send(t.Context(), strings.NewReader(lines(3, 0)), to.destination, s.options(), nil)
+		var unknown *ingest.UnknownError
+		if !errors.As(err, &unknown) || unknown.Records != 3 || !report.Accepted.Empty() {
+			t.Errorf("%s: %v, accepted %+v", name, err, report.Accepted)
+		}
+		if n := s.core.Journal.Count(to.service, to.operation) - before; n != 1 {
+			t.Errorf("%s: %d posts", name, n)
+		}
+	}
+	s.fault(simcore.Fault{Service: logquery.Name, Kind: simcore.KindCutAnswer, Times: 2})
+	if _, err := s.queryClient().Query(t.Context(), workspaceID, "Capture_CL | count", ""); err != nil {
+		t.Errorf("a query whose result breaks off twice: %v", err)
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/failure"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/wait"
 )
 
@@ -156,9 +157,13 @@ func (c *DataCollectorClient) attempt(ctx context.Context, body Body) (dataColle
 	if err != nil {
 		return dataCollectorAnswer{}, followed.connectionError(DataCollector, c.target(), withoutURL(err))
 	}
-	answer := c.read(response)
+	answer, err := c.read(response)
 	// What an answer's body fails with after its end changes nothing.
 	_ = response.Body.Close()
+	if err != nil {
+		lost := &failure.LostAnswerError{Status: response.StatusCode, Broken: true, Err: err}
+		return answer, &ConnectionError{API: DataCollector, Target: c.target(), Sent: true, Err: lost}
+	}
 	return answer, nil
 }
 

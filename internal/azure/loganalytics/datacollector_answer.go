@@ -34,7 +34,8 @@ type dataCollectorAnswer struct {
 // maxAnswerBytes bounds what is read of an answer.
 const maxAnswerBytes = 64 << 10
 
-func (c *DataCollectorClient) read(response *http.Response) dataCollectorAnswer {
+// read fails on a body that breaks off: without its end, nobody knows what it is.
+func (c *DataCollectorClient) read(response *http.Response) (dataCollectorAnswer, error) {
 	answer := dataCollectorAnswer{status: response.StatusCode, requestID: response.Header.Get("x-ms-request-id")}
 	answer.retryAfter, _ = wait.RetryAfter(response.Header, c.config.Clock.Now())
 	if date, err := http.ParseTime(response.Header.Get("Date")); err == nil {
@@ -42,24 +43,26 @@ func (c *DataCollectorClient) read(response *http.Response) dataCollectorAnswer 
 	}
 	if redirected(response) {
 		answer.foreign, answer.status = true, http.StatusFound
-		return answer
+		return answer, nil
 	}
-	// The body only explains; what cannot be read of it is left out.
-	text, _ := io.ReadAll(io.LimitReader(response.Body, maxAnswerBytes))
+	text, err := io.ReadAll(io.LimitReader(response.Body, maxAnswerBytes))
 	answer.body = bytes.TrimSpace(text)
+	if err != nil {
+		return answer, err
+	}
 	var body struct {
 		Error   string  `json:"Error"`
 		Message *string `json:"Message"`
 	}
 	if err := json.Unmarshal(text, &body); err != nil || body.Error == "" {
 		answer.foreign = true
-		return answer
+		return answer, nil
 	}
 	answer.code = body.Error
 	if body.Message != nil {
 		answer.message = *body.Message
 	}
-	return answer
+	return answer, nil
 }
 
 // verdict turns the last answer into post's error. Success is what the

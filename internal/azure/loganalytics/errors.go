@@ -126,7 +126,7 @@ func (e *ConnectionError) Describe() failure.Details {
 	case behindProxy(e.Err):
 		details.Next = []string{proxyRemedy + "."}
 	case e.Sent && !errors.Is(e.Err, context.Canceled) && !errors.Is(e.Err, context.DeadlineExceeded):
-		details.Next = []string{"The connection broke before the answer had come: run it again. If that happens each time, look at the proxies and firewalls on the way."}
+		details.Next = []string{failure.ConnectionBroke}
 	}
 	return details
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
+	"crypto/x509"
 	"encoding/base64"
 	"errors"
 	"fmt"
@@ -15,9 +16,9 @@ import (
 	"time"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
-	"github.com/Azure/azure-sdk-for-go/sdk/azcore/cloud"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure/loganalytics"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure/loganalytics/ingest"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/datacollector"
@@ -116,7 +117,11 @@ func (s *simulation) collectorClient(change func(*loganalytics.DataCollectorConf
 }
 
 func (s *simulation) clientOptions() policy.ClientOptions {
-	return policy.ClientOptions{Cloud: cloud.AzurePublic, Transport: simtest.Client(s.t, s.ca)}
+	trusted := x509.NewCertPool()
+	trusted.AppendCertsFromPEM(s.ca.PEM())
+	session := azure.NewSession(azure.Config{}, azure.WithRootCAs(trusted))
+	s.t.Cleanup(session.CloseIdleConnections)
+	return session.ClientOptions()
 }
 
 func (s *simulation) ingestionClient() *loganalytics.LogsIngestionClient {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -64,6 +65,7 @@ func TestAStoragePathLeftOpenIsReadInTheEnd(t *testing.T) {
 
 func TestALostAnswerMakesOneCaptureWhichIsAdopted(t *testing.T) {
 	t.Parallel()
+	endless := json.RawMessage(`{"name":"` + strings.Repeat("{", 600_000) + `"}`)
 	serviceError := json.RawMessage(`{"error":{"code":"ServerTimeout","message":"Try again.","details":[]}}`)
 	for name, test := range map[string]struct {
 		fault    simcore.Fault
@@ -72,6 +74,11 @@ func TestALostAnswerMakesOneCaptureWhichIsAdopted(t *testing.T) {
 		"answer lost": {simcore.Fault{Kind: simcore.KindDropAfterCommit},
 			map[string]int{arm.PacketCapturesCreate: 1, arm.PacketCapturesGet: 1}},
 		"answer unreadable": {simcore.Fault{Kind: simcore.KindMalformed},
+			map[string]int{arm.PacketCapturesCreate: 1, arm.PacketCapturesGet: 1}},
+		// The SDK asks again for a PUT whose answer breaks off, and then it is there.
+		"answer cut": {simcore.Fault{Kind: simcore.KindCutAnswer},
+			map[string]int{arm.PacketCapturesCreate: 1, arm.PacketCapturesGet: 1}},
+		"answer beyond the limits": {simcore.Fault{Kind: simcore.KindReplaced, Code: http.StatusCreated, Body: endless},
 			map[string]int{arm.PacketCapturesCreate: 1, arm.PacketCapturesGet: 1}},
 		"cut before": {simcore.Fault{Kind: simcore.KindReset},
 			map[string]int{arm.PacketCapturesCreate: 2, arm.PacketCapturesGet: 1, arm.OperationsGet: 1}},

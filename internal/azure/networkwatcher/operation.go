@@ -148,5 +148,5 @@ func temporary(err error) bool {
 	if response, ok := errors.AsType[*azcore.ResponseError](err); ok {
 		return failure.IsTemporary(response.StatusCode)
 	}
-	return !refused(err)
+	return !refused(err) && !failure.IsFinal(err)
 }

@@ -62,5 +62,5 @@ func outcomeOfStatus(status int) outcome {
 
 // refused recognises errors of the time before a request went out.
 func refused(err error) bool {
-	return failure.IsFinal(err) || errors.As(err, new(*azure.CredentialError)) || errors.As(err, new(*tls.CertificateVerificationError))
+	return failure.NeverSent(err) || errors.As(err, new(*azure.CredentialError)) || errors.As(err, new(*tls.CertificateVerificationError))
 }

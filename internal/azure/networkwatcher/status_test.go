@@ -136,6 +136,7 @@ func TestWaitEndedSurvivesBadMoments(t *testing.T) {
 		passes bool
 	}{
 		"unreadable answers":      {simcore.Fault{Kind: simcore.KindMalformed, Times: 3}, true},
+		"answers that break off":  {simcore.Fault{Kind: simcore.KindCutAnswer, Times: 3}, true},
 		"refused":                 {simcore.Fault{Kind: simcore.KindStatus, Code: http.StatusForbidden}, false},
 		"unreadable without end":  {simcore.Fault{Kind: simcore.KindMalformed, Times: -1}, false},
 		"a gateway that is wrong": {simcore.Fault{Kind: simcore.KindStatus, Code: http.StatusNotFound, Body: []byte(`"<html>"`)}, false},

@@ -11,6 +11,7 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/resourcemanager/network/armnetwork/v11"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/failure"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/wait"
 )
 
@@ -58,10 +59,11 @@ func stopMayHaveEnded(err error) bool {
 
 // saysNothing reports whether an error leaves open what became of a request
 // that the service answered: an operation that failed or that it does not know
-// (any more), or an answer that is none.
+// (any more), or an answer that is none, or broke off.
 func saysNothing(err error) bool {
 	status := clientError(err)
-	return status == http.StatusNotFound || status > 0 && status < http.StatusBadRequest || errors.As(err, new(*AnswerError))
+	return status == http.StatusNotFound || status > 0 && status < http.StatusBadRequest ||
+		errors.As(err, new(*AnswerError)) || errors.As(err, new(*failure.LostAnswerError))
 }
 
 // Delete removes a capture, PacketCaptures_Delete, and waits until it is

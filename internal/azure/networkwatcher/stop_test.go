@@ -77,6 +77,25 @@ func TestAStopThatIsAnsweredWithSomethingElse(t *testing.T) {
 	}
 }
 
+// TestAStopWhoseAnswerBreaksOffIsLookedAt cuts the answer to a stop that was
+// carried out, and one that a gateway gave in its place.
+func TestAStopWhoseAnswerBreaksOffIsLookedAt(t *testing.T) {
+	t.Parallel()
+	s := newSim(t)
+	s.create(t, "web")
+	s.fault(t, simcore.Fault{Operation: arm.PacketCapturesStop, Kind: simcore.KindCutAnswer, Times: 2})
+	err := s.client.Stop(t.Context(), s.id("web"))
+	if err == nil {
+		t.Error("it counts as stopped while the stop goes on")
+	} else {
+		wantText(t, err, `cannot stop packet capture "web"`, "broke off")
+	}
+	s.core.Clock.Advance(time.Minute)
+	if err := s.client.Stop(t.Context(), s.id("web")); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestStopOfAMissingCapture(t *testing.T) {
 	t.Parallel()
 	s := newSim(t)

@@ -64,9 +64,17 @@ func (c *Core) Handler(service Service) http.Handler {
 		for name, values := range answer.Header() {
 			w.Header()[name] = values
 		}
+		body := answer.Body.Bytes()
+		if kind == KindCutAnswer {
+			body = body[:len(body)/2]
+		}
 		w.WriteHeader(answer.Code)
-		if _, err := w.Write(answer.Body.Bytes()); err != nil {
+		if _, err := w.Write(body); err != nil {
 			return // The client has gone, which is its right.
+		}
+		if kind == KindCutAnswer {
+			_ = http.NewResponseController(w).Flush() // The client may have gone.
+			panic(http.ErrAbortHandler)
 		}
 	})
 }
@@ -85,7 +93,7 @@ func (c *Core) answer(service Service, operation Operation, fault *Planned, r *h
 		if !pause(r.Context(), fault.Delay) {
 			return nil, fault.Kind
 		}
-	case KindDropAfterCommit, KindMalformed, KindReplaced, KindEdited, KindLROFailed:
+	case KindDropAfterCommit, KindMalformed, KindCutAnswer, KindReplaced, KindEdited, KindLROFailed:
 	}
 	answer := c.handle(service, operation, r)
 	switch fault.Kind {
@@ -98,6 +106,15 @@ func (c *Core) answer(service Service, operation Operation, fault *Planned, r *h
 		}
 		answer.Body = bytes.NewBufferString(`{"value": [{"id": `)
 		answer.Header().Del("Content-Length")
+	case KindCutAnswer:
+		if r.Method == http.MethodHead || answer.Code == http.StatusNoContent || answer.Code == http.StatusNotModified {
+			// Such an answer ends with its headers.
+			c.Faults.giveBack(fault)
+			return answer, ""
+		}
+		if answer.Body.Len() == 0 {
+			answer.Header().Del("Content-Length")
+		}
 	case KindReplaced:
 		return fault.statusAnswer(service), fault.Kind
 	case KindEdited:

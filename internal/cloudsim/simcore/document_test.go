@@ -71,7 +71,7 @@ func TestMembersOfAnotherTypeAreRefused(t *testing.T) {
 		`/faults {"service":"shelf","kind":"reset","times":"3"}`:                   `"times" has to be a whole number, not text`,
 		`/faults {"service":"shelf","kind":"reset","times":1.5}`:                   `"times" has to be a whole number, not the number 1.5`,
 		`/faults {"service":"shelf","kind":["reset"]}`:                             `"kind" has to be text, not an array`,
-		`/faults {"service":"shelf","kind":"explode"}`:                             `no kind "explode", there are: delay, drop_after_commit`,
+		`/faults {"service":"shelf","kind":"explode"}`:                             `no kind "explode", there are: cut_answer, delay, drop_after_commit`,
 		`/faults {"service":"shelf","kind":"delay","delay":"-1s"}`:                 `"delay" has to be a length of time`,
 		`/faults {"service":"shelf","kind":"delay","delay":"soon"}`:                `"delay" has to be a length of time`,
 		`/faults {"service":"shelf","kind":"status","code":100}`:                   `HTTP status from 200 on as "code", got 100`,

@@ -1,7 +1,10 @@
 package simcore_test
 
 import (
+	"errors"
+	"io"
 	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/simcore"
@@ -70,6 +73,39 @@ func TestFaultsThatChangeNothingHaveNotHappened(t *testing.T) {
 	f.expect("GET", "/faults", "", 200, `[]`)
 	if unused := f.core.Faults.Unused(); len(unused) != 0 {
 		t.Errorf("unused: %v", unused)
+	}
+}
+
+// TestAnswersAreCutInTheirMiddle reads what arrives of answers with a body and
+// without one.
+func TestAnswersAreCutInTheirMiddle(t *testing.T) {
+	t.Parallel()
+	for path, want := range map[string]string{"/items": `{"ite`, "/nowhere": ""} {
+		f := start(t)
+		f.expect("POST", "/faults", `{"service":"shelf","kind":"cut_answer"}`, 204, "")
+		status := 0
+		for _, method := range []string{http.MethodHead, http.MethodPost} {
+			request, err := http.NewRequestWithContext(t.Context(), method, f.url+path, strings.NewReader("b"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			response, err := f.client.Do(request)
+			if err != nil {
+				t.Fatalf("%s %s: %v", method, path, err)
+			}
+			text, err := io.ReadAll(response.Body)
+			if closeErr := response.Body.Close(); closeErr != nil {
+				t.Fatal(closeErr)
+			}
+			// Nothing can be cut from what answers a HEAD.
+			if cut := method == http.MethodPost; errors.Is(err, io.ErrUnexpectedEOF) != cut || cut && string(text) != want {
+				t.Errorf("%s %s: %q, %v", method, path, text, err)
+			}
+			status = response.StatusCode
+		}
+		if last := f.core.Journal.Requests()[1]; last.Status != status || last.Fault != string(simcore.KindCutAnswer) {
+			t.Errorf("%s: the journal says %+v", path, last)
+		}
 	}
 }
 

@@ -29,6 +29,9 @@ const (
 	// KindLROFailed accepts the request, and lets the long-running
 	// operation that it started fail.
 	KindLROFailed Kind = "lro_failed"
+	// KindCutAnswer handles the request and cuts the connection in the middle
+	// of the answer: after its status and headers, and half of its body.
+	KindCutAnswer Kind = "cut_answer"
 	// KindReplaced handles the request and sends Code (200 unless given) and
 	// Body in place of the answer.
 	KindReplaced Kind = "replaced"
@@ -38,7 +41,7 @@ const (
 )
 
 var kinds = []Kind{
-	KindStatus, KindReset, KindDropAfterCommit, KindDelay, KindMalformed, KindLROFailed, KindReplaced, KindEdited,
+	KindStatus, KindReset, KindDropAfterCommit, KindDelay, KindMalformed, KindCutAnswer, KindLROFailed, KindReplaced, KindEdited,
 }
 
 // Fault is a misbehaviour of one operation.

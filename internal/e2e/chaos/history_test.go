@@ -179,7 +179,7 @@ var services = []string{"arm", "arm", "arm", "cfw", "cfw", "cfw", "data_collecto
 func faults() *rapid.Generator[simcore.Fault] {
 	kinds := []simcore.Kind{
 		simcore.KindStatus, simcore.KindStatus, simcore.KindStatus, simcore.KindReset, simcore.KindReset,
-		simcore.KindDropAfterCommit, simcore.KindDropAfterCommit, simcore.KindMalformed, simcore.KindLROFailed, simcore.KindDelay,
+		simcore.KindDropAfterCommit, simcore.KindDropAfterCommit, simcore.KindMalformed, simcore.KindCutAnswer, simcore.KindLROFailed, simcore.KindDelay,
 	}
 	return rapid.Custom(func(t *rapid.T) simcore.Fault {
 		fault := simcore.Fault{
@@ -202,7 +202,7 @@ func faults() *rapid.Generator[simcore.Fault] {
 			fault.Delay, fault.Times = hastyDelay.String(), 1
 		case simcore.KindLROFailed:
 			fault.ErrorCode, fault.Message = "AgentBroke", "The agent broke."
-		case simcore.KindReset, simcore.KindDropAfterCommit, simcore.KindMalformed, simcore.KindReplaced, simcore.KindEdited:
+		case simcore.KindReset, simcore.KindDropAfterCommit, simcore.KindMalformed, simcore.KindCutAnswer, simcore.KindReplaced, simcore.KindEdited:
 		}
 		return fault
 	})

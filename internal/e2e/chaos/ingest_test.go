@@ -114,6 +114,7 @@ func doubt() *rapid.Generator[[]simcore.Fault] {
 	return rapid.Custom(func(t *rapid.T) []simcore.Fault {
 		lost := rapid.SampledFrom([]simcore.Fault{
 			{Service: "data_collector", Operation: "Post", Kind: simcore.KindDropAfterCommit},
+			{Service: "data_collector", Operation: "Post", Kind: simcore.KindCutAnswer},
 			{Service: "logs_ingestion", Operation: "Upload", Kind: simcore.KindReplaced, Body: json.RawMessage(`{}`)},
 		}).Draw(t, "lost")
 		lost.Skip = rapid.IntRange(0, 1).Draw(t, "skip")

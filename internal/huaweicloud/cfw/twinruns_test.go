@@ -69,7 +69,7 @@ func (w *twins) pick(values ...string) string { return values[w.random.IntN(len(
 func (w *twins) fail() {
 	ten := 10
 	faults := []simcore.Fault{
-		{Kind: simcore.KindReset}, {Kind: simcore.KindDropAfterCommit}, {Kind: simcore.KindMalformed}, {Kind: simcore.KindStatus, Code: 500},
+		{Kind: simcore.KindReset}, {Kind: simcore.KindDropAfterCommit}, {Kind: simcore.KindMalformed}, {Kind: simcore.KindCutAnswer}, {Kind: simcore.KindStatus, Code: 500},
 		{Kind: simcore.KindStatus, Code: 429, RetryAfter: &ten}, {Kind: simcore.KindStatus, Code: 400, Body: []byte(`{"error_code":"CFW.00100001","error_msg":"busy"}`)},
 	}
 	w.Faults.Clear()

@@ -251,6 +251,7 @@ func TestPeerCase_LostAnswerToCreate(t *testing.T) {
 	for name, fault := range map[string]simcore.Fault{
 		"connection lost":  {Kind: simcore.KindDropAfterCommit},
 		"answer malformed": {Kind: simcore.KindMalformed},
+		"answer cut":       {Kind: simcore.KindCutAnswer},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -15,8 +15,13 @@ import (
 // lostStart returns a capture of which the answer to the start was lost.
 func (e *edge) lostStart(t *testing.T, changes acctest.Config) *acctest.Object {
 	t.Helper()
+	return e.startLostBy(t, simcore.KindDropAfterCommit, changes)
+}
+
+func (e *edge) startLostBy(t *testing.T, kind simcore.Kind, changes acctest.Config) *acctest.Object {
+	t.Helper()
 	e.set(t, azurefirewall.SwitchStatusAnswer, azurefirewall.StatusAtOnce)
-	e.fault(t, simcore.Fault{Operation: arm.AzureFirewallsCaptureOperation, Kind: simcore.KindDropAfterCommit, Skip: 1})
+	e.fault(t, simcore.Fault{Operation: arm.AzureFirewallsCaptureOperation, Kind: kind, Skip: 1})
 	object, diagnostics := e.run(t).Apply(t.Context(), firewallType, nil, e.firewall(changes))
 	acctest.ExpectError(t, diagnostics, "Could not start packet capture", "was lost", "tainted", "waits until this one must have ended")
 	acctest.ExpectAttributes(t, object.Value, "status", "unknown")
@@ -26,11 +31,13 @@ func (e *edge) lostStart(t *testing.T, changes acctest.Config) *acctest.Object {
 // TestALostStartIsNotStopped: what runs may be somebody else's.
 func TestALostStartIsNotStopped(t *testing.T) {
 	t.Parallel()
-	e := newEdge(t, nil)
-	object := e.lostStart(t, acctest.Config{"time_limit_in_seconds": 600})
-	e.run(t).MustApply(t, firewallType, object, nil)
-	e.expectIdle(t)
-	e.expectStops(t, 0)
+	for _, kind := range []simcore.Kind{simcore.KindDropAfterCommit, simcore.KindCutAnswer} {
+		e := newEdge(t, nil)
+		object := e.startLostBy(t, kind, acctest.Config{"time_limit_in_seconds": 600})
+		e.run(t).MustApply(t, firewallType, object, nil)
+		e.expectIdle(t)
+		e.expectStops(t, 0)
+	}
 }
 
 // TestAWaitForWhatIsNotOursSaysWhy has a destroy that has too little time.

@@ -236,7 +236,7 @@ func TestFaultsOfVPNCaptures(t *testing.T) {
 	t.Parallel()
 	all := []string{arm.VirtualNetworkGatewaysStart, arm.VirtualNetworkGatewaysStop, arm.OperationsGet}
 	for kind, operations := range map[simcore.Kind][]string{
-		simcore.KindDropAfterCommit: all, simcore.KindReset: all,
+		simcore.KindDropAfterCommit: all, simcore.KindReset: all, simcore.KindCutAnswer: all,
 		// The answers to a start and a stop have no body.
 		simcore.KindMalformed: {arm.OperationsGet},
 	} {

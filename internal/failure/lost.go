@@ -1,0 +1,45 @@
+package failure
+
+import (
+	"context"
+	"errors"
+	"fmt"
+)
+
+// LostAnswerError is an answer of which only the status is known: it broke off,
+// or nobody wants to read it to its end. The service may have done what it was asked
+// for.
+type LostAnswerError struct {
+	// Status is the HTTP status.
+	Status int
+	// Broken means that the connection ended before the answer did, which
+	// another attempt may not meet.
+	Broken bool
+	Err    error
+}
+
+// Error says what came of the answer.
+func (e *LostAnswerError) Error() string { return e.Describe().Summary }
+
+// Describe implements Describer.
+func (e *LostAnswerError) Describe() Details {
+	if !e.Broken {
+		return Details{Summary: e.Err.Error(), Status: e.Status}
+	}
+	details := Details{Summary: fmt.Sprintf("the answer (HTTP %d) broke off: %s", e.Status, e.Err), Status: e.Status}
+	if !errors.Is(e.Err, context.Canceled) && !errors.Is(e.Err, context.DeadlineExceeded) {
+		details.Next = []string{ConnectionBroke}
+	}
+	return details
+}
+
+// Unwrap returns what reading it failed with.
+func (e *LostAnswerError) Unwrap() error { return e.Err }
+
+// ConnectionBroke is what to do about a request whose answer did not arrive, or
+// not whole.
+const ConnectionBroke = "The connection broke before the answer had come: run it again. If that happens each time, look at the proxies and firewalls on the way."
+
+// NeverSent reports whether an error is final and of the time before a request
+// went out, so that the service did nothing.
+func NeverSent(err error) bool { return IsFinal(err) && !errors.As(err, new(*LostAnswerError)) }
