@@ -51,7 +51,13 @@ func newCLI(t *testing.T) tool {
   }
 }
 `, binaries))
-	c.environment = append(c.environment, "CHECKPOINT_DISABLE=1", "TF_IN_AUTOMATION=1", "TF_CLI_CONFIG_FILE="+config)
+	return c.with("CHECKPOINT_DISABLE=1", "TF_IN_AUTOMATION=1", "TF_CLI_CONFIG_FILE="+config)
+}
+
+// with returns a CLI with more variables. Tests that run at once share the one
+// that they begin with.
+func (c tool) with(environment ...string) tool {
+	c.environment = slices.Concat(c.environment, environment)
 	return c
 }
 

@@ -107,7 +107,7 @@ func validateBlocks(t *testing.T, c tool, blocks []string) {
 	}
 	others := otherProviders(t, all.String())
 	writeFile(t, filepath.Join(dir, "undeclared.tf"), others.undeclared)
-	c.environment = append(c.environment, "TF_REATTACH_PROVIDERS="+others.serve(t))
+	c = c.with("TF_REATTACH_PROVIDERS=" + others.serve(t))
 	for _, problem := range validate(t, c, dir) {
 		t.Errorf("%s\n%s", problem.Summary, problem.describe())
 	}

@@ -23,8 +23,8 @@ func TestNewcomer(t *testing.T) {
 		t.Fatal(err)
 	}
 	makeInstall(t, home, "install")
-	c := tool{path: path, environment: append(sim.environment,
-		"PATH="+os.Getenv("PATH"), "HOME="+home, "CHECKPOINT_DISABLE=1", "TF_IN_AUTOMATION=1", "HTTPS_PROXY=http://127.0.0.1:1", "NO_PROXY=127.0.0.1")}
+	c := tool{path: path, environment: sim.environment}.with(
+		"PATH="+os.Getenv("PATH"), "HOME="+home, "CHECKPOINT_DISABLE=1", "TF_IN_AUTOMATION=1", "HTTPS_PROXY=http://127.0.0.1:1", "NO_PROXY=127.0.0.1")
 	if c.Version, err = cli.VersionOf(t.Context(), path); err != nil {
 		t.Fatal(err)
 	}
@@ -127,7 +127,7 @@ func (c tool) output(t *testing.T, dir string) map[string]json.RawMessage {
 func TestIncident(t *testing.T) {
 	t.Parallel()
 	c, sim := newCLI(t), startSimulator(t)
-	c.environment = append(c.environment, sim.environment...)
+	c = c.with(sim.environment...)
 	dir := t.TempDir()
 	var known strings.Builder
 	for _, block := range terraformBlocks(t, filepath.Join(root, "docs", "guides", "incident.md"))[mainConfig] {
