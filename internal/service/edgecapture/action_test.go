@@ -53,7 +53,7 @@ func TestACancelledActionStops(t *testing.T) {
 			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 			defer cancel()
 			// The firewall is asked again and again, the gateway not at all.
-			e := newEdge(t, cancelAt(map[string]int{firewallType: 6, vpnType: 2}[kind], cancel))
+			e := newEdgeAt(t, 100, cancelAt(map[string]int{firewallType: 6, vpnType: 2}[kind], cancel))
 			_, diagnostics := e.runWith(t, e.sas).Invoke(ctx, kind, config(e))
 			acctest.ExpectError(t, diagnostics)
 			e.expectNoSecret(t, nil, diagnostics)
