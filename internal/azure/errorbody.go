@@ -2,6 +2,7 @@ package azure
 
 import (
 	"encoding/json"
+	"net/http"
 	"strings"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
@@ -27,11 +28,21 @@ func ErrorBodyOf(err *azcore.ResponseError) (ErrorBody, bool) {
 	if err.RawResponse == nil {
 		return ErrorBody{}, false
 	}
-	payload, readErr := runtime.Payload(err.RawResponse)
+	payload, readErr := Payload(err.RawResponse)
 	if readErr != nil {
 		return ErrorBody{}, false
 	}
 	return ParseErrorBody(payload)
+}
+
+// Payload returns the body of an answer, also to several who ask at once, as
+// those who share a call do when it fails: the SDK's function, which is for one
+// of them, moves the reader that it has put in the body's place.
+func Payload(answer *http.Response) ([]byte, error) {
+	if read, ok := answer.Body.(interface{ Bytes() []byte }); ok {
+		return read.Bytes(), nil
+	}
+	return runtime.Payload(answer)
 }
 
 // ParseErrorBody is ErrorBodyOf for an answer that was read already.

@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
-	"github.com/Azure/azure-sdk-for-go/sdk/azcore/runtime"
 	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/failure"
@@ -93,7 +92,7 @@ func describeResponse(err *azcore.ResponseError) failure.Details {
 		details.Code, details.Message = cmp.Or(said.Code, details.Code), said.text()
 		return details
 	}
-	body, readErr := runtime.Payload(err.RawResponse)
+	body, readErr := Payload(err.RawResponse)
 	if readErr != nil {
 		details.Message = readErr.Error()
 		return details
@@ -156,10 +155,13 @@ func describeAuthentication(err *azidentity.AuthenticationFailedError) failure.D
 		if unreadableToken.MatchString(details.Message) && !strings.Contains(details.Message, "://") {
 			details.Next = []string{notTheAuthority}
 		}
+		if strings.Contains(details.Message, ") "+failure.BrokeOff+": ") {
+			details.Next = []string{failure.ConnectionBroke}
+		}
 		return details
 	}
 	details.Status, details.RequestID = err.RawResponse.StatusCode, requestID(err.RawResponse.Header)
-	body, readErr := runtime.Payload(err.RawResponse)
+	body, readErr := Payload(err.RawResponse)
 	var parsed tokenError
 	if readErr != nil || json.Unmarshal(body, &parsed) != nil || parsed.Error == "" {
 		details.Message, details.Next = "the answer is not one of the identity service's", []string{notTheAuthority}

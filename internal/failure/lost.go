@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 )
 
 // LostAnswerError is an answer of which only the status is known: it broke off,
@@ -26,7 +27,9 @@ func (e *LostAnswerError) Describe() Details {
 	if !e.Broken {
 		return Details{Summary: e.Err.Error(), Status: e.Status}
 	}
-	details := Details{Summary: fmt.Sprintf("the answer (HTTP %d) broke off: %s", e.Status, e.Err), Status: e.Status}
+	// The SDK names the part of it that was reading.
+	cause := strings.TrimPrefix(e.Err.Error(), "body download policy: ")
+	details := Details{Summary: fmt.Sprintf("the answer (HTTP %d) %s: %s", e.Status, BrokeOff, cause), Status: e.Status}
 	if !errors.Is(e.Err, context.Canceled) && !errors.Is(e.Err, context.DeadlineExceeded) {
 		details.Next = []string{ConnectionBroke}
 	}
@@ -35,6 +38,10 @@ func (e *LostAnswerError) Describe() Details {
 
 // Unwrap returns what reading it failed with.
 func (e *LostAnswerError) Unwrap() error { return e.Err }
+
+// BrokeOff is what the text of a LostAnswerError says that is Broken. The identity
+// library hands on nothing but the text.
+const BrokeOff = "broke off"
 
 // ConnectionBroke is what to do about a request whose answer did not arrive, or
 // not whole.

@@ -16,7 +16,6 @@ import (
 	"strings"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
-	"github.com/Azure/azure-sdk-for-go/sdk/azcore/runtime"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/failure"
@@ -153,7 +152,7 @@ func (e *Error) Unwrap() error { return e.cause }
 func (e *Error) Describe() failure.Details {
 	details := azure.Describe(e.cause)
 	if failed, ok := errors.AsType[*azcore.ResponseError](e.cause); ok && failed.RawResponse != nil {
-		if body, err := runtime.Payload(failed.RawResponse); err == nil {
+		if body, err := azure.Payload(failed.RawResponse); err == nil {
 			var said struct {
 				XMLName xml.Name `xml:"Error"`
 				Code    string   `xml:"Code"`

@@ -10,7 +10,6 @@ import (
 	"strings"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
-	"github.com/Azure/azure-sdk-for-go/sdk/azcore/runtime"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/failure"
@@ -72,7 +71,7 @@ func (e *AnswerError) Error() string { return e.Describe().String() }
 
 // Describe quotes the answer, or the error that it carries.
 func (e *AnswerError) Describe() failure.Details {
-	payload, err := runtime.Payload(e.answer)
+	payload, err := azure.Payload(e.answer)
 	details := failure.Details{Status: e.answer.StatusCode, RequestID: e.answer.Header.Get("x-ms-request-id")}
 	details.Summary = fmt.Sprintf("the answer (HTTP %d) is not %s: %s", e.answer.StatusCode, e.Asked, e.Lacks)
 	said, _ := azure.ParseErrorBody(payload)

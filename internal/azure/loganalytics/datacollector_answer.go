@@ -66,8 +66,8 @@ func (c *DataCollectorClient) read(response *http.Response) (dataCollectorAnswer
 }
 
 // verdict turns the last answer into post's error. Success is what the
-// service sends for it, a 200 without a body; a 200 with an error in it is
-// that error, and any other success is no answer.
+// service sends for it, a 200 without a body. Any other success is no answer,
+// also with an error in it: it does not say that the records are not stored.
 func (c *DataCollectorClient) verdict(answer dataCollectorAnswer, err error) error {
 	if err != nil {
 		return err
@@ -75,7 +75,7 @@ func (c *DataCollectorClient) verdict(answer dataCollectorAnswer, err error) err
 	if answer.status == http.StatusOK && len(answer.body) == 0 {
 		return nil
 	}
-	if isSuccess(answer.status) && answer.code == "" {
+	if isSuccess(answer.status) {
 		return &AnswerError{
 			API: DataCollector, Target: c.target(), Status: answer.status, Handled: true, Remedy: notTheService,
 			Problem: "not as the service does, which accepts records with 200 and an empty body", Body: excerpt(answer.body),

@@ -87,6 +87,10 @@ func TestHostileAnswersAreNeverSuccess(t *testing.T) {
 					} else if !via && !strings.Contains(err.Error(), fmt.Sprint(status)) && status >= 200 && !strings.Contains(err.Error(), "workspace") {
 						t.Errorf("%s: HTTP %d %q: the error does not say what came: %s", operation, status, body, err)
 					}
+					sent := operation == "post to the Data Collector" || operation == "upload"
+					if handled := sent && !via && status >= 200 && status < 300; errors.As(err, new(*ingest.UnknownError)) != handled {
+						t.Errorf("%s: HTTP %d %q (redirected: %v): whether the records are stored: %v", operation, status, body, via, err)
+					}
 				}
 			}
 		}

@@ -15,7 +15,6 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/to"
 	"github.com/Azure/azure-sdk-for-go/sdk/monitor/ingestion/azlogs"
 
-	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/failure"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/wait"
 )
@@ -128,9 +127,6 @@ func (c *LogsIngestionClient) strange(response *http.Response) error {
 	}
 	// The body only explains; what cannot be read of it is left out.
 	text, _ := runtime.Payload(response)
-	if said, _ := azure.ParseErrorBody(text); said.Code != "" {
-		return nil // That error is read from the answer.
-	}
 	return &AnswerError{
 		API: LogsIngestion, Target: c.target(), Status: response.StatusCode, Handled: true, Remedy: notTheService,
 		Problem: "not as the service does, which accepts records with 204", Body: excerpt(text),

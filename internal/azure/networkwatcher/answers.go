@@ -38,7 +38,7 @@ func (e *AnswerError) Error() string { return e.Describe().String() }
 
 // Describe quotes the answer, or the error that it carries.
 func (e *AnswerError) Describe() failure.Details {
-	payload, _ := runtime.Payload(e.answer)
+	payload, _ := azure.Payload(e.answer)
 	details := failure.Details{Status: e.answer.StatusCode, RequestID: e.answer.Header.Get("x-ms-request-id")}
 	details.Summary = fmt.Sprintf("the answer (HTTP %d) is not %s: %s", e.answer.StatusCode, e.Asked, e.Lacks)
 	if said, understood := azure.ParseErrorBody(payload); understood {

@@ -118,7 +118,7 @@ func TestCreateTimeoutSaysWhatWasLastSeen(t *testing.T) {
 	cloud := acctest.StartCloud(t, cloudsim.Options{})
 	p := acctest.NewProvider(t, cloud)
 	object, diagnostics := p.Apply(t.Context(), typeName, nil, classic(cloud, acctest.Config{
-		"wait_for_completion": true, "timeouts": acctest.Config{"create": "1s"},
+		"wait_for_completion": true, "timeouts": acctest.Config{"create": "5s"},
 	}))
 	acctest.ExpectError(t, diagnostics, "Packet capture did not end in time", `"web"`, "timeout", "Running", "terraform untaint")
 	expect(t, object, "id", cloud.ARM.Seeded().NetworkWatcherID+"/packetCaptures/web", "status", "Running")
