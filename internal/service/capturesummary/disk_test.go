@@ -33,9 +33,19 @@ func TestDiskFull(t *testing.T) {
 	file := write(t, onePeriod(t))
 	const limit = 4096
 	signal.Ignore(syscall.SIGXFSZ)
-	if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &syscall.Rlimit{Cur: limit, Max: limit}); err != nil {
+	var usual syscall.Rlimit
+	if err := syscall.Getrlimit(syscall.RLIMIT_FSIZE, &usual); err != nil {
 		t.Fatal(err)
 	}
+	if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &syscall.Rlimit{Cur: limit, Max: usual.Max}); err != nil {
+		t.Fatal(err)
+	}
+	// Whoever measures coverage writes a file at the end.
+	defer func() {
+		if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &usual); err != nil {
+			t.Error(err)
+		}
+	}()
 	folder := t.TempDir()
 	for name, part := range map[string]string{"save_to": "save_to", "report_to": "Could not write report"} {
 		config := acctest.Config{"source": acctest.Config{"files": []string{file}}, "save_to": folder}
