@@ -33,16 +33,16 @@ var (
 	identityLimits = limits{bytes: 1 << 20}
 )
 
-// lostAnswerPolicy tells errors that came with an answer from those without one:
+// unreadAnswerPolicy tells errors that came with an answer from those without one:
 // the policy that adds the token drops the answer.
-type lostAnswerPolicy struct{}
+type unreadAnswerPolicy struct{}
 
-func (lostAnswerPolicy) Do(r *policy.Request) (*http.Response, error) {
+func (unreadAnswerPolicy) Do(r *policy.Request) (*http.Response, error) {
 	response, err := r.Next()
 	if err == nil || response == nil {
 		return response, err
 	}
-	return response, &failure.LostAnswerError{Status: response.StatusCode, Broken: !errors.As(err, new(*refusedError)), Err: err}
+	return response, &failure.UnreadAnswerError{Status: response.StatusCode, Broken: !errors.As(err, new(*refusedError)), Err: err}
 }
 
 // answerPolicy refuses answers beyond the limits before they are decoded.

@@ -85,7 +85,7 @@ func (s *Session) ClientOptions() policy.ClientOptions {
 		Transport:        s.client,
 		Retry:            policy.RetryOptions{RetryDelay: s.config.RetryDelay},
 		PerCallPolicies:  []policy.Policy{userAgentPolicy{userAgent: s.config.UserAgent}},
-		PerRetryPolicies: []policy.Policy{lostAnswerPolicy{}, logPolicy{log: s.config.Log}, redactPolicy{}, answerPolicy{anyLimits}},
+		PerRetryPolicies: []policy.Policy{unreadAnswerPolicy{}, logPolicy{log: s.config.Log}, redactPolicy{}, answerPolicy{anyLimits}},
 	}
 }
 
@@ -105,6 +105,6 @@ func (s *Session) ARMOptions() *arm.ClientOptions {
 // as they are: only their errors are looked at. The client bounds what it asks for.
 func (s *Session) StreamOptions() policy.ClientOptions {
 	options := s.ClientOptions()
-	options.PerRetryPolicies = []policy.Policy{lostAnswerPolicy{}, logPolicy{log: s.config.Log}, redactPolicy{errorsOnly: true}}
+	options.PerRetryPolicies = []policy.Policy{unreadAnswerPolicy{}, logPolicy{log: s.config.Log}, redactPolicy{errorsOnly: true}}
 	return options
 }

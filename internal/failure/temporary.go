@@ -16,7 +16,7 @@ func IsTemporary(status int) bool {
 // example, and their retry policies obey the mark. They also mark an answer
 // that broke off, for requests that they do not want to repeat.
 func IsFinal(err error) bool {
-	if lost, ok := errors.AsType[*LostAnswerError](err); ok && lost.Broken {
+	if lost, ok := errors.AsType[*UnreadAnswerError](err); ok && lost.Broken {
 		return false
 	}
 	var final interface {

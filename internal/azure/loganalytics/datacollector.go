@@ -161,7 +161,7 @@ func (c *DataCollectorClient) attempt(ctx context.Context, body Body) (dataColle
 	// What an answer's body fails with after its end changes nothing.
 	_ = response.Body.Close()
 	if err != nil {
-		lost := &failure.LostAnswerError{Status: response.StatusCode, Broken: true, Err: err}
+		lost := &failure.UnreadAnswerError{Status: response.StatusCode, Broken: true, Err: err}
 		return answer, &ConnectionError{API: DataCollector, Target: c.target(), Sent: true, Err: lost}
 	}
 	return answer, nil

@@ -63,7 +63,7 @@ func stopMayHaveEnded(err error) bool {
 func saysNothing(err error) bool {
 	status := clientError(err)
 	return status == http.StatusNotFound || status > 0 && status < http.StatusBadRequest ||
-		errors.As(err, new(*AnswerError)) || errors.As(err, new(*failure.LostAnswerError))
+		errors.As(err, new(*AnswerError)) || errors.As(err, new(*failure.UnreadAnswerError))
 }
 
 // Delete removes a capture, PacketCaptures_Delete, and waits until it is

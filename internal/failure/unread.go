@@ -7,10 +7,10 @@ import (
 	"strings"
 )
 
-// LostAnswerError is an answer of which only the status is known: it broke off,
+// UnreadAnswerError is an answer of which only the status is known: it broke off,
 // or nobody wants to read it to its end. The service may have done what it was asked
 // for.
-type LostAnswerError struct {
+type UnreadAnswerError struct {
 	// Status is the HTTP status.
 	Status int
 	// Broken means that the connection ended before the answer did, which
@@ -20,10 +20,10 @@ type LostAnswerError struct {
 }
 
 // Error says what came of the answer.
-func (e *LostAnswerError) Error() string { return e.Describe().Summary }
+func (e *UnreadAnswerError) Error() string { return e.Describe().Summary }
 
 // Describe implements Describer.
-func (e *LostAnswerError) Describe() Details {
+func (e *UnreadAnswerError) Describe() Details {
 	if !e.Broken {
 		return Details{Summary: e.Err.Error(), Status: e.Status}
 	}
@@ -37,9 +37,9 @@ func (e *LostAnswerError) Describe() Details {
 }
 
 // Unwrap returns what reading it failed with.
-func (e *LostAnswerError) Unwrap() error { return e.Err }
+func (e *UnreadAnswerError) Unwrap() error { return e.Err }
 
-// BrokeOff is what the text of a LostAnswerError says that is Broken. The identity
+// BrokeOff is what the text of a UnreadAnswerError says that is Broken. The identity
 // library hands on nothing but the text.
 const BrokeOff = "broke off"
 
@@ -49,4 +49,4 @@ const ConnectionBroke = "The connection broke before the answer had come: run it
 
 // NeverSent reports whether an error is final and of the time before a request
 // went out, so that the service did nothing.
-func NeverSent(err error) bool { return IsFinal(err) && !errors.As(err, new(*LostAnswerError)) }
+func NeverSent(err error) bool { return IsFinal(err) && !errors.As(err, new(*UnreadAnswerError)) }
