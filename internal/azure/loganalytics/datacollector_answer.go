@@ -54,7 +54,7 @@ func (c *DataCollectorClient) read(response *http.Response) (dataCollectorAnswer
 		Error   string  `json:"Error"`
 		Message *string `json:"Message"`
 	}
-	if err := json.Unmarshal(text, &body); err != nil || body.Error == "" {
+	if json.Unmarshal(text, &body) != nil || body.Error == "" {
 		answer.foreign = true
 		return answer, nil
 	}
