@@ -54,10 +54,7 @@ func (c *DataCollectorClient) read(response *http.Response) (dataCollectorAnswer
 		Error   string  `json:"Error"`
 		Message *string `json:"Message"`
 	}
-	if json.Unmarshal(text, &body) != nil || body.Error == "" {
-		answer.foreign = true
-		return answer, nil
-	}
+	answer.foreign = json.Unmarshal(text, &body) != nil || body.Error == ""
 	answer.code = body.Error
 	if body.Message != nil {
 		answer.message = *body.Message
