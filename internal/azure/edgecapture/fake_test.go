@@ -66,6 +66,7 @@ type fake struct {
 	polls   []string
 	result  string
 	onSleep func(time.Duration)
+	onLog   func(fields map[string]string)
 	logged  []string
 }
 
@@ -95,6 +96,9 @@ func newFake(t *testing.T) *fake {
 			f.mu.Lock()
 			defer f.mu.Unlock()
 			f.logged = append(f.logged, fmt.Sprint(message, fields))
+			if f.onLog != nil {
+				f.onLog(fields)
+			}
 		},
 	}, azure.WithRootCAs(trusted))
 	t.Cleanup(session.CloseIdleConnections)

@@ -154,7 +154,16 @@ func TestWhatBecameOfARequest(t *testing.T) {
 		"no data, 503": {status(503, `{"error":{"code":"NoPacketCaptureResponseDataFound","message":"no"}}`), true},
 		"server error": {status(503, `{"error":{"code":"ServerBusy","message":"no"}}`), true},
 		"cut off":      {func(*fake, http.ResponseWriter, request) { panic(http.ErrAbortHandler) }, true},
-		"no address":   {func(f *fake, w http.ResponseWriter, _ request) { f.accept(w, false, false) }, true},
+		"broken off": {func(f *fake, w http.ResponseWriter, _ request) {
+			w.Header().Set("Content-Length", "100")
+			f.accept(w, true, true)
+			panic(http.ErrAbortHandler)
+		}, true},
+		"beyond the limits": {func(f *fake, w http.ResponseWriter, _ request) {
+			w.WriteHeader(http.StatusAccepted)
+			f.write(w, `"`+strings.Repeat("{", 600_000)+`"`)
+		}, true},
+		"no address": {func(f *fake, w http.ResponseWriter, _ request) { f.accept(w, false, false) }, true},
 		"a broken address": {func(_ *fake, w http.ResponseWriter, _ request) {
 			w.Header().Set("Location", "nowhere?t="+pollCanary)
 			w.WriteHeader(202)
@@ -212,6 +221,29 @@ func TestAnInterruptedWaitTellsTheLastState(t *testing.T) {
 	err = started.Wait(ctx)
 	interrupted := new(wait.Interrupted)
 	if !errors.As(err, &interrupted) || interrupted.LastState != "InProgress" || !strings.Contains(err.Error(), `VPN gateway "hub"`) {
+		t.Errorf("got %v", err)
+	}
+}
+
+// TestAnAnswerThatComesWithTheEndIsNotJudged has the context end when the first
+// answer to a poll has come, and is not yet handed on.
+func TestAnAnswerThatComesWithTheEndIsNotJudged(t *testing.T) {
+	t.Parallel()
+	f := newFake(t)
+	f.polls = []string{`{"status":"InProgress"}`}
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	f.onLog = func(fields map[string]string) {
+		if strings.Contains(fields["url"], "/operations/") {
+			cancel()
+		}
+	}
+	started, err := f.client.StartVPN(ctx, target(t, "vpnGateways/hub"), nil, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = started.Wait(ctx)
+	if noAnswer := new(edgecapture.AnswerError); !errors.Is(err, context.Canceled) || errors.As(err, &noAnswer) || strings.Contains(err.Error(), "no status") {
 		t.Errorf("got %v", err)
 	}
 }
