@@ -157,6 +157,9 @@ func TestWhatBecameOfARequest(t *testing.T) {
 		"broken off": {func(f *fake, w http.ResponseWriter, _ request) {
 			w.Header().Set("Content-Length", "100")
 			f.accept(w, true, true)
+			if err := http.NewResponseController(w).Flush(); err != nil {
+				t.Error(err)
+			}
 			panic(http.ErrAbortHandler)
 		}, true},
 		"beyond the limits": {func(f *fake, w http.ResponseWriter, _ request) {
