@@ -128,7 +128,9 @@ func (a *ingestAction) Invoke(ctx context.Context, req action.InvokeRequest, res
 	// Each invocation sends other records, be they equal or not.
 	d.progress, d.contentHash = progress{Generation: uuid.NewString(), IDs: idsByOccurrence}, todo.summary.ContentHash
 	d.repeat = true
-	if d.send(ctx); d.err != nil {
+	d.send(ctx)
+	d.warnOfDoubles(&resp.Diagnostics)
+	if d.err != nil {
 		resp.Diagnostics.AddError("Could not send all records", d.failure(fmt.Sprintf(
 			"%d of %s accepted. An action keeps no state: invoking it again sends all of them again. The resource cloudtap_azure_log_ingest sends only the rest.",
 			d.report.RecordsSent, recordsWere(int64(todo.summary.RecordCount)))))

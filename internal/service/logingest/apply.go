@@ -45,6 +45,7 @@ func (r *ingestResource) Create(ctx context.Context, req resource.CreateRequest,
 	if d.err != nil {
 		resp.Diagnostics.AddWarning("Only a part of the records was sent", d.partialText(&plan))
 	}
+	d.warnOfDoubles(&resp.Diagnostics)
 	if d.found > 0 {
 		resp.Diagnostics.AddWarning("Records are in the workspace already", d.foundText())
 	}
@@ -86,6 +87,7 @@ func (r *ingestResource) Update(ctx context.Context, req resource.UpdateRequest,
 		if d.err != nil {
 			resp.Diagnostics.AddError("Could not send all records", d.partialText(&plan))
 		}
+		d.warnOfDoubles(&resp.Diagnostics)
 		if d.err != nil && !d.accepted() {
 			return
 		}

@@ -41,6 +41,10 @@ type delivery struct {
 	err    error
 	// found is how many records the workspace had already.
 	found int
+	// doubted is how many were sent again although they may have been stored
+	// before, and doubt why that is not known.
+	doubted int
+	doubt   error
 	// ids are those to be verified, batch by batch.
 	ids [][]string
 }
@@ -159,6 +163,10 @@ func (d *delivery) batchSent(ctx context.Context, batch ingest.BatchResult) {
 	if batch.FoundByQuery && batch.Attempts == 0 {
 		d.found += batch.Records
 	}
+	if batch.Doubt != nil && !batch.FoundByQuery {
+		d.doubted += batch.Records
+		d.doubt = batch.Doubt
+	}
 	if d.verify {
 		d.ids = append(d.ids, batch.IDs)
 	}
@@ -174,6 +182,21 @@ func (d *delivery) foundText() string {
 			d.destination.describe(), d.found, d.report.RecordsSent),
 		Next: []string{"If these are new records that equal the old ones, set triggers to a new value: that sends all records again, under ids of their own."},
 	}.Detail()
+}
+
+// warnOfDoubles says which records may be stored twice.
+func (d *delivery) warnOfDoubles(diags *diag.Diagnostics) {
+	if d.doubted == 0 {
+		return
+	}
+	next := "Queries leave duplicates out that are equal in all columns: | summarize take_any(*) by the columns of the records. With ingest_id_column each record has an id to tell them by."
+	if d.idColumn != "" {
+		next = fmt.Sprintf("Queries leave duplicates out with: | summarize arg_max(TimeGenerated, *) by %s", loganalytics.NewQueryArrivals(nil, "", d.destination.api, "", d.idColumn).Column)
+	}
+	said := azure.Describe(d.doubt)
+	said.Next = nil
+	diags.AddWarning("Records may be stored twice", tfkit.Explain(fmt.Sprintf(
+		"%s: %s accepted, but an attempt before may have stored them, too", d.destination.describe(), recordsWere(int64(d.doubted))), said, next))
 }
 
 // failure is the text of what went wrong.

@@ -20,12 +20,13 @@ func (s *sender) deliver(ctx context.Context, b *batch) error {
 	if s.options.CheckFirst && !s.checked && s.options.Arrivals != nil && s.identifier != nil {
 		return s.deliverUnlessArrived(ctx, b)
 	}
-	return s.send(ctx, b)
+	return s.send(ctx, b, nil)
 }
 
 // send sends a batch until it is accepted, or it is clear that it will not
-// be. A batch that is too large is sent in halves.
-func (s *sender) send(ctx context.Context, b *batch) error {
+// be. A batch that is too large is sent in halves. doubt is what an earlier send
+// failed with that may have stored it, or nil.
+func (s *sender) send(ctx context.Context, b *batch, doubt error) error {
 	body, err := b.content.body(b.from, b.to)
 	if err != nil {
 		return s.batchError(b, 0, err)
@@ -34,6 +35,7 @@ func (s *sender) send(ctx context.Context, b *batch) error {
 		FirstRecord: b.first(), LastRecord: b.last(), Records: len(b.records),
 		WireBytes: body.Bytes, RawBytes: b.rawBytes(),
 	}
+	result.Doubt = doubt
 	cuts := 0
 	var before error
 	for result.Attempts = 1; ; result.Attempts++ {
@@ -47,48 +49,69 @@ func (s *sender) send(ctx context.Context, b *batch) error {
 			s.accept(b, result)
 			return nil
 		case verdictUnknown:
-			arrived, unknown := s.resolve(ctx, b, err)
-			if unknown != nil {
+			if arrived, unknown := s.settle(ctx, b, result, err); arrived || unknown != nil {
 				return unknown
 			}
-			if arrived {
-				result.FoundByQuery = true
-				s.accept(b, result)
-				return nil
+			if s.mayShowYet(s.options.Clock.Now().Add(-s.options.ArrivalTimeout)) {
+				result.Doubt = err
 			}
 		case verdictTooLarge:
-			return s.halve(ctx, b, result.Attempts, err)
+			return s.halve(ctx, b, result, err)
 		case verdictFatal:
-			return s.batchError(b, result.Attempts, err)
+			return s.giveUp(ctx, b, result, err)
 		case verdictRetry, verdictUnreachable:
+			if leavesOpen(err) {
+				result.Doubt = err
+			}
 			if ctx.Err() != nil {
 				// This attempt failed because the time was up: the one before says more.
-				return s.batchError(b, result.Attempts, cmp.Or(before, err))
+				return s.giveUp(ctx, b, result, cmp.Or(before, err))
 			}
 			before = err
 		}
 		if v == verdictUnreachable || result.Attempts >= maxAttempts {
-			return s.batchError(b, result.Attempts, s.explainGiveUp(err))
+			return s.giveUp(ctx, b, result, s.explainGiveUp(err))
 		}
 		if err := loganalytics.Pause(ctx, s.options.Clock, err, backoff.Delay(result.Attempts)); err != nil {
-			return s.batchError(b, result.Attempts, err)
+			return s.giveUp(ctx, b, result, err)
 		}
 	}
+}
+
+// settle asks what became of a batch, and accepts it if the service has it.
+func (s *sender) settle(ctx context.Context, b *batch, result BatchResult, lost error) (bool, error) {
+	arrived, unknown := s.resolve(ctx, b, lost)
+	if arrived {
+		result.FoundByQuery = true
+		s.accept(b, result)
+	}
+	return arrived, unknown
+}
+
+// giveUp says that a batch is not stored, unless one of the attempts may have
+// stored it.
+func (s *sender) giveUp(ctx context.Context, b *batch, result BatchResult, err error) error {
+	if result.Doubt != nil {
+		if arrived, unknown := s.settle(ctx, b, result, err); arrived || unknown != nil {
+			return unknown
+		}
+	}
+	return s.batchError(b, result.Attempts, err)
 }
 
 func (b *batch) first() int { return int(b.records[0].index) }
 func (b *batch) last() int  { return int(b.records[len(b.records)-1].index) }
 
 // halve sends a batch that the service finds too large in two parts.
-func (s *sender) halve(ctx context.Context, b *batch, attempts int, err error) error {
+func (s *sender) halve(ctx context.Context, b *batch, result BatchResult, err error) error {
 	if len(b.records) == 1 {
-		return s.batchError(b, attempts, err)
+		return s.giveUp(ctx, b, result, err)
 	}
 	first, second := b.split()
-	if err := s.send(ctx, first); err != nil {
+	if err := s.send(ctx, first, result.Doubt); err != nil {
 		return err
 	}
-	return s.send(ctx, second)
+	return s.send(ctx, second, result.Doubt)
 }
 
 // explainGiveUp explains a service that could not be reached in any attempt.

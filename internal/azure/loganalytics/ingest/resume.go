@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"time"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
 
@@ -21,17 +22,30 @@ func (s *sender) deliverUnlessArrived(ctx context.Context, b *batch) error {
 			Err: fmt.Errorf("an earlier run may have sent them, and asking the workspace failed: %w", err),
 		}
 	}
+	var doubt error
+	if lost := s.options.LostAt; !lost.IsZero() && s.mayShowYet(lost) {
+		doubt = errEarlierRun
+	}
 	for _, sp := range spans {
 		part := b.part(sp.from, sp.to)
 		if sp.arrived {
 			s.accept(part, BatchResult{
 				FirstRecord: part.first(), LastRecord: part.last(), Records: len(part.records), RawBytes: part.rawBytes(), FoundByQuery: true,
 			})
-		} else if err := s.send(ctx, part); err != nil {
+		} else if err := s.send(ctx, part, doubt); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// errEarlierRun is what is known here of why an earlier run left records in doubt.
+var errEarlierRun = errors.New("an earlier run sent them, and its answer was lost")
+
+// mayShowYet reports whether records that were sent then may be stored although the
+// workspace does not show them.
+func (s *sender) mayShowYet(sent time.Time) bool {
+	return s.options.Clock.Now().Sub(sent) < slowestArrival
 }
 
 // span is a run of a batch's records, [from, to), which the workspace has

@@ -55,9 +55,13 @@ type SendOptions struct {
 	Clock wait.Clock
 }
 
+// slowestArrival is how long Azure says that records may take to show, which is in a
+// new table.
+const slowestArrival = 15 * time.Minute
+
 func (o SendOptions) withDefaults() SendOptions {
 	if o.ArrivalTimeout == 0 {
-		o.ArrivalTimeout = 15 * time.Minute
+		o.ArrivalTimeout = slowestArrival
 	}
 	if o.Clock == nil {
 		o.Clock = wait.SystemClock{}
@@ -77,6 +81,10 @@ type BatchResult struct {
 	WireBytes, RawBytes int
 	// Attempts is how often it was sent.
 	Attempts int
+	// Doubt is what an earlier attempt failed with that may have stored the
+	// records, too, although the workspace, if it could be asked, did not show
+	// them in time; nil if there was none.
+	Doubt error
 	// FoundByQuery means that its answer was lost, and that its ids were
 	// found in the workspace.
 	FoundByQuery bool

@@ -56,6 +56,20 @@ func verdictOf(err error, bytes, cuts int) verdict {
 	return verdictFatal
 }
 
+// leavesOpen reports whether the service, or what answered in its place, may have
+// stored the records before it failed: of an error that is worth a repetition,
+// all but throttling and the service's own word that it takes nothing.
+//
+// Source: https://learn.microsoft.com/azure/azure-monitor/logs/data-collector-api#return-codes
+func leavesOpen(err error) bool {
+	refusal, ok := errors.AsType[*loganalytics.ServiceError](err)
+	if !ok {
+		return false
+	}
+	unavailable := refusal.Status == http.StatusServiceUnavailable && refusal.Code != ""
+	return refusal.Status != http.StatusTooManyRequests && !unavailable
+}
+
 func verdictOfRefusal(refusal *loganalytics.ServiceError, bytes int) verdict {
 	switch refusal.Status {
 	case http.StatusRequestTimeout, http.StatusTooManyRequests,
