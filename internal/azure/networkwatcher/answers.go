@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/runtime"
@@ -93,11 +94,39 @@ func answered(raw *http.Response, err error, asked string, lacks func() string) 
 	return &AnswerError{Asked: asked, Lacks: problem, answer: raw}
 }
 
+// carriesError reports whether an answer has an error as Resource Manager and
+// OData write it, or as those do who know only its inside. A member that is there
+// twice is as bad: nobody knows which one is meant.
 func carriesError(payload []byte) bool {
-	var outer struct {
-		Error json.RawMessage `json:"error"`
+	decoder := json.NewDecoder(bytes.NewReader(payload))
+	if start, err := decoder.Token(); err != nil || start != json.Delim('{') {
+		return false
 	}
-	return json.Unmarshal(payload, &outer) == nil && len(outer.Error) > 0 && string(outer.Error) != "null"
+	seen := map[string]bool{}
+	for decoder.More() {
+		name, err := decoder.Token()
+		var content json.RawMessage
+		if err != nil || decoder.Decode(&content) != nil {
+			return false
+		}
+		member := fold(fmt.Sprint(name))
+		if seen[member] || errorMembers[member] && !isEmpty(content) {
+			return true
+		}
+		seen[member] = true
+	}
+	return false
+}
+
+// errorMembers are what no other answer of the service has.
+var errorMembers = map[string]bool{"error": true, "errors": true, "odata.error": true, "code": true}
+
+func isEmpty(content json.RawMessage) bool {
+	switch string(content) {
+	case "null", `""`, "[]":
+		return true
+	}
+	return false
 }
 
 // lacksCapture judges a PacketCaptureResult: it must be the capture with this
@@ -117,6 +146,10 @@ func lacksCapture(id PacketCaptureID, capture *armnetwork.PacketCaptureResult) s
 		return "it has no target"
 	case capture.Properties.StorageLocation == nil:
 		return "it has no storage location"
+	case slices.Contains(capture.Properties.Filters, nil):
+		return "it has a filter that is null"
+	case capture.Properties.Scope != nil && (slices.Contains(capture.Properties.Scope.Include, nil) || slices.Contains(capture.Properties.Scope.Exclude, nil)):
+		return "it has an instance in its scope that is null"
 	}
 	if capture.Name == nil {
 		capture.Name = new(id.Name)

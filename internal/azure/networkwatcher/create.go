@@ -164,6 +164,6 @@ func (c *Client) adopt(ctx context.Context, id PacketCaptureID, sent armnetwork.
 		// Another create of this run made it, or may have.
 		return nil, &ExistsError{ID: id, Origin: c.origin(id, 1)}
 	default:
-		return &Creation{Accepted: found, client: c, id: id, sent: sent.Properties}, nil
+		return &Creation{Accepted: found, Lost: lost, client: c, id: id, sent: sent.Properties}, nil
 	}
 }

@@ -19,6 +19,9 @@ type Creation struct {
 	// Accepted is the capture as the service accepted it; its provisioning
 	// state is not final yet.
 	Accepted *armnetwork.PacketCaptureResult
+	// Lost is why the answer to the request was lost, if it was: the capture
+	// was found afterwards, and is what was asked for.
+	Lost error
 
 	client *Client
 	id     PacketCaptureID

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/resourcemanager/network/armnetwork/v11"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -70,6 +69,7 @@ func (m *resourceModel) start(ctx context.Context, client *networkwatcher.Client
 		m.ProvisioningState = types.StringNull()
 	} else {
 		resp.Diagnostics.Append(m.fromAPI(ctx, creation.Accepted)...)
+		warnOfAdoption(id, creation.Lost, &resp.Diagnostics)
 	}
 	// The service's answer is saved even if its context has ended by now.
 	ctx = context.WithoutCancel(ctx)
@@ -77,6 +77,19 @@ func (m *resourceModel) start(ctx context.Context, client *networkwatcher.Client
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, identityOf(id))...)
 	resp.Diagnostics.Append(tfkit.MarkStateApplied(ctx, resp.Private, m.DesiredState)...)
 	return creation
+}
+
+// warnOfAdoption says how a capture was recognised whose create had no answer: what
+// another run made in the same seconds is not told apart by anything.
+func warnOfAdoption(id networkwatcher.PacketCaptureID, lost error, diags *diag.Diagnostics) {
+	if lost == nil {
+		return
+	}
+	said := azure.Describe(lost)
+	said.Next = nil
+	diags.AddWarning("Packet capture was found after a lost answer", tfkit.Explain(
+		describe(id)+" was not there before, and now is as configured, so it is taken for the one whose create had no answer", said,
+		"If another run made the same capture within the same seconds, both states have it: give one of them another name."))
 }
 
 func knownOrNull(value types.String) types.String {
@@ -120,19 +133,25 @@ func (m *resourceModel) finish(ctx context.Context, client *networkwatcher.Clien
 }
 
 // survivor returns the capture if it runs as it was asked for although the
-// service reports its creation as failed, and says so in a warning: an error
-// would have Terraform replace it, and so end it.
+// service reports its creation as failed, or no end of it, and says so in a
+// warning: an error would have Terraform replace it, and so end it.
 func (m *resourceModel) survivor(ctx context.Context, creation *networkwatcher.Creation, id networkwatcher.PacketCaptureID, failed error, diags *diag.Diagnostics) (*armnetwork.PacketCaptureResult, *armnetwork.PacketCaptureQueryStatusResult) {
-	if interrupted := new(wait.Interrupted); errors.As(failed, &interrupted) || ctx.Err() != nil {
+	if errors.Is(failed, context.Canceled) || errors.Is(ctx.Err(), context.Canceled) {
 		return nil, nil
 	}
+	summary, although := "Packet capture was reported as failed, and exists", "although the service reports that its creation failed"
+	if interrupted := new(wait.Interrupted); errors.As(failed, &interrupted) || ctx.Err() != nil {
+		summary, although = "Packet capture exists, and its creation did not end in time", "although the service does not report that its creation has ended"
+	}
+	ctx, cancel := tfkit.AfterInterruption(ctx)
+	defer cancel()
 	capture, status, ok := creation.Survived(ctx)
 	if !ok {
 		return nil, status
 	}
 	said := azure.Describe(failed)
 	said.Next = nil
-	diags.AddWarning("Packet capture was reported as failed, and exists", tfkit.Explain(describe(id)+" exists as configured, although the service reports that its creation failed", said,
+	diags.AddWarning(summary, tfkit.Explain(describe(id)+" exists as configured, "+although, said,
 		fmt.Sprintf("The service says of the session: %s. The capture is kept.", describeStatus(status))))
 	return capture, status
 }
@@ -149,71 +168,6 @@ func (m *resourceModel) askStatus(ctx context.Context, client *networkwatcher.Cl
 	}
 	diags.Append(m.setStatus(ctx, status)...)
 	m.warnOfEnd(id, status, diags)
-}
-
-// explain reports a failure after the service had accepted the capture: it
-// asks once more for the session's status, even if the operation was
-// interrupted, for there the service says what went wrong.
-func (m *resourceModel) explain(ctx context.Context, client *networkwatcher.Client, id networkwatcher.PacketCaptureID, summary string, err error, diags *diag.Diagnostics, next ...string) {
-	ctx, cancel := tfkit.AfterInterruption(ctx)
-	defer cancel()
-	status, statusErr := client.Status(ctx, id)
-	if statusErr != nil {
-		status = nil
-	}
-	m.explainBy(ctx, status, id, summary, err, diags, next...)
-}
-
-// explainBy is explain with the session's status in hand; nil if there is none.
-func (m *resourceModel) explainBy(ctx context.Context, status *armnetwork.PacketCaptureQueryStatusResult, id networkwatcher.PacketCaptureID, summary string, err error, diags *diag.Diagnostics, next ...string) {
-	var said []string
-	var causes, problems []string
-	if status != nil {
-		problems = networkwatcher.Errors(status)
-		diags.Append(m.setStatus(ctx, status)...)
-		said = append(said, fmt.Sprintf("The service says of the session: %s.", describeStatus(status)))
-		causes = networkwatcher.LikelyCauses(problems)
-	}
-	switch {
-	case summary == couldNotStart && !networkwatcher.CreationFailed(err):
-		causes = append(causes, tfkit.KeptAsTainted)
-	case summary == couldNotStart && (status == nil || *status.PacketCaptureStatus != armnetwork.PcStatusRunning):
-		// A session that runs contradicts all of them.
-		causes = append(causes, networkwatcher.LikelyCausesOfFailedCreate(problems)...)
-	}
-	for _, cause := range causes {
-		if !slices.Contains(said, cause) {
-			said = append(said, cause)
-		}
-	}
-	addError(diags, summary, id, err, append(said, next...)...)
-}
-
-// reportEnd reports a session that was waited for and ended badly.
-func (m *resourceModel) reportEnd(id networkwatcher.PacketCaptureID, status *armnetwork.PacketCaptureQueryStatusResult, diags *diag.Diagnostics) {
-	problems := networkwatcher.Errors(status)
-	failed := value(status.StopReason) == "Error" || valueOr(status.PacketCaptureStatus, "") == armnetwork.PcStatusError
-	detail := endOf(id, status)
-	switch {
-	case failed:
-		diags.AddError("Packet capture ended with an error", detail)
-	case len(problems) > 0:
-		diags.AddWarning("Packet capture ended with problems", detail)
-	}
-}
-
-func endOf(id networkwatcher.PacketCaptureID, status *armnetwork.PacketCaptureQueryStatusResult) string {
-	return tfkit.Failure{
-		What: fmt.Sprintf("%s ended: %s.", describe(id), describeStatus(status)),
-		Next: networkwatcher.LikelyCauses(networkwatcher.Errors(status)),
-	}.Detail()
-}
-
-// warnOfEnd warns of a session that nobody waited for and that has failed.
-func (m *captureModel) warnOfEnd(id networkwatcher.PacketCaptureID, status *armnetwork.PacketCaptureQueryStatusResult, diags *diag.Diagnostics) {
-	if m.sessionEnded() && (len(networkwatcher.Errors(status)) > 0 || value(status.StopReason) == "Error") {
-		diags.AddWarning("Packet capture ended with an error", endOf(id, status))
-	}
 }
 
 // stop ends the session and takes over its status. next is what to do if it
