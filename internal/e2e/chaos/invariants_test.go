@@ -20,6 +20,7 @@ func (w *world) judge(at address, diagnostics acctest.Diagnostics) []string {
 	}
 	for _, diagnostic := range diagnostics {
 		w.noteNamed(diagnostic.Summary + "\n" + diagnostic.Detail)
+		w.noteMixed(at, diagnostic.Summary)
 		if diagnostic.Severity != tfprotov6.DiagnosticSeverityError {
 			w.note("    %s: warning: %s", at.name, diagnostic.Summary)
 			w.warned.Store(true)

@@ -182,6 +182,19 @@ func TestIngestRegressions(t *testing.T) {
 				{Slides: grow("new"), Interruption: interruption{How: killed, After: 2}},
 			},
 		},
+		// One record of the other resource in the workspace was taken for the
+		// arrival of all six.
+		"a refused batch has an equal record of another resource": {
+			Switches: map[string]string{"data_collector post_limit_bytes": "300"},
+			Logs:     []ingestLog{{IDs: true}, {IDs: true, Verified: true}},
+			Steps: []ingestStep{
+				{Slides: []slide{{Log: 1, Append: []string{`{"Name":"ok"}`}}}},
+				{
+					Slides: grow("start", "ok", "start", "end", "end", "end"),
+					Faults: []simcore.Fault{{Service: "data_collector", Operation: "Post", Kind: simcore.KindReplaced, Body: json.RawMessage(`{"Error":"InvalidLogType"}`)}},
+				},
+			},
+		},
 		// The old one found the new one's records, and never sent its own.
 		"a log ingest is added beside one that is in doubt": {
 			Logs: []ingestLog{{IDs: true, Verified: true}, {IDs: true}},

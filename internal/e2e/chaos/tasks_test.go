@@ -25,6 +25,15 @@ func (w *world) noteNamed(text string) {
 	}
 }
 
+// noteMixed notes that equal records of two log ingests are said to count as one.
+func (w *world) noteMixed(at address, summary string) {
+	if summary == "Log ingests cannot be told apart" {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		w.mixed[at.table()] = true
+	}
+}
+
 func (w *world) checkTasks() {
 	const running, stopping = 2, 5
 	known := map[string]resource{}

@@ -15,7 +15,7 @@ func (w *world) addTwin(engineOf func(*world) engine) {
 	w.twin = &world{
 		t: w.t, tally: w.tally, cloud: w.cloud, env: w.env, addresses: twinAddresses, twin: w, original: w,
 		wanted: map[string]resource{}, lives: map[string]int{}, lost: map[string]bool{}, doubtful: map[string]bool{},
-		rivals: w.rivals, named: map[string]bool{},
+		rivals: w.rivals, named: map[string]bool{}, mixed: map[string]bool{},
 	}
 	w.twin.records = func() {}
 	w.twin.engine = engineOf(w.twin)

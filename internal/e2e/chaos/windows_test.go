@@ -198,6 +198,9 @@ func (i *ingest) check() {
 	for _, at := range i.addresses {
 		names, ids := i.rows(at)
 		for name, b := range tables[at.table()] {
+			if i.mixed[at.table()] {
+				b.least = min(b.least, 1)
+			}
 			if names[name] < b.least {
 				i.problem("table %s has record %q %d times, which was asked for %d times", at.table(), name, names[name], b.least)
 			}

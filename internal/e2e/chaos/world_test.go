@@ -40,6 +40,9 @@ type world struct {
 	// named are the ids in what was said about tasks that cannot be told
 	// apart.
 	named map[string]bool
+	// mixed are tables of which was said that equal records of two log ingests
+	// count as one.
+	mixed map[string]bool
 	// doubtful are services that took a request and lost the answer.
 	doubtful map[string]bool
 	problems []string
@@ -89,7 +92,7 @@ func newWorld(t *testing.T, chosen map[string]string, clock *simcore.Clock, coun
 	w := &world{
 		t: t, tally: counts, env: map[string]string{}, addresses: addresses[:],
 		wanted: map[string]resource{}, lives: map[string]int{}, lost: map[string]bool{}, doubtful: map[string]bool{},
-		rivals: map[string]time.Time{}, named: map[string]bool{},
+		rivals: map[string]time.Time{}, named: map[string]bool{}, mixed: map[string]bool{},
 	}
 	w.records = w.checkRecords
 	w.cloud = acctest.StartCloud(t, cloudsim.Options{Clock: clock, Observe: w.handled})

@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/wait"
@@ -41,25 +42,32 @@ func (s *sender) resolve(ctx context.Context, b *batch, lost error) (bool, error
 	if ctx.Err() != nil || !unknown.Askable {
 		return false, unknown
 	}
-	found, err := s.awaitArrival(ctx, s.ids(b, sampleIDs), s.options.Clock.Now())
-	if err != nil {
+	ids := s.ids(b, sampleIDs)
+	found, err := s.awaitArrival(ctx, ids, len(ids), s.options.Clock.Now())
+	switch {
+	case err != nil:
 		unknown.Asking = err
 		return false, unknown
+	case found > 0 && found < len(ids):
+		// Equal records of somebody else: the next send asks for each.
+		unknown.Asking = fmt.Errorf("it has %d of %d ids, where one request is stored whole or not at all", found, len(ids))
+		return false, unknown
 	}
-	return found, nil
+	return found > 0, nil
 }
 
-// awaitArrival polls until any of the ids shows up, or a question that was
-// asked once the time for that is over, from their sending on, finds none.
-func (s *sender) awaitArrival(ctx context.Context, ids []string, sent time.Time) (bool, error) {
+// awaitArrival polls until that many of the ids show, or a question that was
+// asked once the time for that is over, from their sending on, is answered. It
+// returns how many show.
+func (s *sender) awaitArrival(ctx context.Context, ids []string, enough int, sent time.Time) (int, error) {
 	deadline := sent.Add(s.options.ArrivalTimeout)
-	arrived := false
+	found := 0
 	waiter := wait.Waiter{Clock: s.options.Clock, Interval: wait.Backoff{Base: 2 * time.Second, Max: 30 * time.Second}}
 	err := waiter.Until(ctx, "records to arrive in the workspace", func(ctx context.Context) (wait.Progress, error) {
 		asked := s.options.Clock.Now()
-		found, err := s.options.Arrivals.Arrived(ctx, ids)
-		arrived = found > 0
-		return wait.Progress{Done: arrived || !asked.Before(deadline), State: "not there yet"}, err
+		var err error
+		found, err = s.options.Arrivals.Arrived(ctx, ids)
+		return wait.Progress{Done: found >= enough || !asked.Before(deadline), State: "not there yet"}, err
 	})
-	return arrived, err
+	return found, err
 }

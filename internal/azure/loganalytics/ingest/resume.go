@@ -60,7 +60,7 @@ type span struct {
 // for.
 func (s *sender) lookFor(ctx context.Context, b *batch) ([]span, error) {
 	nothing := []span{{0, len(b.records), false}}
-	some, err := s.awaitArrival(ctx, s.ids(b, sampleIDs), s.options.LostAt)
+	some, err := s.awaitArrival(ctx, s.ids(b, sampleIDs), 1, s.options.LostAt)
 	switch {
 	case s.options.LostAt.IsZero() && isRefused(err):
 		// Nobody here may ask, and nothing means that there is something to
@@ -69,7 +69,7 @@ func (s *sender) lookFor(ctx context.Context, b *batch) ([]span, error) {
 		return nothing, nil
 	case err != nil:
 		return nil, err
-	case !some:
+	case some == 0:
 		s.checked = true
 		return nothing, nil
 	}
