@@ -113,8 +113,8 @@ func (c *Client) FirewallStatus(ctx context.Context, id FirewallID) (FirewallSta
 // StopFirewall stops the capture that runs on a firewall, whosever it is.
 func (c *Client) StopFirewall(ctx context.Context, id FirewallID) error {
 	status, err := c.operate(ctx, id, "the stop of the packet capture on "+id.describe(), "Stop", true)
-	if err == nil && status.Running() {
-		err = &FailedError{What: "the stop", cause: fmt.Errorf("the capture still runs: %s", status)}
+	if err == nil && !status.stops() {
+		err = &FailedError{What: "the stop", cause: fmt.Errorf("the service did not say that the capture has been stopped: %s", status)}
 	}
 	return azure.Wrap("stop the packet capture on "+id.describe(), err)
 }

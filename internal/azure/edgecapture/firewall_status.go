@@ -44,6 +44,12 @@ func (s FirewallStatus) Running() bool {
 	return s.Code == FirewallInProgress || s.Code == FirewallStartSucceeded
 }
 
+// stops reports whether it is a stop's answer that nothing runs any more. Any other
+// word answers another question, or says that the stop failed.
+func (s FirewallStatus) stops() bool {
+	return s.Code == FirewallStopSucceeded || s.Code == FirewallNotInProgress
+}
+
 // Failed reports whether the capture that ran last failed.
 func (s FirewallStatus) Failed() bool {
 	return slices.Contains([]FirewallCode{FirewallFailed, FirewallStartFailed, FirewallStartFailedToUpload, FirewallStartFailure, FirewallNotImplemented}, s.Code)

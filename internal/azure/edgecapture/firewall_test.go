@@ -151,13 +151,16 @@ func TestAStartThatIsTooLate(t *testing.T) {
 
 func TestStopOfAFirewall(t *testing.T) {
 	t.Parallel()
-	for said, fails := range map[string]bool{
-		`{"statusCode":"AzureFirewallPacketCaptureStopSucceeded","message":""}`: false, idle: false, completed: false, running: true, `{}`: true,
+	for code, stops := range map[edgecapture.FirewallCode]bool{
+		edgecapture.FirewallStopSucceeded: true, edgecapture.FirewallNotInProgress: true,
+		edgecapture.FirewallCompleted: false, edgecapture.FirewallFailed: false, edgecapture.FirewallInProgress: false, edgecapture.FirewallNotImplemented: false,
+		edgecapture.FirewallStartFailed: false, edgecapture.FirewallStartFailedToUpload: false, edgecapture.FirewallStartFailure: false, edgecapture.FirewallStartSucceeded: false, "": false,
 	} {
 		f := newFake(t)
-		f.says(said)
-		if err := f.client.StopFirewall(t.Context(), firewall); (err != nil) != fails || f.operations() != "Stop" {
-			t.Errorf("%s: %v, sent %s", said, err, f.operations())
+		f.says(`{"statusCode":"` + string(code) + `","message":"It said so."}`)
+		err := f.client.StopFirewall(t.Context(), firewall)
+		if (err == nil) != stops || f.operations() != "Stop" || err != nil && code != "" && !strings.Contains(err.Error(), string(code)+" (It said so.)") {
+			t.Errorf("%s: %v, sent %s", code, err, f.operations())
 		}
 	}
 }

@@ -1,0 +1,49 @@
+package edgecapture_test
+
+import (
+	"encoding/json"
+	"testing"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/acctest"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/arm"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/simcore"
+)
+
+// says has the firewall answer one request, after others, with a word that is not true.
+func (e *edge) says(t *testing.T, word string, after int) {
+	t.Helper()
+	e.fault(t, simcore.Fault{
+		Operation: arm.AzureFirewallsCaptureOperation, Kind: simcore.KindStatus, Code: 200, Skip: after, Times: 1,
+		Body: json.RawMessage(`{"statusCode":"` + word + `","message":"So it says."}`),
+	})
+}
+
+// long returns a capture that runs until it is stopped.
+func (e *edge) long(t *testing.T) *acctest.Object {
+	t.Helper()
+	return e.run(t).MustApply(t, firewallType, nil, e.firewall(acctest.Config{"wait_for_completion": false, "time_limit_in_seconds": 1800}))
+}
+
+// TestAStopThatWasNotSaidToStop leaves the capture in the state, and the next destroy
+// stops it.
+func TestAStopThatWasNotSaidToStop(t *testing.T) {
+	t.Parallel()
+	for _, word := range []string{
+		"AzureFirewallPacketCaptureFailed", "NotImplemented", "AzureFirewallPacketCaptureStartFailed", "AzureFirewallPacketCaptureStartFailedToUpload", "AzureFirewallPacketCaptureCompleted",
+	} {
+		t.Run(word, func(t *testing.T) {
+			t.Parallel()
+			e := newEdgeAt(t, 10, nil)
+			object := e.long(t)
+			e.says(t, word, 1)
+			object, diagnostics := e.run(t).Apply(t.Context(), firewallType, object, nil)
+			acctest.ExpectError(t, diagnostics, "Could not stop packet capture", word+" (So it says.)", "destroy again")
+			if !object.Exists() || len(e.running()) != 1 {
+				t.Fatalf("exists %v, running %v", object.Exists(), e.running())
+			}
+			e.run(t).MustApply(t, firewallType, object, nil)
+			e.expectIdle(t)
+			e.expectStops(t, 1)
+		})
+	}
+}
