@@ -149,6 +149,27 @@ func TestAStartThatIsTooLate(t *testing.T) {
 	}
 }
 
+// TestWordsThatAnswerNoStart leave it open what became of the start.
+func TestWordsThatAnswerNoStart(t *testing.T) {
+	t.Parallel()
+	for code, open := range map[edgecapture.FirewallCode]bool{
+		edgecapture.FirewallCompleted: true, edgecapture.FirewallStopSucceeded: true, edgecapture.FirewallNotInProgress: true, "": true, "Paused": true,
+		edgecapture.FirewallStartSucceeded: false, edgecapture.FirewallFailed: false, edgecapture.FirewallStartFailedToUpload: false, edgecapture.FirewallNotImplemented: false,
+	} {
+		f := newFake(t)
+		f.says(idle, `{"statusCode":"`+string(code)+`"}`)
+		began, err := f.client.StartFirewall(t.Context(), firewall, capture(t))
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = began.Wait(t.Context())
+		began.Release()
+		if uncertain := new(edgecapture.UncertainError); errors.As(err, &uncertain) != open || (err != nil) != open || open && !strings.Contains(err.Error(), string(code)) {
+			t.Errorf("%s: %v", code, err)
+		}
+	}
+}
+
 func TestStopOfAFirewall(t *testing.T) {
 	t.Parallel()
 	for code, stops := range map[edgecapture.FirewallCode]bool{

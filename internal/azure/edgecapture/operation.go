@@ -90,6 +90,10 @@ func (c *Client) send(ctx context.Context, what, path string, body any, once boo
 	return &operation{client: c, poller: poller, last: answer, what: what}, nil
 }
 
+// uncertain says of an operation that the service accepted that nobody knows what
+// became of it.
+func (o *operation) uncertain(cause error) error { return &UncertainError{What: o.what, cause: cause} }
+
 func isAddress(text string) bool {
 	parsed, err := url.Parse(text)
 	return err == nil && parsed.Scheme != "" && parsed.Host != ""

@@ -164,14 +164,21 @@ func (c *Client) startInTurn(ctx context.Context, id FirewallID, own *slot, capt
 	return &FirewallStart{operation: began, At: at}, nil
 }
 
-// Wait waits until the capture runs or has ended, and returns what the service
+// Wait waits until the capture runs or has failed, and returns what the service
 // says. An error that unwraps to *FailedError or to *BusyError (another capture
 // began at the same moment), and a status that has failed, mean that it does not
-// run.
+// run. After one that unwraps to *UncertainError it may: what came is no answer to
+// a start, as the word of another operation.
 func (s *FirewallStart) Wait(ctx context.Context) (FirewallStatus, error) {
 	status, err := s.operation.firewallResult(ctx)
-	if err == nil && status.Code == FirewallInProgress {
+	failed := new(FailedError)
+	switch {
+	case err == nil && status.Code == FirewallInProgress:
 		err = &BusyError{Status: status}
+	case err == nil && !status.Failed() && status.Code != FirewallStartSucceeded:
+		err = s.operation.uncertain(&AnswerError{Asked: "the result of " + s.operation.what, Lacks: "its status code is another operation's", answer: s.operation.last})
+	case err != nil && !errors.As(err, &failed) && !wait.Ended(err):
+		err = s.operation.uncertain(err)
 	}
 	return status, azure.Wrap("start a packet capture", err)
 }

@@ -79,7 +79,7 @@ func (r firewallRun) once(ctx context.Context, mayRepeat bool, diags *diag.Diagn
 	defer began.Release()
 	r.accepted(began.At, true)
 	status, err = began.Wait(ctx)
-	failed, busy := new(edgecapture.FailedError), new(edgecapture.BusyError)
+	failed, uncertain, busy := new(edgecapture.FailedError), new(edgecapture.UncertainError), new(edgecapture.BusyError)
 	switch {
 	case errors.As(err, &busy):
 		r.accepted(began.At, false)
@@ -88,9 +88,8 @@ func (r firewallRun) once(ctx context.Context, mayRepeat bool, diags *diag.Diagn
 		}
 		tfkit.AddError(diags, couldNotCapture, r.describe(), azure.Describe(err))
 		return edgecapture.FirewallStatus{}, false
-	case errors.As(err, &failed):
-		tfkit.AddError(diags, couldNotCapture, r.describe(), azure.Describe(err))
-		return edgecapture.FirewallStatus{Code: edgecapture.FirewallStartFailed}, false
+	case errors.As(err, &failed), errors.As(err, &uncertain):
+		return r.notStarted(err, diags), false
 	case err != nil:
 		tfkit.AddError(diags, couldNotCapture, r.describe(), azure.Describe(err), r.kept)
 		return edgecapture.FirewallStatus{}, false

@@ -47,3 +47,21 @@ func TestAStopThatWasNotSaidToStop(t *testing.T) {
 		})
 	}
 }
+
+// TestAWordThatAnswersNoStart leaves it open whether the capture runs: nobody asks on
+// and takes what the firewall says of another for its end, and a destroy stops nothing.
+func TestAWordThatAnswersNoStart(t *testing.T) {
+	t.Parallel()
+	for _, word := range []string{"AzureFirewallPacketCaptureCompleted", "AzureFirewallPacketCaptureStopSucceeded", "AzureFirewallPacketCaptureNotInProgress", "Paused"} {
+		t.Run(word, func(t *testing.T) {
+			t.Parallel()
+			e := newEdge(t, nil)
+			e.says(t, word, 1)
+			object, diagnostics := e.run(t).Apply(t.Context(), firewallType, nil, e.firewall(nil))
+			acctest.ExpectError(t, diagnostics, "Could not start packet capture", "may or may not have acted", word, "waits until this one must have ended")
+			acctest.ExpectAttributes(t, object.Value, "status", "unknown", "message", acctest.Null)
+			e.run(t).MustApply(t, firewallType, object, nil)
+			e.expectStops(t, 0)
+		})
+	}
+}
