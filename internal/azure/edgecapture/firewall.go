@@ -5,11 +5,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"strconv"
-	"time"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure/sas"
-	"github.com/cloudtap/terraform-provider-cloudtap/internal/wait"
 )
 
 // FirewallCapture is what a firewall captures, and where its files go: one for
@@ -117,33 +115,4 @@ func (c *Client) StopFirewall(ctx context.Context, id FirewallID) error {
 		err = &FailedError{What: "the stop", cause: fmt.Errorf("the service did not say that the capture has been stopped: %s", status)}
 	}
 	return azure.Wrap("stop the packet capture on "+id.describe(), err)
-}
-
-// WaitFirewallEnded asks for the status, at the pace that the service asks for,
-// until nothing runs, and returns the last one. onProgress, which may be nil, is
-// told of every other. If ctx ends first, the error unwraps to
-// *wait.Interrupted.
-func (c *Client) WaitFirewallEnded(ctx context.Context, id FirewallID, onProgress func(context.Context, FirewallStatus)) (FirewallStatus, error) {
-	return c.WaitFirewallEndedBy(ctx, id, time.Time{}, onProgress)
-}
-
-// WaitFirewallEndedBy is WaitFirewallEnded until a time has come, when the status
-// may still be running: another's capture is.
-func (c *Client) WaitFirewallEndedBy(ctx context.Context, id FirewallID, until time.Time, onProgress func(context.Context, FirewallStatus)) (FirewallStatus, error) {
-	var last FirewallStatus
-	waiter := c.waiter()
-	waiter.Temporary = temporary
-	err := waiter.Until(ctx, "the packet capture on "+id.describe()+" to end", func(ctx context.Context) (wait.Progress, error) {
-		status, err := c.FirewallStatus(ctx, id)
-		if err != nil {
-			return wait.Progress{}, err
-		}
-		last = status
-		if status.Running() && onProgress != nil {
-			onProgress(ctx, status)
-		}
-		over := !until.IsZero() && c.clock.Now().After(until)
-		return wait.Progress{Done: over || !status.Running(), State: status.String()}, nil
-	})
-	return last, azure.Wrap("wait for the packet capture on "+id.describe(), err)
 }

@@ -63,11 +63,11 @@ func TestAFirewallCaptureFromStartToEnd(t *testing.T) {
 		t.Fatalf("%v, %v", status, err)
 	}
 	var seen []string
-	end, err := f.client.WaitFirewallEnded(t.Context(), firewall, func(_ context.Context, status edgecapture.FirewallStatus) { seen = append(seen, string(status.Code)) })
+	end, err := f.client.WaitFirewallEnded(t.Context(), firewall, time.Time{}, func(_ context.Context, status edgecapture.FirewallStatus) { seen = append(seen, string(status.Code)) })
 	if err != nil || end.Code != edgecapture.FirewallCompleted || end.Partial() || len(seen) != 2 {
 		t.Errorf("%v, %v, seen %v", end, err, seen)
 	}
-	if got := f.operations(); got != "Status Status Start Status Status Status" {
+	if got := f.operations(); got != "Status Status Start Status Status Status Status" {
 		t.Errorf("sent %s", got)
 	}
 	start := f.posts()[2]
@@ -147,6 +147,51 @@ func TestAStartThatIsTooLate(t *testing.T) {
 	if busy := new(edgecapture.BusyError); !errors.As(err, &busy) {
 		t.Errorf("got %v", err)
 	}
+}
+
+// TestOneLookIsNoEnd: it counts when the next one says the same.
+func TestOneLookIsNoEnd(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		says  []string
+		end   edgecapture.FirewallCode
+		looks int
+	}{
+		"it runs":              {[]string{running}, edgecapture.FirewallInProgress, 1},
+		"both agree":           {[]string{completed}, edgecapture.FirewallCompleted, 2},
+		"it runs all the same": {[]string{idle, running}, edgecapture.FirewallInProgress, 2},
+		"another end":          {[]string{completed, idle}, edgecapture.FirewallNotInProgress, 3},
+		"no word":              {[]string{idle, "{}"}, "", 2},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f := newFake(t)
+			f.says(test.says...)
+			status, err := f.client.ConfirmedFirewallStatus(t.Context(), firewall)
+			if looks := len(f.posts()); status.Code != test.end || (err != nil) != (test.end == "") || looks != test.looks {
+				t.Errorf("%s, %v after %d looks", status, err, looks)
+			}
+		})
+	}
+	t.Run("a wait", func(t *testing.T) {
+		t.Parallel()
+		f := newFake(t)
+		f.says(running, completed, running, completed)
+		if end, err := f.client.WaitFirewallEnded(t.Context(), firewall, time.Time{}, nil); err != nil || end.Code != edgecapture.FirewallCompleted || len(f.posts()) != 5 {
+			t.Errorf("%s, %v after %d looks", end, err, len(f.posts()))
+		}
+	})
+	t.Run("interrupted", func(t *testing.T) {
+		t.Parallel()
+		f := newFake(t)
+		f.says(idle)
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		f.onSleep = func(time.Duration) { cancel() }
+		if status, err := f.client.ConfirmedFirewallStatus(ctx, firewall); !errors.Is(err, context.Canceled) || status.Code != "" {
+			t.Errorf("%s, %v", status, err)
+		}
+	})
 }
 
 // TestWordsThatAnswerNoStart leave it open what became of the start.

@@ -131,7 +131,8 @@ func (c *Client) StartFirewall(ctx context.Context, id FirewallID, capture Firew
 func (s *FirewallStart) Release() { s.release() }
 
 func (c *Client) startInTurn(ctx context.Context, id FirewallID, own *slot, capture FirewallCapture) (*FirewallStart, error) {
-	status, err := c.WaitFirewallEnded(ctx, id, nil)
+	// One look will do: a start where a capture runs is refused.
+	status, err := c.waitFirewall(ctx, id, time.Time{}, c.FirewallStatus, nil)
 	if err != nil {
 		if interrupted := new(wait.Interrupted); errors.As(err, &interrupted) && status.Running() {
 			busy := &BusyError{Status: status, cause: err}

@@ -9,11 +9,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure/edgecapture"
-	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure/sas"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/tfkit"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/wait"
 )
@@ -38,12 +36,12 @@ func (r *firewallResource) Delete(ctx context.Context, req resource.DeleteReques
 	over := state.over().Format(time.RFC3339)
 	next := []string{"It ends by itself, at " + over + " at the latest: destroy again then."}
 	doubt := state.doubt(client.Now())
-	ended, err := r.end(ctx, client, id, &state)
+	ended, err := state.end(ctx, client, id)
 	if ended {
 		return
 	}
 	if err == nil {
-		_, err = client.WaitFirewallEndedBy(ctx, id, state.over(), logFirewall(state.ID.ValueString()))
+		_, err = client.WaitFirewallEnded(ctx, id, state.over(), logFirewall(state.ID.ValueString()))
 	}
 	if err == nil {
 		return
@@ -61,27 +59,27 @@ func (r *firewallResource) Delete(ctx context.Context, req resource.DeleteReques
 // end stops the capture if what runs is certainly this one. ended is whether it
 // runs no more. Until it returns, no capture of this process begins there, which
 // the stop would end.
-func (r *firewallResource) end(ctx context.Context, client *edgecapture.Client, id edgecapture.FirewallID, state *firewallModel) (ended bool, err error) {
+func (m *firewallModel) end(ctx context.Context, client *edgecapture.Client, id edgecapture.FirewallID) (ended bool, err error) {
 	last, release, err := client.HoldFirewall(ctx, id)
 	if err != nil {
 		return false, err
 	}
 	defer release()
-	if last.Truncate(time.Second).After(timeOf(state.StartedAt)) {
+	if last.Truncate(time.Second).After(timeOf(m.StartedAt)) {
 		return true, nil // A firewall makes one capture at a time, and a later one has begun.
 	}
-	status, err := client.FirewallStatus(ctx, id)
+	status, err := client.ConfirmedFirewallStatus(ctx, id)
 	if edgecapture.IsGone(err) {
-		if status, err = client.FirewallStatus(ctx, id); edgecapture.IsGone(err) {
+		if status, err = client.ConfirmedFirewallStatus(ctx, id); edgecapture.IsGone(err) {
 			return true, nil
 		}
 	}
 	switch {
 	case err != nil:
 		return false, err
-	case !status.Running(), r.hasFiles(ctx, state):
+	case !status.Running():
 		return true, nil
-	case state.doubt(client.Now()) != "":
+	case m.doubt(client.Now()) != "":
 		return false, nil
 	}
 	err = client.StopFirewall(ctx, id)
@@ -123,19 +121,4 @@ func (m *firewallModel) doubt(now time.Time) string {
 		return "the time limit of this one has passed"
 	}
 	return ""
-}
-
-// notOfBefore keeps files of a capture before this one from being taken for its
-// own: the clocks of storage and this machine may be apart.
-const notOfBefore = time.Minute
-
-// hasFiles reports whether the files of the capture are in its container, which
-// they are when it has ended. Only the environment has a signature to look with.
-func (r *firewallResource) hasFiles(ctx context.Context, state *firewallModel) bool {
-	into, err := sas.Parse(r.Clients.AzureCaptureSASURL())
-	if err != nil || types.StringValue(into.String()) != state.ContainerURL {
-		return false
-	}
-	files, ok := countFiles(ctx, r.Clients, into, state.FileName.ValueString(), timeOf(state.StartedAt).Add(notOfBefore))
-	return ok && files >= minInstances
 }

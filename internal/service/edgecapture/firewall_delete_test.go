@@ -81,37 +81,6 @@ func TestDestroyingDoesNotStopAnothersCapture(t *testing.T) {
 		e.run(t).MustApply(t, firewallType, object, nil)
 		e.expectStops(t, 0)
 	})
-	t.Run("when the files are there", func(t *testing.T) {
-		t.Parallel()
-		e := newEdgeAt(t, 10, nil)
-		object := ours(e, 1800, "5m")
-		e.Clock.Advance(5 * time.Minute)
-		e.run(t).MustApply(t, firewallType, object, nil) // It ends early.
-		theirs(e)
-		e.runWith(t, e.sas).MustApply(t, firewallType, object, nil)
-		e.expectStops(t, 1)
-	})
-	t.Run("when files of a longer name are there", func(t *testing.T) {
-		t.Parallel()
-		e := newEdgeAt(t, 10, nil)
-		object := e.run(t).MustApply(t, firewallType, nil, e.firewall(acctest.Config{
-			"file_name": "we", "wait_for_completion": false, "time_limit_in_seconds": 1800,
-			"filters": []acctest.Config{{"sources": []string{"10.1.0.4"}, "destinations": []string{"10.9.0.9"}, "destination_ports": []int{9}}},
-		}))
-		e.Clock.Advance(2 * time.Minute)
-		for _, name := range []string{"web", "we_st", "we-1"} {
-			e.run(t).MustApply(t, firewallType, nil, e.firewall(acctest.Config{
-				"firewall_id": e.seed.BasicFirewallID, "file_name": name, "wait_for_completion": false, "time_limit_in_seconds": 30,
-			}))
-			e.Clock.Advance(40 * time.Second)
-		}
-		if files := e.files(); len(files) != 6 {
-			t.Fatalf("stored %v", files)
-		}
-		e.runWith(t, e.sas).MustApply(t, firewallType, object, nil)
-		e.expectStops(t, 1)
-		e.expectIdle(t)
-	})
 	t.Run("which this process began", func(t *testing.T) {
 		t.Parallel()
 		e := newEdgeAt(t, 10, nil)

@@ -99,7 +99,7 @@ func (r firewallRun) once(ctx context.Context, mayRepeat bool, diags *diag.Diagn
 	}
 	if status.Running() && r.wait {
 		over := began.At.Add(time.Duration(r.capture.TimeInSeconds)*time.Second + afterTheEnd)
-		if status, err = r.client.WaitFirewallEndedBy(ctx, r.id, over, r.progress); err != nil {
+		if status, err = r.client.WaitFirewallEnded(ctx, r.id, over, r.progress); err != nil {
 			summary := "Could not follow packet capture"
 			switch {
 			case errors.Is(ctx.Err(), context.Canceled):

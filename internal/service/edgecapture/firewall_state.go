@@ -45,7 +45,7 @@ func (m *firewallModel) refresh(ctx context.Context, client *edgecapture.Client,
 		m.Status = types.StringValue(statusEnded)
 		return nil
 	}
-	status, err := client.FirewallStatus(ctx, id)
+	status, err := client.ConfirmedFirewallStatus(ctx, id)
 	doubt := m.doubt(client.Now())
 	switch {
 	case err != nil:

@@ -3,6 +3,7 @@ package edgecapture_test
 import (
 	"encoding/json"
 	"testing"
+	"time"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/acctest"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/arm"
@@ -64,4 +65,50 @@ func TestAWordThatAnswersNoStart(t *testing.T) {
 			e.expectStops(t, 0)
 		})
 	}
+}
+
+// TestOneWordIsNoEnd: a firewall that once says that nothing runs is asked again, and
+// what runs is in the state and stopped by a destroy.
+func TestOneWordIsNoEnd(t *testing.T) {
+	t.Parallel()
+	for _, word := range []string{"AzureFirewallPacketCaptureNotInProgress", "AzureFirewallPacketCaptureCompleted", "NotImplemented"} {
+		t.Run(word, func(t *testing.T) {
+			t.Parallel()
+			e := newEdgeAt(t, 10, nil)
+			object := e.long(t)
+			e.says(t, word, 0)
+			object, diagnostics := e.run(t).Read(t.Context(), firewallType, object)
+			expectWarning(t, diagnostics)
+			acctest.ExpectAttributes(t, object.Value, "status", "running")
+			e.says(t, word, 0)
+			e.run(t).MustApply(t, firewallType, object, nil)
+			e.expectIdle(t)
+			e.expectStops(t, 1)
+		})
+		t.Run(word+", to a create that waits", func(t *testing.T) {
+			t.Parallel()
+			e := newEdge(t, nil)
+			e.says(t, word, 2)
+			object := e.run(t).MustApply(t, firewallType, nil, e.firewall(nil))
+			acctest.ExpectAttributes(t, object.Value, "status", "completed")
+			e.expectIdle(t)
+		})
+	}
+}
+
+// TestFilesOfAnotherCaptureAreNoEnd has captures of two firewalls with one name and
+// one container; the short one's files are stored.
+func TestFilesOfAnotherCaptureAreNoEnd(t *testing.T) {
+	t.Parallel()
+	e := newEdgeAt(t, 10, nil)
+	object := e.long(t)
+	e.Clock.Advance(2 * time.Minute)
+	e.run(t).MustApply(t, firewallType, nil, e.firewall(acctest.Config{"firewall_id": e.seed.BasicFirewallID, "wait_for_completion": false, "time_limit_in_seconds": 30}))
+	e.Clock.Advance(time.Minute)
+	if files := e.files(); len(files) != 2 {
+		t.Fatalf("stored %v", files)
+	}
+	e.runWith(t, e.sas).MustApply(t, firewallType, object, nil)
+	e.expectStops(t, 1)
+	e.expectIdle(t)
 }
