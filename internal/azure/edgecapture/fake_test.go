@@ -43,6 +43,9 @@ func container(t *testing.T) sas.Container {
 	return found
 }
 
+// brokenOff is a result whose body does not come.
+const brokenOff = "..."
+
 // request is what the fake received.
 type request struct {
 	path string
@@ -144,6 +147,12 @@ func (f *fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		f.polls = f.polls[1:]
 		w.Header().Set("Location", "https://"+r.Host+r.URL.String())
 		w.WriteHeader(http.StatusAccepted)
+	case f.result == brokenOff:
+		w.Header().Set("Content-Length", "100")
+		if err := http.NewResponseController(w).Flush(); err != nil {
+			f.t.Error(err)
+		}
+		panic(http.ErrAbortHandler)
 	default:
 		f.write(w, f.result)
 	}

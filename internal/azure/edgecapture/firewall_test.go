@@ -258,3 +258,28 @@ func TestFirewallCodes(t *testing.T) {
 		}
 	}
 }
+
+// TestAnErrorBesideAStatusCode is no answer to any operation.
+func TestAnErrorBesideAStatusCode(t *testing.T) {
+	t.Parallel()
+	with := func(said string) string {
+		return strings.Replace(said, "{", `{"error":{"code":"Boom","message":"No."},`, 1)
+	}
+	f := newFake(t)
+	f.says(idle, with(started), with(idle))
+	began, err := f.client.StartFirewall(t.Context(), firewall, capture(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer began.Release()
+	_, err = began.Wait(t.Context())
+	if uncertain := new(edgecapture.UncertainError); !errors.As(err, &uncertain) || azure.Describe(err).Code != "Boom" {
+		t.Errorf("start: %v", err)
+	}
+	if _, err := f.client.FirewallStatus(t.Context(), firewall); azure.Describe(err).Code != "Boom" {
+		t.Errorf("status: %v", err)
+	}
+	if err := f.client.StopFirewall(t.Context(), firewall); azure.Describe(err).Code != "Boom" {
+		t.Errorf("stop: %v", err)
+	}
+}

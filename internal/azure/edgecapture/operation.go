@@ -13,6 +13,7 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/runtime"
 
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/wait"
 )
 
@@ -21,6 +22,9 @@ type operation struct {
 	client *Client
 	// poller is nil if the operation was over at once.
 	poller *runtime.Poller[json.RawMessage]
+	// async is whether the poller asks an Azure-AsyncOperation, which has a status of
+	// its own; fetches whether the result is elsewhere, at a Location.
+	async, fetches bool
 	// last is the last answer of the service.
 	last *http.Response
 	// what names the operation for errors, for example
@@ -87,7 +91,8 @@ func (c *Client) send(ctx context.Context, what, path string, body any, once boo
 	if err != nil {
 		return nil, &UncertainError{What: what, cause: &AnswerError{Asked: what, Lacks: "it names no operation to ask", answer: answer}}
 	}
-	return &operation{client: c, poller: poller, last: answer, what: what}, nil
+	async := answer.Header.Get("Azure-AsyncOperation") != ""
+	return &operation{client: c, poller: poller, async: async, fetches: async && answer.Header.Get("Location") != "", last: answer, what: what}, nil
 }
 
 // uncertain says of an operation that the service accepted that nobody knows what
@@ -100,8 +105,9 @@ func isAddress(text string) bool {
 }
 
 // result waits for the operation's end and returns its body, which may be no
-// JSON, or empty. An error that unwraps to *FailedError is the service's own
-// word that it failed; after any other nothing is known.
+// JSON, or empty: one whose Azure-AsyncOperation has succeeded may have no result.
+// An error that unwraps to *FailedError is the service's own word that it failed;
+// after any other nothing is known.
 func (o *operation) result(ctx context.Context) ([]byte, error) {
 	ctx = o.client.guarded(ctx)
 	begun := false
@@ -122,7 +128,26 @@ func (o *operation) result(ctx context.Context) ([]byte, error) {
 			return nil, err
 		}
 	}
-	return runtime.Payload(o.last)
+	if o.async && !o.fetches {
+		return nil, nil
+	}
+	return o.payload()
+}
+
+// payload is the last answer's, unless it carries an error beside what else it says.
+func (o *operation) payload() ([]byte, error) {
+	payload, err := runtime.Payload(o.last)
+	if err == nil {
+		err = o.contradicted(payload)
+	}
+	return payload, err
+}
+
+func (o *operation) contradicted(payload []byte) error {
+	if _, carries := azure.ParseErrorBody(payload); carries {
+		return &AnswerError{Asked: "the result of " + o.what, Lacks: "it carries an error", answer: o.last}
+	}
+	return nil
 }
 
 // poll asks once.
@@ -149,17 +174,19 @@ func (o *operation) fetch(ctx context.Context) error {
 	_, err := o.poller.Result(policy.WithCaptureResponse(ctx, &fetched))
 	response := new(azcore.ResponseError)
 	switch {
-	case errors.As(err, &response) && fetched != nil:
+	case errors.As(err, &response) && fetched != nil, err != nil && fetched == nil && o.fetches && !errors.As(err, &response):
 		return fmt.Errorf("the operation has ended, and its result cannot be read: %w", err)
 	case errors.As(err, &response) && (response.StatusCode < http.StatusBadRequest || refusal(response.StatusCode)):
 		return &FailedError{What: o.what, cause: err}
 	case errors.As(err, &response):
 		return &refusedError{err}
-	case fetched != nil:
+	}
+	_, err = o.payload()
+	if fetched != nil {
 		// Not what the SDK made of it: the published results are no JSON.
 		o.last = fetched
 	}
-	return nil
+	return err
 }
 
 func statusIn(answer *http.Response) string {

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net/http"
 	"strings"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure"
@@ -87,8 +86,9 @@ func (t VPNTarget) path(operation string) string {
 }
 
 // vpnResult judges the end of an operation. Its result is a JSON string that
-// holds JSON a second time: "{\"Status\":\"Successful\",\"Data\":\"\"}". An
-// operation that has ended well and has no result is taken for its word.
+// holds JSON a second time: "{\"Status\":\"Successful\",\"Data\":\"\"}". One that
+// has no result is taken for the word of its Azure-AsyncOperation; without one there
+// is no word, as an empty answer says neither that a capture began nor that it ended.
 func (o *operation) vpnResult(payload []byte) error {
 	text := string(bytes.TrimSpace(payload))
 	var inner string
@@ -98,18 +98,24 @@ func (o *operation) vpnResult(payload []byte) error {
 		// As the published examples print it: quotes that are not escaped.
 		text = unquoted
 	}
-	if text == "" && (o.poller != nil || o.last.StatusCode == http.StatusNoContent) {
+	if text == "" && o.async {
 		return nil
 	}
 	var result struct {
 		Status string          `json:"Status"`
 		Data   json.RawMessage `json:"Data"`
 	}
+	if err := o.contradicted([]byte(text)); err != nil {
+		return err
+	}
 	err := json.Unmarshal([]byte(text), &result)
+	succeeded := strings.EqualFold(result.Status, "Successful") || strings.EqualFold(result.Status, "Succeeded")
 	switch {
 	case err != nil || result.Status == "":
 		return &AnswerError{Asked: "the result of " + o.what, Lacks: "it has no status", answer: o.last}
-	case strings.EqualFold(result.Status, "Successful"), strings.EqualFold(result.Status, "Succeeded"):
+	case succeeded && result.Data == nil:
+		return &AnswerError{Asked: "the result of " + o.what, Lacks: "it has no data", answer: o.last}
+	case succeeded:
 		return nil
 	}
 	return &FailedError{What: o.what, cause: fmt.Errorf("the service reports %q: %s", result.Status, result.Data)}

@@ -76,40 +76,108 @@ func TestIdsThatAreNone(t *testing.T) {
 }
 
 // TestResultsAreStringsInStrings has what was recorded, what is published, and
-// what else may come.
+// what else may come, as the result of a start and of a stop.
 func TestResultsAreStringsInStrings(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
-		result     string
+		result string
+		// async is the end of the Azure-AsyncOperation, if it is not plain.
+		async      string
 		failed, no bool
+		// word is whether it is the Azure-AsyncOperation alone that says something.
+		word bool
 	}{
-		"recorded":         {result: `"{\"Status\":\"Successful\",\"Data\":\"\"}"`},
-		"published":        {result: `"{"Status":"Successful","Data":null}"`},
-		"an object":        {result: `{"Status":"Successful"}`},
-		"nothing":          {result: ``},
-		"a failure inside": {result: `"{\"Status\":\"Failed\",\"Data\":\"No space left.\"}"`, failed: true},
-		"a page":           {result: `<html>Sign in</html>`, no: true},
-		"another object":   {result: `{"error":{"code":"ProxyBroke","message":"It broke."}}`, no: true},
-		"a number":         {result: `42`, no: true},
+		"recorded":              {result: `"{\"Status\":\"Successful\",\"Data\":\"\"}"`},
+		"published":             {result: `"{"Status":"Successful","Data":null}"`},
+		"an object":             {result: `{"Status":"Successful","Data":""}`},
+		"nothing":               {result: ``, word: true},
+		"blanks":                {result: `  `, word: true},
+		"an empty text":         {result: `""`, word: true},
+		"null":                  {result: `null`, word: true},
+		"a failure inside":      {result: `"{\"Status\":\"Failed\",\"Data\":\"No space left.\"}"`, failed: true},
+		"no data":               {result: `{"status":"Successful"}`, no: true},
+		"an error inside":       {result: `"{\"Status\":\"Successful\",\"Data\":\"\",\"error\":{\"code\":\"Boom\"}}"`, no: true},
+		"an error beside":       {result: `{"status":"Successful","data":null,"error":{"code":"Boom","message":"No."}}`, no: true},
+		"an error at the end":   {async: `{"status":"Succeeded","error":{"code":"Boom","message":"No."}}`, no: true},
+		"no error at the end":   {async: `{"status":"Succeeded","error":null}`, word: true},
+		"a page":                {result: `<html>Sign in</html>`, no: true},
+		"another object":        {result: `{"error":{"code":"ProxyBroke","message":"It broke."}}`, no: true},
+		"a number":              {result: `42`, no: true},
+		"a body that broke off": {result: brokenOff, no: true},
 	} {
-		for headers, with := range map[string][2]bool{"both headers": {true, true}, "Location only": {false, true}} {
+		for headers, with := range map[string][2]bool{"both headers": {true, true}, "Location only": {false, true}, "Azure-AsyncOperation only": {true, false}} {
 			t.Run(name+", "+headers, func(t *testing.T) {
 				t.Parallel()
+				if test.async != "" && !with[0] {
+					return
+				}
 				f := newFake(t)
-				f.result, f.polls = test.result, []string{`{"status":"InProgress"}`}
-				f.onPost = func(w http.ResponseWriter, _ request) { f.accept(w, with[0], with[1]) }
-				started, err := f.client.StartVPN(t.Context(), target(t, "virtualNetworkGateways/gw"), nil, "")
-				if err != nil {
-					t.Fatal(err)
+				f.onPost = func(w http.ResponseWriter, _ request) {
+					f.result, f.polls = test.result, []string{`{"status":"InProgress"}`}
+					if test.async != "" {
+						f.polls = append(f.polls, test.async)
+					}
+					f.accept(w, with[0], with[1])
 				}
-				err = started.Wait(t.Context())
-				failed, noAnswer := new(edgecapture.FailedError), new(edgecapture.AnswerError)
-				if errors.As(err, &failed) != test.failed || errors.As(err, &noAnswer) != test.no || (err != nil) != (test.failed || test.no) {
-					t.Errorf("got %v", err)
+				failed, no := test.failed, test.no || test.word && !with[0]
+				if !with[1] {
+					failed, no = false, test.no && test.async != "" // There is no other result than its word.
 				}
-				f.expectNoSecret(err)
+				for operation, err := range f.startAndStop(t) {
+					isFailed, noAnswer := new(edgecapture.FailedError), new(edgecapture.AnswerError)
+					if errors.As(err, &isFailed) != failed || errors.As(err, &noAnswer) != (no && test.result != brokenOff) || (err != nil) != (failed || no) {
+						t.Errorf("%s: %v", operation, err)
+					}
+					f.expectNoSecret(err)
+				}
 			})
 		}
+	}
+}
+
+// startAndStop makes both of one gateway and returns what they fail with.
+func (f *fake) startAndStop(t *testing.T) map[string]error {
+	t.Helper()
+	on, ended := target(t, "virtualNetworkGateways/gw"), map[string]error{}
+	started, err := f.client.StartVPN(t.Context(), on, nil, "")
+	if err == nil {
+		err = started.Wait(t.Context())
+	}
+	ended["start"] = err
+	_, ended["stop"] = f.client.StopVPN(t.Context(), on, nil, container(t))
+	return ended
+}
+
+// TestAnswersAtOnce are results as well.
+func TestAnswersAtOnce(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		code int
+		body string
+		says string
+		done bool
+	}{
+		"published":     {200, `"{"Status":"Successful","Data":null}"`, "", true},
+		"no content":    {204, ``, "", false},
+		"empty":         {200, ``, "", false},
+		"null":          {200, `null`, "", false},
+		"an error":      {200, `{"status":"successful","error":{"code":"Boom"}}`, "Boom", false},
+		"only a status": {200, `{"status":"successful"}`, "", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f := newFake(t)
+			f.onPost = func(w http.ResponseWriter, _ request) {
+				w.WriteHeader(test.code)
+				f.write(w, test.body)
+			}
+			for operation, err := range f.startAndStop(t) {
+				noAnswer := new(edgecapture.AnswerError)
+				if (err == nil) != test.done || errors.As(err, &noAnswer) == test.done || azure.Describe(err).Code != test.says {
+					t.Errorf("%s: %v", operation, err)
+				}
+			}
+		})
 	}
 }
 

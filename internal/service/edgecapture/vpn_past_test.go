@@ -151,3 +151,35 @@ func TestAnUnknownStartBesideAnother(t *testing.T) {
 		t.Errorf("a capture that is certainly ours: %v", diagnostics.Warnings())
 	}
 }
+
+// TestAnswersThatSayNothing to a start or a stop, after which the capture runs, or does
+// not: the next apply stops what runs.
+func TestAnswersThatSayNothing(t *testing.T) {
+	t.Parallel()
+	for name, fault := range map[string]simcore.Fault{
+		"no content": {Code: 204}, "an error beside the status": {Code: 200, Body: []byte(`{"status":"Successful","data":"","error":{"code":"Boom","message":"No."}}`)},
+	} {
+		fault.Kind = simcore.KindStatus
+		t.Run(name+", stop", func(t *testing.T) {
+			t.Parallel()
+			e := newEdge(t, nil)
+			answer := fault
+			answer.Operation = arm.VirtualNetworkGatewaysStop
+			object := e.lost(t, answer, "running")
+			if len(e.running()) != 1 {
+				t.Errorf("running %v", e.running())
+			}
+			object, diagnostics := e.run(t).Apply(t.Context(), vpnType, object, e.vpn(nil))
+			expectWarning(t, diagnostics)
+			acctest.ExpectAttributes(t, object.Value, "status", "completed")
+			e.expectIdle(t)
+		})
+		t.Run(name+", start", func(t *testing.T) {
+			t.Parallel()
+			e := newEdge(t, nil)
+			answer := fault
+			answer.Operation = arm.VirtualNetworkGatewaysStart
+			e.lost(t, answer, "unknown")
+		})
+	}
+}
