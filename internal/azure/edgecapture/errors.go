@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"net/http"
+	"time"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/failure"
@@ -47,6 +48,39 @@ func (e *FailedError) Unwrap() error { return e.cause }
 // Describe adds the remedy that belongs to the service's code.
 func (e *FailedError) Describe() failure.Details {
 	return (&refusedError{e.cause}).Describe()
+}
+
+// BusyError says that another capture ran on the firewall for as long as there
+// was time to wait.
+type BusyError struct {
+	// Holder is the file name of the capture of this run that holds the
+	// firewall; empty if it is somebody else's.
+	Holder string
+	// Ends is when the holder ends at the latest.
+	Ends time.Time
+	// Status is what the service last said; zero if it was not asked.
+	Status FirewallStatus
+	cause  error
+}
+
+// Error says whose the capture is.
+func (e *BusyError) Error() string { return e.Describe().String() }
+
+// Unwrap returns the interruption.
+func (e *BusyError) Unwrap() error { return e.cause }
+
+// Describe says whose the capture is.
+func (e *BusyError) Describe() failure.Details {
+	details := failure.Details{Summary: "a firewall makes one capture at a time, and ", Code: string(e.Status.Code), Message: e.Status.Message}
+	if e.Holder != "" {
+		details.Summary += fmt.Sprintf("the capture %q of this run holds it until %s at the latest", e.Holder, e.Ends.UTC().Format(time.RFC3339))
+		details.Next = []string{"Wait for it with a longer timeouts.create, or have one capture depend on the other."}
+		return details
+	}
+	details.Summary += "another one runs, which this run did not start; the service does not say whose it is"
+	details.Next = []string{"It ends by itself, at most 30 minutes after its start: apply again then, or allow more time with timeouts.create. " +
+		"If nobody needs it, stop it in the portal, under Packet Capture of the firewall."}
+	return details
 }
 
 // AnswerError says that an answer with a success status does not answer the

@@ -149,6 +149,45 @@ func TestAStartThatIsTooLate(t *testing.T) {
 	}
 }
 
+// TestAStartThatDidNotBegin leaves the last capture of the process what it was: a
+// destroy of that one would take a later one for its end.
+func TestAStartThatDidNotBegin(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		says   string
+		begins bool
+	}{
+		"busy": {running, false}, "failed": {`{"statusCode":"AzureFirewallPacketCaptureStartFailed"}`, false}, "no answer": {"{}", true}, "started": {started, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f := newFake(t)
+			for _, said := range []string{started, test.says} {
+				f.says(idle, said)
+				began, err := f.client.StartFirewall(t.Context(), firewall, capture(t))
+				if err != nil {
+					t.Fatal(err)
+				}
+				if _, err := began.Wait(t.Context()); (err != nil) != (said == running || said == "{}") {
+					t.Errorf("%s: %v", said, err)
+				}
+				began.Release()
+				if err := f.client.Sleep(t.Context(), f.client.Now().Add(time.Hour)); err != nil {
+					t.Fatal(err)
+				}
+			}
+			last, release, err := f.client.HoldFirewall(t.Context(), firewall)
+			if err != nil {
+				t.Fatal(err)
+			}
+			release()
+			if last.After(noon.Add(time.Hour)) != test.begins {
+				t.Errorf("the last one began at %s", last)
+			}
+		})
+	}
+}
+
 // TestOneLookIsNoEnd: it counts when the next one says the same.
 func TestOneLookIsNoEnd(t *testing.T) {
 	t.Parallel()

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure"
-	"github.com/cloudtap/terraform-provider-cloudtap/internal/failure"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/wait"
 )
 
@@ -19,8 +18,11 @@ type slot struct {
 	turn chan struct{}
 	// hand is held for a start, or for a look and a stop: for moments.
 	hand chan struct{}
-	// holder is the last capture that this process started, until ends at the
-	// latest.
+	held
+}
+
+// held is the last capture that this process started, until ends at the latest.
+type held struct {
 	holder      string
 	began, ends time.Time
 }
@@ -62,43 +64,12 @@ func (c *Client) HoldFirewall(ctx context.Context, id FirewallID) (last time.Tim
 	}
 }
 
-// BusyError says that another capture ran on the firewall for as long as there
-// was time to wait.
-type BusyError struct {
-	// Holder is the file name of the capture of this run that holds the
-	// firewall; empty if it is somebody else's.
-	Holder string
-	// Ends is when the holder ends at the latest.
-	Ends time.Time
-	// Status is what the service last said; zero if it was not asked.
-	Status FirewallStatus
-	cause  error
-}
-
-// Error says whose the capture is.
-func (e *BusyError) Error() string { return e.Describe().String() }
-
-// Unwrap returns the interruption.
-func (e *BusyError) Unwrap() error { return e.cause }
-
-// Describe says whose the capture is.
-func (e *BusyError) Describe() failure.Details {
-	details := failure.Details{Summary: "a firewall makes one capture at a time, and ", Code: string(e.Status.Code), Message: e.Status.Message}
-	if e.Holder != "" {
-		details.Summary += fmt.Sprintf("the capture %q of this run holds it until %s at the latest", e.Holder, e.Ends.UTC().Format(time.RFC3339))
-		details.Next = []string{"Wait for it with a longer timeouts.create, or have one capture depend on the other."}
-		return details
-	}
-	details.Summary += "another one runs, which this run did not start; the service does not say whose it is"
-	details.Next = []string{"It ends by itself, at most 30 minutes after its start: apply again then, or allow more time with timeouts.create. " +
-		"If nobody needs it, stop it in the portal, under Packet Capture of the firewall."}
-	return details
-}
-
 // FirewallStart is a capture that the service accepted.
 type FirewallStart struct {
 	operation *operation
 	release   func()
+	// withdraw forgets it, as it did not begin.
+	withdraw func()
 	// At is when.
 	At time.Time
 }
@@ -161,8 +132,13 @@ func (c *Client) startInTurn(ctx context.Context, id FirewallID, own *slot, capt
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	own.holder, own.began, own.ends = capture.FileName, at, at.Add(time.Duration(capture.TimeInSeconds)*time.Second)
-	return &FirewallStart{operation: began, At: at}, nil
+	before := own.held
+	own.held = held{capture.FileName, at, at.Add(time.Duration(capture.TimeInSeconds) * time.Second)}
+	return &FirewallStart{operation: began, At: at, withdraw: func() {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		own.held = before
+	}}, nil
 }
 
 // Wait waits until the capture runs or has failed, and returns what the service
@@ -173,6 +149,9 @@ func (c *Client) startInTurn(ctx context.Context, id FirewallID, own *slot, capt
 func (s *FirewallStart) Wait(ctx context.Context) (FirewallStatus, error) {
 	status, err := s.operation.firewallResult(ctx)
 	failed := new(FailedError)
+	if errors.As(err, &failed) || err == nil && (status.Failed() || status.Code == FirewallInProgress) {
+		s.withdraw()
+	}
 	switch {
 	case err == nil && status.Code == FirewallInProgress:
 		err = &BusyError{Status: status}
