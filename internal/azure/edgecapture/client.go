@@ -45,11 +45,13 @@ type Client struct {
 	signatures, polled []string
 	// read are captures of the state that no plan has been made for yet.
 	read map[string]bool
+	// planned are files that captures of the plan are to bring.
+	planned map[string]int
 }
 
 // NewClient returns a client. It does no I/O and cannot fail.
 func NewClient(session *azure.Session, clock wait.Clock) *Client {
-	return &Client{session: session, clock: clock, slots: map[string]*slot{}, read: map[string]bool{}}
+	return &Client{session: session, clock: clock, slots: map[string]*slot{}, read: map[string]bool{}, planned: map[string]int{}}
 }
 
 // Now returns the time of the client's clock.
@@ -117,6 +119,22 @@ func (c *Client) IsRead(name string) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.read[name]
+}
+
+// NotePlanned notes that a capture is planned to bring files of a path, and reports
+// whether another was before. Forget ends that, when it is made.
+func (c *Client) NotePlanned(path string) (again bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.planned[path]++
+	return c.planned[path] > 1
+}
+
+// Forget ends what NotePlanned noted of a path.
+func (c *Client) Forget(path string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	delete(c.planned, path)
 }
 
 // learn keeps a container's signature out of what the service answers from now on.

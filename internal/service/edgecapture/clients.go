@@ -93,10 +93,10 @@ func container(of clients, configured types.String, from, until time.Time, diags
 	return found, true
 }
 
-// planContainer checks the container at plan. With harmless, problems are warnings:
+// planContainer checks the container at plan, and returns it if it can be used. With harmless, problems are warnings:
 // Terraform makes the same plan before a destroy, which needs no container, or has
 // that of the environment.
-func planContainer(of clients, configured types.String, from, until time.Time, harmless bool, diags *diag.Diagnostics) {
+func planContainer(of clients, configured types.String, from, until time.Time, harmless bool, diags *diag.Diagnostics) sas.Container {
 	var problems diag.Diagnostics
 	found, _ := container(of, configured, from, until, &problems)
 	for _, problem := range problems {
@@ -106,6 +106,7 @@ func planContainer(of clients, configured types.String, from, until time.Time, h
 		diags.Append(problem)
 	}
 	warnOfAddresses(found, configured, diags)
+	return found
 }
 
 // noteRead lets the plan of a tainted capture, which comes without its state, be told

@@ -87,7 +87,8 @@ func (r *firewallResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 		return // What uses the client reports the error.
 	}
 	now := client.Now()
-	planContainer(r.Clients, configured, now, now.Add(seconds(limit)), client.IsRead(firewallName(ctx, req.Plan)), &resp.Diagnostics)
+	into := planContainer(r.Clients, configured, now, now.Add(seconds(limit)), client.IsRead(firewallName(ctx, req.Plan)), &resp.Diagnostics)
+	warnOfOverwriting(client, into, get[types.String](ctx, req.Plan, "file_name", &resp.Diagnostics), &resp.Diagnostics)
 	allowed, problems := get[timeouts.Value](ctx, req.Plan, "timeouts", &resp.Diagnostics).Create(ctx, defaultFirewallCreateTimeout)
 	resp.Diagnostics.Append(problems...)
 	if waits := get[types.Bool](ctx, req.Plan, "wait_for_completion", &resp.Diagnostics); waits.ValueBool() && allowed <= seconds(limit) {
@@ -118,6 +119,7 @@ func (r *firewallResource) Create(ctx context.Context, req resource.CreateReques
 	if !ok {
 		return
 	}
+	client.Forget(filesIn(into, plan.FileName.ValueString()))
 	id, capture, ok := plan.toAPI(ctx, into, &resp.Diagnostics)
 	if !ok {
 		return

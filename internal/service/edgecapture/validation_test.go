@@ -163,3 +163,30 @@ func TestTheEnvironmentHasAContainer(t *testing.T) {
 	object := e.runWith(t, e.sas).MustApply(t, firewallType, nil, e.firewall(acctest.Config{"sas_url_wo": nil}))
 	acctest.ExpectAttributes(t, object.Value, "status", "completed")
 }
+
+// TestOneFileNamePlannedTwiceIsWarnedOf until the first is made: a later one
+// overwrites what is there, as its argument says.
+func TestOneFileNamePlannedTwiceIsWarnedOf(t *testing.T) {
+	t.Parallel()
+	e := newEdge(t, nil)
+	p := e.run(t)
+	expectNothing := func(diagnostics acctest.Diagnostics) {
+		t.Helper()
+		if len(diagnostics) > 0 {
+			t.Error(diagnostics.Errors(), diagnostics.Warnings())
+		}
+	}
+	first, diagnostics := p.Plan(t.Context(), firewallType, nil, e.firewall(nil))
+	expectNothing(diagnostics)
+	for _, changes := range []acctest.Config{{"file_name": "web.pcap"}, {"firewall_id": e.seed.BasicFirewallID}} {
+		_, diagnostics = p.Plan(t.Context(), firewallType, nil, e.firewall(changes))
+		expectWarning(t, diagnostics, "Packet captures have one file name", "https://tapcaptures.blob.core.windows.net/packet-captures,", "its own file_name")
+		e.expectNoSecret(t, nil, diagnostics)
+	}
+	_, diagnostics = p.Plan(t.Context(), firewallType, nil, e.firewall(acctest.Config{"file_name": "web-2"}))
+	expectNothing(diagnostics)
+	object, diagnostics := p.ApplyPlan(t.Context(), firewallType, nil, first)
+	expectNothing(diagnostics)
+	_, diagnostics = p.PlanReplace(t.Context(), firewallType, object, e.firewall(nil))
+	expectNothing(diagnostics)
+}
