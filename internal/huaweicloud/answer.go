@@ -79,7 +79,7 @@ func (s *Session) understand(ready prepared, response *http.Response, got answer
 	case holdsError(object):
 		failed := s.newError(ready.Operation, response, got.body)
 		confirms := ready.into != nil && decode(got.body, ready.into) == ""
-		if ready.repeatable() || refuses(object) && !confirms {
+		if ready.repeatable() || failed.refuses() && !confirms {
 			return failed
 		}
 		wrong.Reason = strings.TrimSpace(fmt.Sprintf("it speaks of an error, which does not say that the service refused: %s %s", failed.Code, failed.Message))
@@ -90,13 +90,6 @@ func (s *Session) understand(ready prepared, response *http.Response, got answer
 		return nil
 	}
 	return wrong
-}
-
-// refuses reports whether an object with an error is the refusal of a service
-// that acts: CFW's own form. Another form may come from what stands in front of
-// it, which cannot know whether the service acted.
-func refuses(object map[string]json.RawMessage) bool {
-	return len(object["error_code"]) > 0
 }
 
 // holdsError reports whether an object is an error, whatever the status says.

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/simcore"
 )
 
 func TestEveryWayToAuthenticate(t *testing.T) {
@@ -104,6 +106,23 @@ func TestARevokedTokenIsReplacedOnce(t *testing.T) {
 	}
 	if got := h.Journal.Count("iam", "KeystoneCreateUserTokenByPassword"); got != 3 {
 		t.Errorf("%d tokens were asked for, want 3", got)
+	}
+}
+
+// TestATokenIsNotReplacedForAnythingThatSays401 has the service act on a create
+// with a cached token, and a page with 401 come instead of the answer.
+func TestATokenIsNotReplacedForAnythingThatSays401(t *testing.T) {
+	t.Parallel()
+	h := newHarness(t)
+	s := h.session(func(config *Config) {
+		withoutCredentials(config)
+		config.UserName, config.Password, config.DomainName = h.IAM.User()
+	})
+	fault := pageFault(http.StatusUnauthorized)
+	fault.Kind = simcore.KindReplaced
+	h.Fail(t, "CreateCaptureTask", fault)
+	if err := s.Do(t.Context(), h.create(), nil); !errors.As(err, new(*LostAnswerError)) || len(h.CFW.Tasks()) != 1 {
+		t.Errorf("got %v and %d tasks", err, len(h.CFW.Tasks()))
 	}
 }
 

@@ -20,6 +20,14 @@ func statusFault(code, times int) simcore.Fault {
 	return simcore.Fault{Kind: simcore.KindStatus, Code: code, Times: times}
 }
 
+func pageFault(code int) simcore.Fault {
+	return simcore.Fault{Kind: simcore.KindStatus, Code: code, Body: json.RawMessage(`"<html><title>No</title></html>"`)}
+}
+
+func coded(status int, code string) simcore.Fault {
+	return simcore.Fault{Kind: simcore.KindStatus, Code: status, Body: json.RawMessage(`{"error_code":"` + code + `","error_msg":"failed"}`)}
+}
+
 func TestWhatIsTriedAgain(t *testing.T) {
 	t.Parallel()
 	busy := simcore.Fault{Kind: simcore.KindStatus, Code: 400, Body: json.RawMessage(`{"error_code":"CFW.00100001","error_msg":"system busy, try later"}`)}
@@ -45,7 +53,16 @@ func TestWhatIsTriedAgain(t *testing.T) {
 		"forbidden":            {statusFault(403, 1), false, false, false},
 		"no such API":          {statusFault(404, 1), false, false, false},
 		"unauthorized key":     {statusFault(401, 1), false, false, false},
-		"redirected":           {statusFault(302, 1), false, false, false},
+		"redirected":           {statusFault(302, 1), false, false, true},
+		"timed out":            {statusFault(408, 1), true, false, true},
+		"a page, with 401":     {pageFault(401), false, false, true},
+		"a page, with 409":     {pageFault(409), false, false, true},
+		"a page, with 429":     {pageFault(429), true, false, false},
+		"failed, with 400":     {coded(400, "CFW.00000008"), false, false, true},
+		"behind, with 400":     {coded(400, "CFW.00109004"), false, false, true},
+		"gateway lost service": {coded(400, "APIGW.0201"), false, false, true},
+		"gateway, with 200":    {coded(200, "APIGW.0201"), false, false, true},
+		"nobody's code":        {coded(400, "X.1"), false, false, true},
 		"nothing wrong at all": {simcore.Fault{Kind: simcore.KindDelay, Delay: "1ms"}, true, true, false},
 	} {
 		t.Run(name, func(t *testing.T) {

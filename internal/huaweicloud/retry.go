@@ -42,9 +42,9 @@ func (s *Session) sendAgain(ctx context.Context, ready prepared, credential cred
 		if unauthorized, ok := errors.AsType[*authorizeError](err); ok {
 			return answer{}, unauthorized.cause
 		}
-		if isStatus(err, http.StatusUnauthorized) && !renewed && credential.renew(ready.Region) {
+		if isStatus(err, http.StatusUnauthorized) && !renewed && (ready.repeatable() || !fateUnknown(err)) && credential.renew(ready.Region) {
 			// A cached token that was revoked or outlived its clock. The
-			// service did nothing, so this is no repetition.
+			// gateway refused, so this is no repetition.
 			renewed = true
 			continue
 		}

@@ -137,6 +137,8 @@ func (s *Service) FaultBody(status int) any {
 			"The throttling threshold has been reached: policy user over ratelimit,limit:200,time:5 minute", iam.NewRequestID())
 	case http.StatusUnauthorized:
 		return iam.GatewayErrorBody("APIGW.0301", "Incorrect IAM authentication information: injected fault", iam.NewRequestID())
+	case http.StatusForbidden:
+		return iam.GatewayErrorBody("APIGW.0302", "The IAM user is not authorized to access the API", iam.NewRequestID())
 	case http.StatusNotFound:
 		return iam.GatewayErrorBody("APIGW.0101", "The API does not exist or has not been published in the environment", iam.NewRequestID())
 	}
