@@ -2,6 +2,7 @@ package huaweicloud
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -76,15 +77,19 @@ func (s *Session) understand(ready prepared, response *http.Response, got answer
 		wrong.Reason = "it is empty"
 	case err != nil:
 		wrong.Reason = "it is not the JSON that was expected: " + whereWrong(err) + s.pageTitle(got.body)
-	case holdsError(object):
-		failed := s.newError(ready.Operation, response, got.body)
-		confirms := ready.into != nil && decode(got.body, ready.into) == ""
-		if ready.repeatable() || failed.refuses() && !confirms {
+	case doubledName(got.body) != "":
+		wrong.Reason = fmt.Sprintf("it has the member %q twice", s.clean(doubledName(got.body)))
+	case errorIn(object) != "":
+		said, failed := errorIn(object), s.newError(ready.Operation, response, got.body)
+		refused := failed.Code != "" || strings.EqualFold(said, "error")
+		confirms := ready.into != nil && ready.decode(got.body) == ""
+		if ready.repeatable() && refused || !ready.repeatable() && failed.refuses() && !confirms {
 			return failed
 		}
-		wrong.Reason = strings.TrimSpace(fmt.Sprintf("it speaks of an error, which does not say that the service refused: %s %s", failed.Code, failed.Message))
+		what := cmp.Or(strings.TrimSpace(failed.Code+" "+failed.Message), fmt.Sprintf("the member %q", said))
+		wrong.Reason = "it speaks of an error, which does not say that the service refused: " + what
 	default:
-		wrong.Reason = decode(got.body, ready.into)
+		wrong.Reason = ready.decode(got.body)
 	}
 	if wrong.Reason == "" {
 		return nil
@@ -92,20 +97,9 @@ func (s *Session) understand(ready prepared, response *http.Response, got answer
 	return wrong
 }
 
-// holdsError reports whether an object is an error, whatever the status says.
-func holdsError(object map[string]json.RawMessage) bool {
-	for _, name := range []string{"error_code", "error"} {
-		switch string(object[name]) {
-		case "", "null", `""`, "{}":
-		default:
-			return true
-		}
-	}
-	return false
-}
-
 // decode reads an answer and returns what is wrong with it.
-func decode(body []byte, into any) string {
+func (p prepared) decode(body []byte) string {
+	into := p.into
 	if into == nil {
 		return ""
 	}
@@ -116,6 +110,11 @@ func decode(body []byte, into any) string {
 	}
 	if checked, checks := into.(Checker); checks {
 		if err := checked.Check(); err != nil {
+			return err.Error()
+		}
+	}
+	if p.Check != nil {
+		if err := p.Check(); err != nil {
 			return err.Error()
 		}
 	}

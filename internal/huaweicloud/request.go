@@ -29,6 +29,9 @@ type Request struct {
 	// Repeatable says that sending the request twice does no more than
 	// sending it once. A GET always is.
 	Repeatable bool
+	// Check returns what contradicts this request in what its answer was
+	// decoded into, after the answer's own Check; nil checks no more.
+	Check func() error
 	// Region replaces the configured one.
 	Region string
 }

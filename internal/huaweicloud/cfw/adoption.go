@@ -21,7 +21,7 @@ func (c *Client) NoteInState(firewall Firewall, taskID string) {
 	firewall = c.complete(firewall)
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.writesOf(firewall).known[taskID] = true
+	c.writesOf(firewall).known[folded(taskID)] = true
 }
 
 // strangers returns the tasks of the newest listing that equal a request, and
@@ -35,7 +35,7 @@ func (c *Client) strangers(firewall Firewall, request CreateRequest) []Task {
 	}
 	var equals []Task
 	for _, task := range done.newest.tasks {
-		if !task.Deleted && !done.known[task.ID] && request.matches(task) {
+		if !task.Deleted && !done.known[folded(task.ID)] && request.matches(task) {
 			equals = append(equals, task)
 		}
 	}

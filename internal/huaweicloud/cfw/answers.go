@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 )
 
 // What each operation's answer has to hold. An answer that holds less proves
@@ -13,9 +15,15 @@ import (
 // record is an object of a list.
 type record interface{ identity() string }
 
-func (r taskRecord) identity() string { return r.TaskID }
+func (r taskRecord) identity() string { return folded(r.TaskID) }
 
-func (r firewallRecord) identity() string { return r.ID }
+func (r firewallRecord) identity() string { return folded(r.ID) }
+
+// folded is what two spellings of an id have in common.
+func folded(id string) string { return strings.ToLower(strings.TrimSpace(id)) }
+
+// sameID reports whether two ids are the same, however they are written.
+func sameID(a, b string) bool { return folded(a) == folded(b) }
 
 // pageAnswer is a page of a list: ListCaptureTask, ListFirewallDetail,
 // ListFirewallList.
@@ -26,40 +34,41 @@ type pageAnswer[R record] struct {
 // pageData is the data of a list. The definition of 2024-06 made it an array
 // for ListCaptureTask; since 2024-11 it is an object.
 type pageData[R record] struct {
-	Total   number `json:"total"`
-	Records []R    `json:"records"`
+	pagePart[R]
 
 	given bool
+	// differ says that the parts of an array contradict each other.
+	differ bool
+}
+
+// pagePart is a page, or an element of the array.
+type pagePart[R record] struct {
+	Limit   number `json:"limit"`
+	Offset  number `json:"offset"`
+	Total   number `json:"total"`
+	Records []R    `json:"records"`
 }
 
 // UnmarshalJSON takes both shapes; the pages of an array count as one.
 func (p *pageData[R]) UnmarshalJSON(data []byte) error {
-	type plain struct {
-		Total   number `json:"total"`
-		Records []R    `json:"records"`
-	}
 	data = bytes.TrimSpace(data)
 	if string(data) == "null" {
 		return nil
 	}
-	pages := make([]plain, 1)
+	parts := make([]pagePart[R], 1)
 	var err error
 	if bytes.HasPrefix(data, []byte("[")) {
-		err = json.Unmarshal(data, &pages)
+		err = json.Unmarshal(data, &parts)
 	} else {
-		err = json.Unmarshal(data, &pages[0])
+		err = json.Unmarshal(data, &parts[0])
 	}
-	if err != nil {
+	if err != nil || len(parts) == 0 {
 		return err
 	}
-	for _, page := range pages {
-		p.given = true
-		if page.Records != nil {
-			p.Records = append(append(make([]R, 0, len(p.Records)+len(page.Records)), p.Records...), page.Records...)
-		}
-		if page.Total.set {
-			p.Total = page.Total
-		}
+	p.given, p.pagePart = true, parts[0]
+	for _, part := range parts[1:] {
+		p.differ = p.differ || part.Total != p.Total || part.Limit != p.Limit
+		p.Records = slices.Concat(p.Records, part.Records)
 	}
 	return nil
 }
@@ -71,6 +80,8 @@ func (a *pageAnswer[R]) Check() error {
 	switch {
 	case !page.given:
 		return errors.New("it has no data")
+	case page.differ:
+		return errors.New("its parts contradict each other")
 	case page.Records == nil:
 		return errors.New("it has no list of records")
 	case !page.Total.set:
@@ -92,6 +103,17 @@ func (a *pageAnswer[R]) Check() error {
 	return nil
 }
 
+// answers returns whether the page is another one than was asked for. A service
+// that does not say which one it is, is believed.
+func (a *pageAnswer[R]) answers(limit, offset int) error {
+	for name, asked := range map[string][2]int64{"limit": {int64(limit), a.Data.Limit.or(int64(limit))}, "offset": {int64(offset), a.Data.Offset.or(int64(offset))}} {
+		if asked[0] != asked[1] {
+			return fmt.Errorf("it is the page with the %s %d, and %d was asked for", name, asked[1], asked[0])
+		}
+	}
+	return nil
+}
+
 // acceptedAnswer is the answer to CreateCaptureTask, CancelCaptureTask and
 // DeleteCaptureTask. It names the firewall, never the task.
 type acceptedAnswer struct {
@@ -100,10 +122,13 @@ type acceptedAnswer struct {
 	} `json:"data"`
 }
 
-// Check demands the firewall's id.
-func (a *acceptedAnswer) Check() error {
-	if a.Data.ID == "" {
+// confirms demands the firewall's id: another one's confirms another request.
+func (a *acceptedAnswer) confirms(firewall Firewall) error {
+	switch {
+	case a.Data.ID == "":
 		return errors.New("it does not confirm the request: the firewall's id is missing")
+	case !sameID(a.Data.ID, firewall.ID):
+		return fmt.Errorf("it does not confirm the request, but one of the firewall %q", a.Data.ID)
 	}
 	return nil
 }

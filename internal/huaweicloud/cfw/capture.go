@@ -147,6 +147,5 @@ func (c *Client) create(ctx context.Context, firewall Firewall, body createBody)
 	defer c.wrote(firewall)
 	call := request(firewall, "CreateCaptureTask", http.MethodPost, "capture-task")
 	call.Body = body
-	var accepted acceptedAnswer
-	return c.session.Do(ctx, call, &accepted)
+	return c.write(ctx, firewall, call)
 }

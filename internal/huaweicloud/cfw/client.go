@@ -128,6 +128,12 @@ func request(firewall Firewall, operation, method, path string) huaweicloud.Requ
 func (c *Client) post(ctx context.Context, firewall Firewall, operation, path string, body any) error {
 	call := request(firewall, operation, http.MethodPost, path)
 	call.Body, call.Repeatable = body, true
+	return c.write(ctx, firewall, call)
+}
+
+// write makes a call that the service answers with the firewall's id.
+func (c *Client) write(ctx context.Context, firewall Firewall, call huaweicloud.Request) error {
 	var accepted acceptedAnswer
+	call.Check = func() error { return accepted.confirms(firewall) }
 	return c.session.Do(ctx, call, &accepted)
 }

@@ -72,7 +72,7 @@ const noSize = "--"
 
 func (r taskRecord) task() Task {
 	task := Task{
-		ID: r.TaskID, Name: r.Name, Status: Status(r.Status.or(int64(StatusNotTold))),
+		ID: strings.TrimSpace(r.TaskID), Name: r.Name, Status: Status(r.Status.or(int64(StatusNotTold))),
 		DurationInMinutes: r.Duration.value, MaxPackets: r.MaxPackets.value, Protocol: Protocol(r.Protocol.value),
 		SourceAddress: r.SourceAddress, SourceAddressFamily: AddressFamily(r.SourceAddressType.value), SourcePort: r.SourcePort,
 		DestinationAddress: r.DestinationAddress, DestinationAddressFamily: AddressFamily(r.DestinationType.value),

@@ -14,6 +14,7 @@ func TestACreateThatWasActedOnIsNotTakenForRefused(t *testing.T) {
 	bodies := []string{
 		`"<html><title>oops</title></html>"`, `{}`, `{"error_code":"APIGW.0201","error_msg":"Backend timeout","request_id":"r"}`,
 		`{"error_code":"CFW.00109004","error_msg":"http to external service error."}`, `{"error":{"code":"ServerBusy","message":"Try later."}}`,
+		`{"data":{"id":"fw-of-somebody-else"}}`,
 	}
 	for _, body := range bodies {
 		for _, code := range []int{200, 201, 302, 303, 307, 400, 401, 403, 404, 408, 409, 413, 421, 451, 500, 502} {

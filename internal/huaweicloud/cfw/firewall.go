@@ -58,17 +58,20 @@ func (c *Client) FirewallDetail(ctx context.Context, firewall Firewall) (Firewal
 
 func (c *Client) readDetail(ctx context.Context, firewall Firewall) (FirewallDetail, error) {
 	call := request(firewall, "ListFirewallDetail", http.MethodGet, "firewall/exist")
-	call.Query.Set("limit", "10")
+	const limit = 10
+	call.Query.Set("limit", strconv.Itoa(limit))
 	call.Query.Set("offset", "0")
 	call.Query.Set("service_type", "0")
 	var answer pageAnswer[firewallRecord]
+	call.Check = func() error { return answer.answers(limit, 0) }
 	if err := c.session.Do(ctx, call, &answer); isNotFound(err) {
 		return FirewallDetail{}, &FirewallNotFoundError{ID: firewall.ID}
 	} else if err != nil {
 		return FirewallDetail{}, err
 	}
 	for _, record := range answer.Data.Records {
-		if record.ID == firewall.ID {
+		if sameID(record.ID, firewall.ID) {
+			record.ID = firewall.ID
 			return record.detail(), nil
 		}
 	}
@@ -98,6 +101,7 @@ func (c *Client) ListFirewalls(ctx context.Context, scope Scope, keyWord string)
 		call.Repeatable = true
 		call.Body = firewallQuery{KeyWord: keyWord, EnterpriseProjectID: scope.EnterpriseProjectID, Limit: pageSize, Offset: offset}
 		var answer pageAnswer[firewallRecord]
+		call.Check = func() error { return answer.answers(pageSize, offset) }
 		servedAt, err := c.session.DoDated(ctx, call, &answer)
 		return answer, servedAt, err
 	})

@@ -38,6 +38,13 @@ var anyHostile = map[string]string{
 	"nothing":            `""`,
 	"a space":            `" "`,
 	"two objects":        `"{}{}"`,
+	"text of an error":   `{"error_msg":"busy","data":{"total":0,"records":[]}}`,
+	"code, other casing": `{"Error_Code":"CFW.1","data":{"total":0,"records":[]}}`,
+	"errorCode":          `{"errorCode":"CFW.1","errorMsg":"busy","data":{"total":0,"records":[]}}`,
+	"errors":             `{"errors":[{"code":"x"}],"data":{"total":0,"records":[]}}`,
+	"no success":         `{"success":false,"data":{"total":0,"records":[]}}`,
+	"an error in data":   `{"data":{"error_msg":"busy","total":0,"records":[]}}`,
+	"data twice":         `"{\"data\":{\"total\":1,\"records\":[]},\"DATA\":{\"total\":0,\"records\":[]}}"`,
 }
 
 // listHostile are bodies that are no list.
@@ -58,6 +65,12 @@ var listHostile = map[string]string{
 	"total too low":          `{"data":{"total":1,"records":[{"task_id":"a","fw_instance_id":"a"},{"task_id":"b","fw_instance_id":"b"}]}}`,
 	"two of three":           `{"data":{"total":3,"records":[{"task_id":"a","fw_instance_id":"a"},{"task_id":"b","fw_instance_id":"b"}]}}`,
 	"old shape, no total":    `{"data":[{"records":[]}]}`,
+	"old shape, two totals":  `{"data":[{"total":1},{"total":0,"records":[]}]}`,
+	"another offset":         `{"data":{"offset":1024,"total":0,"records":[]}}`,
+	"another limit":          `{"data":{"limit":0,"offset":0,"total":0,"records":[]}}`,
+	"records twice":          `"{\"data\":{\"total\":0,\"records\":[{\"task_id\":\"a\"}],\"records\":[]}}"`,
+	"an id twice":            `"{\"data\":{\"total\":1,\"records\":[{\"task_id\":\"a\",\"fw_instance_id\":\"a\",\"task_id\":\"b\",\"fw_instance_id\":\"b\"}]}}"`,
+	"two spellings of an id": `{"data":{"total":2,"records":[{"task_id":"a","fw_instance_id":"a"},{"task_id":" A","fw_instance_id":" A"}]}}`,
 }
 
 var resultHostile = map[string]string{
@@ -66,6 +79,14 @@ var resultHostile = map[string]string{
 	"no files":               `{"data":{"file_list":[],"request_header":{"Host":"h"}}}`,
 	"a file without link":    `{"data":{"file_list":[{"file_name":"a"}]}}`,
 	"files are text":         `{"data":{"file_list":"a"}}`,
+	"beside an error's text": `{"error_msg":"not ended","data":{"url":"https://a","captcha":"123456"}}`,
+	"two links":              `"{\"data\":{\"url\":\"https://a\",\"url\":\"https://b\",\"captcha\":\"123456\"}}"`,
+}
+
+// confirmHostile are bodies that confirm another request.
+var confirmHostile = map[string]string{
+	"another firewall": `{"data":{"id":"fw-of-somebody-else","name":"sim-firewall"}}`,
+	"no id":            `{"data":{"name":"sim-firewall"}}`,
 }
 
 // reader is an operation of the client that believes an answer.
@@ -103,12 +124,12 @@ func readers() map[string]reader {
 		}, false},
 		"list before create": {"ListCaptureTask", 0, lists, capture, true},
 		"list after create":  {"ListCaptureTask", 1, lists, capture, true},
-		"create":             {"CreateCaptureTask", 0, []map[string]string{anyHostile}, capture, true},
+		"create":             {"CreateCaptureTask", 0, []map[string]string{anyHostile, confirmHostile}, capture, true},
 		"list before stop":   {"ListCaptureTask", 0, lists, stop, false},
-		"stop":               {"CancelCaptureTask", 0, []map[string]string{anyHostile}, stop, false},
+		"stop":               {"CancelCaptureTask", 0, []map[string]string{anyHostile, confirmHostile}, stop, false},
 		"list before delete": {"ListCaptureTask", 0, lists, remove, false},
-		"stop of delete":     {"CancelCaptureTask", 0, []map[string]string{anyHostile}, remove, false},
-		"delete":             {"DeleteCaptureTask", 0, []map[string]string{anyHostile}, remove, true},
+		"stop of delete":     {"CancelCaptureTask", 0, []map[string]string{anyHostile, confirmHostile}, remove, false},
+		"delete":             {"DeleteCaptureTask", 0, []map[string]string{anyHostile, confirmHostile}, remove, true},
 		"wait": {"ListCaptureTask", 0, lists, func(ctx context.Context, h *harness, id string) error {
 			_, err := h.client.WaitEnded(ctx, h.firewall, id, nil)
 			return err

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/huaweicloud"
@@ -170,7 +169,7 @@ func (s *search) sort(c *Client, firewall Firewall, listed listing) map[verdict]
 	s.candidates = nil
 	found := map[verdict][]Task{}
 	for _, task := range listed.tasks {
-		if slices.Contains(s.posted.Before, task.ID) || task.Deleted || !s.posted.Request.matches(task) {
+		if names(s.posted.Before, task.ID) || task.Deleted || !s.posted.Request.matches(task) {
 			continue
 		}
 		of, zone := s.posted.judge(task, listed.servedAt)

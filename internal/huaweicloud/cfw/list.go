@@ -20,9 +20,11 @@ type listing struct {
 	earlier *listing
 }
 
+// find returns a task, with its id as it is known.
 func (l listing) find(taskID string) (Task, bool) {
 	for _, task := range l.tasks {
-		if task.ID == taskID && !task.Deleted {
+		if sameID(task.ID, taskID) && !task.Deleted {
+			task.ID = taskID
 			return task, true
 		}
 	}
@@ -31,6 +33,11 @@ func (l listing) find(taskID string) (Task, bool) {
 
 // ids returns the ids of all tasks, also of deleted ones.
 func (l listing) ids() []string { return idsOf(l.tasks) }
+
+// names reports whether an id is among others.
+func names(ids []string, id string) bool {
+	return slices.ContainsFunc(ids, func(other string) bool { return sameID(other, id) })
+}
 
 func idsOf(tasks []Task) []string {
 	ids := make([]string, 0, len(tasks))

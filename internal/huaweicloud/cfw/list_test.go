@@ -2,7 +2,9 @@ package cfw
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -223,6 +225,34 @@ func TestBothShapesOfTheListAreRead(t *testing.T) {
 	h.Observe = observe
 	if err != nil || len(tasks) != 1030 || tasks[0].Name != "old-1029" {
 		t.Errorf("%d tasks, %v", len(tasks), err)
+	}
+}
+
+// TestAnotherSpellingOfAnIDIsThatTask has the list write ids in other casing,
+// with spaces around, once the task is known.
+func TestAnotherSpellingOfAnIDIsThatTask(t *testing.T) {
+	t.Parallel()
+	for _, spell := range []func(string) string{strings.ToUpper, func(id string) string { return " " + id + "\t" }} {
+		h := newHarness(t)
+		task := h.mustCapture(t, example("ours"))
+		body, err := json.Marshal(map[string]any{"data": map[string]any{"records": map[string]string{"task_id": spell(task.ID)}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		h.Fail(t, "ListCaptureTask", simcore.Fault{Kind: simcore.KindEdited, Body: body, Times: 1})
+		client := New(h.client.session, h.client.pace)
+		if found, err := client.Find(t.Context(), h.firewall, task.ID); err != nil || found.ID != task.ID {
+			t.Errorf("got %+v, %v", found, err)
+		}
+		// What was there before is not new in another spelling.
+		h.CFW.SetStatus(task.ID, int(StatusCompleted))
+		h.Fail(t, "CreateCaptureTask", simcore.Fault{Kind: simcore.KindReset})
+		h.Fail(t, "ListCaptureTask", simcore.Fault{Kind: simcore.KindEdited, Body: body, Skip: 1, Times: -1})
+		_, err = client.Capture(t.Context(), h.firewall, example("ours"), nil)
+		unconfirmed := new(UnconfirmedError)
+		if !errors.As(err, &unconfirmed) || len(unconfirmed.Candidates) != 0 {
+			t.Errorf("got %v", err)
+		}
 	}
 }
 

@@ -80,6 +80,7 @@ func (c *Client) readTasks(ctx context.Context, firewall Firewall) (listing, err
 		call.Query.Set("limit", strconv.Itoa(pageSize))
 		call.Query.Set("offset", strconv.Itoa(offset))
 		var answer pageAnswer[taskRecord]
+		call.Check = func() error { return answer.answers(pageSize, offset) }
 		servedAt, err := c.session.DoDated(ctx, call, &answer)
 		return answer, servedAt, err
 	})

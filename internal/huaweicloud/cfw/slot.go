@@ -104,7 +104,7 @@ func (c *Client) lostSlot(ctx context.Context, firewall Firewall, before []strin
 			return false
 		}
 		for _, task := range listed.tasks {
-			if !slices.Contains(before, task.ID) || !task.Deleted && task.Status.Active() {
+			if !names(before, task.ID) || !task.Deleted && task.Status.Active() {
 				return true
 			}
 		}
