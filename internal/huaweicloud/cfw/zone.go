@@ -30,6 +30,9 @@ const (
 	// lag is how late a list may be, and how late a request whose answer was
 	// lost may still be carried out.
 	lag = 2 * time.Minute
+	// drift is how far the clock that the service answers with and the one that
+	// it dates tasks with may have moved apart.
+	drift = 5 * time.Minute
 )
 
 // verdict is whether a task is the posted one, by its date.
@@ -58,33 +61,33 @@ func (p Posting) judge(task Task, seenAt time.Time) (verdict, *time.Duration) {
 	if p.Zone != nil {
 		candidates = []time.Duration{*p.Zone}
 	}
-	var fit, doubtful, miss int
+	var fit, doubtful, near, miss int
 	var zone time.Duration
 	for _, offset := range candidates {
 		made := created.Add(-offset)
+		impossible := made.Before(p.From.Add(-lag)) || made.After(seenAt.Add(slack))
 		switch {
-		case made.Before(p.From.Add(-lag)) || made.After(seenAt.Add(slack)):
-			if p.Zone != nil {
-				miss++
-			}
+		case impossible && p.Zone == nil:
 			continue
-		case !made.Before(p.From.Add(-earlier)) && !made.After(p.Until.Add(slack)):
+		case !impossible && !made.Before(p.From.Add(-earlier)) && !made.After(p.Until.Add(slack)):
 			fit++
-		case !made.Before(p.From.Add(-slack)) && !made.After(p.Until.Add(lag)):
+		case !impossible && !made.Before(p.From.Add(-slack)) && !made.After(p.Until.Add(lag)):
 			doubtful++
+		case !made.Before(p.From.Add(-drift)) && !made.After(p.Until.Add(drift)):
+			near++
 		default:
 			miss++
 		}
 		zone = offset
 	}
 	var only *time.Duration
-	if fit+doubtful+miss == 1 {
+	if fit+doubtful+near+miss == 1 {
 		only = &zone
 	}
 	switch {
-	case fit > 0 && doubtful == 0 && miss == 0:
+	case fit > 0 && doubtful+near+miss == 0:
 		return ours, only
-	case fit == 0 && doubtful == 0 && miss > 0:
+	case fit+doubtful+near == 0 && miss > 0:
 		return others, only
 	case fit == 0:
 		// In no zone was it made since then: it is new only because it was

@@ -26,10 +26,14 @@ func (m *resourceModel) keepPosting(ctx context.Context, what string, unconfirme
 		resp.Diagnostics.AddError(mayBeRunning, ambiguous(what, unconfirmed))
 		return
 	}
-	resp.Diagnostics.AddError(mayBeRunning, tfkit.Failure{
-		What: what + ": " + tfkit.Sentence(unconfirmed),
-		Next: []string{"Apply again: the state remembers what was posted, so that the next run finds the task and replaces it, or reports that there is none."},
-	}.Detail())
+	detail := ambiguous(what, unconfirmed)
+	if len(unconfirmed.Candidates) == 0 {
+		detail = tfkit.Failure{
+			What: what + ": " + tfkit.Sentence(unconfirmed),
+			Next: []string{"Apply again: the state remembers what was posted, so that the next run finds the task and replaces it, or reports that there is none."},
+		}.Detail()
+	}
+	resp.Diagnostics.AddError(mayBeRunning, detail)
 	m.untold()
 	m.Expired = types.BoolNull()
 	ctx = context.WithoutCancel(ctx)
@@ -45,7 +49,8 @@ func (m *taskModel) untold() {
 	m.RemainingDays = types.Int64Null()
 }
 
-// ambiguous describes tasks of which one is ours, but nobody knows which.
+// ambiguous describes tasks of which one is or may be ours, but nobody knows
+// which.
 func ambiguous(what string, unconfirmed *cfw.UnconfirmedError) string {
 	return tfkit.Failure{
 		What: what + ": " + tfkit.Sentence(unconfirmed),
