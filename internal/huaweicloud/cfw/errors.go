@@ -91,13 +91,20 @@ type UnconfirmedError struct {
 // Error says precisely what may be running, and how to find it.
 func (e *UnconfirmedError) Error() string {
 	fate := "the answer was lost"
-	if e.Posting.Accepted {
+	switch {
+	case e.Posting.Accepted:
 		fate = "the service accepted it"
+	case !e.Posting.Complete():
+		fate = "what the service answered is not known"
+	}
+	at, appeared := e.Posting.At.UTC().Format(time.RFC3339), "appeared since then"
+	if e.Posting.At.IsZero() {
+		at, appeared = "a time that is not known", "are listed"
 	}
 	text := fmt.Sprintf("the capture task %q was posted to the firewall %s at %s and %s, but its id could not be determined",
-		e.Posting.Request.Name, e.FirewallID, e.Posting.At.UTC().Format(time.RFC3339), fate)
+		e.Posting.Request.Name, e.FirewallID, at, fate)
 	if len(e.Candidates) > 0 {
-		text += ": " + strings.Join(e.CandidateIDs(), ", ") + " appeared since then with its name and parameters"
+		text += ": " + strings.Join(e.CandidateIDs(), ", ") + " " + appeared + " with its name and parameters"
 	}
 	return text + fmt.Sprintf(" (%s). A capture with this name may be running", e.Cause)
 }

@@ -10,25 +10,6 @@ import (
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/wait"
 )
 
-// Posting is a task that was posted and whose id is not known yet. It can be
-// kept as JSON, to look for the task later.
-type Posting struct {
-	Request CreateRequest `json:"request"`
-	// Before are the ids that were listed before the post.
-	Before []string  `json:"before"`
-	At     time.Time `json:"at"`
-	// From and Until are between which the task was made, if it was, by the
-	// service's clock.
-	From  time.Time `json:"from"`
-	Until time.Time `json:"until"`
-	// Zone is the offset from UTC of the service's dates, in nanoseconds; nil
-	// when it was not known.
-	Zone *time.Duration `json:"zone,omitempty"`
-	// Accepted says that the service confirmed the create; otherwise its
-	// answer was lost.
-	Accepted bool `json:"accepted,omitempty"`
-}
-
 // ErrNotListed says that the list shows no task that a posting can have made.
 var ErrNotListed = errors.New("no new task with its name and parameters was listed in time")
 
@@ -39,7 +20,7 @@ var (
 
 // Resolve looks for the task of a posting, for as long as it may take to be
 // listed. The error is ErrNotListed if there is none, so that nothing was made
-// unless the service confirmed it, and *UnconfirmedError if it cannot be told.
+// unless the service confirmed it or the posting is not complete, and *UnconfirmedError if it cannot be told.
 func (c *Client) Resolve(ctx context.Context, firewall Firewall, posted Posting, onProgress ProgressFunc) (Captured, error) {
 	firewall = c.complete(firewall)
 	search := search{posted: posted, patience: posted.listedBy(c.pace.VisibleWithin).Sub(c.clock.Now())}
@@ -53,16 +34,6 @@ func (c *Client) Resolve(ctx context.Context, firewall Firewall, posted Posting,
 		return c.captured(firewall, search.candidates[0], posted, nil), nil
 	}
 	return c.captured(firewall, search.candidates[0], posted, errNoAnswerThen), nil
-}
-
-// listedBy returns when the task is listed at the latest, if it was made.
-func (p Posting) listedBy(within time.Duration) time.Time {
-	// From is before the post, so this is not before its end.
-	ended := p.At.Add(p.Until.Sub(p.From))
-	if !p.Accepted {
-		ended = ended.Add(lag)
-	}
-	return ended.Add(within)
 }
 
 // errNoAnswerThen is what an earlier run got instead of an answer.

@@ -54,7 +54,7 @@ const (
 // zone is returned if that leaves one.
 func (p Posting) judge(task Task, seenAt time.Time) (verdict, *time.Duration) {
 	created, err := time.Parse(dateLayout, task.CreatedDate)
-	if err != nil {
+	if err != nil || !p.Complete() {
 		return undated, nil
 	}
 	candidates := zones()

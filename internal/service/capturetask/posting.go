@@ -69,19 +69,20 @@ const (
 	fateFound
 	// fateNotMade: no list shows it, and the service never confirmed it.
 	fateNotMade
-	// fateMissing: no list shows it, and the service confirmed it.
+	// fateMissing: no list shows it, and the service confirmed it, or may have.
 	fateMissing
 )
 
 // findPosted finds the task of a state without an id, and warns if there is
 // none. What it cannot tell it reports with severity.
 func (m *resourceModel) findPosted(ctx context.Context, client *cfw.Client, private tfkit.PrivateGetter, report func(summary, detail string), diags *diag.Diagnostics) fate {
-	posted, kept := tfkit.LoadPrivate[cfw.Posting](ctx, private, postingKey, diags)
+	posted, _ := tfkit.LoadPrivate[cfw.Posting](ctx, private, postingKey, diags)
+	if posted.Request == (cfw.CreateRequest{}) {
+		// What was posted is not remembered: the state has what it was to make.
+		posted.Request = m.toAPI(diags)
+	}
 	if diags.HasError() {
 		return fateUnknown
-	}
-	if !kept {
-		return fateNotMade
 	}
 	what, firewall := describeNew(*m), m.firewall(m.FWInstanceID.ValueString())
 	found, err := client.Resolve(ctx, firewall, posted, logProgress(firewall.ID, posted.Request.Name))
@@ -95,7 +96,7 @@ func (m *resourceModel) findPosted(ctx context.Context, client *cfw.Client, priv
 		return warnOfMissing(what, posted, diags)
 	case errors.As(err, &unconfirmed) && len(unconfirmed.Candidates) > 0:
 		report(mayBeRunning, ambiguous(what, unconfirmed))
-	case errors.As(err, &unconfirmed):
+	case errors.As(err, &unconfirmed) && posted.Complete():
 		addFailure(diags, "Could not look for capture task", what, err,
 			"Apply again: the state remembers what was posted, so that the next run finds the task, or reports that there is none.")
 	default:
@@ -107,9 +108,16 @@ func (m *resourceModel) findPosted(ctx context.Context, client *cfw.Client, priv
 // warnOfMissing says that a task which was posted is not listed.
 func warnOfMissing(what string, posted cfw.Posting, diags *diag.Diagnostics) fate {
 	at := posted.At.UTC().Format(time.RFC3339)
-	if posted.Accepted {
-		diags.AddWarning("Capture task is not listed", fmt.Sprintf("%s was posted at %s and the service accepted it, but the firewall does not list it. It may be running. "+
-			"Look for it in the firewall's list of packet captures, and stop and delete it there if it shows up after this resource was replaced or destroyed.", what, at))
+	if posted.Accepted || !posted.Complete() {
+		answered := "what the service answered is not known"
+		if posted.Accepted {
+			answered = "the service accepted it"
+		}
+		if posted.At.IsZero() {
+			at = "a time that the state does not remember"
+		}
+		diags.AddWarning("Capture task is not listed", fmt.Sprintf("%s was posted at %s and %s, but the firewall does not list it. It may be running. "+
+			"Look for it in the firewall's list of packet captures, and stop and delete it there if it shows up after this resource was replaced or destroyed.", what, at, answered))
 		return fateMissing
 	}
 	diags.AddWarning("Capture task was probably not created", fmt.Sprintf("%s was posted at %s, the answer was lost, and the firewall does not list it, so it is treated as not created. "+
