@@ -78,7 +78,7 @@ func (s *Session) understand(ready prepared, response *http.Response, got answer
 	case err != nil:
 		wrong.Reason = "it is not the JSON that was expected: " + whereWrong(err) + s.pageTitle(got.body)
 	case doubledName(got.body) != "":
-		wrong.Reason = fmt.Sprintf("it has the member %q twice", s.clean(doubledName(got.body)))
+		wrong.Reason = fmt.Sprintf("it has the member %q twice", doubledName(got.body))
 	case errorIn(object) != "":
 		said, failed := errorIn(object), s.newError(ready.Operation, response, got.body)
 		refused := failed.Code != "" || strings.EqualFold(said, "error")
@@ -91,6 +91,8 @@ func (s *Session) understand(ready prepared, response *http.Response, got answer
 	default:
 		wrong.Reason = ready.decode(got.body)
 	}
+	// It may quote what came.
+	wrong.Reason = s.clean(wrong.Reason)
 	if wrong.Reason == "" {
 		return nil
 	}

@@ -8,11 +8,23 @@ import (
 	"strings"
 )
 
-// errorIn returns the member by which an object says that something failed,
-// whatever the status says; "" if there is none. It is looked for in every
-// spelling, also beside what was asked for: what speaks of an error cannot prove
-// that something is not there.
+// errorIn returns the member by which an object, or its data, says that
+// something failed, whatever the status says; "" if there is none. It is looked
+// for in every spelling, also beside what was asked for: what speaks of an error
+// cannot prove that something is not there.
 func errorIn(object map[string]json.RawMessage) string {
+	said := failedMember(object)
+	for name, value := range object {
+		var inside map[string]json.RawMessage
+		if said == "" && strings.EqualFold(name, "data") && json.Unmarshal(value, &inside) == nil {
+			said = failedMember(inside)
+		}
+	}
+	return said
+}
+
+// failedMember returns an object's own member that says that something failed.
+func failedMember(object map[string]json.RawMessage) string {
 	for _, name := range slices.Sorted(maps.Keys(object)) {
 		value := string(object[name])
 		switch strings.ToLower(strings.ReplaceAll(name, "_", "")) {
@@ -23,11 +35,6 @@ func errorIn(object map[string]json.RawMessage) string {
 		case "success":
 			if value == "false" || value == `"false"` {
 				return name
-			}
-		case "data":
-			var inside map[string]json.RawMessage
-			if json.Unmarshal(object[name], &inside) == nil && errorIn(inside) != "" {
-				return name + "." + errorIn(inside)
 			}
 		}
 	}

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 )
 
@@ -68,7 +67,7 @@ func (p *pageData[R]) UnmarshalJSON(data []byte) error {
 	p.given, p.pagePart = true, parts[0]
 	for _, part := range parts[1:] {
 		p.differ = p.differ || part.Total != p.Total || part.Limit != p.Limit
-		p.Records = slices.Concat(p.Records, part.Records)
+		p.Records = append(p.Records, part.Records...)
 	}
 	return nil
 }
@@ -103,12 +102,15 @@ func (a *pageAnswer[R]) Check() error {
 	return nil
 }
 
-// answers returns whether the page is another one than was asked for. A service
-// that does not say which one it is, is believed.
+// answers demands the page that was asked for. A service that does not say which
+// one it is, is believed.
 func (a *pageAnswer[R]) answers(limit, offset int) error {
-	for name, asked := range map[string][2]int64{"limit": {int64(limit), a.Data.Limit.or(int64(limit))}, "offset": {int64(offset), a.Data.Offset.or(int64(offset))}} {
-		if asked[0] != asked[1] {
-			return fmt.Errorf("it is the page with the %s %d, and %d was asked for", name, asked[1], asked[0])
+	for _, echo := range []struct {
+		member      string
+		asked, told int64
+	}{{"limit", int64(limit), a.Data.Limit.or(int64(limit))}, {"offset", int64(offset), a.Data.Offset.or(int64(offset))}} {
+		if echo.told != echo.asked {
+			return fmt.Errorf("it is the page with the %s %d, and %d was asked for", echo.member, echo.told, echo.asked)
 		}
 	}
 	return nil

@@ -94,3 +94,20 @@ func TestAStateThatForgotWhatWasPostedIsNotDroppedInSilence(t *testing.T) {
 		}
 	}
 }
+
+// TestACandidateThatMayBeOursIsKeptAndNamed has the list show no dates after the
+// answer to a create was lost.
+func TestACandidateThatMayBeOursIsKeptAndNamed(t *testing.T) {
+	t.Parallel()
+	cloud, run := fastRuns(t)
+	set(t, cloud, map[string]string{"capture_minute": "1h"})
+	acctest.AddFault(t, cloud, "cfw", simcore.Fault{Operation: "CreateCaptureTask", Kind: simcore.KindDropAfterCommit})
+	acctest.AddFault(t, cloud, "cfw", simcore.Fault{
+		Operation: "ListCaptureTask", Kind: simcore.KindEdited, Body: json.RawMessage(`{"data":{"records":{"created_date":null}}}`), Times: -1,
+	})
+	object, diagnostics := run().Apply(t.Context(), typeName, nil, web(cloud, nil))
+	acctest.ExpectError(t, diagnostics, "may be running", cloud.CFW.Tasks()[0].ID, "cannot be told", "Import it", "state rm")
+	if !object.Exists() || acctest.IsSet(t, object.Value, "task_id") {
+		t.Errorf("the state is %s", object.Value)
+	}
+}
