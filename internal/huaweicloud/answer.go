@@ -87,7 +87,10 @@ func (s *Session) understand(ready prepared, response *http.Response, got answer
 			return failed
 		}
 		what := cmp.Or(strings.TrimSpace(failed.Code+" "+failed.Message), fmt.Sprintf("the member %q", said))
-		wrong.Reason = "it speaks of an error, which does not say that the service refused: " + what
+		wrong.Reason = "it speaks of an error: " + what
+		if !ready.repeatable() {
+			wrong.Reason = "it speaks of an error, which does not say that the service refused: " + what
+		}
 	default:
 		wrong.Reason = ready.decode(got.body)
 	}
