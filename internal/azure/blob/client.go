@@ -3,7 +3,6 @@ package blob
 import (
 	"bytes"
 	"context"
-	"encoding/xml"
 	"errors"
 	"fmt"
 	"net/http"
@@ -80,104 +79,6 @@ type Blob struct {
 	SizeBytes int64
 	// LastModified is zero if the service does not say it.
 	LastModified time.Time
-}
-
-type listing struct {
-	XMLName xml.Name `xml:"EnumerationResults"`
-	Blobs   struct {
-		Blob []struct {
-			Name       listedName `xml:"Name"`
-			Properties struct {
-				ContentLength int64  `xml:"Content-Length"`
-				LastModified  string `xml:"Last-Modified"`
-			} `xml:"Properties"`
-		} `xml:"Blob"`
-	} `xml:"Blobs"`
-	NextMarker string `xml:"NextMarker"`
-}
-
-// listedName is a blob's name. One with characters that XML cannot have is
-// percent-encoded.
-//
-// Source: https://learn.microsoft.com/rest/api/storageservices/list-blobs#remarks
-type listedName struct {
-	Text    string `xml:",chardata"`
-	Encoded bool   `xml:"Encoded,attr"`
-}
-
-func (n listedName) decoded() (string, error) {
-	if !n.Encoded {
-		return n.Text, nil
-	}
-	name, err := url.PathUnescape(n.Text)
-	if err != nil {
-		return "", fmt.Errorf("the list has a name that is not encoded as it says: %w", err)
-	}
-	return name, nil
-}
-
-// ErrTooMany means that more blobs have the prefix than any capture stores.
-var ErrTooMany = errors.New("more blobs have this prefix than one capture stores: name the files")
-
-// maxListed is how many blobs List returns at most.
-const maxListed = 20000
-
-// List returns the blobs of the container whose names begin with prefix, in the
-// order of their names (List Blobs, Container_ListBlobFlatSegment).
-func (c *Client) List(ctx context.Context, container Reference, prefix string) ([]Blob, error) {
-	container.Name = ""
-	container = container.At(c.session.Endpoints().Blob)
-	pipeline, err := c.pipeline(container)
-	if err != nil {
-		return nil, err
-	}
-	var blobs []Blob
-	for marker, more := "", true; more; more = marker != "" {
-		page, err := c.page(ctx, pipeline, container, prefix, marker)
-		if err != nil {
-			return nil, &Error{container, err}
-		}
-		for _, listed := range page.Blobs.Blob {
-			found := Blob{Reference: container, SizeBytes: listed.Properties.ContentLength}
-			if found.Reference.Name, err = listed.Name.decoded(); err != nil {
-				return nil, &Error{container, err}
-			}
-			if at, err := http.ParseTime(listed.Properties.LastModified); err == nil {
-				found.LastModified = at
-			}
-			blobs = append(blobs, found)
-		}
-		if page.NextMarker == marker && marker != "" {
-			return nil, &Error{container, errors.New("the list does not end: a page names itself as the next one")}
-		}
-		if marker = page.NextMarker; len(blobs) > maxListed {
-			return nil, &Error{container, ErrTooMany}
-		}
-	}
-	return blobs, nil
-}
-
-func (c *Client) page(ctx context.Context, pipeline runtime.Pipeline, container Reference, prefix, marker string) (*listing, error) {
-	query := url.Values{"restype": {"container"}, "comp": {"list"}, "prefix": {prefix}}
-	if marker != "" {
-		query.Set("marker", marker)
-	}
-	response, err := do(ctx, pipeline, container.signed(query.Encode()), nil, nil) //nolint:bodyclose // read whole by the pipeline
-	if err != nil {
-		return nil, err
-	}
-	if response.StatusCode != http.StatusOK {
-		return nil, runtime.NewResponseError(response)
-	}
-	body, err := runtime.Payload(response)
-	if err != nil {
-		return nil, err
-	}
-	var page listing
-	if err := xml.Unmarshal(trimBOM(body), &page); err != nil {
-		return nil, fmt.Errorf("the answer is no list of blobs: %w", err)
-	}
-	return &page, nil
 }
 
 func trimBOM(body []byte) []byte { return bytes.TrimPrefix(body, []byte("\xef\xbb\xbf")) }
