@@ -209,7 +209,7 @@ func (i *ingest) check() {
 			}
 		}
 		for id, rows := range ids {
-			if rows > 1 && !unbounded[at.table()] {
+			if rows > 1 && !unbounded[at.table()] && !i.mixed[at.table()] {
 				i.problem("table %s has %d records with the id %s", at.table(), rows, id)
 			}
 		}
