@@ -55,3 +55,27 @@ func TestACreationWithoutAnEndKeepsWhatRuns(t *testing.T) {
 		})
 	}
 }
+
+// TestACaptureThatIsStillCreatedDoesNotLeaveTheState interrupts a create of which the
+// service shows nothing before it has ended.
+func TestACaptureThatIsStillCreatedDoesNotLeaveTheState(t *testing.T) {
+	t.Parallel()
+	cloud := acctest.StartCloud(t, cloudsim.Options{})
+	p := acctest.NewProvider(t, cloud)
+	for name, value := range map[string]string{arm.SwitchCreateVisible: "false", arm.SwitchInProgressPolls: "1000"} {
+		if err := cloud.ARM.Switches().Set(name, value); err != nil {
+			t.Fatal(err)
+		}
+	}
+	config := classic(cloud, acctest.Config{"timeouts": acctest.Config{"create": "1s"}})
+	object, diagnostics := p.Apply(t.Context(), typeName, nil, config)
+	acctest.ExpectError(t, diagnostics, "Could not start packet capture", "tainted")
+	expect(t, object, "provisioning_state", "Updating")
+	object, diagnostics = p.Read(t.Context(), typeName, object)
+	acctest.ExpectWarning(t, diagnostics, "Packet capture does not show yet", `"web"`, "stays in the state")
+	if !object.Exists() {
+		t.Fatal("it left the state")
+	}
+	_, diagnostics = p.Apply(t.Context(), typeName, object, nil)
+	acctest.ExpectWarning(t, diagnostics, "Packet capture was deleted before it was seen", `"web"`, "no state has it")
+}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 
+	"github.com/Azure/azure-sdk-for-go/sdk/resourcemanager/network/armnetwork/v11"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -119,6 +120,12 @@ func (m *resourceModel) settle(state *resourceModel) {
 	}
 }
 
+// unseen reports whether the service accepted the capture, and nobody has seen it
+// since: services may not show what they still create.
+func (m *resourceModel) unseen() bool {
+	return m.ProvisioningState.ValueString() == string(armnetwork.ProvisioningStateUpdating) && m.Status.ValueString() == ""
+}
+
 // Read refreshes the state. It costs at most one status query, and the
 // capture itself comes from the list that all captures of the watcher share.
 func (r *captureResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
@@ -149,6 +156,9 @@ func (r *captureResource) Read(ctx context.Context, req resource.ReadRequest, re
 		resp.Diagnostics.AddWarning("Packet capture's status was not refreshed",
 			tfkit.Explain(describe(id)+" exists, and the status of its session stays in the state as it was", azure.Describe(err)))
 		resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
+	case errors.Is(err, networkwatcher.ErrNotFound) && state.unseen():
+		resp.Diagnostics.AddWarning("Packet capture does not show yet", describe(id)+" was being created when its creation was interrupted, and the service does not show it. "+
+			"It may come, so it stays in the state, as tainted: the next apply replaces it, whether it has come by then or not.")
 	case errors.Is(err, networkwatcher.ErrNotFound):
 		resp.State.RemoveResource(ctx)
 	case err != nil:
@@ -202,5 +212,10 @@ func (r *captureResource) Delete(ctx context.Context, req resource.DeleteRequest
 	}
 	if err := client.Delete(ctx, id); err != nil {
 		addError(&resp.Diagnostics, "Could not delete packet capture", id, err)
+		return
+	}
+	if state.unseen() {
+		resp.Diagnostics.AddWarning("Packet capture was deleted before it was seen", describe(id)+" was being created when its creation was interrupted, and the service never showed it. "+
+			"What was deleted, or was not there, may have been before its time: if it comes all the same, no state has it, so look for it in the portal, and delete it there.")
 	}
 }
