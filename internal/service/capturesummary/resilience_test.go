@@ -159,8 +159,8 @@ func TestALocalFileIsReadUpToTheSizeThatItHad(t *testing.T) {
 func TestFilesAreWaitedFor(t *testing.T) {
 	t.Parallel()
 	p, cloud := hasty(t, cloudsim.Options{})
-	set(t, cloud, arm.SwitchFileDelay, "3m")
-	capture := p.MustApply(t, "cloudtap_azure_packet_capture", nil, classic(cloud, nil))
+	set(t, cloud, arm.SwitchFileDelay, "10m")
+	capture := p.MustApply(t, "cloudtap_azure_packet_capture", nil, classic(cloud, acctest.Config{"time_limit_in_seconds": 900}))
 	var log bytes.Buffer
 	object, diagnostics := p.Apply(tflogtest.RootLogger(t.Context(), &log), typeName, nil, acctest.Config{"source": acctest.Config{"azure_packet_capture_id": acctest.Get(t, capture.Value, "id")}})
 	p.Expect(diagnostics)
