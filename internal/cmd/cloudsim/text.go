@@ -28,6 +28,10 @@ func tfvars(cloud *cloudsim.Cloud) string {
 
 // explanation says what can be done with the simulation.
 func explanation(envFile, variables, url string) string {
+	if !strings.Contains(envFile, "/") {
+		// A shell looks for a bare name in the PATH.
+		envFile = "./" + envFile
+	}
 	return strings.NewReplacer("ENV", envFile, "VARS", variables, "URL", url).Replace(`
 The simulated clouds are running. See what is in them: URL
 

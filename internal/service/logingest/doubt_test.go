@@ -78,3 +78,28 @@ func TestRecordsThatDidNotShowInTimeMayBeStored(t *testing.T) {
 		}
 	}
 }
+
+// TestWhatAnEarlierRunMayHaveStoredIsTold sends again, soon after a run whose answer
+// was lost, what the workspace does not show.
+func TestWhatAnEarlierRunMayHaveStoredIsTold(t *testing.T) {
+	t.Parallel()
+	for name, api := range apis {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			cloud, p := startSkipping(t)
+			if err := cloud.LogQuery.Switches().Set("ingestion_delay", "1h"); err != nil {
+				t.Fatal(err)
+			}
+			config := api.config(cloud, acctest.Config{"ingest_id_column": "IngestId", "verify": acctest.Config{"workspace_id": workspace(cloud), "timeout": "5s"}})
+			acctest.AddFault(t, cloud, api.service, simcore.Fault{Operation: api.operation, Kind: simcore.KindDropAfterCommit})
+			acctest.AddFault(t, cloud, "log_query", simcore.Fault{Kind: simcore.KindStatus, Code: 403, Skip: 1, Times: -1})
+			object, diagnostics := apply(t, p, nil, config)
+			p.Expect(diagnostics)
+			acctest.ExpectAttributes(t, object.Value, "status", "partial")
+			cloud.Faults.Clear()
+			_, diagnostics = apply(t, p, object, config)
+			p.Expect(diagnostics)
+			expectText(t, diagnostics.Warnings(), "Records may be stored twice", "an earlier run sent them")
+		})
+	}
+}
