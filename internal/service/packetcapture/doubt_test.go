@@ -79,3 +79,15 @@ func TestACaptureThatIsStillCreatedDoesNotLeaveTheState(t *testing.T) {
 	_, diagnostics = p.Apply(t.Context(), typeName, object, nil)
 	acctest.ExpectWarning(t, diagnostics, "Packet capture was deleted before it was seen", `"web"`, "no state has it")
 }
+
+// TestAnErrorWithoutAReasonIsTold refreshes a capture whose session has failed, and
+// does not say why.
+func TestAnErrorWithoutAReasonIsTold(t *testing.T) {
+	t.Parallel()
+	cloud := acctest.StartCloud(t, cloudsim.Options{})
+	p := acctest.NewProvider(t, cloud)
+	object := p.MustApply(t, typeName, nil, classic(cloud, nil))
+	acctest.AddFault(t, cloud, "arm", simcore.Fault{Operation: arm.PacketCapturesGetStatus, Kind: simcore.KindEdited, Body: json.RawMessage(`{"packetCaptureStatus":"Error"}`)})
+	_, diagnostics := p.Read(t.Context(), typeName, object)
+	acctest.ExpectWarning(t, diagnostics, "Packet capture ended with an error", `"web"`)
+}
