@@ -75,7 +75,7 @@ resource "cloudtap_azure_log_ingest" "file" {
 	}
 	env := simulation(cloud)
 	env["AZURE_LOG_ANALYTICS_SHARED_KEY"] = cloud.Lookup("CLOUDTAP_SIM_WORKSPACE_KEY")
-	p := startProvider(b, env)
+	p := startMeasured(b, env, "ingest")
 	var cost ingestCost
 	begin := time.Now()
 	terraform(b, folder, p, env, "plan", "-out=plan", "-no-color")

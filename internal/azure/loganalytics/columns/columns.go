@@ -163,6 +163,9 @@ func (s *schema) observe(p *property, k records.Kind, text []byte) columnType {
 func naturalType(k records.Kind, text []byte) columnType {
 	switch k {
 	case records.KindNumber:
+		if plainNumber(text) {
+			return typeReal
+		}
 		if _, err := strconv.ParseFloat(string(text), 64); err == nil {
 			return typeReal
 		}

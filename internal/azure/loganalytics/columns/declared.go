@@ -124,6 +124,9 @@ func integer(text []byte) bool { return !bytes.ContainsAny(text, ".eE") }
 // outsideDouble reports whether a JSON number is too large for a double, or so
 // small that it becomes 0.
 func outsideDouble(text []byte) bool {
+	if plainNumber(text) {
+		return false
+	}
 	number, err := strconv.ParseFloat(string(text), 64)
 	mantissa, _, _ := strings.Cut(strings.ToLower(string(text)), "e")
 	return err != nil || number == 0 && strings.Trim(mantissa, "-0.") != ""
@@ -135,6 +138,9 @@ const exactDigits = 15
 // exactDouble reports whether a double certainly keeps all digits of a JSON
 // number; of fractions it is true, which are never kept exactly.
 func exactDouble(text []byte) bool {
+	if plainNumber(text) {
+		return true
+	}
 	number, err := strconv.ParseFloat(string(text), 64)
 	if err != nil || math.Abs(number) < 1e15 {
 		return err == nil
@@ -142,4 +148,11 @@ func exactDouble(text []byte) bool {
 	mantissa, _, _ := strings.Cut(strings.ToLower(string(text)), "e")
 	digits := strings.Trim(strings.ReplaceAll(strings.TrimPrefix(mantissa, "-"), ".", ""), "0")
 	return len(digits) <= exactDigits
+}
+
+// plainNumber reports whether a JSON number is so short that a double certainly
+// keeps all its digits. Most numbers of logs are, and need not be converted, which
+// took a fifth of the time in which a plan reads a file.
+func plainNumber(text []byte) bool {
+	return len(text) <= exactDigits && bytes.IndexByte(text, 'e') < 0 && bytes.IndexByte(text, 'E') < 0
 }

@@ -11,6 +11,9 @@ import (
 type batch struct {
 	content content
 	records []batchRecord
+	// at are the records' occurrences, for their ids; none without ids, for which
+	// the memory would be missed.
+	at []occurrence
 	// from and to bound the part of content.
 	from, to int
 	// skipped are the ledger's records that were passed since the batch
@@ -21,18 +24,22 @@ type batch struct {
 	// sent after the others, has them.
 	through int
 	chain   chain
-	// spare gets records back.
-	spare *freeList[[]batchRecord]
+	// spare gets records and at back.
+	spare *freeList[spareRecords]
 }
 
 // batchRecord is what is kept of a record besides its bytes.
 type batchRecord struct {
 	hash records.Hash
-	// at tells it from records with the same hash.
-	at occurrence
 	// index is the record's; end is where it ends in the batch's text without
 	// brackets.
 	index, end uint32
+}
+
+// spareRecords is memory for what is kept of a batch's records.
+type spareRecords struct {
+	records []batchRecord
+	at      []occurrence
 }
 
 // content is a batch's bytes in the form in which an API takes them.
@@ -49,7 +56,7 @@ func (b *batch) rawBytes() int { return b.to - b.from + len("[]") }
 // release gives the batch's memory back. Nothing of it may be in use.
 func (b *batch) release() {
 	b.content.release()
-	b.spare.give(b.records[:0])
+	b.spare.give(spareRecords{b.records[:0], b.at[:0]})
 }
 
 // split halves the batch by records.
@@ -65,6 +72,9 @@ func (b *batch) part(from, to int) *batch {
 		return b
 	}
 	p := &batch{content: b.content, records: b.records[from:to], from: b.from, to: b.to}
+	if b.at != nil {
+		p.at = b.at[from:to]
+	}
 	if to == len(b.records) {
 		// By then the parts before were accepted.
 		p.through, p.chain = b.through, b.chain

@@ -23,7 +23,8 @@ type batcher struct {
 	unhashed bool
 
 	records []batchRecord
-	spare   freeList[[]batchRecord]
+	at      []occurrence
+	spare   freeList[spareRecords]
 	skipped []skippedRecord
 	chain   chainer
 	// legacyChain and legacy are over hashes as earlier versions made them,
@@ -33,7 +34,7 @@ type batcher struct {
 	read        int
 	skips       int
 	text        []byte
-	at          occurrence      // of the record that is added
+	occurrence  occurrence      // of the record that is added
 	held        *records.Record // read, but without room in the batch before
 	err         error
 }
@@ -159,10 +160,9 @@ func (b *batcher) add(record *records.Record, hash records.Hash) (bool, error) {
 	text := record.Raw
 	if b.identifier != nil {
 		if b.held == nil {
-			b.at = b.identifier.next(record.Index, hash, b.legacy)
+			b.occurrence = b.identifier.next(record.Index, hash, b.legacy)
 		}
-		entry.at = b.at
-		b.text = b.identifier.appendTo(b.text[:0], record, b.identifier.id(b.at, hash))
+		b.text = b.identifier.appendTo(b.text[:0], record, b.identifier.id(b.occurrence, hash))
 		text = b.text
 	}
 	fits, size, err := b.packer.add(text)
@@ -177,9 +177,13 @@ func (b *batcher) add(record *records.Record, hash records.Hash) (bool, error) {
 	}
 	entry.end = narrow(b.packer.length())
 	if b.records == nil {
-		b.records = b.spare.take()
+		spare := b.spare.take()
+		b.records, b.at = spare.records, spare.at
 	}
 	b.records = append(b.records, entry)
+	if b.identifier != nil {
+		b.at = append(b.at, b.occurrence)
+	}
 	return true, nil
 }
 
@@ -191,9 +195,9 @@ func (b *batcher) finish() (*batch, error) {
 		return nil, err
 	}
 	done := &batch{
-		content: full, records: b.records, to: length,
+		content: full, records: b.records, at: b.at, to: length,
 		skipped: b.skipped, through: b.read, chain: b.chain.sum(), spare: &b.spare,
 	}
-	b.records, b.skipped = nil, nil
+	b.records, b.at, b.skipped = nil, nil, nil
 	return done, nil
 }
