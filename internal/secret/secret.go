@@ -36,8 +36,16 @@ func (t Text) MarshalText() ([]byte, error) { return []byte(fmt.Sprint(t)), nil 
 // gateways have been seen to quote what they refuse. It is safe for concurrent
 // use.
 type Redactor struct {
-	mu      sync.Mutex
-	secrets []string
+	mu    sync.Mutex
+	known []knownSecret
+}
+
+// knownSecret is a secret and what is looked for: it is made once, as every header
+// of every answer is cleaned.
+type knownSecret struct {
+	text string
+	// decoded is without the encodings of forms; word is its longest word.
+	decoded, word string
 }
 
 // minLength keeps a secret of a few letters from blacking out whole answers.
@@ -56,9 +64,11 @@ func (r *Redactor) Add(secrets ...string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, secret := range secrets {
-		if len(secret) >= minLength && !slices.Contains(r.secrets, secret) {
-			r.secrets = append(r.secrets, secret)
+		if len(secret) < minLength || slices.ContainsFunc(r.known, func(k knownSecret) bool { return k.text == secret }) {
+			continue
 		}
+		plain := formPlus(decode(secret).text)
+		r.known = append(r.known, knownSecret{secret, plain, longestWord(plain)})
 	}
 }
 
@@ -66,14 +76,13 @@ func (r *Redactor) Add(secrets ...string) {
 func (r *Redactor) Clean(text string) string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	for _, secret := range r.secrets {
-		text = strings.ReplaceAll(text, secret, placeholder)
+	for _, secret := range r.known {
+		text = strings.ReplaceAll(text, secret.text, placeholder)
 		// Nobody encodes letters: without them there is nothing to decode.
-		plain := formPlus(decode(secret).text)
-		if strings.Contains(text, longestWord(plain)) {
+		if strings.Contains(text, secret.word) {
 			decoded := decode(text)
 			decoded.text = formPlus(decoded.text)
-			text = decoded.without(text, decoded.groups(padded(plain)))
+			text = decoded.without(text, decoded.groups(padded(secret.decoded)))
 		}
 	}
 	return text

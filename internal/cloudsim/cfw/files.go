@@ -85,13 +85,44 @@ func (s *Service) take(spec spec, from, to time.Time, most int) (at time.Time, c
 // sizeBytes is the size of the task's file.
 func (t *task) sizeBytes(now time.Time) int64 {
 	if end := t.modifiedAt(now); !end.Equal(t.measuredAt) {
-		var size counter
-		if _, _, err := t.file(end).Write(&size); err != nil {
-			panic("cfw: " + err.Error()) // counting does not fail
-		}
-		t.measured, t.measuredAt = int64(size), end
+		t.measured, t.measuredAt = sizeOf(t.file(end)), end
 	}
 	return t.measured
+}
+
+// sizeOf is how many bytes a file has. One period of the traffic has as many packets
+// of the same lengths as any other, so that of a long one only three are made.
+func sizeOf(file traffic.File) int64 {
+	first, last := file.From.Truncate(traffic.Period).Add(traffic.Period), file.To.Truncate(traffic.Period)
+	if !first.Before(last) {
+		size, _ := written(file)
+		return size
+	}
+	part := func(from, to time.Time) (size int64, packets int) {
+		of := file
+		of.From, of.To, of.MaxPackets = from, to, 0
+		return written(of)
+	}
+	header, _ := part(first, first)
+	begun, packets := part(file.From, first)
+	each, packetsOfEach := part(first, first.Add(traffic.Period))
+	rest, packetsOfRest := part(last, file.To)
+	periods := int64(last.Sub(first) / traffic.Period)
+	if packets+packetsOfRest+int(periods)*packetsOfEach > file.MaxPackets {
+		size, _ := written(file)
+		return size
+	}
+	return begun + periods*(each-header) + rest - header
+}
+
+// written writes a file to nowhere.
+func written(file traffic.File) (bytes int64, packets int) {
+	var size counter
+	packets, _, err := file.Write(&size)
+	if err != nil {
+		panic("cfw: " + err.Error()) // counting does not fail
+	}
+	return int64(size), packets
 }
 
 // counter counts what is written.
