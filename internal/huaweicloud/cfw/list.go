@@ -114,7 +114,8 @@ func (c *Client) confirmGone(ctx context.Context, firewall Firewall, taskID stri
 			}
 		}
 		first = shared.startedAt
-		if err := c.clock.Sleep(ctx, c.pace.Poll.Delay(1)); err != nil {
+		// Whoever saw this listing waits for the same moment, and shares the next one.
+		if err := c.clock.Sleep(ctx, first.Add(c.pace.Poll.Base).Sub(c.clock.Now())); err != nil {
 			return Task{}, err
 		}
 	}
