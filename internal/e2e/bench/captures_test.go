@@ -65,7 +65,9 @@ func BenchmarkCaptures(b *testing.B) {
 		if left := cloud.ARM.Snapshot().PacketCaptures; len(left) > 0 {
 			b.Fatalf("left behind: %v", left)
 		}
-		b.ReportMetric(float64(cloud.Journal.Count("arm", ""))/n, "destroy-requests/capture")
+		lists = cloud.Journal.Count("arm", arm.PacketCapturesList)
+		b.ReportMetric(float64(cloud.Journal.Count("arm", "")-lists)/n, "destroy-requests/capture")
+		b.ReportMetric(float64(lists)/n, "destroy-lists/capture")
 		asked := n / parallelism * retryAfter
 		b.ReportMetric(destroy.wall.Seconds(), "destroy-s")
 		b.ReportMetric(destroy.wall.Seconds()/asked.Seconds(), "destroy-ratio")

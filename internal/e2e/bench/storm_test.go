@@ -20,7 +20,7 @@ const stormRetryAfter = time.Second
 func BenchmarkThrottledCaptures(b *testing.B) {
 	const n = 50
 	for b.Loop() {
-		storm(b, "arm", 10, func(cloud *cloudsim.Cloud, begin func()) time.Duration {
+		storm(b, "arm", []string{""}, 10, func(cloud *cloudsim.Cloud, begin func()) time.Duration {
 			w := newWorkspace(b, "cloudtap", buildRelease(b), simulation(cloud), captures(cloud, n))
 			begin()
 			return w.run(b, "apply", "-auto-approve").wall + w.run(b, "destroy", "-auto-approve", "-refresh=false").wall
@@ -29,11 +29,13 @@ func BenchmarkThrottledCaptures(b *testing.B) {
 }
 
 // BenchmarkThrottledTasks makes capture tasks of one firewall in a storm,
-// which is done one after the other.
+// which is done one after the other. Each kind of request has its own count: a
+// refused creation is repeated only after a look, so that with one count for both
+// the service would refuse every creation for ever.
 func BenchmarkThrottledTasks(b *testing.B) {
 	const n = 8
 	for b.Loop() {
-		storm(b, "cfw", 1, func(cloud *cloudsim.Cloud, begin func()) time.Duration {
+		storm(b, "cfw", []string{"CreateCaptureTask", "ListCaptureTask"}, 1, func(cloud *cloudsim.Cloud, begin func()) time.Duration {
 			// Captures that end at once make room for the next.
 			if err := cloud.CFW.Switches().Set("capture_minute", "1ms"); err != nil {
 				b.Fatal(err)
@@ -51,7 +53,7 @@ func BenchmarkThrottledTasks(b *testing.B) {
 func BenchmarkThrottledDestroy(b *testing.B) {
 	const n = 6
 	for b.Loop() {
-		storm(b, "cfw", 1, func(cloud *cloudsim.Cloud, begin func()) time.Duration {
+		storm(b, "cfw", []string{""}, 1, func(cloud *cloudsim.Cloud, begin func()) time.Duration {
 			w := imported(b, cloud, n, time.Minute)
 			begin()
 			took := w.run(b, "destroy", "-auto-approve", "-refresh=false", "-parallelism=1").wall
@@ -64,23 +66,25 @@ func BenchmarkThrottledDestroy(b *testing.B) {
 }
 
 // storm does some work without throttling, and then while every second
-// request to a service is refused. "ratio" compares the time with the best
+// request of each of some operations of a service, "" for all, is refused. "ratio" compares the time with the best
 // possible one: that of the calm, and the waits that were asked for, shared by
 // the requests that the work allows at a time. "early" counts requests that
 // came sooner after a 429 to the same than that asked for.
-func storm(b *testing.B, service string, atATime int, work func(cloud *cloudsim.Cloud, begin func()) time.Duration) {
+func storm(b *testing.B, service string, operations []string, atATime int, work func(cloud *cloudsim.Cloud, begin func()) time.Duration) {
 	b.Helper()
 	cloud := acctest.StartCloud(b, cloudsim.Options{})
 	calm := work(cloud, func() {})
 	cloud = acctest.StartCloud(b, cloudsim.Options{})
 	throttled := work(cloud, func() {
 		cloud.Journal.Reset()
-		fault := simcore.Fault{
-			Service: service, Kind: simcore.KindStatus, Code: http.StatusTooManyRequests,
-			Every: 2, Times: -1, RetryAfter: new(int(stormRetryAfter / time.Second)),
-		}
-		if err := cloud.Faults.Add(fault); err != nil {
-			b.Fatal(err)
+		for _, operation := range operations {
+			fault := simcore.Fault{
+				Service: service, Operation: operation, Kind: simcore.KindStatus, Code: http.StatusTooManyRequests,
+				Every: 2, Times: -1, RetryAfter: new(int(stormRetryAfter / time.Second)),
+			}
+			if err := cloud.Faults.Add(fault); err != nil {
+				b.Fatal(err)
+			}
 		}
 	})
 	refused, early := judge(cloud.Journal.Requests())
