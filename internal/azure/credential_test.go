@@ -25,6 +25,7 @@ import (
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/simtest"
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/failure"
 )
 
 const tenant = "11111111-2222-3333-4444-555555555555"
@@ -124,6 +125,14 @@ func TestIncompleteSettingsAreNamed(t *testing.T) {
 // entra serves what the identity library asks an authority for.
 func entra(t *testing.T) *server {
 	t.Helper()
+	return entraWith(t, func(w http.ResponseWriter, _ *http.Request) {
+		writeJSON(t, w, map[string]any{"token_type": "Bearer", "expires_in": 3599, "access_token": "the-token"})
+	})
+}
+
+// entraWith is entra that answers requests for tokens as a test says.
+func entraWith(t *testing.T, token http.HandlerFunc) *server {
+	t.Helper()
 	var s *server
 	s = newServer(t, true, func(w http.ResponseWriter, r *http.Request) {
 		switch r.URL.Path {
@@ -133,7 +142,7 @@ func entra(t *testing.T) *server {
 				"token_endpoint": authority + "/oauth2/v2.0/token", "issuer": authority + "/v2.0", "authorization_endpoint": authority + "/oauth2/v2.0/authorize",
 			})
 		case "/" + tenant + "/oauth2/v2.0/token":
-			writeJSON(t, w, map[string]any{"token_type": "Bearer", "expires_in": 3599, "access_token": "the-token"})
+			token(w, r)
 		default:
 			http.NotFound(w, r)
 		}
@@ -300,5 +309,27 @@ func TestWithoutAnyCredentialAllWaysAreNamed(t *testing.T) {
 			t.Errorf("%q is missing or out of order in: %s", part, text)
 		}
 		last = at
+	}
+}
+
+// TestATokenThatBreaksOff has the connection end in the middle of every token.
+func TestATokenThatBreaksOff(t *testing.T) {
+	t.Parallel()
+	authority := entraWith(t, func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Length", "100")
+		if err := http.NewResponseController(w).Flush(); err != nil {
+			t.Error(err)
+		}
+		panic(http.ErrAbortHandler)
+	})
+	config := azure.Config{TenantID: tenant, ClientID: "client", ClientSecret: canary, RetryDelay: time.Millisecond}
+	config.Endpoints.ActiveDirectory = authority.URL
+	credential, err := newSession(t, authority, config).Credential()
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = credential.GetToken(t.Context(), policy.TokenRequestOptions{Scopes: []string{"https://management.core.windows.net//.default"}})
+	if details := azure.Describe(err); !slices.Equal(details.Next, []string{failure.ConnectionBroke}) {
+		t.Errorf("got %v, and next %q", err, details.Next)
 	}
 }

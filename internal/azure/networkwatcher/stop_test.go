@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -253,5 +254,22 @@ func TestForgottenOperationsAreJudgedByTheCapture(t *testing.T) {
 				t.Error(err)
 			}
 		})
+	}
+}
+
+// TestAPollBeyondTheLimitsEndsTheWait answers every poll with more than is read of
+// one: another look would only meet the same.
+func TestAPollBeyondTheLimitsEndsTheWait(t *testing.T) {
+	t.Parallel()
+	s := newSim(t)
+	s.create(t, "web")
+	endless := json.RawMessage(`{"name":"` + strings.Repeat("{", 600_000) + `"}`)
+	s.fault(t, simcore.Fault{Operation: arm.OperationsGet, Kind: simcore.KindReplaced, Code: http.StatusOK, Body: endless, Times: -1})
+	// Its status tells that it has stopped.
+	if err := s.client.Stop(t.Context(), s.id("web")); err != nil {
+		t.Fatal(err)
+	}
+	if polls := s.core.Journal.Count("arm", arm.OperationsGet); polls != 1 {
+		t.Errorf("%d polls of the stop, want one", polls)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -38,5 +39,29 @@ func TestErrorsAgreeInNumberAndNameTheProxy(t *testing.T) {
 	interrupted := &loganalytics.ConnectionError{API: loganalytics.DataCollector, Sent: true, Err: context.Canceled}
 	if next := azure.Describe(interrupted).Next; len(next) > 0 {
 		t.Errorf("%v: %q", interrupted, next)
+	}
+}
+
+// TestBothHalvesOfADoubtedBatchAreDoubted has a batch that may have been stored before
+// a repetition of it is too large.
+func TestBothHalvesOfADoubtedBatchAreDoubted(t *testing.T) {
+	t.Parallel()
+	lost := &loganalytics.ServiceError{API: loganalytics.DataCollector, Status: http.StatusGatewayTimeout}
+	to := &table{answer: func(request int, _ []string) (error, bool) {
+		switch request {
+		case 1:
+			return lost, true
+		case 2:
+			return &loganalytics.ServiceError{API: loganalytics.DataCollector, Status: http.StatusRequestEntityTooLarge}, false
+		default:
+			return nil, true
+		}
+	}}
+	var doubts []error
+	if _, err := Send(t.Context(), strings.NewReader(numbered(0, 4)), to, quick(), func(sent BatchResult) { doubts = append(doubts, sent.Doubt) }); err != nil {
+		t.Fatal(err)
+	}
+	if !slices.Equal(doubts, []error{lost, lost}) {
+		t.Errorf("doubts %v, want those of two halves", doubts)
 	}
 }
