@@ -22,7 +22,7 @@ type columnCase struct {
 
 func TestPredictColumns(t *testing.T) {
 	t.Parallel()
-	text, err := os.ReadFile("testdata/columns.json")
+	text, err := os.ReadFile("../../../cloudsim/logstore/testdata/columns.json")
 	if err != nil {
 		t.Fatal(err)
 	}
