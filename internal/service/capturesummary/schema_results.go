@@ -62,7 +62,7 @@ var resultAttributes = []resultAttribute{
 		{"protocol", text, "`tcp`, `udp`, `icmp` or another IP protocol.", nil},
 		{"originator_address", text, "Who sent the SYN, or else the first packet.", nil},
 		{"originator_port", whole, "Null for protocols without ports.", nil},
-		{"responder_address", text, "The other side.", nil},
+		{"responder_address", text, "Address of the other end, which answers.", nil},
 		{"responder_port", whole, "Null for protocols without ports.", nil},
 		{"packets_sent", whole, "Packets from the originator.", nil},
 		{"packets_received", whole, "Packets from the responder.", nil},

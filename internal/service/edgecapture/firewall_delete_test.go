@@ -106,7 +106,7 @@ func TestAnotherCapturesResultIsNotOurs(t *testing.T) {
 	acctest.ExpectAttributes(t, read.Value, "status", "running")
 	e.Clock.Advance(2 * time.Minute)
 	read, diagnostics := e.run(t).Read(t.Context(), firewallType, object)
-	expectWarning(t, diagnostics, "nobody says how")
+	expectWarning(t, diagnostics, "Azure does not say how")
 	acctest.ExpectAttributes(t, read.Value, "status", "ended")
 }
 

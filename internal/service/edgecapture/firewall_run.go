@@ -147,7 +147,7 @@ func (r firewallRun) report(status edgecapture.FirewallStatus, diags *diag.Diagn
 	case status.Code == edgecapture.FirewallStopSucceeded:
 		diags.AddWarning("Packet capture was stopped", r.describe()+" was stopped by somebody else. The files hold what was captured until then.")
 	case status.Code == edgecapture.FirewallNotInProgress:
-		diags.AddWarning("Packet capture has ended, nobody says how", tfkit.Failure{
+		diags.AddWarning("Packet capture ended, and Azure does not say how", tfkit.Failure{
 			What: r.describe() + " runs no more, and the service does not say how it ended.",
 			Next: []string{"Look whether the container has its files. If not, capture again (recapture_triggers)."},
 		}.Detail())

@@ -104,7 +104,7 @@ func firewallSchema(ctx context.Context) schema.Schema {
 			"id":                 schema.StringAttribute{Computed: true, MarkdownDescription: idDescription, PlanModifiers: sticky},
 			"status": schema.StringAttribute{
 				Computed: true, PlanModifiers: sticky,
-				MarkdownDescription: "`running`, `completed`, `failed`, `stopped`, `ended` (nobody says how, or looked before its time limit), or `unknown` (the answer to its start was lost).",
+				MarkdownDescription: "`running`, `completed`, `failed`, `stopped`, `ended` (it does not run any more, and Azure does not say how it ended), or `unknown` (the answer to its start was lost).",
 			},
 			"message":       schema.StringAttribute{Computed: true, MarkdownDescription: "What the service said last.", PlanModifiers: sticky},
 			"started_at":    schema.StringAttribute{Computed: true, MarkdownDescription: "When the service accepted the capture, as an RFC 3339 time.", PlanModifiers: sticky},

@@ -111,7 +111,7 @@ func vpnSchema(ctx context.Context) schema.Schema {
 			"id":                 schema.StringAttribute{Computed: true, MarkdownDescription: idDescription, PlanModifiers: sticky},
 			"status": schema.StringAttribute{
 				Computed: true, PlanModifiers: sticky,
-				MarkdownDescription: "`running` (the next apply stops it), `completed`, `failed` (it did not start, or its file could not be stored), `ended` (it runs no more, and nobody says how it ended), or `unknown`: the answer to its start was lost, or a stop had nothing to store, and the next apply stops it if it runs.",
+				MarkdownDescription: "`running` (the next apply stops it), `completed`, `failed` (it did not start, or its file could not be stored), `ended` (it does not run any more, and Azure does not say how it ended), or `unknown`: the answer to its start was lost, or a stop had nothing to store, and the next apply stops it if it runs.",
 			},
 			"started_at":    schema.StringAttribute{Computed: true, MarkdownDescription: "When the service accepted the capture, as an RFC 3339 time.", PlanModifiers: sticky},
 			"stopped_at":    schema.StringAttribute{Computed: true, MarkdownDescription: "When the service had stored the file, as an RFC 3339 time.", PlanModifiers: sticky},

@@ -18,7 +18,7 @@ func computeAttribute() schema.Attribute {
 			"name": tfkit.ComputedText("Name of the edge zone."),
 			"type": tfkit.ComputedText("Kind of the location, `EdgeZone`."),
 		}),
-		"host":       resourceAttribute("Dedicated host that the machine was placed on by its own choice."),
+		"host":       resourceAttribute("Dedicated host that the machine was placed on by its configuration."),
 		"host_group": resourceAttribute("Group of dedicated hosts in which Azure chose the host; never together with `host`."),
 		"os_profile": tfkit.ComputedObject("What the operating system was set up with.", map[string]schema.Attribute{
 			"admin_username":                  tfkit.ComputedText("Name of the administrator."),
