@@ -81,11 +81,11 @@ func FuzzSignature(f *testing.F) {
 	f.Add("/%/?#", "ip", "10.0.0.0/8", "1.2.3.4", "é", "p")
 	f.Fuzz(func(t *testing.T, path, name, value, second, body, project string) {
 		if !strings.HasPrefix(path, "/") || strings.Contains(path, "//") || (strings.HasSuffix(path, "/") && path != "/") {
-			t.Skip("an API's path begins with a slash, and has no empty segments")
+			return // An API's path begins with a slash, and has no empty segments.
 		}
 		for _, c := range project {
 			if c < ' ' || c > '~' {
-				t.Skip("not a header's value")
+				return // It is no header's value.
 			}
 		}
 		service := iam.New(simcore.NewCore(simcore.NewStoppedClock(signedAt)), iam.Options{})

@@ -1,3 +1,7 @@
+//go:build unix
+
+// On Windows a process keeps its parent's number.
+
 package process_test
 
 import (
@@ -8,7 +12,6 @@ import (
 	"io"
 	"os"
 	"os/exec"
-	"runtime"
 	"testing"
 	"time"
 
@@ -56,9 +59,6 @@ func playParent() error {
 
 func TestAProcessEndsWithItsParent(t *testing.T) {
 	t.Parallel()
-	if runtime.GOOS == "windows" {
-		t.Skip("a process keeps its parent's number")
-	}
 	program, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
