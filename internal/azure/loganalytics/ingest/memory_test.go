@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"reflect"
 	"runtime"
 	"testing"
 
@@ -108,5 +109,14 @@ func TestMemoryIsBoundedByTheBatch(t *testing.T) { //nolint:paralleltest // See 
 		if err != nil || len(text) > 100 {
 			t.Errorf("%s: the ledger of a long source has %d characters, %v", api, len(text), err)
 		}
+	}
+}
+
+// TestARecordIsKeptInFewBytes: two batches of 240,000 records each are under way, and
+// what is left to the collector decides how often it runs.
+func TestARecordIsKeptInFewBytes(t *testing.T) {
+	t.Parallel()
+	if size := reflect.TypeFor[batchRecord]().Size(); size > 24 {
+		t.Errorf("%d bytes are kept of each record", size)
 	}
 }
