@@ -60,13 +60,13 @@ func emptyResourceModel(ctx context.Context) resourceModel {
 // another spelling of the same, and where the service says nothing, it stays.
 func (m *taskModel) fromAPI(firewallID string, task cfw.Task) {
 	m.setID(taskID{firewall: firewallID, task: task.ID})
-	m.Name = told(m.Name, task.Name, same)
-	m.DurationInMinutes = toldNumber(m.DurationInMinutes, task.DurationInMinutes)
-	m.MaxPackets = toldNumber(m.MaxPackets, task.MaxPackets)
-	m.SourceAddress = told(m.SourceAddress, task.SourceAddress, cfw.SameAddress)
-	m.DestinationAddress = told(m.DestinationAddress, task.DestinationAddress, cfw.SameAddress)
+	m.Name = fromService(m.Name, task.Name, same)
+	m.DurationInMinutes = numberFromService(m.DurationInMinutes, task.DurationInMinutes)
+	m.MaxPackets = numberFromService(m.MaxPackets, task.MaxPackets)
+	m.SourceAddress = fromService(m.SourceAddress, task.SourceAddress, cfw.SameAddress)
+	m.DestinationAddress = fromService(m.DestinationAddress, task.DestinationAddress, cfw.SameAddress)
 	if task.Protocol != 0 {
-		m.Protocol = told(m.Protocol, task.Protocol.String(), strings.EqualFold)
+		m.Protocol = fromService(m.Protocol, task.Protocol.String(), strings.EqualFold)
 	}
 	m.SourcePort = portFromAPI(m.SourcePort, task.SourcePort)
 	m.DestinationPort = portFromAPI(m.DestinationPort, task.DestinationPort)
@@ -82,16 +82,16 @@ func (m *resourceModel) fromAPI(firewallID string, task cfw.Task) {
 	m.Expired = types.BoolValue(false)
 }
 
-// told returns the service's value, in the known spelling if that means the
-// same.
-func told(known types.String, answered string, equivalent func(a, b string) bool) types.String {
+// fromService returns the service's value, in the known spelling if that means
+// the same.
+func fromService(known types.String, answered string, equivalent func(a, b string) bool) types.String {
 	if answered == "" && !known.IsUnknown() {
 		return known
 	}
 	return tfkit.KeepNull(known, answered, equivalent)
 }
 
-func toldNumber(known types.Int64, answered int64) types.Int64 {
+func numberFromService(known types.Int64, answered int64) types.Int64 {
 	if answered == 0 && !known.IsUnknown() {
 		return known
 	}

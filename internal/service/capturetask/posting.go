@@ -34,17 +34,17 @@ func (m *resourceModel) keepPosting(ctx context.Context, what string, unconfirme
 		}.Detail()
 	}
 	resp.Diagnostics.AddError(mayBeRunning, detail)
-	m.untold()
+	m.clearComputed()
 	m.Expired = types.BoolNull()
 	ctx = context.WithoutCancel(ctx)
 	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
 	resp.Diagnostics.Append(tfkit.StorePrivate(ctx, resp.Private, postingKey, &unconfirmed.Posting)...)
 }
 
-// untold empties what only the service tells.
-func (m *taskModel) untold() {
-	for _, told := range []*types.String{&m.ID, &m.TaskID, &m.Status, &m.CaptureSize, &m.CreatedDate, &m.ModifiedDate} {
-		*told = types.StringNull()
+// clearComputed empties what only the service tells.
+func (m *taskModel) clearComputed() {
+	for _, computed := range []*types.String{&m.ID, &m.TaskID, &m.Status, &m.CaptureSize, &m.CreatedDate, &m.ModifiedDate} {
+		*computed = types.StringNull()
 	}
 	m.RemainingDays = types.Int64Null()
 }

@@ -85,7 +85,7 @@ func (a *vpnAction) Invoke(ctx context.Context, req action.InvokeRequest, resp *
 	if state.mayRun() && ctx.Err() != nil {
 		ctx, cancel := tfkit.AfterInterruption(invoked)
 		defer cancel()
-		run.past = vpnPast{unsure: state.Status.ValueString() == statusUnknown, stopped: stopSent}
+		run.prior = vpnPriorState{unsure: state.Status.ValueString() == statusUnknown, stopped: stopSent}
 		if problem := run.stop(ctx); problem != nil {
 			problem.next = append(problem.next, "If it still runs: "+j.stopCommand()+".")
 			problem.add(j.describe(), &resp.Diagnostics)

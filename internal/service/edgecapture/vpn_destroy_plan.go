@@ -36,8 +36,8 @@ func destroyContainer(of clients, now time.Time) (found sas.Container, why strin
 	return found, "", false
 }
 
-// destroyOutlook is what a destroy of a capture that may run would say of its SAS.
-type destroyOutlook struct {
+// destroyPlan is what a destroy of a capture that may run would say of its SAS.
+type destroyPlan struct {
 	// stuck is why it cannot stop the capture; empty if it can, or need not.
 	stuck string
 	// early is the same where it is a matter of time.
@@ -46,50 +46,50 @@ type destroyOutlook struct {
 	stops bool
 }
 
-func (m *vpnModel) outlook(ctx context.Context, of clients, now time.Time) destroyOutlook {
+func (m *vpnModel) destroyPlan(ctx context.Context, of clients, now time.Time) destroyPlan {
 	if !m.mayRun() {
-		return destroyOutlook{}
+		return destroyPlan{}
 	}
 	_, why, passes := destroyContainer(of, now)
 	switch {
 	case why == "":
-		return destroyOutlook{stops: true}
+		return destroyPlan{stops: true}
 	case m.abandons():
-		return destroyOutlook{}
+		return destroyPlan{}
 	case passes:
-		return destroyOutlook{early: m.whyNotDestroyed(ctx, why)}
+		return destroyPlan{early: m.whyNotDestroyed(ctx, why)}
 	}
-	return destroyOutlook{stuck: m.whyNotDestroyed(ctx, why)}
+	return destroyPlan{stuck: m.whyNotDestroyed(ctx, why)}
 }
 
 // abandons reports whether a destroy forgets what it cannot stop.
 func (m *vpnModel) abandons() bool { return m.OnDestroy.ValueString() == onDestroyAbandon }
 
-// planDestroy says at plan what the destroy would fail of, and what it stops.
-func (m *vpnModel) planDestroy(ctx context.Context, private tfkit.PrivateGetter, ahead destroyOutlook, diags *diag.Diagnostics) {
+// reportDestroy says at plan what the destroy would fail of, and what it stops.
+func (m *vpnModel) reportDestroy(ctx context.Context, private tfkit.PrivateGetter, destroy destroyPlan, diags *diag.Diagnostics) {
 	switch {
-	case ahead.stuck != "":
-		diags.AddError(cannotDestroy, ahead.stuck)
-	case ahead.early != "":
-		diags.AddWarning(cannotDestroyYet, ahead.early)
-	case ahead.stops:
+	case destroy.stuck != "":
+		diags.AddError(cannotDestroy, destroy.stuck)
+	case destroy.early != "":
+		diags.AddWarning(cannotDestroyYet, destroy.early)
+	case destroy.stops:
 		m.warnOfOthers(ctx, private, "Destroying it stops", diags)
 	}
 }
 
 // planReplace says the same of a configuration that replaces the capture, and
 // returns whether that is an error.
-func planReplace(ctx context.Context, req resource.ModifyPlanRequest, ahead destroyOutlook, diags *diag.Diagnostics) (refused bool) {
+func planReplace(ctx context.Context, req resource.ModifyPlanRequest, destroy destroyPlan, diags *diag.Diagnostics) (refused bool) {
 	changed := replaces(ctx, req, diags)
 	switch {
 	case changed == "":
-	case ahead.stuck != "":
+	case destroy.stuck != "":
 		diags.AddAttributeError(path.Root(changed), cannotDestroy,
-			ahead.stuck+"\n\nThe configuration changes "+changed+", for which an apply has to destroy the capture first. To keep its file: undo that change and apply, which stops the capture; then change it again. "+
+			destroy.stuck+"\n\nThe configuration changes "+changed+", for which an apply has to destroy the capture first. To keep its file: undo that change and apply, which stops the capture; then change it again. "+
 				"on_destroy = \"abandon\" has to be applied before that change, not with it, as destroying goes by what the state has.")
 		return true
-	case ahead.early != "":
-		diags.AddAttributeWarning(path.Root(changed), cannotDestroyYet, ahead.early)
+	case destroy.early != "":
+		diags.AddAttributeWarning(path.Root(changed), cannotDestroyYet, destroy.early)
 	}
 	return false
 }

@@ -33,8 +33,8 @@ func (r *vpnResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReq
 		return // What uses it reports the error.
 	}
 	now := client.Now()
-	ahead := state.outlook(ctx, r.Clients, now)
-	if why, replaces := passOn(ctx, req, resp, func() string { return ahead.stuck }); replaces {
+	destroy := state.destroyPlan(ctx, r.Clients, now)
+	if why, replaces := passOn(ctx, req, resp, func() string { return destroy.stuck }); replaces {
 		resp.Diagnostics.AddError(cannotDestroy, why)
 		return
 	}
@@ -42,7 +42,7 @@ func (r *vpnResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReq
 		return
 	}
 	if req.Plan.Raw.IsNull() {
-		state.planDestroy(ctx, req.Private, ahead, &resp.Diagnostics)
+		state.reportDestroy(ctx, req.Private, destroy, &resp.Diagnostics)
 		return
 	}
 	until := seconds(get[types.Int64](ctx, req.Plan, "duration_in_seconds", &resp.Diagnostics))
@@ -50,7 +50,7 @@ func (r *vpnResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReq
 	if req.State.Raw.IsNull() {
 		checkVPNTimeout(ctx, req.Plan, until, &resp.Diagnostics)
 	} else {
-		if planReplace(ctx, req, ahead, &resp.Diagnostics) {
+		if planReplace(ctx, req, destroy, &resp.Diagnostics) {
 			return
 		}
 		state.warnOfOthers(ctx, req.Private, "The apply stops", &resp.Diagnostics)
@@ -61,12 +61,12 @@ func (r *vpnResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReq
 			end = now
 		}
 	}
-	r.planSAS(ctx, req, client, end, &state, ahead, resp)
+	r.planSAS(ctx, req, client, end, &state, destroy, resp)
 }
 
-// planSAS checks the SAS for what uses it last at end. ahead is what a destroy would
+// planSAS checks the SAS for what uses it last at end. destroy is what a destroy would
 // meet with, which makes the same plan before.
-func (r *vpnResource) planSAS(ctx context.Context, req resource.ModifyPlanRequest, client *edgecapture.Client, end time.Time, state *vpnModel, ahead destroyOutlook, resp *resource.ModifyPlanResponse) {
+func (r *vpnResource) planSAS(ctx context.Context, req resource.ModifyPlanRequest, client *edgecapture.Client, end time.Time, state *vpnModel, destroy destroyPlan, resp *resource.ModifyPlanResponse) {
 	configured := get[types.String](ctx, req.Config, "sas_url_wo", &resp.Diagnostics)
 	if req.State.Raw.IsNull() {
 		if !configured.IsUnknown() {
@@ -79,7 +79,7 @@ func (r *vpnResource) planSAS(ctx context.Context, req resource.ModifyPlanReques
 		return
 	}
 	var found diag.Diagnostics
-	planContainer(r.Clients, configured, client.Now(), end, ahead.stuck == "", &found)
+	planContainer(r.Clients, configured, client.Now(), end, destroy.stuck == "", &found)
 	for _, problem := range found {
 		if problem.Severity() == diag.SeverityError {
 			problem = diag.NewErrorDiagnostic(problem.Summary(), problem.Detail()+"\n\n"+state.howToForget(ctx))
@@ -92,7 +92,7 @@ func (r *vpnResource) planSAS(ctx context.Context, req resource.ModifyPlanReques
 func (m *vpnModel) warnOfOthers(ctx context.Context, private tfkit.PrivateGetter, stops string, diags *diag.Diagnostics) {
 	var ignored diag.Diagnostics
 	j, _ := m.job(ctx, &ignored)
-	m.pastOf(ctx, private, diags).warnOfOthers(j, stops, diags)
+	m.priorState(ctx, private, diags).warnOfOthers(j, stops, diags)
 }
 
 // replacesKey has what is to be said if the resource is replaced. A plan is made

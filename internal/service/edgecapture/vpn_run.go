@@ -27,8 +27,8 @@ type vpnRun struct {
 	takeOver bool
 	// became is told of each status, from the moment on that a capture may run.
 	became func(status string)
-	// past is what is known of the capture from earlier runs.
-	past vpnPast
+	// prior is what is known of the capture from earlier runs.
+	prior vpnPriorState
 	// remember keeps marks of what stops led to.
 	remember func(key string, value bool)
 }
@@ -143,9 +143,9 @@ func (r vpnRun) stop(ctx context.Context) *vpnFailure {
 			r.became(statusCompleted)
 			return nil
 		case edgecapture.NothingRuns(err):
-			ended, status := r.past.ended(err)
+			ended, status := r.prior.ended(err)
 			if status == statusUnknown {
-				r.remember(searchedKey, r.past.unsure)
+				r.remember(searchedKey, r.prior.unsure)
 			}
 			r.became(status)
 			return ended
@@ -156,7 +156,7 @@ func (r vpnRun) stop(ctx context.Context) *vpnFailure {
 			return &vpnFailure{summary: "Packet capture is gone", settled: &said}
 		case sent:
 			r.remember(stopSentKey, true)
-			r.past.stopped = true
+			r.prior.stopped = true
 		}
 		missing = gone
 		again := gone || failure.IsTemporary(azure.Describe(err).Status)

@@ -40,9 +40,9 @@ func (r *vpnResource) Update(ctx context.Context, req resource.UpdateRequest, re
 	if !ok {
 		return
 	}
-	past := state.pastOf(ctx, req.Private, &resp.Diagnostics)
+	prior := state.priorState(ctx, req.Private, &resp.Diagnostics)
 	due := state.due()
-	if now := client.Now(); due.Before(now) || past.stopped {
+	if now := client.Now(); due.Before(now) || prior.stopped {
 		due = now
 	}
 	var problems diag.Diagnostics
@@ -63,7 +63,7 @@ func (r *vpnResource) Update(ctx context.Context, req resource.UpdateRequest, re
 		return
 	}
 	defer release()
-	run := vpnRun{client: client, job: j, into: into, past: past, remember: rememberIn(ctx, resp.Private, &resp.Diagnostics), became: func(status string) {
+	run := vpnRun{client: client, job: j, into: into, prior: prior, remember: rememberIn(ctx, resp.Private, &resp.Diagnostics), became: func(status string) {
 		plan.become(status, client.Now())
 		plan.ContainerURL = types.StringValue(into.String())
 	}}
@@ -131,11 +131,11 @@ func (r *vpnResource) Delete(ctx context.Context, req resource.DeleteRequest, re
 		return
 	}
 	defer release()
-	past := state.pastOf(ctx, req.Private, &resp.Diagnostics)
-	past.warnOfOthers(j, "Destroying it stops", &resp.Diagnostics)
+	prior := state.priorState(ctx, req.Private, &resp.Diagnostics)
+	prior.warnOfOthers(j, "Destroying it stops", &resp.Diagnostics)
 	var end string
 	problem := vpnRun{
-		client: client, job: j, into: into, past: past, became: func(status string) { end = status },
+		client: client, job: j, into: into, prior: prior, became: func(status string) { end = status },
 		remember: rememberIn(ctx, resp.Private, &resp.Diagnostics),
 	}.stop(ctx)
 	switch {

@@ -9,9 +9,9 @@ import (
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/tfkit"
 )
 
-// vpnPast is what a stop has to know of earlier requests. The service says the
+// vpnPriorState is what a stop has to know of earlier requests. The service says the
 // same of a capture whose file it could not store, and of one that does not run.
-type vpnPast struct {
+type vpnPriorState struct {
 	// unsure is whether the answer to the start was lost.
 	unsure bool
 	// stopped is whether a stop was sent whose answer was lost.
@@ -27,11 +27,11 @@ const stopSentKey = "stop_sent"
 // the answer to the start was lost.
 const searchedKey = "no_data"
 
-// pastOf reads what the state knows.
-func (m *vpnModel) pastOf(ctx context.Context, private tfkit.PrivateGetter, diags *diag.Diagnostics) vpnPast {
+// priorState reads what the state knows.
+func (m *vpnModel) priorState(ctx context.Context, private tfkit.PrivateGetter, diags *diag.Diagnostics) vpnPriorState {
 	stopped, _ := tfkit.LoadPrivate[bool](ctx, private, stopSentKey, diags)
 	unsure, searched := tfkit.LoadPrivate[bool](ctx, private, searchedKey, diags)
-	return vpnPast{unsure: unsure || !searched && m.Status.ValueString() == statusUnknown, stopped: stopped, searched: searched}
+	return vpnPriorState{unsure: unsure || !searched && m.Status.ValueString() == statusUnknown, stopped: stopped, searched: searched}
 }
 
 // rememberIn keeps marks for later runs.
@@ -42,7 +42,7 @@ func rememberIn(ctx context.Context, private tfkit.PrivateSetter, diags *diag.Di
 }
 
 // warnOfOthers says before a stop that it may end somebody else's capture.
-func (p vpnPast) warnOfOthers(j vpnJob, stops string, diags *diag.Diagnostics) {
+func (p vpnPriorState) warnOfOthers(j vpnJob, stops string, diags *diag.Diagnostics) {
 	if p.unsure {
 		diags.AddWarning("Packet capture may be somebody else's", tfkit.Failure{
 			What: j.describe() + ": the answer to its start was lost. " + stops + " what runs there, if anything does.", Next: []string{othersMayRun},
@@ -54,7 +54,7 @@ const captureAnew = "To capture again, change recapture_triggers (its values are
 
 // ended says what it means that the service has nothing to store, and the status
 // that follows.
-func (p vpnPast) ended(err error) (*vpnFailure, string) {
+func (p vpnPriorState) ended(err error) (*vpnFailure, string) {
 	said := azure.Describe(err)
 	found := &vpnFailure{settled: &said}
 	switch {
