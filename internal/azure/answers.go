@@ -61,11 +61,11 @@ func (p answerPolicy) Do(r *policy.Request) (*http.Response, error) {
 }
 
 func (l limits) check(host string, status int, body []byte) error {
-	beyond := func(count, most int, of string) error {
-		if most == 0 || count <= most {
+	beyond := func(count, limit int, of string) error {
+		if limit == 0 || count <= limit {
 			return nil
 		}
-		return &refusedError{fmt.Errorf("the answer of %s (HTTP %d) has %d %s, and no answer of this service should have more than %d", host, status, count, of, most)}
+		return &refusedError{fmt.Errorf("the answer of %s (HTTP %d) has %d %s, and no answer of this service should have more than %d", host, status, count, of, limit)}
 	}
 	errorBytes := l.errorBytes
 	if status < http.StatusBadRequest {

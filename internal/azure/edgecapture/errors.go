@@ -103,13 +103,13 @@ func (e *AnswerError) Describe() failure.Details {
 	details := failure.Details{Status: e.answer.StatusCode, RequestID: e.answer.Header.Get("x-ms-request-id")}
 	details.Summary = fmt.Sprintf("the answer (HTTP %d) is not %s: %s", e.answer.StatusCode, e.Asked, e.Lacks)
 	said, _ := azure.ParseErrorBody(payload)
-	const most = 120
+	const limit = 120
 	switch {
 	case err != nil:
 	case said.Code != "":
 		details.Code, details.Message = said.Code, said.Message
 	case len(bytes.TrimSpace(payload)) > 0:
-		details.Summary += fmt.Sprintf("; it reads: %q", printable.Line(string(payload), most))
+		details.Summary += fmt.Sprintf("; it reads: %q", printable.Line(string(payload), limit))
 	}
 	details.Next = []string{"Nothing was concluded from this answer. If it comes again, check that azure.endpoints.resource_manager is an Azure Resource Manager, " +
 		"and that no proxy answers in its place."}

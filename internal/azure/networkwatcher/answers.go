@@ -56,12 +56,12 @@ var htmlTags = regexp.MustCompile(`<[^>]*>`)
 
 // excerpt quotes the beginning of an answer, without markup.
 func excerpt(payload []byte) string {
-	const most = 120
+	const limit = 120
 	text := strings.Join(strings.Fields(htmlTags.ReplaceAllString(string(payload), " ")), " ")
 	if text == "" {
 		return "nothing"
 	}
-	return fmt.Sprintf("%q", printable.Line(text, most))
+	return fmt.Sprintf("%q", printable.Line(text, limit))
 }
 
 // answered returns err if it is not about the answer's content. Otherwise it

@@ -62,18 +62,18 @@ type watcherCache struct {
 
 type pendingRead struct{ join context.CancelFunc }
 
-// read returns the snapshot to read from, or nil to a read that is alone and
+// read returns the snapshot to read from, or nil to a solo read, which
 // should get its capture by itself.
 func (w *watcherCache) read(ctx context.Context) (*snapshot, error) {
-	if alone, err := w.staysAlone(ctx); alone || err != nil {
+	if solo, err := w.staysSolo(ctx); solo || err != nil {
 		return nil, err
 	}
 	return w.share(ctx)
 }
 
-// staysAlone waits a moment for another read, if there is no list to share,
+// staysSolo waits a moment for another read, if there is no list to share,
 // and reports whether none came.
-func (w *watcherCache) staysAlone(ctx context.Context) (bool, error) {
+func (w *watcherCache) staysSolo(ctx context.Context) (bool, error) {
 	window, join := context.WithCancel(ctx)
 	defer join()
 	mine := &pendingRead{join}

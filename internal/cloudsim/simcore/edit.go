@@ -8,7 +8,7 @@ import (
 // edit merges a JSON value into an answer's body: members of objects are
 // replaced one by one, and removed by null; an object that meets an array is
 // merged into each of its elements; anything else replaces what is there. What
-// is not JSON stays as it is. changed tells whether the body says anything else.
+// is not JSON stays as it is. changed reports whether the body says anything else.
 func edit(body *bytes.Buffer, change json.RawMessage) (edited *bytes.Buffer, changed bool) {
 	var before, with any
 	if decode(body.Bytes(), &before) != nil || decode(change, &with) != nil {

@@ -68,9 +68,9 @@ func (c *Client) listed(firewall Firewall, read *listing) {
 	done := c.writesOf(firewall)
 	done.listed = max(done.listed, read.saw)
 	read.earlier = done.newest
-	alone := *read
-	alone.earlier = nil
-	done.newest = &alone
+	kept := *read
+	kept.earlier = nil
+	done.newest = &kept
 }
 
 // unseen reports whether no listing has seen the last write to a task.

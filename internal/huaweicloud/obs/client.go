@@ -100,9 +100,9 @@ func (c *Client) Open(ctx context.Context, link Link, renew Renew) (*ranged.Read
 	links := &links{current: link, renew: renew}
 	return ranged.Open(ctx, func(ctx context.Context, wanted ranged.Range, etag string, into []byte) (ranged.Part, error) {
 		link := links.latest()
-		part, err := c.patiently(ctx, link, wanted, etag, into)
+		part, err := c.fetchWithRetries(ctx, link, wanted, etag, into)
 		if Expired(err) && links.replace(ctx, link) {
-			return c.patiently(ctx, links.latest(), wanted, etag, into)
+			return c.fetchWithRetries(ctx, links.latest(), wanted, etag, into)
 		}
 		return part, err
 	})
@@ -145,7 +145,7 @@ const attempts = 5
 // pause is before the second attempt; it doubles.
 const pause = 500 * time.Millisecond
 
-func (c *Client) patiently(ctx context.Context, link Link, wanted ranged.Range, etag string, into []byte) (part ranged.Part, err error) {
+func (c *Client) fetchWithRetries(ctx context.Context, link Link, wanted ranged.Range, etag string, into []byte) (part ranged.Part, err error) {
 	backoff := wait.Backoff{Base: pause, Max: 10 * time.Second}
 	for failed := 1; ; failed++ {
 		part, err = c.fetch(ctx, link, wanted, etag, into)

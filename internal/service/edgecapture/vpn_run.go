@@ -86,7 +86,7 @@ func (r vpnRun) stopWhatRuns(ctx context.Context) *vpnFailure {
 	return nil
 }
 
-// start returns nil if the capture runs. became tells whether it may.
+// start returns nil if the capture runs. became is told whether it may.
 func (r vpnRun) start(ctx context.Context) *vpnFailure {
 	// It may have had to wait for its turn.
 	now := r.client.Now()

@@ -98,10 +98,10 @@ func (c *creates) undo(j job, number int) {
 // plan notes that a resource exists, or will be created, and reports those
 // that the workspace could not tell apart.
 func (c *creates) plan(j job, prior *priorState, diags *diag.Diagnostics) {
-	c.note(j, prior, prior != nil && prior.pending(j), diags)
+	c.recordResource(j, prior, prior != nil && prior.pending(j), diags)
 }
 
-func (c *creates) note(j job, prior *priorState, pending bool, diags *diag.Diagnostics) {
+func (c *creates) recordResource(j job, prior *priorState, pending bool, diags *diag.Diagnostics) {
 	if j.idColumn == "" {
 		return
 	}
@@ -141,7 +141,7 @@ func (c *creates) note(j job, prior *priorState, pending bool, diags *diag.Diagn
 func (c *creates) planDestroy(ctx context.Context, state *ingestModel, prior *priorState, diags *diag.Diagnostics) {
 	var ignored diag.Diagnostics
 	if j, known := jobOf(ctx, state, state, &ignored); known {
-		c.note(j, prior, false, diags)
+		c.recordResource(j, prior, false, diags)
 	}
 }
 

@@ -77,7 +77,7 @@ func (p *parser) unsupported() error {
 
 func (p *parser) peek() token { return p.tokens[p.at] }
 
-// follows tells whether a sign is after the next token.
+// follows reports whether a sign is after the next token.
 func (p *parser) follows(sign string) bool {
 	after := p.tokens[min(p.at+1, len(p.tokens)-1)]
 	return after.kind == tokenSign && after.text == sign

@@ -36,7 +36,7 @@ var (
 	foreignSigns = []string{"+", "-", "*", "/", "%", ".", "[", "@", "~", "!", "!~", "<>"}
 )
 
-// isForeign tells whether Kusto may take a token where the simulator does not.
+// isForeign reports whether Kusto may take a token where the simulator does not.
 func (t token) isForeign() bool {
 	switch t.kind {
 	case tokenTimespan:
