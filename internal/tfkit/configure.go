@@ -9,7 +9,11 @@ import (
 	"strings"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/wait"
 )
@@ -45,6 +49,16 @@ func WithTimeout(
 // TimeoutDescription describes a timeout of an operation that has only one.
 func TimeoutDescription(byDefault time.Duration) string {
 	return fmt.Sprintf("How long to wait, for example `90s` or `1h30m`. Default `%s`.", byDefault)
+}
+
+// NoTimeouts returns the null value of a resource's timeouts attribute, for
+// models that come neither from a plan nor from a state.
+func NoTimeouts(of schema.Schema) timeouts.Value {
+	object, ok := of.Attributes["timeouts"].GetType().(attr.TypeWithAttributeTypes)
+	if !ok {
+		return timeouts.Value{}
+	}
+	return timeouts.Value{Object: types.ObjectNull(object.AttributeTypes())}
 }
 
 // AfterInterruption returns a context for the last look at an object whose

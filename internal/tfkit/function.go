@@ -3,7 +3,9 @@ package tfkit
 import (
 	"context"
 
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/function"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
 // Function is a function of the provider that takes one argument, an A, and
@@ -39,4 +41,13 @@ func (f Function[A, R]) Run(ctx context.Context, req function.RunRequest, resp *
 		return
 	}
 	resp.Error = resp.Result.Set(ctx, result)
+}
+
+// TextTypes are the types of an object whose attributes are all texts.
+func TextTypes(names ...string) map[string]attr.Type {
+	all := map[string]attr.Type{}
+	for _, name := range names {
+		all[name] = types.StringType
+	}
+	return all
 }

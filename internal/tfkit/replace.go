@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
 // ReplaceUnlessEquivalent plans a replacement when a string changes, except
@@ -32,22 +31,4 @@ func (m replaceUnlessEquivalent) PlanModifyString(_ context.Context, req planmod
 	default:
 		resp.RequiresReplace = true
 	}
-}
-
-// KeepSpelling returns the known value if the service's one is equivalent to
-// it, so that a service that normalises what it is sent causes no diff.
-func KeepSpelling(known types.String, answered string, equivalent func(a, b string) bool) types.String {
-	if !known.IsNull() && !known.IsUnknown() && equivalent(known.ValueString(), answered) {
-		return known
-	}
-	return types.StringValue(answered)
-}
-
-// KeepNull is KeepSpelling for values that the service returns as "" when
-// they are absent: those are null.
-func KeepNull(known types.String, answered string, equivalent func(a, b string) bool) types.String {
-	if answered == "" {
-		return types.StringNull()
-	}
-	return KeepSpelling(known, answered, equivalent)
 }

@@ -34,9 +34,9 @@ type wireEvent struct {
 }
 
 // document is what a request for the version sees at now.
-func (b *board) document(now time.Time, version, timeFormat string) eventsDocument {
-	document := eventsDocument{DocumentIncarnation: b.incarnation(now), Events: []wireEvent{}}
-	for _, event := range b.events {
+func (s *eventSchedule) document(now time.Time, version, timeFormat string) eventsDocument {
+	document := eventsDocument{DocumentIncarnation: s.incarnation(now), Events: []wireEvent{}}
+	for _, event := range s.events {
 		visible := !event.Visible.IsZero() && !event.Visible.After(now) && event.End.After(now)
 		if visible && version >= eventKinds[event.EventType].since {
 			document.Events = append(document.Events, event.wire(now, version, timeFormat))

@@ -91,7 +91,7 @@ type Service struct {
 
 	mu          sync.Mutex
 	recent      map[family][]time.Time
-	events      board
+	events      eventSchedule
 	staleNonce  string
 	maintenance string
 }

@@ -14,7 +14,7 @@ func TestDemo(t *testing.T) {
 	if err := run(t.Context(), &output, filepath.Join("..", "..", ".."), ""); err != nil {
 		t.Fatalf("%v\n%s", err, output.String())
 	}
-	told := output.String()
+	rest := output.String()
 	for _, part := range []string{
 		"Running: ", "The simulated clock moves on a minute", "azure_capture", `"status": "Stopped"`, `"stop_reason": "TimeExceeded"`, `"storage_path": "https://`,
 		"azure_tls", `"established": `, `"median_handshake_rtt": "20.`, `"refused": 0`, `"shop.contoso.com": `,
@@ -23,10 +23,10 @@ func TestDemo(t *testing.T) {
 		"Planning again: no changes", "Requests to refresh the Azure capture: 1.",
 		"Destroy complete! Resources: 4 destroyed.", "No capture is left",
 	} {
-		at := strings.Index(told, part)
+		at := strings.Index(rest, part)
 		if at < 0 {
 			t.Fatalf("the demo does not tell %q, or not in this order:\n%s", part, output.String())
 		}
-		told = told[at:]
+		rest = rest[at:]
 	}
 }

@@ -74,9 +74,9 @@ type scheduledItem struct {
 	Announced bool `json:"announced"`
 }
 
-// board holds the scheduled events of the machine. Nothing in it runs: every
+// eventSchedule holds the scheduled events of the machine. Nothing in it runs: every
 // state follows from the times.
-type board struct {
+type eventSchedule struct {
 	enabledAt time.Time
 	lastAsked time.Time
 	events    []*scheduledItem
@@ -84,28 +84,28 @@ type board struct {
 
 // enabled reports whether the service watches for events: it does from the
 // first request until a day without one.
-func (b *board) enabled(now time.Time) bool {
-	return !b.enabledAt.IsZero() && now.Sub(b.lastAsked) < 24*time.Hour
+func (s *eventSchedule) enabled(now time.Time) bool {
+	return !s.enabledAt.IsZero() && now.Sub(s.lastAsked) < 24*time.Hour
 }
 
 // touch notes a request, which enables the service. Events that came before
 // become visible after the lag.
-func (b *board) touch(now time.Time, lag time.Duration) {
-	if !b.enabled(now) {
-		b.enabledAt = now
-		for _, event := range b.events {
+func (s *eventSchedule) touch(now time.Time, lag time.Duration) {
+	if !s.enabled(now) {
+		s.enabledAt = now
+		for _, event := range s.events {
 			if event.Visible.IsZero() && event.End.After(now) {
 				event.Visible = now.Add(lag)
 			}
 		}
 	}
-	b.lastAsked = now
+	s.lastAsked = now
 }
 
 // add plans an event. A user's own action raises none while the service is
 // not enabled; then add reports false.
-func (b *board) add(m Maintenance, now time.Time, lag time.Duration) (string, bool) {
-	if m.Source == SourceUser && !b.enabled(now) {
+func (s *eventSchedule) add(m Maintenance, now time.Time, lag time.Duration) (string, bool) {
+	if m.Source == SourceUser && !s.enabled(now) {
 		return "", false
 	}
 	kind := eventKinds[m.EventType]
@@ -117,27 +117,27 @@ func (b *board) add(m Maintenance, now time.Time, lag time.Duration) (string, bo
 		event.Start = now
 	}
 	event.End = event.Start.Add(kind.lasts)
-	if b.enabled(now) {
+	if s.enabled(now) {
 		event.Visible = now
-		if ready := b.enabledAt.Add(lag); ready.After(now) {
+		if ready := s.enabledAt.Add(lag); ready.After(now) {
 			event.Visible = ready
 		}
 	}
-	b.events = append(b.events, event)
+	s.events = append(s.events, event)
 	return event.ID, true
 }
 
-func (b *board) find(id string) *scheduledItem {
-	index := slices.IndexFunc(b.events, func(e *scheduledItem) bool { return e.ID == id })
+func (s *eventSchedule) find(id string) *scheduledItem {
+	index := slices.IndexFunc(s.events, func(e *scheduledItem) bool { return e.ID == id })
 	if index < 0 {
 		return nil
 	}
-	return b.events[index]
+	return s.events[index]
 }
 
 // approve starts an event now, unless it has started already.
-func (b *board) approve(id string, now time.Time) bool {
-	event := b.find(id)
+func (s *eventSchedule) approve(id string, now time.Time) bool {
+	event := s.find(id)
 	if event == nil {
 		return false
 	}
@@ -148,8 +148,8 @@ func (b *board) approve(id string, now time.Time) bool {
 	return true
 }
 
-func (b *board) cancel(id string, now time.Time) bool {
-	event := b.find(id)
+func (s *eventSchedule) cancel(id string, now time.Time) bool {
+	event := s.find(id)
 	if event == nil || !event.End.After(now) {
 		return false
 	}
@@ -157,18 +157,18 @@ func (b *board) cancel(id string, now time.Time) bool {
 	return true
 }
 
-func (b *board) items() []scheduledItem {
+func (s *eventSchedule) items() []scheduledItem {
 	items := []scheduledItem{}
-	for _, event := range b.events {
+	for _, event := range s.events {
 		items = append(items, *event)
 	}
 	return items
 }
 
 // incarnation grows with every change that a client can see.
-func (b *board) incarnation(now time.Time) int {
+func (s *eventSchedule) incarnation(now time.Time) int {
 	count := 1
-	for _, event := range b.events {
+	for _, event := range s.events {
 		if event.Visible.IsZero() || event.Visible.After(now) {
 			continue
 		}

@@ -13,7 +13,7 @@ import (
 
 const instance = "/metadata/instance?api-version=2025-04-07"
 
-func TestGateRefusesWhatTheServiceRefuses(t *testing.T) {
+func TestAdmissionRefusesWhatTheServiceRefuses(t *testing.T) {
 	t.Parallel()
 	none := http.Header{"Metadata": nil}
 	const newest = `"newest-versions":["2025-04-07","2024-07-17","2024-03-15"]`

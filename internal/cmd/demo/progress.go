@@ -23,20 +23,20 @@ type event struct {
 	} `json:"diagnostic"`
 }
 
-// told are the events worth a line of the story.
-var told = map[string]bool{
+// printed are the events worth a line.
+var printed = map[string]bool{
 	"apply_start": true, "apply_progress": true, "apply_complete": true, "apply_errored": true,
 	"change_summary": true, "diagnostic": true,
 }
 
-// narrate runs a command and prints the events that matter.
-func (s *story) narrate(command func(lines io.Writer) error) error {
+// printEvents runs a command and prints the events that matter.
+func (d *demo) printEvents(command func(lines io.Writer) error) error {
 	reader, writer := io.Pipe()
 	done := make(chan error, 1)
 	go func() {
 		err := command(writer)
 		// The JSON variants of terraform-exec leave their writer behind.
-		s.tf.SetStdout(io.Discard)
+		d.tf.SetStdout(io.Discard)
 		done <- err
 		_ = writer.CloseWithError(io.EOF) // Never fails, says io.Pipe.
 	}()
@@ -45,7 +45,7 @@ func (s *story) narrate(command func(lines io.Writer) error) error {
 	lines.Buffer(nil, 1<<20)
 	for lines.Scan() {
 		var e event
-		if json.Unmarshal(lines.Bytes(), &e) != nil || !told[e.Type] {
+		if json.Unmarshal(lines.Bytes(), &e) != nil || !printed[e.Type] {
 			continue
 		}
 		text := e.Message
@@ -57,7 +57,7 @@ func (s *story) narrate(command func(lines io.Writer) error) error {
 			}
 			warned[text] = true
 		}
-		if _, err := fmt.Fprintln(s.output, "    "+text); err != nil {
+		if _, err := fmt.Fprintln(d.output, "    "+text); err != nil {
 			return err
 		}
 	}
@@ -69,7 +69,7 @@ func (s *story) narrate(command func(lines io.Writer) error) error {
 
 // passTime moves the simulated clock on whenever a capture runs, so that
 // nobody has to wait for it in earnest. The returned function ends that.
-func (s *story) passTime(ctx context.Context) (stop func()) {
+func (d *demo) passTime(ctx context.Context) (stop func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	done := make(chan struct{})
 	go func() {
@@ -81,9 +81,9 @@ func (s *story) passTime(ctx context.Context) (stop func()) {
 			case <-ctx.Done():
 				return
 			case <-ticker.C:
-				if captures := running(s.cloud); len(captures) > 0 {
-					say(s.output, "Running: "+strings.Join(captures, ", ")+". The simulated clock moves on a minute.")
-					s.cloud.Clock.Advance(time.Minute)
+				if captures := running(d.cloud); len(captures) > 0 {
+					say(d.output, "Running: "+strings.Join(captures, ", ")+". The simulated clock moves on a minute.")
+					d.cloud.Clock.Advance(time.Minute)
 				}
 			}
 		}

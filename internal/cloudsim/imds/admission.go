@@ -91,7 +91,7 @@ var (
 	eventsRules       = rules{family: instanceFamily, methods: []string{http.MethodGet, http.MethodPost}, versioned: true, train: eventsVersions}
 )
 
-// call is a request that passed the gate.
+// call is a request that was admitted.
 type call struct {
 	request *http.Request
 	query   url.Values

@@ -17,8 +17,8 @@ import (
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim/simcore"
 )
 
-// story is the demo while it is told.
-type story struct {
+// demo is one run of the demo.
+type demo struct {
 	output io.Writer
 	cloud  *cloudsim.Cloud
 	tf     *tfexec.Terraform
@@ -53,8 +53,8 @@ func run(ctx context.Context, output io.Writer, source, archive string) (err err
 	if err != nil {
 		return err
 	}
-	s := &story{output: output, cloud: cloud, tf: tf, vars: variables(cloud)}
-	return s.tell(ctx)
+	d := &demo{output: output, cloud: cloud, tf: tf, vars: variables(cloud)}
+	return d.run(ctx)
 }
 
 // variables are those of examples/demo. A shell takes them from the same
@@ -89,40 +89,40 @@ func startCloud(w *workspace) (*cloudsim.Cloud, map[string]string, error) {
 	return cloud, env, nil
 }
 
-func (s *story) tell(ctx context.Context) error {
-	for _, chapter := range []func(context.Context) error{
-		s.init, s.apply, s.showResults, s.planAgain, s.destroy,
+func (d *demo) run(ctx context.Context) error {
+	for _, step := range []func(context.Context) error{
+		d.init, d.apply, d.showResults, d.planAgain, d.destroy,
 	} {
-		if err := chapter(ctx); err != nil {
+		if err := step(ctx); err != nil {
 			return err
 		}
 	}
-	say(s.output, "To try it by hand: run `make sim` and do what it says, with examples/demo or a configuration of your own.")
+	say(d.output, "To try it by hand: run `make sim` and do what it says, with examples/demo or a configuration of your own.")
 	return nil
 }
 
-func (s *story) init(ctx context.Context) error {
-	version, _, err := s.tf.Version(ctx, true)
+func (d *demo) init(ctx context.Context) error {
+	version, _, err := d.tf.Version(ctx, true)
 	if err != nil {
 		return err
 	}
-	say(s.output, "Using "+filepath.Base(s.tf.ExecPath())+" "+version.String()+" on examples/demo.")
-	return s.tf.Init(ctx)
+	say(d.output, "Using "+filepath.Base(d.tf.ExecPath())+" "+version.String()+" on examples/demo.")
+	return d.tf.Init(ctx)
 }
 
-func (s *story) apply(ctx context.Context) error {
-	say(s.output, "Applying: find this machine and its network watcher, capture a minute of its TLS traffic and of the firewall's DNS traffic, wait for both, record them, query them back, and say what the Azure file holds.")
-	stop := s.passTime(ctx)
+func (d *demo) apply(ctx context.Context) error {
+	say(d.output, "Applying: find this machine and its network watcher, capture a minute of its TLS traffic and of the firewall's DNS traffic, wait for both, record them, query them back, and say what the Azure file holds.")
+	stop := d.passTime(ctx)
 	defer stop()
 	options := []tfexec.ApplyOption{}
-	for _, variable := range s.vars {
+	for _, variable := range d.vars {
 		options = append(options, variable)
 	}
-	return s.narrate(func(lines io.Writer) error { return s.tf.ApplyJSON(ctx, lines, options...) })
+	return d.printEvents(func(lines io.Writer) error { return d.tf.ApplyJSON(ctx, lines, options...) })
 }
 
-func (s *story) showResults(ctx context.Context) error {
-	outputs, err := s.tf.Output(ctx)
+func (d *demo) showResults(ctx context.Context) error {
+	outputs, err := d.tf.Output(ctx)
 	if err != nil {
 		return err
 	}
@@ -135,46 +135,46 @@ func (s *story) showResults(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		say(s.output, "Output "+name+":")
-		if _, err := fmt.Fprintf(s.output, "    %s\n", pretty); err != nil {
+		say(d.output, "Output "+name+":")
+		if _, err := fmt.Fprintf(d.output, "    %s\n", pretty); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (s *story) planAgain(ctx context.Context) error {
+func (d *demo) planAgain(ctx context.Context) error {
 	options := []tfexec.PlanOption{}
-	for _, variable := range s.vars {
+	for _, variable := range d.vars {
 		options = append(options, variable)
 	}
-	before := s.cloud.Journal.Summary()
-	changes, err := s.tf.Plan(ctx, options...)
+	before := d.cloud.Journal.Summary()
+	changes, err := d.tf.Plan(ctx, options...)
 	if err != nil {
 		return err
 	}
 	if changes {
 		return errors.New("the second plan shows changes, which is a defect: please report it")
 	}
-	refreshed := s.cloud.Journal.Summary()["arm PacketCaptures_Get"] + s.cloud.Journal.Summary()["arm PacketCaptures_List"] -
+	refreshed := d.cloud.Journal.Summary()["arm PacketCaptures_Get"] + d.cloud.Journal.Summary()["arm PacketCaptures_List"] -
 		before["arm PacketCaptures_Get"] - before["arm PacketCaptures_List"]
-	say(s.output, fmt.Sprintf("Planning again: no changes. A capture that ended by itself is not drift. Requests to refresh the Azure capture: %d.", refreshed))
+	say(d.output, fmt.Sprintf("Planning again: no changes. A capture that ended by itself is not drift. Requests to refresh the Azure capture: %d.", refreshed))
 	return nil
 }
 
-func (s *story) destroy(ctx context.Context) error {
-	say(s.output, "Destroying.")
+func (d *demo) destroy(ctx context.Context) error {
+	say(d.output, "Destroying.")
 	options := []tfexec.DestroyOption{}
-	for _, variable := range s.vars {
+	for _, variable := range d.vars {
 		options = append(options, variable)
 	}
-	if err := s.narrate(func(lines io.Writer) error { return s.tf.DestroyJSON(ctx, lines, options...) }); err != nil {
+	if err := d.printEvents(func(lines io.Writer) error { return d.tf.DestroyJSON(ctx, lines, options...) }); err != nil {
 		return err
 	}
-	if left := len(s.cloud.ARM.Snapshot().PacketCaptures) + len(s.cloud.CFW.Tasks()); left > 0 {
+	if left := len(d.cloud.ARM.Snapshot().PacketCaptures) + len(d.cloud.CFW.Tasks()); left > 0 {
 		return fmt.Errorf("%d captures are left in the simulated clouds, which is a defect: please report it", left)
 	}
-	say(s.output, "No capture is left in the simulated clouds; the records stay in Log Analytics. Done.")
+	say(d.output, "No capture is left in the simulated clouds; the records stay in Log Analytics. Done.")
 	return nil
 }
 
