@@ -65,7 +65,7 @@ func TestGraceBeginsWithTheInterruption(t *testing.T) {
 	ctx, end := context.WithCancel(t.Context())
 	slept := make(chan time.Duration)
 	clock := waittest.NewClock(start, func(d time.Duration) { slept <- d })
-	longer, cancel := wait.WithGrace(ctx, clock, time.Minute)
+	longer, cancel := wait.WithGrace(ctx, clock)
 	defer cancel()
 	select {
 	case d := <-slept:
@@ -76,7 +76,7 @@ func TestGraceBeginsWithTheInterruption(t *testing.T) {
 	if longer.Err() != nil {
 		t.Error("it ended with what it came from")
 	}
-	if d := <-slept; d != time.Minute {
+	if d := <-slept; d != wait.Grace {
 		t.Errorf("the grace is %s", d)
 	}
 	<-longer.Done()

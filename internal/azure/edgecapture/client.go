@@ -26,10 +26,6 @@ import (
 // apiVersion is that of armnetwork v11.
 const apiVersion = "2025-09-01"
 
-// grace is how long a request that may have changed something outlives an
-// interruption, as its answer is worth waiting for.
-const grace = 20 * time.Second
-
 // Client calls Resource Manager. It is safe for concurrent use; one client
 // should serve the whole process, as captures of one firewall or gateway
 // wait for each other in it.

@@ -65,7 +65,7 @@ func (c *Client) beginOnce(ctx context.Context, what, path string, body any) (*o
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	sending, cancel := wait.WithGrace(ctx, c.clock, grace)
+	sending, cancel := wait.WithGrace(ctx, c.clock)
 	defer cancel()
 	return c.send(sending, what, path, body, true)
 }
@@ -152,19 +152,15 @@ func (o *operation) contradicted(payload []byte) error {
 
 // poll asks once.
 func (o *operation) poll(ctx context.Context) (wait.Progress, error) {
-	var raw *http.Response
-	answer, err := o.poller.Poll(policy.WithCaptureResponse(ctx, &raw)) //nolint:bodyclose // the pipeline has read and closed it
+	answer, silent, err := azure.Poll(ctx, o.poller) //nolint:bodyclose // the pipeline has read and closed it
 	switch {
-	case err == nil && answer.StatusCode >= http.StatusBadRequest && !o.poller.Done():
-		// The SDK takes this for "still in progress".
-		return wait.Progress{}, &refusedError{runtime.NewResponseError(answer)}
-	case err != nil && raw != nil && raw.StatusCode < http.StatusMultipleChoices && !wait.Ended(err):
-		return wait.Progress{}, &AnswerError{Asked: "the state of " + o.what, Lacks: "it has no status", answer: raw}
+	case silent != nil:
+		return wait.Progress{}, &AnswerError{Asked: "the state of " + o.what, Lacks: "it has no status", answer: silent}
 	case err != nil:
 		return wait.Progress{}, &refusedError{err}
 	}
 	o.last = answer
-	return wait.Progress{Done: o.poller.Done(), State: statusIn(answer)}.Paced(answer.Header, o.client.clock.Now()), nil
+	return wait.Progress{Done: o.poller.Done(), State: azure.OperationStatus(answer)}.Paced(answer.Header, o.client.clock.Now()), nil
 }
 
 // fetch gets the result of an operation that has ended: with an
@@ -187,15 +183,4 @@ func (o *operation) fetch(ctx context.Context) error {
 		o.last = fetched
 	}
 	return err
-}
-
-func statusIn(answer *http.Response) string {
-	var body struct {
-		Status string `json:"status"`
-	}
-	payload, err := runtime.Payload(answer)
-	if err != nil || json.Unmarshal(payload, &body) != nil {
-		return ""
-	}
-	return body.Status
 }

@@ -14,14 +14,9 @@ import (
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/wait"
 )
 
-const (
-	// readWindow is how long a read waits for another one of the same
-	// watcher to share a list with.
-	readWindow = 50 * time.Millisecond
-	// grace is how long a request that may have changed something, and the
-	// question what became of it, outlive an interruption.
-	grace = 20 * time.Second
-)
+// readWindow is how long a read waits for another one of the same watcher to
+// share a list with.
+const readWindow = 50 * time.Millisecond
 
 // Client calls Network Watcher in any subscription. It is safe for concurrent
 // use; one client should serve the whole process, as reads share answers.

@@ -111,7 +111,7 @@ func (c *Client) put(ctx context.Context, id PacketCaptureID, capture armnetwork
 	if err != nil {
 		return nil, nil, err
 	}
-	ctx, cancel := wait.WithGrace(ctx, c.clock, grace)
+	ctx, cancel := wait.WithGrace(ctx, c.clock)
 	defer cancel()
 	var answer *http.Response
 	ctx = policy.WithCaptureResponse(ctx, &answer)
@@ -149,7 +149,7 @@ func acceptedBody(id PacketCaptureID, answer *http.Response) (*armnetwork.Packet
 // adopt looks for what became of a lost request. It returns neither capture
 // nor error if there is no such capture.
 func (c *Client) adopt(ctx context.Context, id PacketCaptureID, sent armnetwork.PacketCapture, lost error) (*Creation, error) {
-	ctx, cancel := wait.WithGrace(ctx, c.clock, grace)
+	ctx, cancel := wait.WithGrace(ctx, c.clock)
 	defer cancel()
 	found, err := c.get(ctx, id)
 	switch {

@@ -13,6 +13,8 @@ import (
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/runtime"
 	"github.com/Azure/azure-sdk-for-go/sdk/resourcemanager/network/armnetwork/v11"
+
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure"
 )
 
 var (
@@ -34,7 +36,7 @@ func stateOf(status int, body []byte) *armnetwork.PacketCaptureQueryStatusResult
 }
 
 func statusOf(body []byte) string {
-	return operationStatus(&http.Response{StatusCode: http.StatusOK, Body: io.NopCloser(bytes.NewReader(body))})
+	return azure.OperationStatus(&http.Response{StatusCode: http.StatusOK, Body: io.NopCloser(bytes.NewReader(body))})
 }
 
 // FuzzNotFound: only a 404 in which the service names this very capture says

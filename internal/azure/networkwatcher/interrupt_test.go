@@ -104,7 +104,7 @@ func cancelOnReset(s *sim, cancel context.CancelFunc) {
 func (s *sim) holdGrace(t *testing.T) {
 	t.Helper()
 	s.whenSleeping(func(d time.Duration) {
-		if d == 20*time.Second {
+		if d == wait.Grace {
 			<-t.Context().Done()
 		}
 	})

@@ -3,7 +3,6 @@ package networkwatcher
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"net/http"
 
@@ -11,6 +10,7 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/runtime"
 
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/azure"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/failure"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/wait"
 )
@@ -93,7 +93,7 @@ func (o *operation[T]) until(ctx context.Context, waiter wait.Waiter, what, stat
 		if err != nil {
 			return wait.Progress{}, err
 		}
-		o.last, status, state = answer, answer.StatusCode, operationStatus(answer)
+		o.last, status, state = answer, answer.StatusCode, azure.OperationStatus(answer)
 		return wait.Progress{Done: o.poller.Done(), State: state}.Paced(answer.Header, waiter.Clock.Now()), nil
 	})
 	if err == nil && !succeeded(status, state) {
@@ -104,14 +104,9 @@ func (o *operation[T]) until(ctx context.Context, waiter wait.Waiter, what, stat
 
 // poll asks once. An answer that says nothing of the operation is an error.
 func (o *operation[T]) poll(ctx context.Context, what string) (*http.Response, error) {
-	var raw *http.Response
-	answer, err := o.poller.Poll(policy.WithCaptureResponse(ctx, &raw))
-	switch {
-	case err == nil && answer.StatusCode >= http.StatusBadRequest && !o.poller.Done():
-		// The SDK takes this for "still in progress".
-		return answer, runtime.NewResponseError(answer)
-	case err != nil && raw != nil && raw.StatusCode < http.StatusMultipleChoices && !o.poller.Done() && !wait.Ended(err):
-		return answer, &AnswerError{Asked: "the state of the operation (" + what + ")", Lacks: "it has no status", answer: raw}
+	answer, silent, err := azure.Poll(ctx, o.poller)
+	if silent != nil && !o.poller.Done() {
+		return answer, &AnswerError{Asked: "the state of the operation (" + what + ")", Lacks: "it has no status", answer: silent}
 	}
 	return answer, err
 }
@@ -127,17 +122,6 @@ func succeeded(statusCode int, status string) bool {
 	default:
 		return false
 	}
-}
-
-func operationStatus(answer *http.Response) string {
-	var body struct {
-		Status string `json:"status"`
-	}
-	payload, err := runtime.Payload(answer)
-	if err != nil || json.Unmarshal(payload, &body) != nil {
-		return ""
-	}
-	return body.Status
 }
 
 // temporary reports whether another look may not meet the same failure.
