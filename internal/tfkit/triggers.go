@@ -3,6 +3,7 @@ package tfkit
 import (
 	"context"
 
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 )
@@ -22,22 +23,7 @@ func MarkApplied(ctx context.Context, private PrivateSetter) diag.Diagnostics {
 // imported object cannot know its triggers, so the first ones that the
 // configuration brings are only noted.
 func ReplaceOnTrigger() planmodifier.Map {
-	return replaceOnTrigger{"Changing a value replaces the object."}
-}
-
-type replaceOnTrigger struct{ Described }
-
-func (replaceOnTrigger) PlanModifyMap(ctx context.Context, req planmodifier.MapRequest, resp *planmodifier.MapResponse) {
-	if req.State.Raw.IsNull() || req.Plan.Raw.IsNull() || req.StateValue.Equal(req.PlanValue) {
-		return
-	}
-	resp.RequiresReplace = !req.StateValue.IsNull() || isMarked(ctx, req.Private, appliedKey, &resp.Diagnostics)
-}
-
-func isMarked(ctx context.Context, private PrivateGetter, key string, diags *diag.Diagnostics) bool {
-	mark, problems := private.GetKey(ctx, key)
-	diags.Append(problems...)
-	return string(mark) == "true"
+	return replaceUnlessNoted{"Changing a value replaces the object."}
 }
 
 // ReplaceUnlessNoted plans a replacement when a string changes that the
@@ -49,9 +35,23 @@ func ReplaceUnlessNoted() planmodifier.String {
 
 type replaceUnlessNoted struct{ Described }
 
+func (replaceUnlessNoted) PlanModifyMap(ctx context.Context, req planmodifier.MapRequest, resp *planmodifier.MapResponse) {
+	stays := !req.State.Raw.IsNull() && !req.Plan.Raw.IsNull()
+	resp.RequiresReplace = stays && replaces(ctx, req.StateValue, req.PlanValue, req.Private, &resp.Diagnostics)
+}
+
 func (replaceUnlessNoted) PlanModifyString(ctx context.Context, req planmodifier.StringRequest, resp *planmodifier.StringResponse) {
-	if req.State.Raw.IsNull() || req.Plan.Raw.IsNull() || req.StateValue.Equal(req.PlanValue) {
-		return
-	}
-	resp.RequiresReplace = !req.StateValue.IsNull() || isMarked(ctx, req.Private, appliedKey, &resp.Diagnostics)
+	stays := !req.State.Raw.IsNull() && !req.Plan.Raw.IsNull()
+	resp.RequiresReplace = stays && replaces(ctx, req.StateValue, req.PlanValue, req.Private, &resp.Diagnostics)
+}
+
+// replaces reports whether a value changes from what the object was made with.
+func replaces(ctx context.Context, from, to attr.Value, private PrivateGetter, diags *diag.Diagnostics) bool {
+	return !from.Equal(to) && (!from.IsNull() || isMarked(ctx, private, appliedKey, diags))
+}
+
+func isMarked(ctx context.Context, private PrivateGetter, key string, diags *diag.Diagnostics) bool {
+	mark, problems := private.GetKey(ctx, key)
+	diags.Append(problems...)
+	return string(mark) == "true"
 }
