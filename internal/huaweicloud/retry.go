@@ -116,9 +116,8 @@ func (p *Patience) Pause(ctx context.Context, operation string, failed error) er
 	return nil
 }
 
-// shortestPause is the pause after an answer that asks for none; it doubles
-// while the answers do.
-const shortestPause = 100 * time.Millisecond
+// atOncePace spaces attempts where the service asks for no pause again and again.
+var atOncePace = wait.Backoff{Base: 100 * time.Millisecond, Max: 30 * time.Second, Jitter: wait.NoJitter}
 
 // delay returns how long to wait, and whether the service said so.
 func (p *Patience) delay(failed error) (delay time.Duration, asked bool) {
@@ -127,10 +126,10 @@ func (p *Patience) delay(failed error) (delay time.Duration, asked bool) {
 		p.zeros = 0
 		return backoff.Delay(p.attempts), false
 	}
-	if refused.retryAfter >= shortestPause {
+	if refused.retryAfter >= atOncePace.Base {
 		p.zeros = 0
 		return refused.retryAfter, true
 	}
 	p.zeros++
-	return min(shortestPause<<min(p.zeros-1, 10), backoff.Max), true
+	return atOncePace.Delay(p.zeros), true
 }

@@ -15,10 +15,6 @@ import (
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/wait"
 )
 
-// LogFunc receives what the session does: no bodies, no query strings, no
-// secrets.
-type LogFunc func(ctx context.Context, message string, fields map[string]string)
-
 // DefaultMaxRetries is the provider's default for Config.MaxRetries.
 const DefaultMaxRetries = 5
 
@@ -52,8 +48,9 @@ type Config struct {
 	Endpoints Endpoints
 	// UserAgent is sent with every request.
 	UserAgent string
-	// Log receives what happens; nil means nobody.
-	Log LogFunc
+	// Log receives what happens, without bodies, query strings and secrets; nil
+	// means nobody.
+	Log func(ctx context.Context, message string, fields map[string]string)
 
 	// Transport replaces the session's own HTTP transport, and Clock the
 	// machine's clock. Both are for tests.
@@ -117,8 +114,7 @@ func (s *Session) EnterpriseProjectID() string { return s.config.EnterpriseProje
 // Clock returns the session's clock, for code that waits between calls.
 func (s *Session) Clock() wait.Clock { return s.clock }
 
-// Log hands a message to the configured LogFunc. The fields' values are
-// redacted.
+// Log hands a message to Config.Log. The fields' values are redacted.
 func (s *Session) Log(ctx context.Context, message string, fields map[string]string) {
 	clean := make(map[string]string, len(fields))
 	for name, value := range fields {

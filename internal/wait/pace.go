@@ -8,14 +8,15 @@ import (
 // OwnPace spaces looks where a service does not say when to come back: after
 // 0.5, 1, 2, 4, 8 and then every 10 seconds.
 func OwnPace() Backoff {
-	return Backoff{Base: 500 * time.Millisecond, Max: 10 * time.Second, Jitter: noJitter}
+	return Backoff{Base: 500 * time.Millisecond, Max: 10 * time.Second, Jitter: NoJitter}
 }
 
 // atOncePace spaces looks where a service says that there is nothing to wait
 // for (Retry-After: 0), and says so again and again.
-var atOncePace = Backoff{Base: 100 * time.Millisecond, Max: 10 * time.Second, Jitter: noJitter}
+var atOncePace = Backoff{Base: 100 * time.Millisecond, Max: 10 * time.Second, Jitter: NoJitter}
 
-func noJitter() float64 { return 1 }
+// NoJitter is the Jitter of delays that last as long as they can.
+func NoJitter() float64 { return 1 }
 
 // Paced returns p with what an answer's header says about the next look.
 func (p Progress) Paced(header http.Header, now time.Time) Progress {
