@@ -12,6 +12,7 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/to"
 	"github.com/Azure/azure-sdk-for-go/sdk/monitor/query/azlogs"
 
+	"github.com/cloudtap/terraform-provider-cloudtap/internal/failure"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/wait"
 )
 
@@ -83,21 +84,11 @@ func (c *QueryClient) Query(ctx context.Context, workspaceID, kql, timespan stri
 // worthRepeating reports whether a query that failed that often may succeed
 // later: 429 until the caller's time is over, other failures three times.
 func worthRepeating(err error, attempt int) bool {
-	var failure *ServiceError
-	if errors.As(err, &failure) && failure.Status == http.StatusTooManyRequests {
+	var refusal *ServiceError
+	if errors.As(err, &refusal) && refusal.Status == http.StatusTooManyRequests {
 		return true
 	}
-	return attempt <= 3 && (failure == nil && errors.As(err, new(*ConnectionError)) || failure != nil && isTransient(failure.Status))
-}
-
-// isTransient reports whether a status is a failure that may pass.
-func isTransient(status int) bool {
-	switch status {
-	case http.StatusRequestTimeout, http.StatusInternalServerError, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
-		return true
-	default:
-		return false
-	}
+	return attempt <= 3 && (refusal == nil && errors.As(err, new(*ConnectionError)) || refusal != nil && failure.IsTemporary(refusal.Status))
 }
 
 func (c *QueryClient) attempt(ctx context.Context, workspaceID, kql, timespan string) (*QueryResult, error) {
