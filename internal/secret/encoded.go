@@ -4,7 +4,6 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
-	"unicode"
 )
 
 // encoded matches a character as URLs, JSON and HTML write it.
@@ -102,7 +101,7 @@ func formPlus(text string) string { return strings.ReplaceAll(text, " ", "+") }
 // longestWord is the longest run of letters and digits.
 func longestWord(text string) string {
 	longest := ""
-	for word := range strings.FieldsFuncSeq(text, func(r rune) bool { return r > unicode.MaxASCII || !isLetter(byte(r)) && !isDigit(byte(r)) }) {
+	for word := range strings.FieldsFuncSeq(text, func(r rune) bool { return !isLetter(r) && !isDigit(r) }) {
 		if len(word) > len(longest) {
 			longest = word
 		}
