@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim"
 )
@@ -14,4 +15,9 @@ func Run(t *testing.T, cloud *cloudsim.Cloud, gone resource.TestCheckFunc, steps
 	t.Helper()
 	RequireCLI(t)
 	resource.UnitTest(t, resource.TestCase{ProtoV6ProviderFactories: Factories(cloud), CheckDestroy: gone, Steps: steps})
+}
+
+// Planned checks what the plan of a step does to a resource.
+func Planned(address string, action plancheck.ResourceActionType) resource.ConfigPlanChecks {
+	return resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(address, action)}}
 }

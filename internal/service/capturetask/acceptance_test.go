@@ -44,10 +44,6 @@ func expectEmpty(cloud *cloudsim.Cloud) func(*terraform.State) error {
 	}
 }
 
-func planned(action plancheck.ResourceActionType) resource.ConfigPlanChecks {
-	return resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(address, action)}}
-}
-
 func TestAccCaptureTask(t *testing.T) {
 	t.Parallel()
 	cloud := acctest.StartCloud(t, cloudsim.Options{})
@@ -73,30 +69,30 @@ func TestAccCaptureTask(t *testing.T) {
 		{
 			PreConfig:         func() { cloud.Clock.Advance(time.Hour) },
 			Config:            hcl(cloud, traffic),
-			ConfigPlanChecks:  planned(plancheck.ResourceActionNoop),
+			ConfigPlanChecks:  acctest.Planned(address, plancheck.ResourceActionNoop),
 			ConfigStateChecks: []statecheck.StateCheck{attribute("status", knownvalue.StringExact("completed"))},
 		},
 		{
 			Config:           hcl(cloud, traffic+"\n  timeouts = { delete = \"1h\" }"),
-			ConfigPlanChecks: planned(plancheck.ResourceActionUpdate),
+			ConfigPlanChecks: acctest.Planned(address, plancheck.ResourceActionUpdate),
 		},
 		{
 			Config:           hcl(cloud, traffic+"\n  desired_state = \"stopped\""),
-			ConfigPlanChecks: planned(plancheck.ResourceActionUpdate),
+			ConfigPlanChecks: acctest.Planned(address, plancheck.ResourceActionUpdate),
 		},
 		{
 			Config:           hcl(cloud, traffic),
-			ConfigPlanChecks: planned(plancheck.ResourceActionDestroyBeforeCreate),
+			ConfigPlanChecks: acctest.Planned(address, plancheck.ResourceActionDestroyBeforeCreate),
 		},
 		{
 			Config:            hcl(cloud, traffic+"\n  desired_state = \"stopped\""),
-			ConfigPlanChecks:  planned(plancheck.ResourceActionUpdate),
+			ConfigPlanChecks:  acctest.Planned(address, plancheck.ResourceActionUpdate),
 			ConfigStateChecks: []statecheck.StateCheck{attribute("status", knownvalue.StringExact("stopped"))},
 		},
 		{
 			PreConfig:        func() { cloud.CFW.Delete(cloud.CFW.Tasks()[0].ID) },
 			Config:           hcl(cloud, traffic),
-			ConfigPlanChecks: planned(plancheck.ResourceActionCreate),
+			ConfigPlanChecks: acctest.Planned(address, plancheck.ResourceActionCreate),
 		},
 	})
 }
@@ -109,7 +105,7 @@ func TestAccAgedOutRecordIsNoChange(t *testing.T) {
 		{
 			PreConfig:        func() { cloud.Clock.Advance(pastRetention) },
 			Config:           hcl(cloud, "") + "\noutput \"expired\" { value = cloudtap_huaweicloud_capture_task.web.expired }",
-			ConfigPlanChecks: planned(plancheck.ResourceActionNoop),
+			ConfigPlanChecks: acctest.Planned(address, plancheck.ResourceActionNoop),
 			ConfigStateChecks: []statecheck.StateCheck{
 				statecheck.ExpectKnownOutputValue("expired", knownvalue.Bool(true)),
 			},
@@ -161,7 +157,7 @@ resource "cloudtap_huaweicloud_capture_task" "web" {
 		ConfigVariables: config.Variables{
 			"fw_instance_id": config.StringVariable(cloud.CFW.FirewallID()), "region": config.StringVariable(cloud.IAM.Region()),
 		},
-		ConfigPlanChecks: planned(plancheck.ResourceActionCreate),
+		ConfigPlanChecks: acctest.Planned(address, plancheck.ResourceActionCreate),
 		ConfigStateChecks: []statecheck.StateCheck{
 			statecheck.ExpectKnownValue(address, tfjsonpath.New("enterprise_project_id"), knownvalue.StringExact("0")),
 		},

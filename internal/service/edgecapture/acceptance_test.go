@@ -122,7 +122,7 @@ output "packets" {
 			},
 			{
 				Config: strings.Replace(captures, "sas_url_wo_version = 1", "sas_url_wo_version = 2\n  time_limit_in_seconds = 30", 1), ConfigVariables: variables,
-				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(firewallType+".web", plancheck.ResourceActionReplace)}},
+				ConfigPlanChecks: acctest.Planned(firewallType+".web", plancheck.ResourceActionReplace),
 			},
 		},
 	})

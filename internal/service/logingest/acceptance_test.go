@@ -54,10 +54,6 @@ func keyVariable(cloud *cloudsim.Cloud) config.Variables {
 	return config.Variables{"key": config.StringVariable(sharedKey(cloud))}
 }
 
-func planned(action plancheck.ResourceActionType) resource.ConfigPlanChecks {
-	return resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(address, action)}}
-}
-
 func attribute(name string, want knownvalue.Check) statecheck.StateCheck {
 	return statecheck.ExpectKnownValue(address, tfjsonpath.New(name), want)
 }
@@ -104,11 +100,11 @@ output "predicted" {
 		},
 		{
 			Config: hcl(cloud, hclRecords("db")+"\n  timeouts = { update = \"2h\" }") + query, ConfigVariables: keyVariable(cloud),
-			ConfigPlanChecks: planned(plancheck.ResourceActionUpdate),
+			ConfigPlanChecks: acctest.Planned(address, plancheck.ResourceActionUpdate),
 		},
 		{
 			Config: hcl(cloud, hclRecords("db")+"\n  triggers = { build = \"2\" }"), ConfigVariables: keyVariable(cloud),
-			ConfigPlanChecks: planned(plancheck.ResourceActionUpdate),
+			ConfigPlanChecks: acctest.Planned(address, plancheck.ResourceActionUpdate),
 		},
 		{
 			Config: hcl(cloud, hclRecords("db")), ConfigVariables: keyVariable(cloud),
@@ -218,7 +214,7 @@ provider "cloudtap" {
 		{Config: text("one", "web"), ConfigVariables: keyVariable(cloud)},
 		{
 			Config: text("two", "web", "mail"), ConfigVariables: keyVariable(cloud),
-			ConfigPlanChecks: planned(plancheck.ResourceActionUpdate),
+			ConfigPlanChecks: acctest.Planned(address, plancheck.ResourceActionUpdate),
 		},
 	})
 	expectRows(t, cloud, collectorTable, 2)

@@ -44,10 +44,6 @@ func expectEmpty(cloud *cloudsim.Cloud) func(*terraform.State) error {
 	}
 }
 
-func planned(action plancheck.ResourceActionType) resource.ConfigPlanChecks {
-	return resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(address, action)}}
-}
-
 func TestAccPacketCapture(t *testing.T) {
 	t.Parallel()
 	cloud := acctest.StartCloud(t, cloudsim.Options{})
@@ -72,30 +68,30 @@ func TestAccPacketCapture(t *testing.T) {
 		},
 		{
 			Config:           hcl(cloud, filters) + fmt.Sprintf("import {\n  to = %s\n  id = %q\n}\n", address, cloud.ARM.Seeded().NetworkWatcherID+"/packetCaptures/web"),
-			ConfigPlanChecks: planned(plancheck.ResourceActionNoop),
+			ConfigPlanChecks: acctest.Planned(address, plancheck.ResourceActionNoop),
 		},
 		{
 			PreConfig:         func() { cloud.Clock.Advance(5 * time.Hour) },
 			Config:            hcl(cloud, filters),
-			ConfigPlanChecks:  planned(plancheck.ResourceActionNoop),
+			ConfigPlanChecks:  acctest.Planned(address, plancheck.ResourceActionNoop),
 			ConfigStateChecks: []statecheck.StateCheck{attribute("stop_reason", knownvalue.StringExact("TimeExceeded"))},
 		},
 		{
 			Config:           hcl(cloud, filters+"\n  timeouts = { delete = \"1h\" }"),
-			ConfigPlanChecks: planned(plancheck.ResourceActionUpdate),
+			ConfigPlanChecks: acctest.Planned(address, plancheck.ResourceActionUpdate),
 		},
 		{
 			Config:           hcl(cloud, filters+"\n  desired_state = \"stopped\""),
-			ConfigPlanChecks: planned(plancheck.ResourceActionUpdate),
+			ConfigPlanChecks: acctest.Planned(address, plancheck.ResourceActionUpdate),
 		},
 		{
 			Config:           hcl(cloud, filters),
-			ConfigPlanChecks: planned(plancheck.ResourceActionDestroyBeforeCreate),
+			ConfigPlanChecks: acctest.Planned(address, plancheck.ResourceActionDestroyBeforeCreate),
 		},
 		{
 			PreConfig:        func() { cloud.ARM.Delete(cloud.ARM.Seeded().NetworkWatcherID + "/packetCaptures/web") },
 			Config:           hcl(cloud, filters),
-			ConfigPlanChecks: planned(plancheck.ResourceActionCreate),
+			ConfigPlanChecks: acctest.Planned(address, plancheck.ResourceActionCreate),
 		},
 	})
 }
@@ -134,7 +130,7 @@ resource "cloudtap_azure_packet_capture" "web" {
 }
 `,
 		ConfigVariables:  config.Variables{"instances": config.ListVariable(config.StringVariable("0"), config.StringVariable("1"))},
-		ConfigPlanChecks: planned(plancheck.ResourceActionCreate),
+		ConfigPlanChecks: acctest.Planned(address, plancheck.ResourceActionCreate),
 	}})
 }
 
@@ -186,7 +182,7 @@ func TestAccTaintedCreateIsReplaced(t *testing.T) {
 		},
 		{
 			Config:           hcl(cloud, ""),
-			ConfigPlanChecks: planned(plancheck.ResourceActionDestroyBeforeCreate),
+			ConfigPlanChecks: acctest.Planned(address, plancheck.ResourceActionDestroyBeforeCreate),
 		},
 	})
 }

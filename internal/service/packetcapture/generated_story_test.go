@@ -43,9 +43,9 @@ func TestAccPacketCaptureOnTheGeneratedServer(t *testing.T) {
 				},
 				Steps: []resource.TestStep{
 					{Config: hcl(cloud, filters), ConfigStateChecks: []statecheck.StateCheck{state("provisioning_state", "Succeeded"), state("status", "Running")}},
-					{Config: hcl(cloud, filters), ConfigPlanChecks: planned(plancheck.ResourceActionNoop)},
+					{Config: hcl(cloud, filters), ConfigPlanChecks: acctest.Planned(address, plancheck.ResourceActionNoop)},
 					{
-						Config: stopped, ConfigPlanChecks: planned(plancheck.ResourceActionUpdate),
+						Config: stopped, ConfigPlanChecks: acctest.Planned(address, plancheck.ResourceActionUpdate),
 						ConfigStateChecks: []statecheck.StateCheck{state("status", "Stopped"), state("stop_reason", "Manual")},
 					},
 					{Config: stopped, ResourceName: address, ImportState: true, ImportStateVerify: true, ImportStateVerifyIgnore: []string{"timeouts"}},

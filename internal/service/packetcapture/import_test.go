@@ -79,8 +79,8 @@ func TestAccImportOfWhatHasEndedShowsNothingToDo(t *testing.T) {
 	acctest.Run(t, cloud, expectEmpty(cloud), []resource.TestStep{
 		{
 			Config:           runs + fmt.Sprintf("import {\n  to = %s\n  id = %q\n}\n", address, cloud.ARM.Seeded().NetworkWatcherID+"/packetCaptures/web"),
-			ConfigPlanChecks: planned(plancheck.ResourceActionNoop),
+			ConfigPlanChecks: acctest.Planned(address, plancheck.ResourceActionNoop),
 		},
-		{Config: runs, ConfigPlanChecks: planned(plancheck.ResourceActionNoop)},
+		{Config: runs, ConfigPlanChecks: acctest.Planned(address, plancheck.ResourceActionNoop)},
 	})
 }
