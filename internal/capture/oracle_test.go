@@ -1,3 +1,5 @@
+//go:build oracle
+
 package capture_test
 
 import (
@@ -28,7 +30,7 @@ type figures map[string]string
 func TestOracle(t *testing.T) {
 	t.Parallel()
 	if *oracleFolder == "" {
-		t.Skip("needs a folder of captures: make oracle DIR=folder")
+		t.Fatal("needs a folder of captures: make oracle DIR=folder")
 	}
 	for _, program := range []string{"tshark", "capinfos"} {
 		if _, err := exec.LookPath(program); err != nil {

@@ -115,7 +115,7 @@ func countPackets(b *testing.B, cloud *cloudsim.Cloud, name string) time.Duratio
 	b.Helper()
 	signature := cloud.Blob.Signature(benchAccount, benchContainer, name, "r", time.Time{}, cloud.Clock.Now().Add(time.Hour))
 	address := strings.Join([]string{cloud.Lookup("CLOUDTAP_AZURE_BLOB_ENDPOINT"), benchAccount, benchContainer, name}, "/") + "?" + signature
-	command := exec.CommandContext(b.Context(), os.Args[0], "-test.run=^TestCountPackets$", "-test.v") //nolint:gosec // this program
+	command := exec.CommandContext(b.Context(), os.Args[0]) //nolint:gosec // this program
 	command.Env = environ(map[string]string{countURL: address, countTrust: cloud.Lookup("SSL_CERT_FILE")})
 	output, err := command.CombinedOutput()
 	if err != nil {
@@ -130,22 +130,17 @@ func countPackets(b *testing.B, cloud *cloudsim.Cloud, name string) time.Duratio
 	return spent
 }
 
-// TestCountPackets is the process of countPackets.
-func TestCountPackets(t *testing.T) {
-	t.Parallel()
-	address := os.Getenv(countURL)
-	if address == "" {
-		t.Skip("a part of BenchmarkCaptureSummary")
-	}
+// countAsProcess is the process of countPackets.
+func countAsProcess(address string) error {
 	trusted, err := os.ReadFile(os.Getenv(countTrust)) //nolint:gosec // of the benchmark itself
 	if err != nil {
-		t.Fatal(err)
+		return err
 	}
 	roots := x509.NewCertPool()
 	roots.AppendCertsFromPEM(trusted)
 	client := &http.Client{Transport: &http.Transport{DialContext: simtest.DialLoopback, ForceAttemptHTTP2: true, TLSClientConfig: &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}}}
 	begin := time.Now()
-	source, err := ranged.Open(t.Context(), func(ctx context.Context, wanted ranged.Range, _ string, into []byte) (ranged.Part, error) {
+	source, err := ranged.Open(context.Background(), func(ctx context.Context, wanted ranged.Range, _ string, into []byte) (ranged.Part, error) {
 		request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil) //nolint:gosec // of the benchmark itself
 		if err != nil {
 			return ranged.Part{}, err
@@ -162,11 +157,11 @@ func TestCountPackets(t *testing.T) {
 		return ranged.PartOf(response.Header, body, wanted.Offset, false)
 	})
 	if err != nil {
-		t.Fatal(err)
+		return err
 	}
 	reader, err := pcapgo.NewReader(source)
 	if err != nil {
-		t.Fatal(err)
+		return err
 	}
 	packets := 0
 	for {
@@ -176,9 +171,10 @@ func TestCountPackets(t *testing.T) {
 		packets++
 	}
 	if !errors.Is(err, io.EOF) || packets != capturePackets {
-		t.Fatalf("%d packets, %v", packets, err)
+		return fmt.Errorf("%d packets, %w", packets, err)
 	}
-	t.Logf("counted in %s.", time.Since(begin))
+	_, err = fmt.Printf("counted in %s.\n", time.Since(begin))
+	return err
 }
 
 // tshark returns the processor time of Wireshark's command, or false where it is

@@ -7,13 +7,17 @@ import (
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/acctest"
 )
 
-// childTask is what a child process is asked to do.
-const childTask = "CLOUDTAP_TEST_CHILD"
+// Which client a child process runs, and the floods that it meets.
+const (
+	childTask   = "CLOUDTAP_TEST_CHILD"
+	childFloods = "CLOUDTAP_TEST_FLOODS"
+)
 
 func TestMain(m *testing.M) {
-	if os.Getenv(childTask) != "" {
-		// A child trusts its parent's authority, and makes none.
-		os.Exit(m.Run())
+	// A child trusts its parent's authority, and makes none.
+	if name := os.Getenv(childTask); name != "" {
+		meetFloods(name)
+		return
 	}
 	acctest.Main(m)
 }

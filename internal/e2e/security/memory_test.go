@@ -5,9 +5,9 @@ package security
 import (
 	"bytes"
 	"compress/gzip"
+	"context"
 	"encoding/json"
 	"fmt"
-	"io"
 	"net/http"
 	"os"
 	"os/exec"
@@ -21,9 +21,6 @@ import (
 
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/acctest"
 	"github.com/cloudtap/terraform-provider-cloudtap/internal/cloudsim"
-	"github.com/cloudtap/terraform-provider-cloudtap/internal/process"
-	"github.com/cloudtap/terraform-provider-cloudtap/internal/provider"
-	"github.com/cloudtap/terraform-provider-cloudtap/internal/wait/waittest"
 )
 
 // The answers of this file would fill the memory of whoever reads them
@@ -122,21 +119,6 @@ func floods(name string) map[string]http.HandlerFunc {
 	}
 }
 
-type flood struct {
-	Name, URL   string
-	Environment map[string]string
-}
-
-type floodReport struct {
-	Name string
-	// Peak is the process's peak until now, in bytes; 0 where the system does
-	// not tell a process its own.
-	Peak     int64
-	Errors   []string
-	Warnings []string
-	Elapsed  time.Duration
-}
-
 // mostMemory is what the provider may take at most, while it is answered
 // with gigabytes: a few times what the largest answer takes that it reads, and
 // what the race detector adds where it runs.
@@ -184,8 +166,11 @@ func floodChild(t *testing.T, cloud *cloudsim.Cloud, name string, tasks []flood)
 	if err != nil {
 		t.Fatal(err)
 	}
-	child := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestChildMeetsFloods$", "-test.v", "-test.timeout=90s") //nolint:gosec // it is this program
-	child.Env = append(os.Environ(), childTask+"="+name, "CLOUDTAP_TEST_FLOODS="+string(encoded))
+	const longest = 90 * time.Second
+	ctx, cancel := context.WithTimeout(t.Context(), longest)
+	defer cancel()
+	child := exec.CommandContext(ctx, os.Args[0]) //nolint:gosec // it is this program
+	child.Env = append(os.Environ(), childTask+"="+name, childFloods+"="+string(encoded))
 	for _, variable := range cloud.Env() {
 		child.Env = append(child.Env, variable.Name+"="+variable.Value)
 	}
@@ -216,60 +201,4 @@ func floodChild(t *testing.T, cloud *cloudsim.Cloud, name string, tasks []flood)
 		unit = 1
 	}
 	return reports, usage.Maxrss * unit
-}
-
-// ownPeak reads this process's peak where there is a /proc.
-func ownPeak() int64 {
-	status, err := os.ReadFile("/proc/self/status")
-	if err != nil {
-		return 0
-	}
-	_, text, _ := strings.Cut(string(status), "VmHWM:")
-	var kilobytes int64
-	if _, err := fmt.Sscan(text, &kilobytes); err != nil {
-		return 0
-	}
-	return kilobytes << 10
-}
-
-// endWithParent ends this process once its standard input ends, so that a
-// broken bound does not fill the machine's memory for nobody.
-func endWithParent() {
-	go func() {
-		_, _ = io.Copy(io.Discard, os.Stdin)
-		os.Exit(1)
-	}()
-}
-
-// TestChildMeetsFloods is TestNoAnswerFillsTheMemory's child process.
-func TestChildMeetsFloods(t *testing.T) { //nolint:paralleltest // nothing runs beside it
-	name := os.Getenv(childTask)
-	if name == "" {
-		t.Skip("only as a process of TestNoAnswerFillsTheMemory")
-	}
-	endWithParent()
-	process.TuneMemory(os.Getenv)
-	var tasks []flood
-	if err := json.Unmarshal([]byte(os.Getenv("CLOUDTAP_TEST_FLOODS")), &tasks); err != nil {
-		t.Fatal(err)
-	}
-	slices.SortFunc(tasks, func(a, b flood) int { return strings.Compare(a.Name, b.Name) })
-	reports := make([]floodReport, 0, len(tasks))
-	for _, task := range tasks {
-		getenv := func(variable string) string {
-			if value, found := task.Environment[variable]; found {
-				return value
-			}
-			return os.Getenv(variable)
-		}
-		p := acctest.NewProviderIn(t, provider.Environment{Getenv: getenv, Clock: waittest.NewClock(time.Now(), nil)}, acctest.Config{})
-		start := time.Now()
-		diagnostics := victims()[name].call(t.Context(), p, getenv, task.URL)
-		reports = append(reports, floodReport{task.Name, ownPeak(), diagnostics.Errors(), diagnostics.Warnings(), time.Since(start)})
-	}
-	encoded, err := json.Marshal(reports)
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, _ = io.WriteString(os.Stdout, "REPORTS "+string(encoded)+"\n") // The parent fails without it.
 }
