@@ -27,11 +27,24 @@ func Changed(config, changes Config) Config {
 	return config
 }
 
+// Merged is Changed which changes a configuration within a configuration too, where
+// Changed replaces it.
+func Merged(config, changes Config) Config {
+	merged := Changed(config, changes)
+	for name, value := range changes {
+		inner, nested := value.(Config)
+		if present, both := config[name].(Config); nested && both {
+			merged[name] = Merged(present, inner)
+		}
+	}
+	return merged
+}
+
 // MustApply applies and fails the test on errors.
 func (p *Provider) MustApply(t *testing.T, name string, prior *Object, config Config) *Object {
 	t.Helper()
 	object, diagnostics := p.Apply(t.Context(), name, prior, config)
-	expectNoError(t, diagnostics)
+	ExpectNoError(t, diagnostics)
 	return object
 }
 
@@ -39,7 +52,7 @@ func (p *Provider) MustApply(t *testing.T, name string, prior *Object, config Co
 func (p *Provider) MustRead(t *testing.T, name string, object *Object) *Object {
 	t.Helper()
 	object, diagnostics := p.Read(t.Context(), name, object)
-	expectNoError(t, diagnostics)
+	ExpectNoError(t, diagnostics)
 	return object
 }
 
@@ -47,14 +60,15 @@ func (p *Provider) MustRead(t *testing.T, name string, object *Object) *Object {
 func (p *Provider) ExpectAction(t *testing.T, name string, prior *Object, config Config, want string) Plan {
 	t.Helper()
 	plan, diagnostics := p.Plan(t.Context(), name, prior, config)
-	expectNoError(t, diagnostics)
+	ExpectNoError(t, diagnostics)
 	if got := plan.Action(prior); got != want {
 		t.Errorf("planned %s, want %s\nprior   %s\nplanned %s", got, want, prior.Value, plan.Value)
 	}
 	return plan
 }
 
-func expectNoError(t *testing.T, diagnostics Diagnostics) {
+// ExpectNoError fails the test on errors; warnings are fine.
+func ExpectNoError(t *testing.T, diagnostics Diagnostics) {
 	t.Helper()
 	for _, text := range diagnostics.Errors() {
 		t.Fatal(text)
@@ -87,6 +101,21 @@ func ExpectWarning(tb testing.TB, diagnostics Diagnostics, parts ...string) {
 		tb.Fatalf("errors: %q", errors)
 	}
 	expectOne(tb, "warning", diagnostics.Warnings(), parts)
+}
+
+// ExpectText fails the test unless exactly one of the texts has all parts, whatever
+// the others say.
+func ExpectText(tb testing.TB, texts []string, parts ...string) {
+	tb.Helper()
+	found := 0
+	for _, text := range texts {
+		if !slices.ContainsFunc(parts, func(part string) bool { return !strings.Contains(text, part) }) {
+			found++
+		}
+	}
+	if found != 1 {
+		tb.Errorf("%d of these texts, want one, say all of %q:\n%s", found, parts, strings.Join(texts, "\n---\n"))
+	}
 }
 
 func expectOne(tb testing.TB, what string, texts, parts []string) {

@@ -30,7 +30,7 @@ func TestASASThatIsNotUsedBlocksNothing(t *testing.T) {
 			// What is tainted is planned without its state, also before a destroy.
 			p.MustRead(t, kind, object)
 			_, diagnostics := p.Plan(t.Context(), kind, nil, changed)
-			expectWarning(t, diagnostics, "SAS URL", "a destroy does not")
+			acctest.ExpectWarning(t, diagnostics, "SAS URL", "a destroy does not")
 			// A replacement needs a container.
 			p.MustRead(t, kind, object)
 			_, diagnostics = p.PlanReplace(t.Context(), kind, object, changed)
@@ -40,7 +40,7 @@ func TestASASThatIsNotUsedBlocksNothing(t *testing.T) {
 	object := e.left(t, nil)
 	p, changed := e.runWith(t, e.sas), e.vpn(acctest.Config{"duration_in_seconds": 100000, "sas_url_wo": useless["expired"]})
 	_, diagnostics := p.Plan(t.Context(), vpnType, object, changed)
-	expectWarning(t, diagnostics, "SAS URL cannot be used", "has expired", "a destroy does not")
+	acctest.ExpectWarning(t, diagnostics, "SAS URL cannot be used", "has expired", "a destroy does not")
 	p.MustApply(t, vpnType, object, nil)
 	e.expectIdle(t)
 }
@@ -93,10 +93,10 @@ func TestASASThatBeginsLaterIsNoReasonToRefuse(t *testing.T) {
 	}
 	acctest.ExpectError(t, planned(t, begins(48*time.Hour, 24*time.Hour), object, nil), "cannot be stopped")
 	p := begins(48*time.Hour, 96*time.Hour)
-	expectWarning(t, planned(t, p, object, nil), "Packet capture runs, and cannot be stopped yet", "is not valid yet")
-	expectWarning(t, planned(t, p, object, e.vpn(acctest.Config{"duration_in_seconds": 30})), "cannot be stopped yet")
+	acctest.ExpectWarning(t, planned(t, p, object, nil), "Packet capture runs, and cannot be stopped yet", "is not valid yet")
+	acctest.ExpectWarning(t, planned(t, p, object, e.vpn(acctest.Config{"duration_in_seconds": 30})), "cannot be stopped yet")
 	dead := e.vpn(acctest.Config{"duration_in_seconds": 100000, "sas_url_wo": containerURL(e.Cloud, "c", -time.Minute)})
-	expectWarning(t, planned(t, p, object, dead), "a destroy does not")
+	acctest.ExpectWarning(t, planned(t, p, object, dead), "a destroy does not")
 	acctest.ExpectError(t, applied(t, p, object), "Packet capture runs, and cannot be stopped", "is not valid yet", `on_destroy = "abandon"`)
 	e.Clock.Advance(50 * time.Hour)
 	p.Expect(planned(t, p, object, nil))
@@ -112,15 +112,15 @@ func TestReplacesOfWhatRuns(t *testing.T) {
 	_, diagnostics := e.run(t).PlanReplace(t.Context(), vpnType, object, config)
 	acctest.ExpectError(t, diagnostics, "Packet capture runs, and cannot be stopped", sasVariable)
 	_, diagnostics = e.runWith(t, e.sas).PlanReplace(t.Context(), vpnType, object, config)
-	expectWarning(t, diagnostics)
+	acctest.ExpectNoError(t, diagnostics)
 	object, diagnostics = e.run(t).Apply(t.Context(), vpnType, object, acctest.Changed(config, acctest.Config{"on_destroy": "abandon", "sas_url_wo": nil}))
-	expectWarning(t, diagnostics, "Packet capture was not stopped")
+	acctest.ExpectWarning(t, diagnostics, "Packet capture was not stopped")
 	_, diagnostics = e.run(t).PlanReplace(t.Context(), vpnType, object, config)
-	expectWarning(t, diagnostics)
+	acctest.ExpectNoError(t, diagnostics)
 
 	unknown := e.lostStart(t, acctest.Config{"time_limit_in_seconds": 1800})
 	_, diagnostics = e.run(t).PlanReplace(t.Context(), firewallType, unknown, e.firewall(acctest.Config{"time_limit_in_seconds": 1800}))
-	expectWarning(t, diagnostics, "Destroying may have to wait")
+	acctest.ExpectWarning(t, diagnostics, "Destroying may have to wait")
 }
 
 // TestAbandoningAlwaysSucceeds where the service refuses to stop, and where no SAS
@@ -133,11 +133,11 @@ func TestAbandoningAlwaysSucceeds(t *testing.T) {
 			e := newEdge(t, nil)
 			object := e.left(t, acctest.Config{"on_destroy": "abandon"})
 			e.Clock.Advance(100000 * time.Second)
-			e.fault(t, simcore.Fault{Operation: arm.VirtualNetworkGatewaysStop, Kind: simcore.KindStatus, Code: code, Times: -1})
+			acctest.AddFault(t, e.Cloud, "arm", simcore.Fault{Operation: arm.VirtualNetworkGatewaysStop, Kind: simcore.KindStatus, Code: code, Times: -1})
 			object, diagnostics := e.run(t).Apply(t.Context(), vpnType, object, e.vpn(acctest.Config{"duration_in_seconds": 100000, "on_destroy": "abandon"}))
-			expectWarning(t, diagnostics)
+			acctest.ExpectNoError(t, diagnostics)
 			object, diagnostics = e.runWith(t, e.sas).Apply(t.Context(), vpnType, object, nil)
-			if expectWarning(t, diagnostics); object.Exists() {
+			if acctest.ExpectNoError(t, diagnostics); object.Exists() {
 				t.Error("it is still in the state")
 			}
 		})
@@ -145,7 +145,7 @@ func TestAbandoningAlwaysSucceeds(t *testing.T) {
 	e := newEdge(t, nil)
 	object := e.left(t, acctest.Config{"on_destroy": "abandon"})
 	object, diagnostics := e.runWith(t, containerURL(e.Cloud, "c", -30*time.Minute)).Apply(t.Context(), vpnType, object, nil)
-	if expectWarning(t, diagnostics, "Packet capture was abandoned"); object.Exists() {
+	if acctest.ExpectWarning(t, diagnostics, "Packet capture was abandoned"); object.Exists() {
 		t.Error("it is still in the state")
 	}
 }
@@ -163,7 +163,7 @@ func TestStopsAreRepeated(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			e := newEdge(t, nil)
-			e.fault(t, fault)
+			acctest.AddFault(t, e.Cloud, "arm", fault)
 			object := e.run(t).MustApply(t, vpnType, nil, e.vpn(acctest.Config{"take_over": true}))
 			acctest.ExpectAttributes(t, object.Value, "status", "completed")
 			e.expectIdle(t)
@@ -171,9 +171,9 @@ func TestStopsAreRepeated(t *testing.T) {
 			if got := e.Journal.Count("arm", arm.VirtualNetworkGatewaysStop); got != want {
 				t.Errorf("%d stops", got)
 			}
-			e.fault(t, fault)
+			acctest.AddFault(t, e.Cloud, "arm", fault)
 			_, diagnostics := e.runWith(t, e.sas).Invoke(t.Context(), vpnType, e.vpnAction())
-			expectWarning(t, diagnostics)
+			acctest.ExpectNoError(t, diagnostics)
 			e.expectIdle(t)
 		})
 	}
@@ -190,7 +190,7 @@ func TestNoStopWithoutAValidSAS(t *testing.T) {
 	})
 	advance = func() { e.Clock.Advance(time.Hour) } // As if the wait had taken that long.
 	object, diagnostics := e.run(t).Apply(t.Context(), vpnType, nil, e.vpn(acctest.Config{"duration_in_seconds": 1, "sas_url_wo": containerURL(e.Cloud, "cw", 30*time.Minute)}))
-	expectWarning(t, diagnostics, "Could not stop packet capture", "has expired", "No stop was sent", "the next apply stops it")
+	acctest.ExpectWarning(t, diagnostics, "Could not stop packet capture", "has expired", "No stop was sent", "the next apply stops it")
 	acctest.ExpectAttributes(t, object.Value, "status", "running")
 	if len(e.running()) != 1 || e.Journal.Count("arm", arm.VirtualNetworkGatewaysStop) != 0 {
 		t.Errorf("running %v, asked %v", e.running(), e.Journal.Summary())
@@ -206,7 +206,7 @@ func TestWhatIsNoCaptureIsNotTakenOver(t *testing.T) {
 	} {
 		e := newEdge(t, nil)
 		body := `{"error":{"code":"` + code + `","message":"` + message + `"}}`
-		e.fault(t, simcore.Fault{Operation: arm.VirtualNetworkGatewaysStart, Kind: simcore.KindStatus, Code: 409, Body: []byte(body), Times: -1})
+		acctest.AddFault(t, e.Cloud, "arm", simcore.Fault{Operation: arm.VirtualNetworkGatewaysStart, Kind: simcore.KindStatus, Code: 409, Body: []byte(body), Times: -1})
 		_, diagnostics := e.run(t).Apply(t.Context(), vpnType, nil, e.vpn(acctest.Config{"take_over": true}))
 		acctest.ExpectError(t, diagnostics, "Could not start packet capture", code)
 		if e.Journal.Count("arm", arm.VirtualNetworkGatewaysStop) != 0 {

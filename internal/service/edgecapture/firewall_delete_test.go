@@ -21,7 +21,7 @@ func (e *edge) lostStart(t *testing.T, changes acctest.Config) *acctest.Object {
 func (e *edge) startLostBy(t *testing.T, kind simcore.Kind, changes acctest.Config) *acctest.Object {
 	t.Helper()
 	e.set(t, azurefirewall.SwitchStatusAnswer, azurefirewall.StatusAtOnce)
-	e.fault(t, simcore.Fault{Operation: arm.AzureFirewallsCaptureOperation, Kind: kind, Skip: 1})
+	acctest.AddFault(t, e.Cloud, "arm", simcore.Fault{Operation: arm.AzureFirewallsCaptureOperation, Kind: kind, Skip: 1})
 	object, diagnostics := e.run(t).Apply(t.Context(), firewallType, nil, e.firewall(changes))
 	acctest.ExpectError(t, diagnostics, "Could not start packet capture", "was lost", "tainted", "waits until this one must have ended")
 	acctest.ExpectAttributes(t, object.Value, "status", "unknown")
@@ -46,7 +46,7 @@ func TestAWaitForWhatIsNotOursSaysWhy(t *testing.T) {
 	e := newEdgeAt(t, 10, nil) // The capture takes three minutes.
 	object := e.lostStart(t, acctest.Config{"time_limit_in_seconds": 1800, "timeouts": acctest.Config{"delete": "2s"}})
 	_, diagnostics := e.run(t).Plan(t.Context(), firewallType, object, nil)
-	expectWarning(t, diagnostics, "Destroying may have to wait", "the answer to the start of this one was lost", "stops nothing")
+	acctest.ExpectWarning(t, diagnostics, "Destroying may have to wait", "the answer to the start of this one was lost", "stops nothing")
 	left, diagnostics := e.run(t).Apply(t.Context(), firewallType, object, nil)
 	acctest.ExpectError(t, diagnostics, "Could not stop packet capture", "somebody else's, as the answer to the start of this one was lost", "destroy again", "timeouts.delete", "in the portal")
 	if !left.Exists() {
@@ -106,7 +106,7 @@ func TestAnotherCapturesResultIsNotOurs(t *testing.T) {
 	acctest.ExpectAttributes(t, read.Value, "status", "running")
 	e.Clock.Advance(2 * time.Minute)
 	read, diagnostics := e.run(t).Read(t.Context(), firewallType, object)
-	expectWarning(t, diagnostics, "Azure does not say how")
+	acctest.ExpectWarning(t, diagnostics, "Azure does not say how")
 	acctest.ExpectAttributes(t, read.Value, "status", "ended")
 }
 
@@ -116,7 +116,7 @@ func TestAFirewallThatIsGone(t *testing.T) {
 	for looks, gone := range map[int]bool{1: false, -1: true} {
 		e := newEdgeAt(t, 10, nil)
 		object := e.run(t).MustApply(t, firewallType, nil, e.firewall(acctest.Config{"wait_for_completion": false, "time_limit_in_seconds": 1800}))
-		e.fault(t, simcore.Fault{Operation: arm.AzureFirewallsCaptureOperation, Kind: simcore.KindStatus, Code: 404, Times: looks})
+		acctest.AddFault(t, e.Cloud, "arm", simcore.Fault{Operation: arm.AzureFirewallsCaptureOperation, Kind: simcore.KindStatus, Code: 404, Times: looks})
 		e.run(t).MustApply(t, firewallType, object, nil)
 		e.expectStops(t, map[bool]int64{true: 0, false: 1}[gone])
 	}
@@ -127,11 +127,11 @@ func TestARefusalWhileWaiting(t *testing.T) {
 	t.Parallel()
 	e := newEdge(t, nil)
 	e.set(t, azurefirewall.SwitchStatusAnswer, azurefirewall.StatusAtOnce)
-	e.fault(t, simcore.Fault{Operation: arm.AzureFirewallsCaptureOperation, Kind: simcore.KindStatus, Code: 403, Skip: 2, Times: -1})
+	acctest.AddFault(t, e.Cloud, "arm", simcore.Fault{Operation: arm.AzureFirewallsCaptureOperation, Kind: simcore.KindStatus, Code: 403, Skip: 2, Times: -1})
 	_, diagnostics := e.run(t).Apply(t.Context(), firewallType, nil, e.firewall(nil))
 	acctest.ExpectError(t, diagnostics, "Could not follow packet capture", "AuthorizationFailed", "resource group of firewall or gateway")
 	e = newEdge(t, nil)
-	e.fault(t, simcore.Fault{Operation: arm.OperationsGet, Kind: simcore.KindStatus, Code: 403, Times: -1})
+	acctest.AddFault(t, e.Cloud, "arm", simcore.Fault{Operation: arm.OperationsGet, Kind: simcore.KindStatus, Code: 403, Times: -1})
 	_, diagnostics = e.run(t).Apply(t.Context(), firewallType, nil, e.firewall(nil))
 	acctest.ExpectError(t, diagnostics, "AuthorizationFailed", "resource group of firewall or gateway")
 	if said := strings.Join(diagnostics.Errors(), " "); strings.Contains(said, "etwork Watcher") {
@@ -146,7 +146,7 @@ func TestAServiceThatQuotesTheSignatureInAStatus(t *testing.T) {
 	e := newEdgeAt(t, 10, nil)
 	object := e.run(t).MustApply(t, firewallType, nil, e.firewall(acctest.Config{"wait_for_completion": false, "time_limit_in_seconds": 1800}))
 	body := json.RawMessage(`{"message":"wrote to https://a.example/c?sp=cw\u0026sig=` + signature + `"}`)
-	e.fault(t, simcore.Fault{Operation: arm.AzureFirewallsCaptureOperation, Kind: simcore.KindEdited, Body: body, Times: -1})
+	acctest.AddFault(t, e.Cloud, "arm", simcore.Fault{Operation: arm.AzureFirewallsCaptureOperation, Kind: simcore.KindEdited, Body: body, Times: -1})
 	read, diagnostics := e.run(t).Read(t.Context(), firewallType, object)
 	if said := read.Value.String() + strings.Join(append(diagnostics.Warnings(), diagnostics.Errors()...), ""); strings.Contains(said, signature) || !strings.Contains(said, "wrote to https://a.example/c?sp=cw&sig=[redacted]") {
 		t.Errorf("%s", said)

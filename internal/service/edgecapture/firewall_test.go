@@ -144,7 +144,7 @@ func TestHalfOfTheInstances(t *testing.T) {
 				}
 				e.set(t, azurefirewall.SwitchFailingInstances, "1")
 				_, diagnostics = e.run(t).Apply(t.Context(), firewallType, nil, e.firewall(nil))
-				expectWarning(t, diagnostics, "Packet capture may lack files", "1 of its files", "capture again")
+				acctest.ExpectWarning(t, diagnostics, "Packet capture may lack files", "1 of its files", "capture again")
 			} else if len(diagnostics) > 0 {
 				t.Errorf("reported %v %v", diagnostics.Errors(), diagnostics.Warnings())
 			}
@@ -170,7 +170,7 @@ func TestFirewallFailures(t *testing.T) {
 		}, []string{"AzureFirewallPacketCaptureStartFailedToUpload", "container in the URL must exist"}},
 		"forbidden": {func(t *testing.T, e *edge) {
 			t.Helper()
-			e.fault(t, simcore.Fault{Operation: arm.AzureFirewallsCaptureOperation, Kind: simcore.KindStatus, Code: 403, Times: -1})
+			acctest.AddFault(t, e.Cloud, "arm", simcore.Fault{Operation: arm.AzureFirewallsCaptureOperation, Kind: simcore.KindStatus, Code: 403, Times: -1})
 		}, func(e *edge) acctest.Config { return e.firewall(nil) }, []string{"AuthorizationFailed", "resource group of firewall or gateway"}},
 		"too few instances": {func(t *testing.T, e *edge) { t.Helper(); e.set(t, azurefirewall.SwitchFailingInstances, "2") },
 			func(e *edge) acctest.Config { return e.firewall(nil) }, []string{"Packet capture failed", "AzureFirewallPacketCaptureFailed"}},

@@ -13,7 +13,7 @@ import (
 // says has the firewall answer one request, after others, with a word that is not true.
 func (e *edge) says(t *testing.T, word string, after int) {
 	t.Helper()
-	e.fault(t, simcore.Fault{
+	acctest.AddFault(t, e.Cloud, "arm", simcore.Fault{
 		Operation: arm.AzureFirewallsCaptureOperation, Kind: simcore.KindStatus, Code: 200, Skip: after, Times: 1,
 		Body: json.RawMessage(`{"statusCode":"` + word + `","message":"So it says."}`),
 	})
@@ -78,7 +78,7 @@ func TestOneWordIsNoEnd(t *testing.T) {
 			object := e.long(t)
 			e.says(t, word, 0)
 			object, diagnostics := e.run(t).Read(t.Context(), firewallType, object)
-			expectWarning(t, diagnostics)
+			acctest.ExpectNoError(t, diagnostics)
 			acctest.ExpectAttributes(t, object.Value, "status", "running")
 			e.says(t, word, 0)
 			e.run(t).MustApply(t, firewallType, object, nil)

@@ -51,7 +51,7 @@ func (k edgeKind) left(t *testing.T, e *edge) *acctest.Object {
 	changes := acctest.Config{"wait_for_completion": false, "time_limit_in_seconds": 1800}
 	if k.stop != "" {
 		changes = nil
-		e.fault(t, simcore.Fault{Operation: k.stop, Kind: simcore.KindReset})
+		acctest.AddFault(t, e.Cloud, "arm", simcore.Fault{Operation: k.stop, Kind: simcore.KindReset})
 	}
 	object, _ := e.run(t).Apply(t.Context(), k.resource, nil, acctest.Changed(k.config(e), changes))
 	acctest.ExpectAttributes(t, object.Value, "status", "running")
@@ -196,7 +196,7 @@ func TestVPNStopsThatAreKilled(t *testing.T) {
 						acctest.ExpectError(t, diagnostics, "Packet capture may run on", "destroy again")
 						left, diagnostics = e.runWith(t, e.sas).Apply(t.Context(), vpnType, left, nil)
 					}
-					expectWarning(t, diagnostics)
+					acctest.ExpectNoError(t, diagnostics)
 					if left.Exists() {
 						t.Error("it is still in the state")
 					}
@@ -204,7 +204,7 @@ func TestVPNStopsThatAreKilled(t *testing.T) {
 				}
 				if status := acctest.Get(t, left.Value, "status"); status != "completed" {
 					// The stop has stored the file, which no state knows.
-					expectWarning(t, diagnostics, "Packet capture may run on")
+					acctest.ExpectWarning(t, diagnostics, "Packet capture may run on")
 					left, diagnostics = e.run(t).Apply(t.Context(), vpnType, left, config)
 					acctest.ExpectError(t, diagnostics, "Packet capture is lost", "unless an earlier stop has stored it")
 					acctest.ExpectAttributes(t, left.Value, "status", "failed")

@@ -109,9 +109,9 @@ func TestASASThatIsBoundToAddresses(t *testing.T) {
 	bound := e.sas + "&sip=168.1.5.60"
 	for kind, config := range map[string]func(acctest.Config) acctest.Config{firewallType: e.firewall, vpnType: e.vpn} {
 		_, diagnostics := e.run(t).Plan(t.Context(), kind, nil, config(acctest.Config{"sas_url_wo": bound}))
-		expectWarning(t, diagnostics, "SAS URL is bound to addresses", "sas_url_wo: sip is", "168.1.5.60")
+		acctest.ExpectWarning(t, diagnostics, "SAS URL is bound to addresses", "sas_url_wo: sip is", "168.1.5.60")
 		_, diagnostics = e.runWith(t, bound).Plan(t.Context(), kind, nil, config(acctest.Config{"sas_url_wo": nil}))
-		expectWarning(t, diagnostics, sasVariable+": sip is")
+		acctest.ExpectWarning(t, diagnostics, sasVariable+": sip is")
 		_, diagnostics = e.run(t).Plan(t.Context(), kind, nil, config(nil))
 		if len(diagnostics) > 0 {
 			t.Errorf("%s, bound to none: %v", kind, diagnostics.Warnings())
@@ -150,7 +150,7 @@ func TestTimeoutsThatAreTooShort(t *testing.T) {
 	_, diagnostics := e.run(t).Plan(t.Context(), vpnType, nil, e.vpn(short))
 	acctest.ExpectError(t, diagnostics, `AttributeName("timeouts").AttributeName("create")`, "timeouts.create is 30s", "takes 1m0s", "31m0s")
 	_, diagnostics = e.run(t).Plan(t.Context(), firewallType, nil, e.firewall(short))
-	expectWarning(t, diagnostics, `AttributeName("timeouts").AttributeName("create")`, "may take 1m0s")
+	acctest.ExpectWarning(t, diagnostics, `AttributeName("timeouts").AttributeName("create")`, "may take 1m0s")
 	_, diagnostics = e.run(t).Plan(t.Context(), firewallType, nil, e.firewall(acctest.Changed(short, acctest.Config{"wait_for_completion": false})))
 	if len(diagnostics) > 0 {
 		t.Errorf("without waiting: %v %v", diagnostics.Errors(), diagnostics.Warnings())
@@ -180,7 +180,7 @@ func TestOneFileNamePlannedTwiceIsWarnedOf(t *testing.T) {
 	expectNothing(diagnostics)
 	for _, changes := range []acctest.Config{{"file_name": "web.pcap"}, {"firewall_id": e.seed.BasicFirewallID}} {
 		_, diagnostics = p.Plan(t.Context(), firewallType, nil, e.firewall(changes))
-		expectWarning(t, diagnostics, "Packet captures have one file name", "https://tapcaptures.blob.core.windows.net/packet-captures,", "its own file_name")
+		acctest.ExpectWarning(t, diagnostics, "Packet captures have one file name", "https://tapcaptures.blob.core.windows.net/packet-captures,", "its own file_name")
 		e.expectNoSecret(t, nil, diagnostics)
 	}
 	_, diagnostics = p.Plan(t.Context(), firewallType, nil, e.firewall(acctest.Config{"file_name": "web-2"}))

@@ -14,9 +14,9 @@ import (
 // lost returns a capture of whose start or stop the answer was lost.
 func (e *edge) lost(t *testing.T, fault simcore.Fault, status string) *acctest.Object {
 	t.Helper()
-	e.fault(t, fault)
+	acctest.AddFault(t, e.Cloud, "arm", fault)
 	object, diagnostics := e.run(t).Apply(t.Context(), vpnType, nil, e.vpn(nil))
-	expectWarning(t, diagnostics, "the next apply stops it")
+	acctest.ExpectWarning(t, diagnostics, "the next apply stops it")
 	acctest.ExpectAttributes(t, object.Value, "status", status)
 	return object
 }
@@ -51,11 +51,11 @@ func TestWhatEndedUnseenIsSettled(t *testing.T) {
 				e.run(t).ExpectAction(t, vpnType, object, e.vpn(nil), "update")
 				object, diagnostics := e.run(t).Apply(t.Context(), vpnType, object, e.vpn(nil))
 				if test.status == "unknown" { // One word of the service does not settle it.
-					expectWarning(t, diagnostics, "Packet capture may run on", "the next apply stops it again", "NoPacketCaptureResponseDataFound")
+					acctest.ExpectWarning(t, diagnostics, "Packet capture may run on", "the next apply stops it again", "NoPacketCaptureResponseDataFound")
 					acctest.ExpectAttributes(t, object.Value, "status", "unknown")
 					object, diagnostics = e.run(t).Apply(t.Context(), vpnType, object, e.vpn(nil))
 				}
-				expectWarning(t, diagnostics, test.says, "recapture_triggers", "NoPacketCaptureResponseDataFound")
+				acctest.ExpectWarning(t, diagnostics, test.says, "recapture_triggers", "NoPacketCaptureResponseDataFound")
 				if said := strings.Join(diagnostics.Warnings(), " "); strings.Contains(said, "must exist") || strings.Contains(said, "abandon") && test.status == "running" {
 					t.Errorf("the advice misleads: %s", said)
 				}
@@ -74,7 +74,7 @@ func TestWhatEndedUnseenIsSettled(t *testing.T) {
 			object := e.lost(t, test.fault, test.status)
 			if test.status == "unknown" {
 				_, diagnostics := e.runWith(t, e.sas).Plan(t.Context(), vpnType, object, nil)
-				expectWarning(t, diagnostics, "Packet capture may be somebody else's", "Destroying it stops")
+				acctest.ExpectWarning(t, diagnostics, "Packet capture may be somebody else's", "Destroying it stops")
 				object, diagnostics = e.runWith(t, e.sas).Apply(t.Context(), vpnType, object, nil)
 				acctest.ExpectError(t, diagnostics, "Packet capture may run on", "destroy again")
 				if said := strings.Join(diagnostics.Warnings(), " "); !strings.Contains(said, "Packet capture may be somebody else's") {
@@ -82,7 +82,8 @@ func TestWhatEndedUnseenIsSettled(t *testing.T) {
 				}
 			}
 			gone, diagnostics := e.runWith(t, e.sas).Apply(t.Context(), vpnType, object, nil)
-			expectWarning(t, diagnostics, test.says)
+			acctest.ExpectNoError(t, diagnostics)
+			acctest.ExpectText(t, diagnostics.Warnings(), test.says)
 			if gone.Exists() {
 				t.Error("it is still in the state")
 			}
@@ -102,12 +103,12 @@ func TestALostStopOfAnUpdateIsRemembered(t *testing.T) {
 			e := newEdge(t, nil)
 			// The stop of the create does not reach the service, the next one's answer is lost.
 			object := e.lost(t, simcore.Fault{Operation: arm.VirtualNetworkGatewaysStop, Kind: simcore.KindReset}, "running")
-			e.fault(t, simcore.Fault{Operation: arm.VirtualNetworkGatewaysStop, Kind: simcore.KindDropAfterCommit})
+			acctest.AddFault(t, e.Cloud, "arm", simcore.Fault{Operation: arm.VirtualNetworkGatewaysStop, Kind: simcore.KindDropAfterCommit})
 			object, diagnostics := e.runWith(t, e.sas).Apply(t.Context(), vpnType, object, config(e))
 			acctest.ExpectError(t, diagnostics, "Could not stop packet capture", "was lost", "in the state as it was")
 			e.expectIdle(t)
 			object, diagnostics = e.run(t).Apply(t.Context(), vpnType, object, e.vpn(nil))
-			expectWarning(t, diagnostics, "Packet capture was stopped before")
+			acctest.ExpectWarning(t, diagnostics, "Packet capture was stopped before")
 			acctest.ExpectAttributes(t, object.Value, "status", "ended")
 		})
 	}
@@ -122,7 +123,7 @@ func TestAnUpdateWhoseFileIsLost(t *testing.T) {
 	e.Clock.Advance(100000 * time.Second)
 	config := e.vpn(acctest.Config{"duration_in_seconds": 100000, "sas_url_wo": strings.Replace(e.sas, "packet-captures", "nowhere", 1)})
 	object, diagnostics := e.run(t).Apply(t.Context(), vpnType, object, config)
-	expectWarning(t, diagnostics, "Packet capture may run on", "filter", "the next apply stops it again")
+	acctest.ExpectWarning(t, diagnostics, "Packet capture may run on", "filter", "the next apply stops it again")
 	object, diagnostics = e.run(t).Apply(t.Context(), vpnType, object, config)
 	acctest.ExpectError(t, diagnostics, "Packet capture is lost", "container in the URL must exist", "recapture_triggers")
 	acctest.ExpectAttributes(t, object.Value, "status", "failed")
@@ -138,11 +139,11 @@ func TestAnUnknownStartBesideAnother(t *testing.T) {
 	theirs := e.left(t, nil)
 	object := e.lost(t, simcore.Fault{Operation: arm.VirtualNetworkGatewaysStart, Kind: simcore.KindDropAfterCommit}, "unknown")
 	_, diagnostics := e.run(t).Plan(t.Context(), vpnType, object, e.vpn(nil))
-	expectWarning(t, diagnostics, "Packet capture may be somebody else's", "a stop ends theirs", `remove sas_url_wo, set on_destroy = "abandon"`)
+	acctest.ExpectWarning(t, diagnostics, "Packet capture may be somebody else's", "a stop ends theirs", `remove sas_url_wo, set on_destroy = "abandon"`)
 	object, diagnostics = e.run(t).Apply(t.Context(), vpnType, object, e.vpn(acctest.Config{"sas_url_wo": nil, "on_destroy": "abandon"}))
-	expectWarning(t, diagnostics, "Packet capture was not stopped")
+	acctest.ExpectWarning(t, diagnostics, "Packet capture was not stopped")
 	object, diagnostics = e.run(t).Apply(t.Context(), vpnType, object, nil)
-	expectWarning(t, diagnostics, "Packet capture was abandoned")
+	acctest.ExpectWarning(t, diagnostics, "Packet capture was abandoned")
 	if object.Exists() || len(e.running()) != 1 {
 		t.Errorf("exists %v, running %v", object.Exists(), e.running())
 	}
@@ -170,7 +171,7 @@ func TestAnswersThatSayNothing(t *testing.T) {
 				t.Errorf("running %v", e.running())
 			}
 			object, diagnostics := e.run(t).Apply(t.Context(), vpnType, object, e.vpn(nil))
-			expectWarning(t, diagnostics)
+			acctest.ExpectNoError(t, diagnostics)
 			acctest.ExpectAttributes(t, object.Value, "status", "completed")
 			e.expectIdle(t)
 		})

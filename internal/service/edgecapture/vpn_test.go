@@ -88,18 +88,18 @@ func TestInterruptedVPNCreates(t *testing.T) {
 			if !object.Exists() || acctest.Get(t, object.Value, "status") == "completed" {
 				return
 			}
-			expectWarning(t, diagnostics, "the next apply stops it")
+			acctest.ExpectWarning(t, diagnostics, "the next apply stops it")
 			e.run(t).ExpectAction(t, vpnType, object, config, "update")
 			object, diagnostics = e.run(t).Apply(t.Context(), vpnType, object, config)
 			if !running {
 				// The stop was interrupted, and has stored the file.
-				expectWarning(t, diagnostics, "Packet capture was stopped before", "Look into the container")
+				acctest.ExpectWarning(t, diagnostics, "Packet capture was stopped before", "Look into the container")
 				acctest.ExpectAttributes(t, object.Value, "status", "ended")
 				e.run(t).ExpectAction(t, vpnType, object, config, "no-op")
 				e.run(t).MustApply(t, vpnType, object, nil)
 				return
 			}
-			expectWarning(t, diagnostics)
+			acctest.ExpectNoError(t, diagnostics)
 			acctest.ExpectAttributes(t, object.Value, "status", "completed")
 			e.run(t).ExpectAction(t, vpnType, object, config, "no-op")
 			e.expectIdle(t)
@@ -143,7 +143,7 @@ func (e *edge) leftAt(t *testing.T, target string, changes acctest.Config) *acct
 	ctx, cancel := context.WithTimeout(t.Context(), longEnough)
 	defer cancel()
 	object, diagnostics := e.run(t).Apply(ctx, vpnType, nil, e.vpn(acctest.Changed(acctest.Config{"target_id": target, "duration_in_seconds": 100000}, changes)))
-	expectWarning(t, diagnostics, "Packet capture runs on", "the next apply stops it")
+	acctest.ExpectWarning(t, diagnostics, "Packet capture runs on", "the next apply stops it")
 	acctest.ExpectAttributes(t, object.Value, "status", "running", "stopped_at", acctest.Null)
 	return object
 }
@@ -177,7 +177,7 @@ func TestDestroyingWhatRunsNeedsASAS(t *testing.T) {
 		e := newEdge(t, nil)
 		object := e.left(t, acctest.Config{"on_destroy": "abandon"})
 		gone, diagnostics := e.run(t).Apply(t.Context(), vpnType, object, nil)
-		expectWarning(t, diagnostics, "Packet capture was abandoned", "may run on", "packet-capture stop")
+		acctest.ExpectWarning(t, diagnostics, "Packet capture was abandoned", "may run on", "packet-capture stop")
 		if gone.Exists() || len(e.running()) != 1 {
 			t.Errorf("exists %v, running %v", gone.Exists(), e.running())
 		}
@@ -210,7 +210,7 @@ func TestAStopThatFails(t *testing.T) {
 			e.set(t, vpngateway.SwitchFailedStop, effect)
 			nowhere := strings.Replace(e.sas, "packet-captures", "nowhere", 1)
 			object, diagnostics := e.run(t).Apply(t.Context(), vpnType, nil, e.vpn(acctest.Config{"sas_url_wo": nowhere}))
-			expectWarning(t, diagnostics, "Packet capture may run on", "NoPacketCaptureResponseDataFound", "container in the URL must exist", "the next apply stops it")
+			acctest.ExpectWarning(t, diagnostics, "Packet capture may run on", "NoPacketCaptureResponseDataFound", "container in the URL must exist", "the next apply stops it")
 			acctest.ExpectAttributes(t, object.Value, "status", "unknown", "stopped_at", acctest.Null)
 			e.expectNoSecret(t, object, diagnostics)
 			if _, diagnostics := e.run(t).Plan(t.Context(), vpnType, object, e.vpn(nil)); len(diagnostics) > 0 {
@@ -218,7 +218,7 @@ func TestAStopThatFails(t *testing.T) {
 			}
 			object, diagnostics = e.run(t).Apply(t.Context(), vpnType, object, e.vpn(nil))
 			if effect == "keeps_running" {
-				expectWarning(t, diagnostics)
+				acctest.ExpectNoError(t, diagnostics)
 			} else {
 				acctest.ExpectError(t, diagnostics, "Packet capture is lost")
 				acctest.ExpectAttributes(t, object.Value, "status", "failed")
@@ -245,7 +245,7 @@ func TestFaultsOfVPNCaptures(t *testing.T) {
 				t.Parallel()
 				e := newEdge(t, nil)
 				e.set(t, vpngateway.SwitchFailedStop, "keeps_running")
-				e.fault(t, simcore.Fault{Operation: operation, Kind: kind})
+				acctest.AddFault(t, e.Cloud, "arm", simcore.Fault{Operation: operation, Kind: kind})
 				config := e.vpn(nil)
 				object, diagnostics := e.run(t).Apply(t.Context(), vpnType, nil, config)
 				e.expectNoSecret(t, object, diagnostics)
@@ -253,11 +253,11 @@ func TestFaultsOfVPNCaptures(t *testing.T) {
 					t.Fatalf("a capture runs that no state knows: %v", diagnostics)
 				}
 				if operation != arm.OperationsGet {
-					expectWarning(t, diagnostics, "the next apply stops it")
+					acctest.ExpectWarning(t, diagnostics, "the next apply stops it")
 				}
 				for acctest.Get(t, object.Value, "status") == "unknown" || acctest.Get(t, object.Value, "status") == "running" {
 					object, diagnostics = e.run(t).Apply(t.Context(), vpnType, object, config)
-					expectWarning(t, diagnostics)
+					acctest.ExpectNoError(t, diagnostics)
 				}
 				e.run(t).ExpectAction(t, vpnType, object, config, "no-op")
 				e.expectIdle(t)

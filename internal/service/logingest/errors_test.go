@@ -24,7 +24,7 @@ func TestEveryReturnCodeReachesTheUser(t *testing.T) {
 			t.Parallel()
 			cloud, p := start(t)
 			// What is repeated is repeated until the time is up.
-			config := apis[test.api].config(cloud, changed(acctest.Config{"timeouts": acctest.Config{"create": "5s"}}, test.changes))
+			config := apis[test.api].config(cloud, acctest.Merged(acctest.Config{"timeouts": acctest.Config{"create": "5s"}}, test.changes))
 			if err := test.prepare(cloud); err != nil {
 				t.Fatal(err)
 			}
@@ -33,7 +33,7 @@ func TestEveryReturnCodeReachesTheUser(t *testing.T) {
 			unknown := name == "DC 500 UnspecifiedError"
 			if unknown {
 				p.Expect(diagnostics)
-				expectText(t, diagnostics.Warnings(), append(test.want, "it is unknown whether records 0 to 2 (3 records) were stored")...)
+				acctest.ExpectText(t, diagnostics.Warnings(), append(test.want, "it is unknown whether records 0 to 2 (3 records) were stored")...)
 			} else {
 				acctest.ExpectError(t, diagnostics, append(test.want, "Could not send records", "records 0 to 2 were not stored")...)
 			}

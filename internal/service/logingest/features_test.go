@@ -28,7 +28,7 @@ func withoutKeys(config acctest.Config) acctest.Config {
 	if config["data_collector"] == nil {
 		return config
 	}
-	return changed(config, acctest.Config{"data_collector": acctest.Config{"shared_key_wo": nil, "shared_key_wo_version": nil}})
+	return acctest.Merged(config, acctest.Config{"data_collector": acctest.Config{"shared_key_wo": nil, "shared_key_wo_version": nil}})
 }
 
 func TestActionSendsEachTime(t *testing.T) {
@@ -99,7 +99,7 @@ func TestQuery(t *testing.T) {
 	cloud, p := start(t)
 	mustApply(t, p, nil, collect(cloud, acctest.Config{"records": `[{"Name":"a \"b\"","Packets":12,"Up":true},{"Name":"c","Packets":9007199254740993}]`}))
 	query := func(kql string, changes acctest.Config) (tftypes.Value, acctest.Diagnostics) {
-		return p.ReadData(t.Context(), dataName, changed(acctest.Config{"workspace_id": workspace(cloud), "query": kql}, changes))
+		return p.ReadData(t.Context(), dataName, acctest.Merged(acctest.Config{"workspace_id": workspace(cloud), "query": kql}, changes))
 	}
 	rows, diagnostics := query(collectorTable+" | order by Name_s asc | project Name_s, Packets_d, Up_b", nil)
 	p.Expect(diagnostics)
@@ -130,7 +130,7 @@ func TestQueryWarnsOfIncompleteResults(t *testing.T) {
 	rows, diagnostics := p.ReadData(t.Context(), dataName, acctest.Config{"workspace_id": workspace(cloud), "query": collectorTable})
 	p.Expect(diagnostics)
 	acctest.ExpectAttributes(t, rows, "row_count", "2")
-	expectText(t, diagnostics.Warnings(), "query", "The result is not complete", "PartialError", "2 records")
+	acctest.ExpectText(t, diagnostics.Warnings(), "query", "The result is not complete", "PartialError", "2 records")
 }
 
 func TestLogColumns(t *testing.T) {

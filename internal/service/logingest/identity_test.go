@@ -12,7 +12,7 @@ import (
 )
 
 func identified(extra acctest.Config) acctest.Config {
-	return changed(acctest.Config{"ingest_id_column": "IngestId", "verify": acctest.Config{}}, extra)
+	return acctest.Merged(acctest.Config{"ingest_id_column": "IngestId", "verify": acctest.Config{}}, extra)
 }
 
 // TestASlidingWindowLosesNoRecord has a record with the content of one that
@@ -50,7 +50,7 @@ func TestTwoIngestsIntoOneTableLoseNoRecord(t *testing.T) {
 	next.ExpectAction(t, typeName, objects[0], first, "no-op")
 	_, diagnostics := apply(t, next, nil, second)
 	acctest.ExpectError(t, diagnostics, "Log ingests cannot be told apart", "triggers")
-	mustApply(t, next, nil, changed(second, acctest.Config{"triggers": acctest.Config{"instance": "c"}}))
+	mustApply(t, next, nil, acctest.Merged(second, acctest.Config{"triggers": acctest.Config{"instance": "c"}}))
 	expectRows(t, cloud, collectorTable, 6)
 }
 
@@ -119,9 +119,9 @@ func TestIngestsThatCannotBeToldApartAreRefusedInAnyOrder(t *testing.T) {
 			t.Parallel()
 			cloud, p := start(t)
 			looked := collect(cloud, identified(acctest.Config{"records": `[{"m":"start"}]`}))
-			old := changed(looked, acctest.Config{"verify": nil})
+			old := acctest.Merged(looked, acctest.Config{"verify": nil})
 			object := mustApply(t, p, nil, old)
-			old = changed(old, acctest.Config{"triggers": acctest.Config{"instance": "a"}})
+			old = acctest.Merged(old, acctest.Config{"triggers": acctest.Config{"instance": "a"}})
 			object = mustApply(t, p, object, old)
 			next := acctest.NewProvider(t, cloud)
 			plans := []func() acctest.Diagnostics{
@@ -156,7 +156,7 @@ func TestANewIngestBesideAPendingOneIsRefused(t *testing.T) {
 	acctest.AddFault(t, cloud, "log_query", simcore.Fault{Kind: simcore.KindReplaced, Body: []byte("[]"), Skip: 1})
 	object, _ := apply(t, p, nil, pending)
 	acctest.ExpectAttributes(t, object.Value, "status", "partial")
-	added := changed(pending, acctest.Config{"verify": nil})
+	added := acctest.Merged(pending, acctest.Config{"verify": nil})
 
 	next := acctest.NewProvider(t, cloud)
 	next.ExpectAction(t, typeName, object, pending, "update")
@@ -190,6 +190,6 @@ func TestAnIngestInPlaceOfAnotherIsRefused(t *testing.T) {
 	said := strings.Join(diagnostics.Warnings(), " ")
 	simtest.Says(t, said, "Records are in the workspace already", "1 of 1 records were not sent", "set triggers to a new value")
 	expectRows(t, cloud, collectorTable, 1)
-	mustApply(t, acctest.NewProvider(t, cloud), nil, changed(looked, acctest.Config{"triggers": acctest.Config{"new": "1"}}))
+	mustApply(t, acctest.NewProvider(t, cloud), nil, acctest.Merged(looked, acctest.Config{"triggers": acctest.Config{"new": "1"}}))
 	expectRows(t, cloud, collectorTable, 2)
 }

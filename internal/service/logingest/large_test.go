@@ -131,6 +131,6 @@ func TestFileOfManyRecordsMayGrowAtItsEnd(t *testing.T) {
 	expectRows(t, cloud, collectorTable, number+5)
 	_, diagnostics := p.Plan(t.Context(), typeName, object, write(manyRecords(1, number+5)))
 	acctest.ExpectError(t, diagnostics, "records_file", "not the same any more", `on_change = "resend"`)
-	mustApply(t, p, object, changed(write(manyRecords(1, 3)), acctest.Config{"on_change": "resend"}))
+	mustApply(t, p, object, acctest.Merged(write(manyRecords(1, 3)), acctest.Config{"on_change": "resend"}))
 	expectRows(t, cloud, collectorTable, number+8)
 }

@@ -103,7 +103,7 @@ func TestRemovedRecordsSendNothingAndWarn(t *testing.T) {
 	cloud.Journal.Reset()
 	fewer := collect(cloud, acctest.Config{"records": records(1, 1)})
 	_, planned := p.Plan(t.Context(), typeName, object, fewer)
-	expectText(t, planned.Warnings(), "Records that were removed stay", "2 records", "retention")
+	acctest.ExpectText(t, planned.Warnings(), "Records that were removed stay", "2 records", "retention")
 	object = mustApply(t, p, object, fewer)
 	acctest.ExpectAttributes(t, object.Value, "record_count", "1", "status", "complete")
 	if calls := cloud.Journal.Requests(); len(calls) > 0 {
@@ -233,10 +233,10 @@ func TestDestroyForgetsAndSaysSo(t *testing.T) {
 	object := mustApply(t, p, nil, collect(cloud, nil))
 	cloud.Journal.Reset()
 	_, planned := p.Plan(t.Context(), typeName, object, nil)
-	expectText(t, planned.Warnings(), "The records stay in the workspace", "3 records", collectorTable)
+	acctest.ExpectText(t, planned.Warnings(), "The records stay in the workspace", "3 records", collectorTable)
 	gone, diagnostics := p.Apply(t.Context(), typeName, object, nil)
 	p.Expect(diagnostics)
-	expectText(t, diagnostics.Warnings(), "The records stay in the workspace", "3 records", collectorTable, "Delete Data API")
+	acctest.ExpectText(t, diagnostics.Warnings(), "The records stay in the workspace", "3 records", collectorTable, "Delete Data API")
 	if gone.Exists() || len(cloud.Journal.Requests()) > 0 {
 		t.Errorf("state %v, calls %v", gone, cloud.Journal.Requests())
 	}

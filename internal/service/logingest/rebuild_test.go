@@ -52,7 +52,7 @@ func TestLostProgressIsRebuilt(t *testing.T) {
 			object, diagnostics := apply(t, p, object, after)
 			p.Expect(diagnostics)
 			acctest.ExpectAttributes(t, object.Value, "status", "complete")
-			expectText(t, diagnostics.Warnings(), "The list of the records that were sent was lost", "killed")
+			acctest.ExpectText(t, diagnostics.Warnings(), "The list of the records that were sent was lost", "killed")
 			expectRows(t, cloud, collectorTable, test.rows)
 			// It is there again.
 			if _, diagnostics = p.Plan(t.Context(), typeName, object, after); len(diagnostics.Warnings()) > 0 {
@@ -103,7 +103,7 @@ func TestWhatCannotBeRebuiltIsNotSent(t *testing.T) {
 			expectRows(t, cloud, ingestionTable, rows)
 			// The ways out that the error names.
 			for _, again := range []acctest.Config{{"on_change": "resend"}, {"triggers": acctest.Config{"again": "1"}}} {
-				mustApply(t, p, broken, changed(config, again))
+				mustApply(t, p, broken, acctest.Merged(config, again))
 				rows += strings.Count(strings.TrimSpace(test.after), "{")
 				expectRows(t, cloud, ingestionTable, rows)
 			}
@@ -133,7 +133,7 @@ func TestAKilledUpdateDoublesNothing(t *testing.T) {
 			}
 			p := acctest.NewProvider(t, cloud)
 			object := mustApply(t, p, nil, collect(cloud, acctest.Config{"ingest_id_column": "IngestId"}))
-			config := collect(cloud, changed(test.change, acctest.Config{"ingest_id_column": "IngestId"}))
+			config := collect(cloud, acctest.Merged(test.change, acctest.Config{"ingest_id_column": "IngestId"}))
 			plan := p.ExpectAction(t, typeName, object, config, "update")
 			killing.Store(true)
 			p.ApplyPlan(ctx, typeName, object, plan)

@@ -48,7 +48,7 @@ func TestKilledBetweenBatchesTheNextApplySendsTheRest(t *testing.T) {
 	kept(t, plan.Value, object.Value)
 	acctest.ExpectAttributes(t, object.Value, "status", "partial", "record_count", "3")
 	expectRows(t, cloud, ingestionTable, 1)
-	expectText(t, diagnostics.Warnings(), "Only a part of the records was sent", "Apply again", `status = "partial"`)
+	acctest.ExpectText(t, diagnostics.Warnings(), "Only a part of the records was sent", "Apply again", `status = "partial"`)
 
 	rest := p.ExpectAction(t, typeName, object, config, "update")
 	object, diagnostics = apply(t, p, object, config)
@@ -75,7 +75,7 @@ func TestPartialCreateIsAWarningAndTheRestAnUpdate(t *testing.T) {
 	config := ingest(cloud, acctest.Config{"records": noise(3)})
 	object, diagnostics := apply(t, p, nil, config)
 	p.Expect(diagnostics)
-	expectText(t, diagnostics.Warnings(), "Only a part of the records was sent", "1 of 3 records were accepted", "HTTP 403", "Monitoring Metrics Publisher", "exactly the rest")
+	acctest.ExpectText(t, diagnostics.Warnings(), "Only a part of the records was sent", "1 of 3 records were accepted", "HTTP 403", "Monitoring Metrics Publisher", "exactly the rest")
 	acctest.ExpectAttributes(t, object.Value, "status", "partial", "record_count", "3", "batch_count", "3")
 	if !acctest.IsSet(t, object.Value, "id") || p.Identity(typeName, object) == nil {
 		t.Error("the state has no id")
@@ -134,7 +134,7 @@ func TestLostAnswerWithoutIDsSaysWhatMayBeDoubled(t *testing.T) {
 			config := api.config(cloud, nil)
 			object, diagnostics := apply(t, p, nil, config)
 			p.Expect(diagnostics)
-			expectText(t, diagnostics.Warnings(), "unknown whether records 0 to 2", "may then be stored twice", "ingest_id_column", "0 of 3 records were accepted")
+			acctest.ExpectText(t, diagnostics.Warnings(), "unknown whether records 0 to 2", "may then be stored twice", "ingest_id_column", "0 of 3 records were accepted")
 			acctest.ExpectAttributes(t, object.Value, "status", "partial", "last_ingested_at", acctest.Null)
 			if calls := cloud.Journal.Count(api.service, api.operation); calls != 1 {
 				t.Errorf("%d requests: the lost one was repeated blindly", calls)
@@ -237,7 +237,7 @@ func TestAKilledCreateSendsNothingTwice(t *testing.T) {
 			acctest.AddFault(t, cloud, "log_query", simcore.Fault{Kind: simcore.KindStatus, Code: 503, Times: 4})
 			object, diagnostics := apply(t, p, nil, api.config(cloud, config))
 			p.Expect(diagnostics)
-			expectText(t, diagnostics.Warnings(), "HTTP 503", "asks the workspace for their ids", "0 of 5 records were accepted")
+			acctest.ExpectText(t, diagnostics.Warnings(), "HTTP 503", "asks the workspace for their ids", "0 of 5 records were accepted")
 			cloud.Faults.Clear()
 			object = mustApply(t, p, object, api.config(cloud, config))
 			acctest.ExpectAttributes(t, object.Value, "status", "complete")
@@ -257,10 +257,10 @@ func TestVerificationWarnsOfWhatIsMissingOrDouble(t *testing.T) {
 		if err := cloud.LogQuery.Switches().Set("ingestion_delay", "1h"); err != nil {
 			t.Fatal(err)
 		}
-		object, diagnostics := apply(t, p, nil, collect(cloud, changed(verify, acctest.Config{"verify": acctest.Config{"timeout": "10ms"}})))
+		object, diagnostics := apply(t, p, nil, collect(cloud, acctest.Merged(verify, acctest.Config{"verify": acctest.Config{"timeout": "10ms"}})))
 		p.Expect(diagnostics)
 		acctest.ExpectAttributes(t, object.Value, "status", "complete")
-		expectText(t, diagnostics.Warnings(), "Records have not arrived yet", "of the 3 that were looked for", "3 did not show within 10ms", "15 minutes")
+		acctest.ExpectText(t, diagnostics.Warnings(), "Records have not arrived yet", "of the 3 that were looked for", "3 did not show within 10ms", "15 minutes")
 	})
 	t.Run("double", func(t *testing.T) {
 		t.Parallel()
@@ -268,22 +268,22 @@ func TestVerificationWarnsOfWhatIsMissingOrDouble(t *testing.T) {
 		for range 2 { // Two that died.
 			mustApply(t, acctest.NewProvider(t, cloud), nil, ingest(cloud, verify))
 		}
-		_, diagnostics := apply(t, p, nil, ingest(cloud, changed(verify, acctest.Config{"verify": acctest.Config{"workspace_id": workspace(cloud)}})))
-		expectText(t, diagnostics.Warnings(), "Records are stored twice", "3 have more than one row", "arg_max(TimeGenerated, *) by IngestId")
+		_, diagnostics := apply(t, p, nil, ingest(cloud, acctest.Merged(verify, acctest.Config{"verify": acctest.Config{"workspace_id": workspace(cloud)}})))
+		acctest.ExpectText(t, diagnostics.Warnings(), "Records are stored twice", "3 have more than one row", "arg_max(TimeGenerated, *) by IngestId")
 	})
 	t.Run("not allowed", func(t *testing.T) {
 		t.Parallel()
 		cloud, p := start(t)
 		acctest.AddFault(t, cloud, "log_query", simcore.Fault{Kind: simcore.KindStatus, Code: 403, Times: -1})
-		object, diagnostics := apply(t, p, nil, collect(cloud, changed(verify, acctest.Config{"verify": acctest.Config{}})))
+		object, diagnostics := apply(t, p, nil, collect(cloud, acctest.Merged(verify, acctest.Config{"verify": acctest.Config{}})))
 		p.Expect(diagnostics)
 		acctest.ExpectAttributes(t, object.Value, "status", "complete")
-		expectText(t, diagnostics.Warnings(), "Could not verify the records", "HTTP 403", "Log Analytics Reader")
+		acctest.ExpectText(t, diagnostics.Warnings(), "Could not verify the records", "HTTP 403", "Log Analytics Reader")
 	})
 	t.Run("nothing wrong", func(t *testing.T) {
 		t.Parallel()
 		cloud, p := start(t)
-		_, diagnostics := apply(t, p, nil, ingest(cloud, changed(verify, acctest.Config{"verify": acctest.Config{"workspace_id": workspace(cloud)}})))
+		_, diagnostics := apply(t, p, nil, ingest(cloud, acctest.Merged(verify, acctest.Config{"verify": acctest.Config{"workspace_id": workspace(cloud)}})))
 		p.Expect(diagnostics)
 		if warnings := diagnostics.Warnings(); len(warnings) > 0 {
 			t.Errorf("warned: %v", warnings)

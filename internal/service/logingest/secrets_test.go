@@ -91,7 +91,7 @@ func TestNoDiagnosticShowsASecret(t *testing.T) {
 		"reserved name":   secret(`{"tenant":"` + canary + `"}`),
 		"guid-like":       secret(`{"a":"0123456789abcdef0123456789abcdef","b":"` + canary + `"}`),
 		"date-like":       secret(`{"a":"2026-11-20T10:00:00Z","b":"` + canary + `"}`),
-		"bad time":        changed(secret(`{"At":"`+canary+`"}`), acctest.Config{"data_collector": acctest.Config{"time_generated_field": "At"}}),
+		"bad time":        acctest.Merged(secret(`{"At":"`+canary+`"}`), acctest.Config{"data_collector": acctest.Config{"time_generated_field": "At"}}),
 		"wrong key":       key("shared_key", wrongKey),
 		"wrong wo key":    key("shared_key_wo", wrongKey),
 		"key not base64":  key("shared_key_wo", canary+"!"),

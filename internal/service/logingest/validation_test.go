@@ -33,7 +33,7 @@ func TestBadInputIsRefusedAtPlan(t *testing.T) {
 		want   []string
 	}{
 		"no destination":       {collect(cloud, acctest.Config{"data_collector": nil}), []string{"data_collector", "logs_ingestion"}},
-		"two destinations":     {changed(collect(cloud, nil), ingest(cloud, nil)), []string{"data_collector", "logs_ingestion"}},
+		"two destinations":     {acctest.Merged(collect(cloud, nil), ingest(cloud, nil)), []string{"data_collector", "logs_ingestion"}},
 		"no records attribute": {collect(cloud, acctest.Config{"records": nil}), []string{"records", "records_file", "records_wo"}},
 		"two sources":          {collect(cloud, acctest.Config{"records_file": "x"}), []string{"records", "records_file", "records_wo"}},
 		"workspace":            {collector("workspace_id", "my-workspace"), []string{"workspace_id", "not a GUID", "overview"}},
@@ -50,7 +50,7 @@ func TestBadInputIsRefusedAtPlan(t *testing.T) {
 		"id column":            {collect(cloud, acctest.Config{"ingest_id_column": "Ingest-Id"}), []string{"ingest_id_column", "letters, digits and underscores"}},
 		"verify without ids":   {collect(cloud, acctest.Config{"verify": acctest.Config{}}), []string{"ingest_id_column", "Verification needs ids"}},
 		"verify where":         {ingest(cloud, acctest.Config{"verify": acctest.Config{}, "ingest_id_column": "IngestId"}), []string{"workspace_id", "that the rule sends to"}},
-		"verify which table": {changed(ingestion("table_name", nil), acctest.Config{"verify": acctest.Config{"workspace_id": workspace(cloud)}, "ingest_id_column": "IngestId"}),
+		"verify which table": {acctest.Merged(ingestion("table_name", nil), acctest.Config{"verify": acctest.Config{"workspace_id": workspace(cloud)}, "ingest_id_column": "IngestId"}),
 			[]string{"table_name", "Set table_name"}},
 		"verify timeout": {collect(cloud, acctest.Config{"verify": acctest.Config{"timeout": "soon"}, "ingest_id_column": "IngestId"}), []string{"timeout", "15m"}},
 
@@ -121,7 +121,7 @@ func TestWhatTheServiceWouldChangeIsWarnedAbout(t *testing.T) {
 			_, planned := p.Plan(t.Context(), typeName, nil, test.config)
 			all := slices.Concat(validated, planned)
 			p.Expect(all)
-			expectText(t, all.Warnings(), test.want...)
+			acctest.ExpectText(t, all.Warnings(), test.want...)
 		})
 	}
 	t.Run("nothing", func(t *testing.T) {

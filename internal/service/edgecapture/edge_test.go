@@ -128,14 +128,6 @@ func (e *edge) set(t *testing.T, name, value string) {
 	}
 }
 
-func (e *edge) fault(t *testing.T, fault simcore.Fault) {
-	t.Helper()
-	fault.Service = "arm"
-	if err := e.Faults.Add(fault); err != nil {
-		t.Fatal(err)
-	}
-}
-
 // files are the paths of what was stored.
 func (e *edge) files() []string {
 	var names []string
@@ -143,19 +135,6 @@ func (e *edge) files() []string {
 		names = append(names, b.Container+"/"+b.Name)
 	}
 	return names
-}
-
-func expectWarning(t *testing.T, diagnostics acctest.Diagnostics, parts ...string) {
-	t.Helper()
-	for _, text := range diagnostics.Errors() {
-		t.Errorf("unexpected error: %s", text)
-	}
-	said := strings.Join(diagnostics.Warnings(), "\n---\n")
-	for _, part := range parts {
-		if !strings.Contains(said, part) {
-			t.Errorf("no warning says %q:\n%s", part, said)
-		}
-	}
 }
 
 // expectNoSecret searches whatever leaves the provider for the signature.

@@ -4,11 +4,9 @@ import (
 	"context"
 	"encoding/base64"
 	"fmt"
-	"maps"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -34,7 +32,7 @@ func sharedKey(cloud *cloudsim.Cloud) string { return cloud.Lookup("CLOUDTAP_SIM
 // collect returns a configuration for the Data Collector API, with changes;
 // a nil value removes an attribute, and a configuration within it is merged.
 func collect(cloud *cloudsim.Cloud, changes acctest.Config) acctest.Config {
-	return changed(acctest.Config{
+	return acctest.Merged(acctest.Config{
 		"data_collector": acctest.Config{
 			"workspace_id": workspace(cloud), "log_type": "PacketCapture", "shared_key_wo": sharedKey(cloud), "shared_key_wo_version": 1,
 		},
@@ -44,30 +42,13 @@ func collect(cloud *cloudsim.Cloud, changes acctest.Config) acctest.Config {
 
 // ingest is collect for the Logs Ingestion API.
 func ingest(cloud *cloudsim.Cloud, changes acctest.Config) acctest.Config {
-	return changed(acctest.Config{
+	return acctest.Merged(acctest.Config{
 		"logs_ingestion": acctest.Config{
 			"endpoint": cloud.Lookup("CLOUDTAP_SIM_LOGS_INGESTION_ENDPOINT"), "rule_id": cloud.Lookup("CLOUDTAP_SIM_DCR_ID"),
 			"stream": cloud.Lookup("CLOUDTAP_SIM_DCR_STREAM"), "table_name": ingestionTable,
 		},
 		"records": records(0, 3),
 	}, changes)
-}
-
-func changed(config, changes acctest.Config) acctest.Config {
-	config = maps.Clone(config)
-	for name, value := range changes {
-		inner, nested := value.(acctest.Config)
-		present, both := config[name].(acctest.Config)
-		switch {
-		case value == nil:
-			delete(config, name)
-		case nested && both:
-			config[name] = changed(present, inner)
-		default:
-			config[name] = value
-		}
-	}
-	return config
 }
 
 // apis are both ways to send, with what they fill and call.
@@ -145,20 +126,6 @@ func kept(t *testing.T, planned, applied tftypes.Value) {
 		if strings.Contains(after, "(unknown)") {
 			t.Errorf("%s is unknown after the apply", name)
 		}
-	}
-}
-
-// expectText checks that exactly one of the texts has all parts.
-func expectText(t *testing.T, texts []string, parts ...string) {
-	t.Helper()
-	found := 0
-	for _, text := range texts {
-		if !slices.ContainsFunc(parts, func(part string) bool { return !strings.Contains(text, part) }) {
-			found++
-		}
-	}
-	if found != 1 {
-		t.Errorf("%d of these texts, want one, say all of %q:\n%s", found, parts, strings.Join(texts, "\n---\n"))
 	}
 }
 
