@@ -45,15 +45,15 @@ func edgeKinds() map[string]edgeKind {
 	}
 }
 
-// left returns a capture that runs.
-func (k edgeKind) left(t *testing.T, e *edge) *acctest.Object {
+// left returns a capture that runs, of a configuration.
+func (k edgeKind) left(t *testing.T, e *edge, config acctest.Config) *acctest.Object {
 	t.Helper()
 	changes := acctest.Config{"wait_for_completion": false, "time_limit_in_seconds": 1800}
 	if k.stop != "" {
 		changes = nil
 		acctest.AddFault(t, e.Cloud, "arm", simcore.Fault{Operation: k.stop, Kind: simcore.KindReset})
 	}
-	object, _ := e.run(t).Apply(t.Context(), k.resource, nil, acctest.Changed(k.config(e), changes))
+	object, _ := e.run(t).Apply(t.Context(), k.resource, nil, acctest.Changed(config, changes))
 	acctest.ExpectAttributes(t, object.Value, "status", "running")
 	if len(e.running()) != 1 {
 		t.Fatalf("running: %v", e.running())
@@ -146,7 +146,7 @@ func TestDestroysThatAreCutOff(t *testing.T) {
 						factor = slow // A firewall's capture must run until it is stopped.
 					}
 					e := newEdgeAt(t, factor, observe)
-					object := kind.left(t, e)
+					object := kind.left(t, e, kind.config(e))
 					begin()
 					left, diagnostics := e.runWith(t, e.sas).Apply(ctx, kind.resource, object, nil)
 					cut := ctx.Err() != nil

@@ -27,47 +27,6 @@ func cancelAt(number int, cancel context.CancelFunc) func(simcore.Exchange) {
 	}
 }
 
-func TestAVPNCaptureFromCreateToDestroy(t *testing.T) {
-	t.Parallel()
-	for name, test := range map[string]struct {
-		target  func(arm.Seeded) string
-		changes acctest.Config
-		files   int
-	}{
-		"gateway":                {func(s arm.Seeded) string { return s.SingleVPNGatewayID }, nil, 1},
-		"active-active gateway":  {func(s arm.Seeded) string { return s.VPNGatewayID }, nil, 2},
-		"connection":             {func(s arm.Seeded) string { return s.SingleVPNConnectionID }, nil, 1},
-		"Virtual WAN gateway":    {func(s arm.Seeded) string { return s.VirtualWANGatewayID }, nil, 2},
-		"Virtual WAN connection": {func(s arm.Seeded) string { return s.VirtualWANConnectionID }, acctest.Config{"link_connection_names": []string{"link-fibre"}}, 2},
-		"with a filter": {func(s arm.Seeded) string { return s.VPNConnectionID }, acctest.Config{"filter": acctest.Config{
-			"tracing_flags": []string{"ESP", "IKE"}, "max_packet_buffer_size_in_bytes": 1500, "protocols": []int{6}, "tcp_flags": []string{"SYN", "ACK"},
-			"source_subnets": []string{"10.1.0.0/16"}, "destination_ports": []int{443},
-		}}, 2},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			e := newEdge(t, nil)
-			config := acctest.Changed(e.vpn(test.changes), acctest.Config{"target_id": test.target(e.seed)})
-			p := e.run(t)
-			object, diagnostics := p.Apply(t.Context(), vpnType, nil, config)
-			p.Expect(diagnostics)
-			acctest.ExpectAttributes(t, object.Value, "status", "completed", "sas_url_wo", acctest.Null)
-			e.expectNoSecret(t, object, diagnostics)
-			e.expectIdle(t)
-			if files := e.files(); len(files) != test.files {
-				t.Errorf("stored %v", files)
-			}
-			p = e.run(t)
-			e.Journal.Reset()
-			p.ExpectAction(t, vpnType, p.MustRead(t, vpnType, object), config, "no-op")
-			p.MustApply(t, vpnType, object, nil)
-			if e.Journal.Count("arm", "") > 0 {
-				t.Errorf("reading and destroying asked the service: %v", e.Journal.Summary())
-			}
-		})
-	}
-}
-
 // TestInterruptedVPNCreates cancels the create at each of its requests. What
 // runs then is in the state, not tainted, and the next apply stops it.
 func TestInterruptedVPNCreates(t *testing.T) {
