@@ -105,7 +105,7 @@ func (c captureTest) throttled(what, operation string) {
 		c.t.Fatalf("nobody knows how to %s", what)
 	}
 	said := strings.Join(append(diagnostics.Errors(), diagnostics.Warnings()...), "\n")
-	for _, part := range append([]string{"429"}, c.Pause...) {
+	for _, part := range append([]string{" 429 "}, c.Pause...) {
 		if !strings.Contains(said, part) {
 			c.t.Errorf("it does not say %s: %q", part, said)
 		}

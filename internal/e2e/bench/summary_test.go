@@ -173,7 +173,7 @@ func countAsProcess(address string) error {
 	if !errors.Is(err, io.EOF) || packets != capturePackets {
 		return fmt.Errorf("%d packets, %w", packets, err)
 	}
-	_, err = fmt.Printf("counted in %s.\n", time.Since(begin))
+	_, err = fmt.Fprintf(os.Stdout, "counted in %s.\n", time.Since(begin))
 	return err
 }
 
