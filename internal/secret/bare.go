@@ -33,9 +33,9 @@ func inBase64(c byte) bool {
 	return isLetter(c) || isDigit(c) || c == '+' || c == '/'
 }
 
-func isLetter[C byte | rune](c C) bool { return 'a' <= c|0x20 && c|0x20 <= 'z' }
+func isLetter(c byte) bool { return 'a' <= c|0x20 && c|0x20 <= 'z' }
 
-func isDigit[C byte | rune](c C) bool { return '0' <= c && c <= '9' }
+func isDigit(c byte) bool { return '0' <= c && c <= '9' }
 
 // maxSpaces is how many plus signs that forms made spaces are believed.
 const maxSpaces = 5

@@ -100,11 +100,15 @@ func formPlus(text string) string { return strings.ReplaceAll(text, " ", "+") }
 
 // longestWord is the longest run of letters and digits.
 func longestWord(text string) string {
-	longest := ""
-	for word := range strings.FieldsFuncSeq(text, func(r rune) bool { return !isLetter(r) && !isDigit(r) }) {
-		if len(word) > len(longest) {
-			longest = word
+	longest, from := "", 0
+	for at := 0; at <= len(text); at++ {
+		if at < len(text) && (isLetter(text[at]) || isDigit(text[at])) {
+			continue
 		}
+		if at-from > len(longest) {
+			longest = text[from:at]
+		}
+		from = at + 1
 	}
 	return longest
 }

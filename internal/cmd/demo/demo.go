@@ -9,6 +9,7 @@ import (
 	"maps"
 	"path/filepath"
 	"slices"
+	"sync"
 
 	"github.com/hashicorp/terraform-exec/tfexec"
 
@@ -26,6 +27,7 @@ type demo struct {
 }
 
 func run(ctx context.Context, output io.Writer, source, archive string) (err error) {
+	output = &lines{to: output}
 	program, err := cli.FindOrBuild(ctx, output, source)
 	if err != nil {
 		return err
@@ -181,4 +183,16 @@ func (d *demo) destroy(ctx context.Context) error {
 func say(output io.Writer, text string) {
 	// A closed terminal is no reason to stop half-way.
 	_, _ = fmt.Fprintln(output, "==> "+text)
+}
+
+// lines writes one line at a time: the time passes while Terraform reports.
+type lines struct {
+	mu sync.Mutex
+	to io.Writer
+}
+
+func (l *lines) Write(line []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.to.Write(line)
 }
