@@ -77,15 +77,17 @@ func TestInterruptedCreateKeepsTheTask(t *testing.T) {
 
 func TestInterruptedStopAndDeleteKeepTheTask(t *testing.T) {
 	t.Parallel()
+	// Each takes longer than a busy machine needs to notice the interruption.
 	for operation, config := range map[string]acctest.Config{
 		"CancelCaptureTask": {"desired_state": "stopped"},
 		"DeleteCaptureTask": nil,
 	} {
+		takes := map[string]string{"CancelCaptureTask": "stopping_for", "DeleteCaptureTask": "deletion_visible_after"}[operation]
 		t.Run(operation, func(t *testing.T) {
 			t.Parallel()
 			ctx, interrupt := context.WithCancel(t.Context())
 			cloud := onCall(t, operation, 1, interrupt)
-			set(t, cloud, map[string]string{"stopping_for": "300ms", "deletion_visible_after": "300ms"})
+			set(t, cloud, map[string]string{takes: "10m"})
 			p := acctest.NewProvider(t, cloud)
 			object := p.MustApply(t, typeName, nil, web(cloud, nil))
 			if config != nil {
@@ -95,6 +97,7 @@ func TestInterruptedStopAndDeleteKeepTheTask(t *testing.T) {
 			if len(diagnostics.Errors()) == 0 || !kept.Exists() {
 				t.Errorf("state %s, errors %v", kept.Value, diagnostics.Errors())
 			}
+			cloud.Clock.Advance(10 * time.Minute)
 			// The next run finishes it.
 			next := acctest.NewProvider(t, cloud)
 			if kept = next.MustRead(t, typeName, kept); kept.Exists() {
