@@ -39,6 +39,7 @@ var remedies = []remedy{
 		`|The data collection rule receives more than it may take`+
 		`|The next attempt is due in \d+\w+, and only \d+\w+ of the timeout are left: run it again later, or with a longer timeout\.$`),
 	remedyFor(unanswered, `Check that the service can be reached from this machine: DNS, proxies|The connection broke before the answer had come: run it again`),
+	remedyFor(`HTTP Data Collector API [^\n]* cut the connection`, `This is how a retired service looks\. `),
 	remedyFor(`points to another host`, `Check that the endpoint of .* in azure\.endpoints is the service's, and that no proxy answers in its place\.$`),
 	remedyFor(noAnswer, `Nothing was concluded from this answer\. If it comes again, check that azure\.endpoints\.|What came is not from the service, or not as Huawei Cloud documents it: check the endpoint`+
 		`|Check what stands between this machine and the service|Something between this machine and the service may have answered, such as a proxy`),
