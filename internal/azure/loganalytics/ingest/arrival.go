@@ -27,7 +27,8 @@ func (s *sender) ids(b *batch, limit int) []string {
 	step := (len(b.records) + limit - 1) / limit
 	var ids []string
 	for i := 0; i < len(b.records); i += step {
-		ids = append(ids, s.identifier.id(b.at[i], b.records[i].hash).String())
+		at := occurrence{b.at[i], s.identifier.positioned(int(b.records[i].index))}
+		ids = append(ids, s.identifier.id(at, b.records[i].hash).String())
 	}
 	return ids
 }

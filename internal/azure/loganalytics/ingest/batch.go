@@ -11,9 +11,9 @@ import (
 type batch struct {
 	content content
 	records []batchRecord
-	// at are the records' occurrences, for their ids; none without ids, for which
-	// the memory would be missed.
-	at []occurrence
+	// at are the numbers of the records' occurrences, for their ids; none without
+	// ids, where the memory would be missed.
+	at []uint32
 	// from and to bound the part of content.
 	from, to int
 	// skipped are the ledger's records that were passed since the batch
@@ -39,7 +39,7 @@ type batchRecord struct {
 // spareRecords is memory for what is kept of a batch's records.
 type spareRecords struct {
 	records []batchRecord
-	at      []occurrence
+	at      []uint32
 }
 
 // content is a batch's bytes in the form in which an API takes them.

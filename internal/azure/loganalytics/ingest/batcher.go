@@ -23,7 +23,7 @@ type batcher struct {
 	unhashed bool
 
 	records []batchRecord
-	at      []occurrence
+	at      []uint32
 	spare   freeList[spareRecords]
 	skipped []skippedRecord
 	chain   chainer
@@ -182,7 +182,7 @@ func (b *batcher) add(record *records.Record, hash records.Hash) (bool, error) {
 	}
 	b.records = append(b.records, entry)
 	if b.identifier != nil {
-		b.at = append(b.at, b.occurrence)
+		b.at = append(b.at, b.occurrence.number)
 	}
 	return true, nil
 }

@@ -54,7 +54,7 @@ type occurrence struct {
 // next returns the occurrence of a record that is about to be sent. Records
 // must come in the source's order.
 func (i *identifier) next(index int, record, legacy records.Hash) occurrence {
-	if i.byIndex || index >= exactRecords {
+	if i.positioned(index) {
 		return occurrence{narrow(index), true}
 	}
 	before := i.accepted.count(record)
@@ -66,9 +66,12 @@ func (i *identifier) next(index int, record, legacy records.Hash) occurrence {
 	return occurrence{number, false}
 }
 
+// positioned reports whether the id of a record at an index depends on that.
+func (i *identifier) positioned(index int) bool { return i.byIndex || index >= exactRecords }
+
 // pass notes a record of the source that the ledger does not count.
 func (i *identifier) pass(index int, record records.Hash) {
-	if !i.byIndex && index < exactRecords {
+	if !i.positioned(index) {
 		i.seen[record]++
 	}
 }
@@ -88,12 +91,25 @@ func (i *identifier) id(at occurrence, record records.Hash) uuid.UUID {
 	return uuid.NewHash(i.sha1, ingestNamespace, i.name, 5)
 }
 
+// appendID appends the text of an id. UUID.String would leave one string of garbage
+// for each record.
+func appendID(out []byte, id uuid.UUID) []byte {
+	const digits = "0123456789abcdef"
+	for i, b := range id {
+		if i == 4 || i == 6 || i == 8 || i == 10 {
+			out = append(out, '-')
+		}
+		out = append(out, digits[b>>4], digits[b&15])
+	}
+	return out
+}
+
 // appendTo appends the record with its id as first member.
 func (i *identifier) appendTo(out []byte, record *records.Record, id uuid.UUID) []byte {
 	out = append(out, `{"`...)
 	out = append(out, i.column...)
 	out = append(out, `":"`...)
-	out = append(out, id.String()...)
+	out = appendID(out, id)
 	out = append(out, '"')
 	if len(record.Fields) > 0 {
 		out = append(out, ',')
