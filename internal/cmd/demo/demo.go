@@ -27,7 +27,7 @@ type demo struct {
 }
 
 func run(ctx context.Context, output io.Writer, source, archive string) (err error) {
-	output = &lines{to: output}
+	output = &lineWriter{to: output}
 	program, err := cli.FindOrBuild(ctx, output, source)
 	if err != nil {
 		return err
@@ -185,13 +185,13 @@ func say(output io.Writer, text string) {
 	_, _ = fmt.Fprintln(output, "==> "+text)
 }
 
-// lines writes one line at a time: the time passes while Terraform reports.
-type lines struct {
+// lineWriter writes one line at a time: the time passes while Terraform reports.
+type lineWriter struct {
 	mu sync.Mutex
 	to io.Writer
 }
 
-func (l *lines) Write(line []byte) (int, error) {
+func (l *lineWriter) Write(line []byte) (int, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.to.Write(line)
